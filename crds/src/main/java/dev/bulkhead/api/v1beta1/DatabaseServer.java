@@ -1,0 +1,32 @@
+package dev.bulkhead.api.v1beta1;
+
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Version;
+
+/** A PostgreSQL server on which tenants get their schemas. */
+@Group(ApiGroup.NAME)
+@Version(ApiGroup.VERSION)
+@ShortNames("bds")
+@Categories("bulkhead")
+@AdditionalPrinterColumn(name = "Environment", type = Type.STRING, jsonPath = ".spec.environment")
+@AdditionalPrinterColumn(name = "Host", type = Type.STRING, jsonPath = ".spec.host")
+@AdditionalPrinterColumn(name = "Version", type = Type.STRING, jsonPath = ".status.version")
+@AdditionalPrinterColumn(
+        name = "Ready",
+        type = Type.STRING,
+        jsonPath = ".status.conditions[?(@.type==\"Ready\")].status")
+@AdditionalPrinterColumn(name = "Tenants", type = Type.INTEGER, jsonPath = ".status.tenants")
+@AdditionalPrinterColumn(
+        name = "Reason",
+        type = Type.STRING,
+        priority = 1,
+        jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason")
+@AdditionalPrinterColumn(name = "Age", type = Type.DATE, jsonPath = ".metadata.creationTimestamp")
+public final class DatabaseServer extends CustomResource<DatabaseServerSpec, BackendStatus> {
+    private static final long serialVersionUID = 1;
+}

@@ -1,0 +1,103 @@
+package dev.bulkhead.api.v1beta1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What may enter and leave a tenant's namespaces besides its own traffic, DNS, its database and its bucket. */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record NetworkRequest(
+        @Size(max = 20)
+        @JsonPropertyDescription(
+                "Platform peers that may connect to the tenant's pods, by the names the" + " profile gives them.")
+        List<String> ingressFrom,
+
+        @Size(max = 50)
+        @JsonPropertyDescription("Named destinations outside the cluster that the tenant's pods may reach.")
+        List<Destination> egress) {
+
+    /** Makes lists immutable and absent lists empty. */
+    public NetworkRequest {
+        ingressFrom = Lists.copy(ingressFrom);
+        egress = Lists.copy(egress);
+    }
+
+    /** Nothing in, nothing out. */
+    public static NetworkRequest none() {
+        return new NetworkRequest(List.of(), List.of());
+    }
+
+    /** One destination: address ranges, or host names for the egress gateway. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @ValidationRule(
+            value = "has(self.cidrs) != has(self.hosts)",
+            message = "give either cidrs or hosts: a network policy knows addresses only")
+    public record Destination(
+            @Required
+            @Size(min = 1, max = 40)
+            @Pattern(ApiGroup.LABEL)
+            @JsonPropertyDescription("Name of the destination; becomes part of the NetworkPolicy's name.")
+            String name,
+
+            @Size(min = 1, max = 50)
+            @JsonPropertyDescription("Address ranges in CIDR notation. Ranges of the cluster's pods, services"
+                    + " and nodes and of link-local addresses are cut out, or refused when nothing is left.")
+            @Nullable
+            List<String> cidrs,
+
+            @Size(min = 1, max = 50)
+            @JsonPropertyDescription(
+                    "Host names. Recorded for the egress gateway; until there is one, traffic" + " to them is denied.")
+            @Nullable
+            List<String> hosts,
+
+            @Required @Size(min = 1, max = 20) @JsonPropertyDescription("Ports that may be reached.")
+            List<Port> ports,
+
+            @Size(min = 1, max = 63)
+            @Pattern(ApiGroup.LABEL)
+            @JsonPropertyDescription("Name of the sub-processor behind the destination (Art. 28(4) GDPR).")
+            @Nullable
+            String subprocessor) {
+
+        /** Makes lists immutable. Absent address lists stay absent: exactly one of them is given. */
+        public Destination {
+            cidrs = cidrs == null ? null : List.copyOf(cidrs);
+            hosts = hosts == null ? null : List.copyOf(hosts);
+            ports = Lists.copy(ports);
+        }
+    }
+
+    /** A port or a range of ports. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @ValidationRule(value = "!has(self.endPort) || self.endPort >= self.port", message = "endPort is below port")
+    public record Port(
+            @Required @Min(1) @Max(65535) @JsonPropertyDescription("Port, or first port of a range.")
+            Integer port,
+
+            @Min(1) @Max(65535) @JsonPropertyDescription("Last port of a range.") @Nullable
+            Integer endPort,
+
+            @Default("TCP") @JsonPropertyDescription("TCP or UDP.")
+            Protocol protocol) {
+
+        /** Fills in what is absent. */
+        public Port {
+            protocol = protocol == null ? Protocol.TCP : protocol;
+        }
+    }
+
+    /** Transport protocols that a tenant may use. */
+    public enum Protocol {
+        TCP,
+        UDP
+    }
+}

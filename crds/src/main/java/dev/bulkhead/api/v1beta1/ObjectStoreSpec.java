@@ -1,0 +1,68 @@
+package dev.bulkhead.api.v1beta1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import org.jspecify.annotations.Nullable;
+
+/** Where the server is, which driver speaks to it, and how tenants reach it. */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@ValidationRule(value = "self.environment == oldSelf.environment", message = "spec.environment is set once")
+public record ObjectStoreSpec(
+        @Default("production") @JsonPropertyDescription("Only tenants of this environment come here. Set once.")
+        TenantSpec.Environment environment,
+
+        @Required @JsonPropertyDescription("Versity: VersityGW with its admin API.")
+        Driver driver,
+
+        @Required
+        @Size(min = 1, max = 253)
+        @Pattern("^https?://[A-Za-z0-9.:\\[\\]-]+$")
+        @JsonPropertyDescription("S3 endpoint, for the operator and for tenants.")
+        String endpoint,
+
+        @Size(min = 1, max = 253)
+        @Pattern("^https?://[A-Za-z0-9.:\\[\\]-]+$")
+        @JsonPropertyDescription("Endpoint of the driver's admin API, where it has one of its own.")
+        @Nullable
+        String adminEndpoint,
+
+        @Default("us-east-1") @Size(min = 1, max = 63) @JsonPropertyDescription("Region to sign requests for.")
+        String region,
+
+        @Required
+        @JsonPropertyDescription("Secret in the operator's namespace with access-key-id and"
+                + " secret-access-key of an account that may create buckets and users.")
+        SecretRef adminSecret,
+
+        @Size(max = 65536)
+        @JsonPropertyDescription(
+                "PEM certificates the server's certificate must chain to; absent means the" + " public ones.")
+        @Nullable
+        String caCertificate,
+
+        @JsonPropertyDescription("How tenants' pods reach the server.") @Nullable
+        ReachableAs reachableAs,
+
+        @Default("1000") @Min(1) @Max(100000) @JsonPropertyDescription("Tenants on this server.")
+        Integer maxTenants) {
+
+    /** Fills in what is absent. */
+    public ObjectStoreSpec {
+        environment = environment == null ? TenantSpec.Environment.production : environment;
+        region = region == null ? "us-east-1" : region;
+        maxTenants = maxTenants == null ? 1000 : maxTenants;
+    }
+
+    /** Who speaks to the server's identity API. */
+    public enum Driver {
+        /** VersityGW 1.8 and newer. */
+        Versity
+    }
+}

@@ -1,0 +1,94 @@
+package dev.bulkhead.api.v1beta1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Bounds, demanded controls and platform peers of one product. */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record TenantProfileSpec(
+        @Required @Size(min = 1, max = 200) @JsonPropertyDescription("The product, as its customers know it.")
+        String product,
+
+        @Required
+        @Size(min = 1, max = 200)
+        @JsonPropertyDescription("Title and version of the TOM document whose promises these bounds keep.")
+        String document,
+
+        @JsonPropertyDescription("Limits by Tenant field. A Tenant may only be stricter; one that becomes looser"
+                + " because a bound was tightened turns Degraded, nothing is torn down.")
+        Map<String, Bound> bounds,
+
+        @JsonPropertyDescription("Demand by control id. A control that is not named is Expected.")
+        Map<String, TenantStatus.Demand> controls,
+
+        @JsonPropertyDescription("Platform components that tenants may name in network.ingressFrom.")
+        Map<String, Peer> peers,
+
+        @Default("false") @JsonPropertyDescription("Whether people may be given as groups of the identity provider.")
+        Boolean groupsAllowed) {
+
+    /** Makes maps immutable and absent ones empty. */
+    public TenantProfileSpec {
+        bounds = Lists.copy(bounds);
+        controls = Lists.copy(controls);
+        peers = Lists.copy(peers);
+        groupsAllowed = groupsAllowed != null && groupsAllowed;
+    }
+
+    /** The limits of one field, and the measures that ask for them. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @ValidationRule(value = "has(self.min) || has(self.max) || has(self.oneOf)", message = "give min, max or oneOf")
+    public record Bound(
+            @Size(max = 32) @JsonPropertyDescription("Lowest value: a number, quantity or ISO 8601 duration.") @Nullable
+            String min,
+
+            @Size(max = 32)
+            @JsonPropertyDescription("Highest value: a number, quantity or ISO 8601 duration.")
+            @Nullable
+            String max,
+
+            @Size(min = 1, max = 100) @JsonPropertyDescription("The values allowed.") @Nullable
+            List<String> oneOf,
+
+            @Required
+            @Size(min = 1, max = 20)
+            @JsonPropertyDescription("Ids of the measures this bound keeps, such as 003-68.")
+            List<String> measure) {
+
+        /** Makes lists immutable. */
+        public Bound {
+            oneOf = oneOf == null ? null : List.copyOf(oneOf);
+            measure = Lists.copy(measure);
+        }
+    }
+
+    /** A platform component, by where it runs. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record Peer(
+            @Required
+            @Size(min = 1, max = 63)
+            @Pattern(ApiGroup.LABEL)
+            @JsonPropertyDescription("Namespace it runs in.")
+            String namespace,
+
+            @JsonPropertyDescription("Labels of its pods; absent means every pod of the namespace.")
+            Map<String, String> podLabels,
+
+            @Size(max = 20) @JsonPropertyDescription("Ports of the tenant it may reach; absent means every port.")
+            List<NetworkRequest.Port> ports) {
+
+        /** Makes collections immutable and absent ones empty. */
+        public Peer {
+            podLabels = Lists.copy(podLabels);
+            ports = Lists.copy(ports);
+        }
+    }
+}

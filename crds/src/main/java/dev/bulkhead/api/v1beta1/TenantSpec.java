@@ -1,0 +1,344 @@
+package dev.bulkhead.api.v1beta1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a platform admin wants for one customer. Every rule that needs no other object is CEL here; rules that read the
+ * profile or the platform are the operator's validation.
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@ValidationRule(value = "self.profile == oldSelf.profile", message = "spec.profile is set once")
+@ValidationRule(value = "self.environment == oldSelf.environment", message = "spec.environment is set once")
+@ValidationRule(
+        value = "has(self.adopt) == has(oldSelf.adopt) && (!has(self.adopt) || self.adopt == oldSelf.adopt)",
+        message = "spec.adopt is set once, when the Tenant is created")
+@ValidationRule(
+        value = "!(oldSelf.protectionNeed == 'high' && self.protectionNeed == 'normal')",
+        message = "spec.protectionNeed may only rise")
+@ValidationRule(
+        value = "oldSelf.namespaces.all(o, self.namespaces.exists(n, n.name == o.name))",
+        message = "a namespace cannot be taken from spec.namespaces while the tenant lives: it holds data")
+@ValidationRule(
+        value = "self.database.mode == oldSelf.database.mode && (!has(oldSelf.database.server)"
+                + " || (has(self.database.server) && self.database.server == oldSelf.database.server))",
+        message = "spec.database.mode and server are set once; data does not move by itself")
+@ValidationRule(
+        value = "!has(oldSelf.objectStore.store)"
+                + " || (has(self.objectStore.store) && self.objectStore.store == oldSelf.objectStore.store)",
+        message = "spec.objectStore.store is set once; data does not move by itself")
+@ValidationRule(
+        value = "self.workflows.all(w, self.namespaces.exists(n, n.name == w.__namespace__))",
+        message = "every spec.workflows[].namespace must be one of spec.namespaces")
+@ValidationRule(
+        value = "self.database.deliverTo.all(d, self.namespaces.exists(n, n.name == d))",
+        message = "every spec.database.deliverTo must be one of spec.namespaces")
+@ValidationRule(
+        value = "self.objectStore.deliverTo.all(d, self.namespaces.exists(n, n.name == d))",
+        message = "every spec.objectStore.deliverTo must be one of spec.namespaces")
+@ValidationRule(
+        value = "self.namespaces.map(n, has(n.quota) && has(n.quota.cpu) ? quantity(n.quota.cpu).asApproximateFloat()"
+                + " : 0.0).sum() <= quantity(self.quota.cpu).asApproximateFloat() * 1.000001",
+        message = "the cpu of all spec.namespaces[].quota is more than spec.quota.cpu, the tenant's total")
+@ValidationRule(
+        value = "self.namespaces.map(n, has(n.quota) && has(n.quota.memory) ?"
+                + " quantity(n.quota.memory).asApproximateFloat() : 0.0).sum() <="
+                + " quantity(self.quota.memory).asApproximateFloat() * 1.000001",
+        message = "the memory of all spec.namespaces[].quota is more than spec.quota.memory, the tenant's total")
+@ValidationRule(
+        value = "self.namespaces.map(n, has(n.quota) && has(n.quota.storage) ?"
+                + " quantity(n.quota.storage).asApproximateFloat() : 0.0).sum() <="
+                + " quantity(self.quota.storage).asApproximateFloat() * 1.000001",
+        message = "the storage of all spec.namespaces[].quota is more than spec.quota.storage, the tenant's total")
+@ValidationRule(
+        value = "self.namespaces.map(n, has(n.quota) && has(n.quota.pods) ? n.quota.pods : 0).sum()"
+                + " <= self.quota.pods",
+        message = "the pods of all spec.namespaces[].quota are more than spec.quota.pods, the tenant's total")
+public record TenantSpec(
+        @Required
+        @Size(min = 1, max = 63)
+        @Pattern(ApiGroup.LABEL)
+        @JsonPropertyDescription(
+                "Name of the TenantProfile whose rules apply: the product this customer bought. Set once.")
+        String profile,
+
+        @Required
+        @Size(min = 1, max = 200)
+        @JsonPropertyDescription(
+                "The customer's name as people know it. Appears in reports, never in a" + " database or bucket name.")
+        String displayName,
+
+        @Default("production")
+        @JsonPropertyDescription(
+                "production or development. The two never share a database server, a bucket" + " or a key. Set once.")
+        Environment environment,
+
+        @Default("normal")
+        @JsonPropertyDescription("Protection need of the data (Schutzbedarf). May only rise from normal to" + " high.")
+        ProtectionNeed protectionNeed,
+
+        @Size(max = 16)
+        @JsonPropertyDescription(
+                "Categories of personal data that are processed. What is not listed is not" + " allowed in.")
+        List<DataCategory> dataCategories,
+
+        @JsonPropertyDescription("The data processing agreement this tenant rests on.") @Nullable
+        Contract contract,
+
+        @JsonPropertyDescription("Who may work in the tenant's namespaces, and as what.") @Nullable
+        People people,
+
+        @Required
+        @Size(min = 1, max = 10)
+        @JsonPropertyDescription(
+                "The tenant's namespaces. Each becomes <tenant>--<name>. May be added to, not" + " taken from.")
+        List<NamespaceRequest> namespaces,
+
+        @Required
+        @JsonPropertyDescription("The tenant's total. Split over its namespaces: what namespaces[].quota does"
+                + " not claim is shared evenly by the others.")
+        Quota quota,
+
+        @JsonPropertyDescription("What may enter and leave. Everything else is denied in both directions.") @Nullable
+        NetworkRequest network,
+
+        @Default("{}") @JsonPropertyDescription("The tenant's compartment in PostgreSQL.")
+        DatabaseRequest database,
+
+        @Default("{}") @JsonPropertyDescription("The tenant's bucket.")
+        ObjectStoreRequest objectStore,
+
+        @Size(max = 50)
+        @Default("[]")
+        @JsonPropertyDescription("Workflow containers the operator runs for the tenant, hardened.")
+        List<Workflow> workflows,
+
+        @Size(max = 50)
+        @JsonPropertyDescription(
+                "How long each class of data is kept. A profile may demand a class and bound" + " its time.")
+        List<Retention> retention,
+
+        @JsonPropertyDescription("true stops workloads and closes database logins and object-store keys; data stays."
+                + " A Tenant can be deleted only while this is true.")
+        @Nullable
+        Boolean suspend,
+
+        @Size(min = 36, max = 36)
+        @Pattern("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
+        @JsonPropertyDescription("Identity of a former Tenant of the same name whose data this one takes over"
+                + " (status.identity, or the name of its Tombstone). Without it a re-created Tenant starts"
+                + " empty. Set once.")
+        @Nullable
+        String adopt) {
+
+    /** Makes lists immutable and absent lists empty. */
+    public TenantSpec {
+        dataCategories = Lists.copy(dataCategories);
+        namespaces = Lists.copy(namespaces);
+        workflows = Lists.copy(workflows);
+        retention = Lists.copy(retention);
+        environment = environment == null ? Environment.production : environment;
+        protectionNeed = protectionNeed == null ? ProtectionNeed.normal : protectionNeed;
+        database = database == null ? DatabaseRequest.defaults() : database;
+        objectStore = objectStore == null ? ObjectStoreRequest.defaults() : objectStore;
+    }
+
+    /** Whether the tenant is to be stopped and closed. */
+    public boolean suspended() {
+        return Boolean.TRUE.equals(suspend);
+    }
+
+    /** Where a tenant lives; the two never share a backend. */
+    public enum Environment {
+        production,
+        development
+    }
+
+    /** Schutzbedarf, in rising order. */
+    public enum ProtectionNeed {
+        normal,
+        high
+    }
+
+    /** Categories of personal data, in the words of the products' TOM documents. */
+    public enum DataCategory {
+        contact,
+        contract,
+        communication,
+        finance,
+        credentials,
+        usage,
+        location,
+        employee,
+        payroll,
+        health,
+        biometric,
+        other
+    }
+
+    /** The agreement with the customer (Art. 28 GDPR). */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @ValidationRule(
+            value = "!has(self.endsAt) || !has(self.startsAt) || self.endsAt > self.startsAt",
+            message = "contract.endsAt must be after contract.startsAt")
+    public record Contract(
+            @Required
+            @Size(min = 1, max = 200)
+            @JsonPropertyDescription("Reference of the data processing agreement (AVV).")
+            String reference,
+
+            @Pattern("^\\d{4}-\\d{2}-\\d{2}$")
+            @Size(max = 10)
+            @JsonPropertyDescription("First day, as YYYY-MM-DD.")
+            @Nullable
+            String startsAt,
+
+            @Pattern("^\\d{4}-\\d{2}-\\d{2}$")
+            @Size(max = 10)
+            @JsonPropertyDescription("Last day, as YYYY-MM-DD.")
+            @Nullable
+            String endsAt) {}
+
+    /** Who may do what in the tenant's namespaces. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record People(
+            @Size(max = 50)
+            @JsonPropertyDescription("tenant-admin: workloads, Services, ConfigMaps, NetworkPolicies,"
+                    + " TenantSecrets; never Secrets, exec or quota.")
+            List<Person> admins,
+
+            @Size(max = 200) @JsonPropertyDescription("tenant-user: view, without Secrets.")
+            List<Person> users,
+
+            @Size(max = 20)
+            @JsonPropertyDescription("auditor of this tenant: its report and the bulkhead-tenant ConfigMap.")
+            List<Person> auditors) {
+
+        /** Makes lists immutable and absent lists empty. */
+        public People {
+            admins = Lists.copy(admins);
+            users = Lists.copy(users);
+            auditors = Lists.copy(auditors);
+        }
+
+        /** Nobody. */
+        public static People none() {
+            return new People(List.of(), List.of(), List.of());
+        }
+    }
+
+    /** A user or, where the profile allows it, a group, as the API server's authentication names them. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @ValidationRule(value = "has(self.user) != has(self.group)", message = "give either user or group")
+    @ValidationRule(
+            value = "!has(self.user) || !self.user.startsWith('system:')",
+            message = "users that begin with 'system:' belong to the cluster, not to a tenant")
+    @ValidationRule(
+            value = "!has(self.group) || !self.group.startsWith('system:')",
+            message = "groups that begin with 'system:' would let in everybody or the cluster itself")
+    public record Person(
+            @Size(min = 1, max = 253)
+            @Pattern("^[^\\s\\p{Cc}*]+$")
+            @JsonPropertyDescription("User name, exactly as the identity provider gives it.")
+            @Nullable
+            String user,
+
+            @Size(min = 1, max = 253)
+            @Pattern("^[^\\s\\p{Cc}*]+$")
+            @JsonPropertyDescription("Group name; only where the profile allows groups.")
+            @Nullable
+            String group,
+
+            @Pattern("^\\d{4}-\\d{2}-\\d{2}$")
+            @Size(max = 10)
+            @JsonPropertyDescription("Last day of access, as YYYY-MM-DD (UTC). Access ends after it.")
+            @Nullable
+            String until) {}
+
+    /** One namespace of the tenant. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @ValidationRule(value = "!self.name.contains('--')", message = "a namespace name may not contain '--'")
+    public record NamespaceRequest(
+            @Required
+            @Size(min = 1, max = 21)
+            @Pattern(ApiGroup.LABEL)
+            @JsonPropertyDescription("Second half of the namespace name: <tenant>--<name>.")
+            String name,
+
+            @JsonPropertyDescription("This namespace's part of the tenant's total.") @Nullable
+            QuotaPart quota) {}
+
+    /** The tenant's total. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record Quota(
+            @Required
+            @Size(max = 16)
+            @Pattern(ApiGroup.QUANTITY)
+            @JsonPropertyDescription("CPU, requests and limits alike, such as \"8\" or 500m.")
+            String cpu,
+
+            @Required
+            @Size(max = 16)
+            @Pattern(ApiGroup.QUANTITY)
+            @JsonPropertyDescription("Memory, requests and limits alike, such as 16Gi.")
+            String memory,
+
+            @Default("0")
+            @Size(max = 16)
+            @Pattern(ApiGroup.QUANTITY)
+            @JsonPropertyDescription("Persistent volumes, such as 100Gi.")
+            String storage,
+
+            @io.fabric8.generator.annotation.Min(1)
+            @io.fabric8.generator.annotation.Max(1000)
+            @Default("20")
+            @JsonPropertyDescription("Pods.")
+            Integer pods) {
+
+        /** Fills in what is absent. */
+        public Quota {
+            storage = storage == null ? "0" : storage;
+            pods = pods == null ? 20 : pods;
+        }
+    }
+
+    /** A namespace's part of the total; what is absent is an even share of what others leave. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record QuotaPart(
+            @Size(max = 16) @Pattern(ApiGroup.QUANTITY) @JsonPropertyDescription("CPU.") @Nullable
+            String cpu,
+
+            @Size(max = 16) @Pattern(ApiGroup.QUANTITY) @JsonPropertyDescription("Memory.") @Nullable
+            String memory,
+
+            @Size(max = 16) @Pattern(ApiGroup.QUANTITY) @JsonPropertyDescription("Persistent volumes.") @Nullable
+            String storage,
+
+            @io.fabric8.generator.annotation.Min(0)
+            @io.fabric8.generator.annotation.Max(1000)
+            @JsonPropertyDescription("Pods.")
+            @Nullable
+            Integer pods) {}
+
+    /** How long a class of data is kept (Art. 5(1)(e) GDPR). */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record Retention(
+            @Required
+            @Size(min = 1, max = 63)
+            @Pattern(ApiGroup.LABEL)
+            @JsonPropertyDescription("Class of data, such as transcripts or prompt-sessions.")
+            String dataClass,
+
+            @Required
+            @Size(max = 32)
+            @Pattern(ApiGroup.DURATION)
+            @JsonPropertyDescription("Time from creation to deletion, such as P90D or P24M.")
+            String keep) {}
+}

@@ -1,0 +1,87 @@
+package dev.bulkhead.operator.outcome;
+
+/**
+ * Every reason a condition can give. Users' scripts compare them: a reason is never renamed, and
+ * {@code docs/conditions.md} lists each.
+ */
+public enum Reason {
+    // all is well
+    Provisioned("Everything the Tenant asks for is in place."),
+    AsPlanned("What was found is what was planned."),
+    Available("All pods of all workflows are available."),
+    NoWorkflows("The Tenant asks for no workflows."),
+    Idle("Nothing to do."),
+    Working("The operator is bringing the tenant to what its spec says."),
+    Suspended("The Tenant is suspended: workloads stopped, logins and keys closed, data kept."),
+
+    // the Tenant itself is wrong: waits for a change, no retry
+    InvalidName("A name cannot be used."),
+    InvalidSpec("A field of the spec cannot be used."),
+    UnknownProfile("The TenantProfile does not exist."),
+    LooserThanProfile("A field is looser than the profile allows."),
+    ImageNotAllowed("The profile asks for images by digest."),
+    DestinationRefused("A network destination touches the platform's own addresses."),
+    UnknownPeer("The profile names no such peer."),
+    GroupsNotAllowed("The profile allows no groups."),
+    UnknownServer("The DatabaseServer does not exist, or serves another environment."),
+    UnknownStore("The ObjectStore does not exist, or serves another environment."),
+    ExtensionNotAllowed("The DatabaseServer does not offer the extension."),
+    AdoptionRefused("The former identity cannot be adopted."),
+    RequiredControlNotEnforceable("The platform cannot enforce a control that the profile requires."),
+
+    // the world is in the way
+    Conflict("Something of that name exists and is not this tenant's."),
+    FormerIdentity("The name belonged to another tenant identity whose data is still there."),
+    NoCapacity("No server has room for another tenant."),
+    SecretMissing("A Secret does not exist."),
+    KeyRingMissing("The tenant's keys are gone although the tenant exists."),
+    KeyUnavailable("A key cannot be read."),
+    DatabaseUnavailable("The database server does not answer."),
+    DatabaseRefused("The database server refuses the operator."),
+    DatabaseBusy("The database server holds a lock that the operator needs."),
+    ObjectStoreUnavailable("The object store does not answer."),
+    ObjectStoreRefused("The object store refuses the operator."),
+    KubernetesRefused("The API server refuses a request of the operator."),
+    KubernetesUnavailable("The API server does not answer."),
+    WaitingFor("Something that comes first is not there yet."),
+    PodsUnavailable("Some pods are not available."),
+    ImagePullFailed("An image cannot be pulled."),
+    QuotaExceeded("The tenant's quota leaves no room."),
+    NotEnforceable("The platform cannot do this."),
+    GuardTampered("Guard 0, the operator's own leash, is missing or changed."),
+
+    // sealed values
+    Opened("Every sealed value was opened."),
+    SealedForAnother("A value was sealed for another tenant, namespace, name or key."),
+    SealBroken("A value is not a sealed value, or was changed."),
+    RolledBack("A value was sealed earlier than the one accepted before."),
+    UnknownSealKey("A value was sealed with a key version that is gone."),
+    NotATenantNamespace("The namespace belongs to no tenant."),
+
+    // proof and attestation
+    NeverProbed("No probe has run yet."),
+    NotAttested("Nobody has attested it."),
+    NotImplemented("This version of the operator does not do it."),
+    NoBreach("No probe got through."),
+    NotApplicable("Does not apply to this tenant."),
+
+    // removal
+    SuspendFirst("A Tenant is deleted only while spec.suspend is true."),
+    Closing("The tenant is being closed."),
+    Closed("The tenant is closed; its data is kept."),
+    Unprepared("The server is not prepared yet."),
+
+    /** Something unexpected; the message carries a correlation id that the operator's log explains. */
+    InternalError("The operator met something it does not expect.");
+
+    private final String meaning;
+
+    Reason(String meaning) {
+        this.meaning = meaning;
+    }
+
+    /** What the reason means, in one sentence; the first sentence of its row in the docs. */
+    public String meaning() {
+        return meaning;
+    }
+}

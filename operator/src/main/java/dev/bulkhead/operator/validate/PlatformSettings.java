@@ -1,0 +1,32 @@
+package dev.bulkhead.operator.validate;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the operator is told about the platform it runs on; from the chart's values, constant while it runs.
+ *
+ * @param operatorNamespace where the operator and its Secrets live
+ * @param podSecurityVersion pinned version of Pod Security, such as {@code v1.37}
+ * @param podCidrs ranges of pods
+ * @param serviceCidrs ranges of services
+ * @param nodeCidrs ranges of nodes and of the API server
+ * @param dnsNamespace namespace of the cluster's DNS
+ * @param dnsPodLabels labels of its pods
+ */
+public record PlatformSettings(
+        String operatorNamespace,
+        String podSecurityVersion,
+        List<String> podCidrs,
+        List<String> serviceCidrs,
+        List<String> nodeCidrs,
+        String dnsNamespace,
+        Map<String, String> dnsPodLabels) {
+    /** Makes collections immutable. */
+    public PlatformSettings {
+        podCidrs = List.copyOf(podCidrs);
+        serviceCidrs = List.copyOf(serviceCidrs);
+        nodeCidrs = List.copyOf(nodeCidrs);
+        dnsPodLabels = Map.copyOf(dnsPodLabels);
+    }
+}

@@ -1,0 +1,151 @@
+package dev.bulkhead.operator.validate;
+
+import dev.bulkhead.api.v1beta1.DatabaseRequest;
+import dev.bulkhead.api.v1beta1.ObjectStoreRequest;
+import dev.bulkhead.api.v1beta1.ReachableAs;
+import dev.bulkhead.api.v1beta1.TenantProfileSpec;
+import dev.bulkhead.api.v1beta1.TenantSpec;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.identity.TenantNamespace;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tenant the planners can rely on: names are safe, references resolved, amounts parsed, bounds kept.
+ *
+ * @param name metadata.name
+ * @param identity what every derived name comes from
+ * @param generation metadata.generation
+ * @param spec as written, with defaults
+ * @param profile name of the profile
+ * @param rules the profile's spec
+ * @param namespaces in the order of the spec, each with its share of the total
+ * @param people who may do what today; those whose {@code until} has passed are gone
+ * @param network checked destinations and resolved peers
+ * @param database where the schema is or will be
+ * @param objectStore where the bucket is or will be
+ */
+public record ValidTenant(
+        String name,
+        TenantIdentity identity,
+        long generation,
+        TenantSpec spec,
+        String profile,
+        TenantProfileSpec rules,
+        List<Share> namespaces,
+        TenantSpec.People people,
+        Network network,
+        Database database,
+        ObjectStore objectStore) {
+
+    /** Makes lists immutable. */
+    public ValidTenant {
+        namespaces = List.copyOf(namespaces);
+    }
+
+    /** Whether workloads are to be stopped and logins closed. */
+    public boolean suspended() {
+        return spec.suspended();
+    }
+
+    /** The namespace of that name of the spec; it is known to be there. */
+    public TenantNamespace namespace(String shortName) {
+        return new TenantNamespace(name, shortName);
+    }
+
+    /**
+     * One namespace and its share of the tenant's total.
+     *
+     * @param cpu millicores
+     * @param memory bytes
+     * @param storage bytes
+     * @param pods pods
+     */
+    public record Share(TenantNamespace namespace, long cpu, long memory, long storage, int pods) {}
+
+    /**
+     * What may enter and leave.
+     *
+     * @param ingress platform peers by name
+     * @param egress destinations given as addresses, the platform's own ranges already cut out
+     * @param deniedHosts destinations given as host names, denied until there is an egress gateway
+     */
+    public record Network(Map<String, TenantProfileSpec.Peer> ingress, List<Egress> egress, List<String> deniedHosts) {
+        /** Makes collections immutable. */
+        public Network {
+            egress = List.copyOf(egress);
+            deniedHosts = List.copyOf(deniedHosts);
+        }
+    }
+
+    /**
+     * A destination outside the cluster.
+     *
+     * @param name of the spec
+     * @param blocks ranges in canonical CIDR notation, each with the ranges cut out of it
+     * @param ports as in the spec
+     */
+    public record Egress(String name, List<Block> blocks, List<dev.bulkhead.api.v1beta1.NetworkRequest.Port> ports) {
+        /** Makes lists immutable. */
+        public Egress {
+            blocks = List.copyOf(blocks);
+            ports = List.copyOf(ports);
+        }
+    }
+
+    /** A range and what is cut out of it, in canonical CIDR notation, sorted. */
+    public record Block(String cidr, List<String> except) {
+        /** Makes the list immutable. */
+        public Block {
+            except = List.copyOf(except);
+        }
+    }
+
+    /**
+     * The tenant's place in PostgreSQL.
+     *
+     * @param server DatabaseServer
+     * @param database one of its databases
+     * @param host as pods reach it
+     * @param port as pods reach it
+     * @param tls whether logins use TLS with full verification
+     * @param caCertificate PEM, when the server's chain is private
+     * @param reachableAs for the network policy; null means no pod can reach it
+     * @param statementTimeout what logins start with
+     */
+    public record Database(
+            DatabaseRequest request,
+            String server,
+            String database,
+            String host,
+            int port,
+            boolean tls,
+            @Nullable String caCertificate,
+            @Nullable ReachableAs reachableAs,
+            Duration statementTimeout) {}
+
+    /**
+     * The tenant's place in the object store.
+     *
+     * @param store ObjectStore
+     * @param endpoint as pods reach it
+     * @param region to sign for
+     * @param tls whether the endpoint is HTTPS
+     * @param caCertificate PEM, when the server's chain is private
+     * @param reachableAs for the network policy; null means no pod can reach it
+     * @param noncurrentDays how long overwritten versions stay
+     * @param quotaBytes size limit, or null
+     */
+    public record ObjectStore(
+            ObjectStoreRequest request,
+            String store,
+            String endpoint,
+            String region,
+            boolean tls,
+            @Nullable String caCertificate,
+            @Nullable ReachableAs reachableAs,
+            int noncurrentDays,
+            @Nullable Long quotaBytes) {}
+}
