@@ -17,7 +17,11 @@ public final class KeyRings {
     private final SecureRandom random;
     private final Clock clock;
 
-    /** @param operatorNamespace where the Secrets lie; authenticated with everything in them */
+    /**
+     * Wired by hand.
+     *
+     * @param operatorNamespace where the Secrets lie; authenticated with everything in them
+     */
     public KeyRings(MasterKeys masterKeys, String operatorNamespace, SecureRandom random, Clock clock) {
         this.masterKeys = masterKeys;
         this.namespace = Frame.requireNotEmpty("namespace", operatorNamespace);
