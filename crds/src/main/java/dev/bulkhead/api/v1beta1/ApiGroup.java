@@ -11,9 +11,17 @@ public final class ApiGroup {
     /** {@code apiVersion} of every Bulkhead kind. */
     public static final String API_VERSION = NAME + "/" + VERSION;
 
-    /** An ISO 8601 period or duration such as {@code P90D}, {@code P24M} or {@code PT30S}; never zero or negative. */
-    public static final String DURATION =
-            "^P(?!$)(\\d{1,5}Y)?(\\d{1,5}M)?(\\d{1,5}W)?(\\d{1,5}D)?(T(?=\\d)(\\d{1,5}H)?(\\d{1,6}M)?(\\d{1,7}S)?)?$";
+    /**
+     * An ISO 8601 period or duration such as {@code P90D}, {@code P24M} or {@code PT30S}; never zero or negative. The
+     * API server's expressions (RE2) have no look-ahead, so {@code P} alone is refused by a least length of
+     * {@link #DURATION_MIN}, not here.
+     */
+    public static final String DURATION = "^P([1-9][0-9]{0,4}Y)?([1-9][0-9]{0,4}M)?([1-9][0-9]{0,4}W)?([1-9][0-9]{0,4}D)?"
+            + "(T([1-9][0-9]{0,5}H([1-9][0-9]{0,5}M)?([1-9][0-9]{0,6}S)?|[1-9][0-9]{0,5}M([1-9][0-9]{0,6}S)?"
+            + "|[1-9][0-9]{0,6}S))?$";
+
+    /** The shortest duration, such as {@code P1D}. */
+    public static final int DURATION_MIN = 3;
 
     /** A DNS-1123 label of at most 63 characters. */
     public static final String LABEL = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$";

@@ -29,7 +29,7 @@ public record DatabaseRequest(
         Integer connectionLimit,
 
         @Default("PT30S")
-        @Size(max = 32)
+        @Size(min = ApiGroup.DURATION_MIN, max = 32)
         @Pattern(ApiGroup.DURATION)
         @JsonPropertyDescription("Statement timeout the login starts with. The tenant can raise its own: the"
                 + " operator restores the setting, sessions keep theirs.")

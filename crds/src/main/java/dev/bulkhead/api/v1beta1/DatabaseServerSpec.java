@@ -61,7 +61,7 @@ public record DatabaseServerSpec(
         @JsonPropertyDescription("Tenants per database; pg_dump reads the whole catalogue.")
         Integer maxTenantsPerDatabase,
 
-        @Size(max = 32)
+        @Size(min = ApiGroup.DURATION_MIN, max = 32)
         @Pattern(ApiGroup.DURATION)
         @JsonPropertyDescription(
                 "How long physical backups and WAL of this server live; deletion receipts name" + " it.")

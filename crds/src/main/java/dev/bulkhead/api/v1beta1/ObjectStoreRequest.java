@@ -24,7 +24,7 @@ public record ObjectStoreRequest(
         String quota,
 
         @Default("P30D")
-        @Size(max = 32)
+        @Size(min = ApiGroup.DURATION_MIN, max = 32)
         @Pattern(ApiGroup.DURATION)
         @JsonPropertyDescription("How long overwritten and deleted versions of an object stay.")
         String noncurrentVersions,

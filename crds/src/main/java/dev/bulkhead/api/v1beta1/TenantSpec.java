@@ -337,7 +337,7 @@ public record TenantSpec(
             String dataClass,
 
             @Required
-            @Size(max = 32)
+            @Size(min = ApiGroup.DURATION_MIN, max = 32)
             @Pattern(ApiGroup.DURATION)
             @JsonPropertyDescription("Time from creation to deletion, such as P90D or P24M.")
             String keep) {}
