@@ -16,9 +16,10 @@ public final class ApiGroup {
      * API server's expressions (RE2) have no look-ahead, so {@code P} alone is refused by a least length of
      * {@link #DURATION_MIN}, not here.
      */
-    public static final String DURATION = "^P([1-9][0-9]{0,4}Y)?([1-9][0-9]{0,4}M)?([1-9][0-9]{0,4}W)?([1-9][0-9]{0,4}D)?"
-            + "(T([1-9][0-9]{0,5}H([1-9][0-9]{0,5}M)?([1-9][0-9]{0,6}S)?|[1-9][0-9]{0,5}M([1-9][0-9]{0,6}S)?"
-            + "|[1-9][0-9]{0,6}S))?$";
+    public static final String DURATION =
+            "^P([1-9][0-9]{0,4}Y)?([1-9][0-9]{0,4}M)?([1-9][0-9]{0,4}W)?([1-9][0-9]{0,4}D)?"
+                    + "(T([1-9][0-9]{0,5}H([1-9][0-9]{0,5}M)?([1-9][0-9]{0,6}S)?|[1-9][0-9]{0,5}M([1-9][0-9]{0,6}S)?"
+                    + "|[1-9][0-9]{0,6}S))?$";
 
     /** The shortest duration, such as {@code P1D}. */
     public static final int DURATION_MIN = 3;
