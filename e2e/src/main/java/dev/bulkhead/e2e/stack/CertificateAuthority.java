@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
 import java.util.List;
+import java.util.function.Supplier;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -35,7 +36,7 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * A certificate authority of one local stack, with its key beside its certificates. P-256 throughout; ten years, because
+ * A certificate authority of one local stack, with its key beside its certificates. Ten years, because
  * the state is disposable and nobody renews it.
  */
 final class CertificateAuthority {
@@ -73,7 +74,7 @@ final class CertificateAuthority {
             Pem.write(certificateFile, sign(builder, pair.getPrivate()));
         }
         return new CertificateAuthority(
-                directory, clock, random, Pem.privateKey(keyFile), Pem.certificate(certificateFile));
+                directory, clock, random, Pem.privateKey(keyFile, "EC"), Pem.certificate(certificateFile));
     }
 
     /** A server certificate for {@code dnsNames}, {@code localhost} and 127.0.0.1, usable as a client's too. */
@@ -86,22 +87,43 @@ final class CertificateAuthority {
         names[dnsNames.size() + 1] = new GeneralName(GeneralName.iPAddress, "127.0.0.1");
         issue(
                 name,
+                () -> newKeyPair(random),
                 "CN=" + name,
                 List.of(KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth),
                 new GeneralNames(names));
     }
 
-    /** A client certificate; {@code subject} e.g. {@code "O=system:masters,CN=admin"}. */
+    /** A client certificate; {@code subject} e.g. {@code "CN=system:kube-controller-manager"}. */
     void client(String name, String subject) {
-        issue(name, subject, List.of(KeyPurposeId.id_kp_clientAuth), new GeneralNames(new GeneralName[0]));
+        client(name, () -> newKeyPair(random), subject);
     }
 
-    private void issue(String name, String subject, List<KeyPurposeId> purposes, GeneralNames names) {
+    /** The same with an RSA key: Fabric8's client reads no elliptic-curve key in PKCS #8 from a kubeconfig. */
+    void rsaClient(String name, String subject) {
+        client(name, () -> newRsaKeyPair(random), subject);
+    }
+
+    private static KeyPair newRsaKeyPair(SecureRandom random) {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+            generator.initialize(2048, random);
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has RSA", e);
+        }
+    }
+
+    private void client(String name, Supplier<KeyPair> keys, String subject) {
+        issue(name, keys, subject, List.of(KeyPurposeId.id_kp_clientAuth), new GeneralNames(new GeneralName[0]));
+    }
+
+    private void issue(
+            String name, Supplier<KeyPair> keys, String subject, List<KeyPurposeId> purposes, GeneralNames names) {
         Path certificateFile = directory.resolve(name + ".crt");
         if (Files.exists(certificateFile)) {
             return;
         }
-        KeyPair pair = newKeyPair(random);
+        KeyPair pair = keys.get();
         X500Name issuer =
                 X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
         X509v3CertificateBuilder builder = builder(issuer, new X500Name(subject), pair.getPublic(), clock, random);

@@ -138,7 +138,6 @@ final class ControlPlane {
                 CONTROLLER_MANAGER,
                 software.controllerManager(),
                 "--kubeconfig=" + controllerManagerKubeconfig(),
-                "--authentication-kubeconfig=" + controllerManagerKubeconfig(),
                 "--authorization-kubeconfig=" + controllerManagerKubeconfig(),
                 "--bind-address=127.0.0.1",
                 "--secure-port=" + ports.controllerManager(),
@@ -149,6 +148,11 @@ final class ControlPlane {
                 "--service-account-private-key-file=" + pki.key("service-account"),
                 "--use-service-account-credentials=true",
                 "--leader-elect=false",
+                // There is no aggregation layer here whose authority it would look up.
+                "--authentication-skip-lookup=true",
+                // The default of 20 calls a second spreads the start of its controllers over five seconds.
+                "--kube-api-qps=200",
+                "--kube-api-burst=400",
                 "--profiling=false");
     }
 

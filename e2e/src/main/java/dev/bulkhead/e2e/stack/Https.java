@@ -8,7 +8,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -30,9 +32,10 @@ final class Https implements AutoCloseable {
         try {
             KeyStore own = KeyStore.getInstance("PKCS12");
             own.load(null, null);
-            own.setKeyEntry(name, Pem.privateKey(pki.key(name)), NO_PASSWORD, new Certificate[] {
-                Pem.certificate(pki.certificate(name))
-            });
+            X509Certificate certificate = Pem.certificate(pki.certificate(name));
+            PrivateKey key =
+                    Pem.privateKey(pki.key(name), certificate.getPublicKey().getAlgorithm());
+            own.setKeyEntry(name, key, NO_PASSWORD, new Certificate[] {certificate});
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(own, NO_PASSWORD);
             SSLContext context = SSLContext.getInstance("TLS");

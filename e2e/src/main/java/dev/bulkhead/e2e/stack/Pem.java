@@ -16,7 +16,7 @@ import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 
-/** Keys and certificates as PEM files. Keys are elliptic-curve keys in PKCS #8. */
+/** Keys and certificates as PEM files. Private keys are in PKCS #8. */
 final class Pem {
     private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
@@ -49,10 +49,11 @@ final class Pem {
         }
     }
 
-    static PrivateKey privateKey(Path file) {
+    /** {@code algorithm} is the key's, {@code "EC"} or {@code "RSA"}. */
+    static PrivateKey privateKey(Path file, String algorithm) {
         try {
             String text = Files.readString(file).replaceAll("-----[A-Z ]+-----", "");
-            return KeyFactory.getInstance("EC")
+            return KeyFactory.getInstance(algorithm)
                     .generatePrivate(
                             new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(text)));
         } catch (GeneralSecurityException e) {

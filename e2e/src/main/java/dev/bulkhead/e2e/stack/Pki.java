@@ -32,7 +32,7 @@ final class Pki {
         ca.server("postgres", List.of());
         ca.server("objectstore", List.of());
         ca.client("controller-manager", "CN=system:kube-controller-manager");
-        ca.client("admin", "O=system:masters,CN=admin");
+        ca.rsaClient("admin", "O=system:masters,CN=admin");
 
         CertificateAuthority etcd = CertificateAuthority.loadOrCreate(directory, "etcd-ca", clock, random);
         etcd.server("etcd", List.of());
