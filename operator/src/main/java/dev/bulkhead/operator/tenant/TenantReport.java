@@ -73,24 +73,29 @@ public final class TenantReport {
                 .set("Stalled", Status.True, first.reason(), text);
         unproven(conditions);
         carryOver(conditions, "WorkloadsAvailable");
+        return with(
+                before == null ? empty() : before, conflict ? Phase.Conflict : Phase.Invalid, identity, conditions);
+    }
+
+    /**
+     * The status of a Tenant that could not be reconciled for a reason nobody thought of: everything that was known
+     * stays, and nothing is claimed to be ready.
+     *
+     * @param correlation what to look for in the operator's log
+     */
+    public TenantStatus broken(String identity, String correlation) {
+        String text = Reason.InternalError.meaning() + " Look for correlation=" + correlation
+                + " in the operator's log and report it; tried again by itself.";
         TenantStatus old = before == null ? empty() : before;
-        return new TenantStatus(
-                generation,
-                conflict ? Phase.Conflict : Phase.Invalid,
-                identity,
-                Isolation.Unknown,
-                old.enforced(),
-                old.proven(),
-                old.attested(),
-                old.lastProbe(),
-                old.namespaces(),
-                old.database(),
-                old.objectStore(),
-                old.keys(),
-                old.workflows(),
-                old.controls(),
-                old.residualRisks(),
-                conditions.list());
+        Conditions conditions = new Conditions(previousConditions(), now, generation)
+                .set("Ready", Status.Unknown, Reason.InternalError, text)
+                .set("Reconciling", Status.True, Reason.InternalError, text)
+                .set("Stalled", Status.False, Reason.Idle, "nothing is in the way");
+        unproven(conditions);
+        carryOver(conditions, "WorkloadsAvailable");
+        return old.phase() == null
+                ? with(old, Phase.Provisioning, identity, conditions)
+                : with(old, old.phase() == Phase.Active ? Phase.Degraded : old.phase(), identity, conditions);
     }
 
     /** The status of a Tenant whose plan was applied, wholly or in part. */
@@ -123,6 +128,26 @@ public final class TenantReport {
                 evidence.workflows(),
                 controls,
                 ResidualRisks.of(evidence.tenant(), evidence.databaseCapabilities(), evidence.storeCapabilities()),
+                conditions.list());
+    }
+
+    private TenantStatus with(TenantStatus old, Phase phase, String identity, Conditions conditions) {
+        return new TenantStatus(
+                generation,
+                phase,
+                identity,
+                Isolation.Unknown,
+                old.enforced(),
+                old.proven(),
+                old.attested(),
+                old.lastProbe(),
+                old.namespaces(),
+                old.database(),
+                old.objectStore(),
+                old.keys(),
+                old.workflows(),
+                old.controls(),
+                old.residualRisks(),
                 conditions.list());
     }
 
