@@ -10,10 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -81,7 +84,7 @@ public final class SealCommand implements Callable<Integer> {
             names = "--from-file",
             paramLabel = "KEY=FILE",
             description = "Seals a file's content for a key. May be repeated, instead of --key.")
-    private Map<String, Path> files = new TreeMap<>();
+    private List<String> fromFiles = new ArrayList<>();
 
     @Option(
             names = "--trim",
@@ -123,7 +126,8 @@ public final class SealCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        checkUsage();
+        Map<String, Path> files = files();
+        checkUsage(files.keySet());
         try {
             Recipient recipient = recipient();
             Map<String, String> sealed = new TreeMap<>();
@@ -146,19 +150,32 @@ public final class SealCommand implements Callable<Integer> {
         commandLine().getErr().flush();
     }
 
-    private void checkUsage() {
+    /** Not left to picocli, whose maps let a later file replace an earlier one of the same key without a word. */
+    private Map<String, Path> files() {
+        Map<String, Path> files = new TreeMap<>();
+        for (String each : fromFiles) {
+            int equals = each.indexOf('=');
+            require(equals > 0 && equals < each.length() - 1, "--from-file " + each + ": KEY=FILE is expected.");
+            String forKey = each.substring(0, equals);
+            require(!files.containsKey(forKey), "--from-file names key " + forKey + " twice.");
+            files.put(forKey, Path.of(each.substring(equals + 1)));
+        }
+        return files;
+    }
+
+    private void checkUsage(Set<String> fileKeys) {
         require(!namespace.isEmpty() || tenantConfig != null, "Name the tenant: --namespace or --tenant-config.");
-        require(!key.isEmpty() || !files.isEmpty(), "Name what to seal: --key (from standard input) or --from-file.");
+        require(
+                !key.isEmpty() || !fileKeys.isEmpty(),
+                "Name what to seal: --key (from standard input) or --from-file.");
         require(namespace.isEmpty() || isNamespace(namespace), "--namespace is not a namespace name.");
         require(
                 name.length() <= MAX_NAME_CHARS && NAME.matcher(name).matches(),
                 "--name is not the name of a Kubernetes object.");
         require(key.isEmpty() || KEY.matcher(key).matches(), "--key has characters that a Secret's key cannot have.");
-        require(!files.containsKey(key), "--key and --from-file name the same key.");
-        files.keySet()
-                .forEach(each -> require(
-                        KEY.matcher(each).matches(),
-                        "--from-file " + each + ": a Secret's key cannot have these characters."));
+        require(!fileKeys.contains(key), "--key and --from-file name the same key.");
+        fileKeys.forEach(each -> require(
+                KEY.matcher(each).matches(), "--from-file " + each + ": a Secret's key cannot have these characters."));
     }
 
     private static boolean isNamespace(String text) {

@@ -209,6 +209,9 @@ class SealCommandTest {
                 "--namespace=ns --name=n --key=k/l",
                 "--namespace=ns --name=n --key=k=-",
                 "--namespace=ns --name=n --from-file=k",
+                "--namespace=ns --name=n --from-file=k=",
+                "--namespace=ns --name=n --from-file==f",
+                "--namespace=ns --name=n --from-file=k=f --from-file=k=g",
                 "--namespace=ns --name=n --key=k --from-file=k=f",
                 "--namespace=ns --name=n --key=k -o json",
                 "--namespace=ns --name=n --key=k hunter2"
