@@ -39,6 +39,12 @@ public final class ApiGroup {
     /** Name of a PostgreSQL extension. */
     public static final String EXTENSION = "^[a-z][a-z0-9_-]*$";
 
+    /** An identity: a UUID in lower case. */
+    public static final String IDENTITY = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
+
+    /** A container image; a digest, where there is one, is a whole SHA-256. */
+    public static final String IMAGE = "^[a-z0-9][A-Za-z0-9._:/-]*(@sha256:[0-9a-f]{64})?$";
+
     /** Text that people read: no control, format or line-break characters, which could disguise or forge other text. */
     public static final String TEXT = "^[^\\p{C}\\p{Zl}\\p{Zp}]+$";
 

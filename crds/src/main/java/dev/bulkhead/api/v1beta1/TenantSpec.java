@@ -46,18 +46,19 @@ import org.jspecify.annotations.Nullable;
         value = "self.objectStore.deliverTo.all(d, self.namespaces.exists(n, n.name == d))",
         message = "every spec.objectStore.deliverTo must be one of spec.namespaces")
 @ValidationRule(
-        value = "self.namespaces.map(n, has(n.quota) && has(n.quota.cpu) ? quantity(n.quota.cpu).asApproximateFloat()"
-                + " : 0.0).sum() <= quantity(self.quota.cpu).asApproximateFloat() * 1.000001",
+        value = "!isQuantity(self.quota.cpu) || self.namespaces.map(n, has(n.quota) && has(n.quota.cpu)"
+                + " && isQuantity(n.quota.cpu) ? quantity(n.quota.cpu).asApproximateFloat() : 0.0).sum()"
+                + " <= quantity(self.quota.cpu).asApproximateFloat() * 1.000001",
         message = "the cpu of all spec.namespaces[].quota is more than spec.quota.cpu, the tenant's total")
 @ValidationRule(
-        value = "self.namespaces.map(n, has(n.quota) && has(n.quota.memory) ?"
-                + " quantity(n.quota.memory).asApproximateFloat() : 0.0).sum() <="
-                + " quantity(self.quota.memory).asApproximateFloat() * 1.000001",
+        value = "!isQuantity(self.quota.memory) || self.namespaces.map(n, has(n.quota) && has(n.quota.memory)"
+                + " && isQuantity(n.quota.memory) ? quantity(n.quota.memory).asApproximateFloat() : 0.0).sum()"
+                + " <= quantity(self.quota.memory).asApproximateFloat() * 1.000001",
         message = "the memory of all spec.namespaces[].quota is more than spec.quota.memory, the tenant's total")
 @ValidationRule(
-        value = "self.namespaces.map(n, has(n.quota) && has(n.quota.storage) ?"
-                + " quantity(n.quota.storage).asApproximateFloat() : 0.0).sum() <="
-                + " quantity(self.quota.storage).asApproximateFloat() * 1.000001",
+        value = "!isQuantity(self.quota.storage) || self.namespaces.map(n, has(n.quota) && has(n.quota.storage)"
+                + " && isQuantity(n.quota.storage) ? quantity(n.quota.storage).asApproximateFloat() : 0.0).sum()"
+                + " <= quantity(self.quota.storage).asApproximateFloat() * 1.000001",
         message = "the storage of all spec.namespaces[].quota is more than spec.quota.storage, the tenant's total")
 @ValidationRule(
         value = "self.namespaces.map(n, has(n.quota) && has(n.quota.pods) ? n.quota.pods : 0).sum()"
@@ -134,7 +135,7 @@ public record TenantSpec(
         Boolean suspend,
 
         @Size(min = 36, max = 36)
-        @Pattern("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
+        @Pattern(ApiGroup.IDENTITY)
         @JsonPropertyDescription("Identity of a former Tenant of the same name whose data this one takes over"
                 + " (status.identity, or the name of its Tombstone). Without it a re-created Tenant starts"
                 + " empty. Set once.")

@@ -35,7 +35,7 @@ public record Workflow(
 
         @Required
         @Size(min = 1, max = 512)
-        @Pattern("^[a-z0-9][A-Za-z0-9._:/@-]*$")
+        @Pattern(ApiGroup.IMAGE)
         @JsonPropertyDescription("Container image; by digest (…@sha256:…) where the profile says so.")
         String image,
 
