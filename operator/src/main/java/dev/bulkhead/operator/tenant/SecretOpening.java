@@ -7,6 +7,7 @@ import dev.bulkhead.api.v1beta1.TenantSecretStatus;
 import dev.bulkhead.api.v1beta1.TenantSecretStatus.Accepted;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.outcome.Conditions;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Reason;
 import dev.bulkhead.operator.secret.KeyRing;

@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.tenant;
 
+import dev.bulkhead.operator.backend.Backends;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.DeliveredSecrets;
 import dev.bulkhead.operator.kube.ObjectApplier;

@@ -14,6 +14,7 @@ import dev.bulkhead.api.v1beta1.TenantStatus.Phase;
 import dev.bulkhead.api.v1beta1.TenantStatus.Proof;
 import dev.bulkhead.api.v1beta1.TenantStatus.WorkflowStatus;
 import dev.bulkhead.operator.evidence.Control;
+import dev.bulkhead.operator.outcome.Conditions;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Reason;
 import dev.bulkhead.operator.validate.ValidTenant;

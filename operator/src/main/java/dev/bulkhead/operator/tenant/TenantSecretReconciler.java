@@ -8,6 +8,7 @@ import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.DeliveredSecrets;
 import dev.bulkhead.operator.kube.KeyRingStore;
 import dev.bulkhead.operator.kube.OwnedObjects;
+import dev.bulkhead.operator.outcome.Conditions;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;

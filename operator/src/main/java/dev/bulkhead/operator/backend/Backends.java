@@ -1,4 +1,4 @@
-package dev.bulkhead.operator.tenant;
+package dev.bulkhead.operator.backend;
 
 import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
 import dev.bulkhead.operator.database.SchemaPlan;

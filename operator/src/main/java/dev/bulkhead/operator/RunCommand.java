@@ -1,0 +1,79 @@
+package dev.bulkhead.operator;
+
+import dev.bulkhead.operator.calls.CallMetrics;
+import dev.bulkhead.operator.kube.CallInterceptor;
+import dev.bulkhead.operator.secret.MasterKeysUnusableException;
+import dev.bulkhead.operator.settings.OperatorSettings;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code bulkhead run}: the operator itself, until it is told to stop. */
+@Command(name = "run", mixinStandardHelpOptions = true, description = "Runs the operator until it is told to stop.")
+final class RunCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            defaultValue = "/etc/bulkhead/config.yaml",
+            description = "Configuration (default: ${DEFAULT-VALUE}).")
+    private Path config = Path.of("/etc/bulkhead/config.yaml");
+
+    @Override
+    public Integer call() throws InterruptedException {
+        try {
+            return run(OperatorSettings.read(config, System.getenv("POD_NAMESPACE")));
+        } catch (OperatorSettings.UnusableException | MasterKeysUnusableException | IOException e) {
+            LOG.atError().log(e.getMessage());
+            return 1;
+        }
+    }
+
+    private static int run(OperatorSettings settings)
+            throws MasterKeysUnusableException, IOException, InterruptedException {
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        try (JvmMemoryMetrics memory = new JvmMemoryMetrics()) {
+            memory.bindTo(registry);
+            new ProcessorMetrics().bindTo(registry);
+            new UptimeMetrics().bindTo(registry);
+            CallMetrics calls = new CallMetrics(registry);
+            try (KubernetesClient client = new KubernetesClientBuilder()
+                            .withHttpClientBuilderConsumer(
+                                    b -> b.addOrReplaceInterceptor("calls", new CallInterceptor(calls)))
+                            .build();
+                    OperatorRuntime runtime = new OperatorRuntime(settings, client, calls);
+                    HealthServer health = new HealthServer(
+                            settings.bindAddress(),
+                            settings.port(),
+                            runtime::healthy,
+                            runtime::ready,
+                            registry::scrape)) {
+                CountDownLatch stopped = new CountDownLatch(1);
+                Thread hook = new Thread(
+                        () -> {
+                            runtime.close(); // JOSDK installs no hook under leader election
+                            stopped.countDown();
+                        },
+                        "shutdown");
+                Runtime.getRuntime().addShutdownHook(hook);
+                health.start();
+                runtime.start();
+                stopped.await();
+            }
+        }
+        return 0;
+    }
+}
