@@ -58,7 +58,7 @@ final class TemporaryStack implements AutoCloseable {
     @Override
     public void close() {
         remove(directory);
-        Runtime.getRuntime().removeShutdownHook(hook);
+        ShutdownHooks.remove(hook);
     }
 
     private static void remove(Path directory) {
