@@ -44,9 +44,10 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  printf %%s \"$TOKEN\" | bulkhead seal --namespace acme--app --name llm --key api-key",
             "  bulkhead seal --tenant-config tenant.yaml --name tls -o yaml \\",
-            "      --from-file tls.crt=crt.pem --from-file tls.key=key.pem --type kubernetes.io/tls"
+            "      --from-file tls.crt=crt.pem --from-file tls.key=key.pem --type tls"
         })
 public final class SealCommand implements Callable<Integer> {
+    private static final List<String> TYPES = List.of("Opaque", "dockerconfigjson", "tls", "basic-auth");
     private static final int MAX_NAME_CHARS = 253;
     private static final int MAX_NAMESPACE_CHARS = 63;
     private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?");
@@ -95,7 +96,9 @@ public final class SealCommand implements Callable<Integer> {
             names = "--type",
             paramLabel = "TYPE",
             defaultValue = "Opaque",
-            description = "Type of the secret in the manifest (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Type of the secret in the manifest: Opaque, dockerconfigjson, tls or basic-auth (default:"
+                            + " ${DEFAULT-VALUE}).")
     private String type = "Opaque";
 
     @Option(
@@ -172,6 +175,7 @@ public final class SealCommand implements Callable<Integer> {
         require(
                 name.length() <= MAX_NAME_CHARS && NAME.matcher(name).matches(),
                 "--name is not the name of a Kubernetes object.");
+        require(TYPES.contains(type), "--type is none of " + String.join(", ", TYPES) + ".");
         require(key.isEmpty() || KEY.matcher(key).matches(), "--key has characters that a Secret's key cannot have.");
         require(!fileKeys.contains(key), "--key and --from-file name the same key.");
         fileKeys.forEach(each -> require(

@@ -71,7 +71,7 @@ class SealCommandTest {
                 "--name=tls",
                 "-o",
                 "yaml",
-                "--type=kubernetes.io/tls",
+                "--type=tls",
                 "--from-file",
                 "tls.crt=" + certificate,
                 "--from-file",
@@ -83,7 +83,7 @@ class SealCommandTest {
         assertThat(manifest.path("kind").asText()).isEqualTo("TenantSecret");
         assertThat(manifest.path("metadata").path("name").asText()).isEqualTo("tls");
         assertThat(manifest.path("metadata").path("namespace").asText()).isEqualTo("acme--app");
-        assertThat(manifest.path("spec").path("type").asText()).isEqualTo("kubernetes.io/tls");
+        assertThat(manifest.path("spec").path("type").asText()).isEqualTo("tls");
         JsonNode data = manifest.path("spec").path("data");
         assertThat(data.size()).isEqualTo(2);
         assertOpens(
