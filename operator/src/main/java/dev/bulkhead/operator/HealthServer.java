@@ -9,19 +9,29 @@ import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Answers {@code /healthz}, {@code /readyz} and {@code /metrics}. */
+/** Answers {@code /healthz} and {@code /readyz}, or {@code /metrics}. */
 final class HealthServer implements AutoCloseable {
     private final HttpServer server;
 
-    HealthServer(String address, int port, BooleanSupplier healthy, BooleanSupplier ready, Supplier<String> metrics)
-            throws IOException {
+    private HealthServer(String address, int port) throws IOException {
         server = HttpServer.create(new InetSocketAddress(address, port), 16);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        server.createContext("/healthz", exchange -> state(exchange, healthy));
-        server.createContext("/readyz", exchange -> state(exchange, ready));
-        server.createContext(
+    }
+
+    static HealthServer health(String address, int port, BooleanSupplier healthy, BooleanSupplier ready)
+            throws IOException {
+        HealthServer health = new HealthServer(address, port);
+        health.server.createContext("/healthz", exchange -> state(exchange, healthy));
+        health.server.createContext("/readyz", exchange -> state(exchange, ready));
+        return health;
+    }
+
+    static HealthServer metrics(String address, int port, Supplier<String> scrape) throws IOException {
+        HealthServer metrics = new HealthServer(address, port);
+        metrics.server.createContext(
                 "/metrics",
-                exchange -> answer(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", metrics.get()));
+                exchange -> answer(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", scrape.get()));
+        return metrics;
     }
 
     void start() {

@@ -121,9 +121,10 @@ public final class OperatorRuntime implements AutoCloseable {
                 .withReconciliationTerminationTimeout(Duration.ofSeconds(10))
                 .withCacheSyncTimeout(Duration.ofMinutes(2))
                 .withStopOnInformerErrorDuringStartup(true);
-        if (settings.leaderElection()) {
+        OperatorSettings.Lease lease = settings.leaderElection();
+        if (lease != null) {
             overrides.withLeaderElectionConfiguration(
-                    new LeaderElectionConfiguration("bulkhead-operator", settings.operatorNamespace(), instance()));
+                    new LeaderElectionConfiguration(lease.name(), lease.namespace(), instance()));
         }
     }
 

@@ -44,6 +44,7 @@ final class RunCommand implements Callable<Integer> {
 
     private static int run(OperatorSettings settings)
             throws MasterKeysUnusableException, IOException, InterruptedException {
+        Logging.configure(settings.log());
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         try (JvmMemoryMetrics memory = new JvmMemoryMetrics()) {
             memory.bindTo(registry);
@@ -55,12 +56,10 @@ final class RunCommand implements Callable<Integer> {
                                     b -> b.addOrReplaceInterceptor("calls", new CallInterceptor(calls)))
                             .build();
                     OperatorRuntime runtime = new OperatorRuntime(settings, client, calls);
-                    HealthServer health = new HealthServer(
-                            settings.bindAddress(),
-                            settings.port(),
-                            runtime::healthy,
-                            runtime::ready,
-                            registry::scrape)) {
+                    HealthServer health = HealthServer.health(
+                            settings.bindAddress(), settings.healthPort(), runtime::healthy, runtime::ready);
+                    HealthServer metrics = HealthServer.metrics(
+                            settings.bindAddress(), settings.metricsPort(), registry::scrape)) {
                 CountDownLatch stopped = new CountDownLatch(1);
                 Thread hook = new Thread(
                         () -> {
@@ -70,6 +69,7 @@ final class RunCommand implements Callable<Integer> {
                         "shutdown");
                 Runtime.getRuntime().addShutdownHook(hook);
                 health.start();
+                metrics.start();
                 runtime.start();
                 stopped.await();
             }

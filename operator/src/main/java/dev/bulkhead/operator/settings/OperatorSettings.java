@@ -1,6 +1,5 @@
 package dev.bulkhead.operator.settings;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -23,18 +22,22 @@ import org.jspecify.annotations.Nullable;
  * @param platform what it is told about the cluster
  * @param masterKeys directory of master keys
  * @param sweepInterval how often PostgreSQL and S3 are compared with the plan
- * @param leaderElection whether several replicas agree on one that works
- * @param port of health and metrics
- * @param bindAddress address health and metrics listen on
+ * @param leaderElection the lease by which several replicas agree on one that works; null when there is only one
+ * @param healthPort port of {@code /healthz} and {@code /readyz}
+ * @param metricsPort port of {@code /metrics}
+ * @param bindAddress address both listen on
+ * @param log how to log
  */
 public record OperatorSettings(
         String operatorNamespace,
         PlatformSettings platform,
         Path masterKeys,
         Duration sweepInterval,
-        boolean leaderElection,
-        int port,
-        String bindAddress) {
+        @Nullable Lease leaderElection,
+        int healthPort,
+        int metricsPort,
+        String bindAddress,
+        Log log) {
     private static final ObjectMapper YAML = YAMLMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
@@ -48,26 +51,35 @@ public record OperatorSettings(
         }
     }
 
+    /** A lease that one replica holds. */
+    public record Lease(String namespace, String name) {}
+
+    /** How to log: {@code json} or {@code text}, from a level of SLF4J up. */
+    public record Log(String format, String level) {}
+
     private record File(
-            @Nullable String operatorNamespace,
             @Nullable Platform platform,
             @Nullable String masterKeys,
             @Nullable String sweepInterval,
-            @Nullable Switch leaderElection,
-            @Nullable Http http) {}
+            @Nullable LeaseFile leaderElection,
+            @Nullable Integer healthPort,
+            @Nullable Integer metricsPort,
+            @Nullable String bindAddress,
+            @Nullable LogFile log) {}
 
-    @JsonIgnoreProperties(ignoreUnknown = false)
+    private record LeaseFile(
+            @Nullable Boolean enabled, @Nullable String leaseNamespace, @Nullable String leaseName) {}
+
+    private record LogFile(@Nullable String format, @Nullable String level) {}
+
     private record Platform(
+            @Nullable String operatorNamespace,
             @Nullable List<String> podCidrs,
             @Nullable List<String> serviceCidrs,
             @Nullable List<String> nodeCidrs,
             @Nullable String podSecurityVersion,
             @Nullable String dnsNamespace,
             @Nullable Map<String, String> dnsPodLabels) {}
-
-    private record Switch(@Nullable Boolean enabled) {}
-
-    private record Http(@Nullable Integer port, @Nullable String bindAddress) {}
 
     /**
      * Reads the file.
@@ -83,24 +95,39 @@ public record OperatorSettings(
         } catch (IOException e) {
             throw new UnusableException("configuration " + file + " cannot be read: " + e.getMessage());
         }
-        String namespace = read.operatorNamespace() == null ? podNamespace : read.operatorNamespace();
+        Platform platform = read.platform();
+        String namespace =
+                platform == null || platform.operatorNamespace() == null ? podNamespace : platform.operatorNamespace();
         if (namespace == null || namespace.isEmpty()) {
             throw new UnusableException("configuration " + file
-                    + " names no operatorNamespace, and POD_NAMESPACE is not set; one of the two is needed");
+                    + " names no platform.operatorNamespace, and POD_NAMESPACE is not set; one of the two is needed");
         }
         return new OperatorSettings(
                 namespace,
-                platform(file, namespace, read.platform()),
+                platform(file, namespace, platform),
                 Path.of(Objects.requireNonNullElse(read.masterKeys(), "/etc/bulkhead/master-keys")),
                 duration(file, read.sweepInterval()),
-                read.leaderElection() != null
-                        && Boolean.TRUE.equals(read.leaderElection().enabled()),
-                read.http() == null
-                        ? 8080
-                        : Objects.requireNonNullElse(read.http().port(), 8080),
-                read.http() == null
-                        ? "0.0.0.0"
-                        : Objects.requireNonNullElse(read.http().bindAddress(), "0.0.0.0"));
+                lease(namespace, read.leaderElection()),
+                Objects.requireNonNullElse(read.healthPort(), 8080),
+                Objects.requireNonNullElse(read.metricsPort(), 9090),
+                Objects.requireNonNullElse(read.bindAddress(), "0.0.0.0"),
+                log(read.log()));
+    }
+
+    private static @Nullable Lease lease(String namespace, @Nullable LeaseFile file) {
+        return file == null || !Boolean.TRUE.equals(file.enabled())
+                ? null
+                : new Lease(
+                        Objects.requireNonNullElse(file.leaseNamespace(), namespace),
+                        Objects.requireNonNullElse(file.leaseName(), "bulkhead-operator"));
+    }
+
+    private static Log log(@Nullable LogFile file) {
+        return file == null
+                ? new Log("text", "INFO")
+                : new Log(
+                        Objects.requireNonNullElse(file.format(), "text"),
+                        Objects.requireNonNullElse(file.level(), "INFO"));
     }
 
     private static PlatformSettings platform(Path file, String namespace, @Nullable Platform platform)
