@@ -52,10 +52,7 @@ public final class ApiGroup {
     public static final String SUBJECT = "^[^\\p{Z}\\p{C}*]+$";
 
     /** A host name of at least two labels, lower case; international names in their {@code xn--} form. */
-    public static final String HOST = "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$";
-
-    /** {@link #HOST} inside a CEL string. */
-    static final String HOST_CEL = "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$";
+    public static final String HOST = "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$";
 
     private ApiGroup() {}
 }

@@ -50,7 +50,7 @@ public record NetworkRequest(
             message = "a range wider than /8 (IPv4) or /16 (IPv6) is not a destination but the internet; name the"
                     + " addresses that are needed")
     @ValidationRule(
-            value = "!has(self.hosts) || self.hosts.all(h, h.matches('" + ApiGroup.HOST_CEL + "'))",
+            value = "!has(self.hosts) || self.hosts.all(h, h.matches('" + ApiGroup.HOST + "'))",
             message = "hosts are full DNS names in lower case, such as api.example.com; no '*', no addresses,"
                     + " international names in their xn-- form")
     public record Destination(
