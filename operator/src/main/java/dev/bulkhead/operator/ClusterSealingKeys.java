@@ -26,8 +26,7 @@ final class ClusterSealingKeys implements SealingKeySource {
                     e.getCode() == 403
                             ? "not allowed to read ConfigMap " + namespace + "/" + SealingPublicKey.CONFIG_MAP
                                     + "; ask whoever may, and use --tenant-config"
-                            : "the cluster of the current kubeconfig context does not answer: "
-                                    + e.getMessage());
+                            : "the cluster of the current kubeconfig context does not answer: " + e.getMessage());
         }
     }
 }

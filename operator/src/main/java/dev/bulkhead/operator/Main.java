@@ -29,8 +29,8 @@ public final class Main implements Runnable {
         return new CommandLine(new Main())
                 .addSubcommand(new RunCommand())
                 .addSubcommand(new PlanCommand())
-                .addSubcommand(new SealCommand(
-                        new ClusterSealingKeys(), System.in, Clock.systemUTC(), new SecureRandom()))
+                .addSubcommand(
+                        new SealCommand(new ClusterSealingKeys(), System.in, Clock.systemUTC(), new SecureRandom()))
                 .setCaseInsensitiveEnumValuesAllowed(true);
     }
 

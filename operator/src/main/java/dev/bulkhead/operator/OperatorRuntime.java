@@ -63,8 +63,8 @@ public final class OperatorRuntime implements AutoCloseable {
         SecureRandom random = new SecureRandom();
         masterKeys = FileMasterKeys.load(settings.masterKeys());
         OperatorSecrets secrets = new OperatorSecrets(client, settings.operatorNamespace());
-        KeyRingStore keyRings =
-                new KeyRingStore(secrets, new KeyRings(masterKeys, settings.operatorNamespace(), random, clock), random);
+        KeyRingStore keyRings = new KeyRingStore(
+                secrets, new KeyRings(masterKeys, settings.operatorNamespace(), random, clock), random);
         TenantWatches watches = new TenantWatches();
         Inventory inventory = new Inventory();
         backends = new BackendRegistry(secrets, calls);
@@ -90,15 +90,14 @@ public final class OperatorRuntime implements AutoCloseable {
                 clock));
         register(new TenantSecretReconciler(watches::owned, keyRings, delivered, clock));
         register(new TombstoneReconciler(
-                closing, identity -> watches.tenants().stream().anyMatch(t -> TenantIdentity.of(t)
-                        .equals(identity))));
-        register(new DatabaseServerReconciler(
-                backends, inventory, watches::drifted, settings.sweepInterval(), clock));
+                closing,
+                identity -> watches.tenants().stream()
+                        .anyMatch(t -> TenantIdentity.of(t).equals(identity))));
+        register(new DatabaseServerReconciler(backends, inventory, watches::drifted, settings.sweepInterval(), clock));
         register(new ObjectStoreReconciler(backends, inventory, watches::drifted, settings.sweepInterval(), clock));
     }
 
-    private <P extends HasMetadata> void register(
-            Reconciler<P> reconciler) {
+    private <P extends HasMetadata> void register(Reconciler<P> reconciler) {
         operator.register(
                 reconciler,
                 overrides -> overrides
@@ -117,7 +116,8 @@ public final class OperatorRuntime implements AutoCloseable {
                 .withKubernetesClient(client)
                 .withCloseClientOnStop(false)
                 .withExecutorService(Executors.newFixedThreadPool(
-                        TENANTS_AT_ONCE, Thread.ofVirtual().name("reconcile-", 0).factory()))
+                        TENANTS_AT_ONCE,
+                        Thread.ofVirtual().name("reconcile-", 0).factory()))
                 .withReconciliationTerminationTimeout(Duration.ofSeconds(10))
                 .withCacheSyncTimeout(Duration.ofMinutes(2))
                 .withStopOnInformerErrorDuringStartup(true);

@@ -12,9 +12,11 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -46,34 +48,44 @@ final class RunCommand implements Callable<Integer> {
             throws MasterKeysUnusableException, IOException, InterruptedException {
         Logging.configure(settings.log());
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        try (JvmMemoryMetrics memory = new JvmMemoryMetrics()) {
-            memory.bindTo(registry);
-            new ProcessorMetrics().bindTo(registry);
-            new UptimeMetrics().bindTo(registry);
-            CallMetrics calls = new CallMetrics(registry);
-            try (KubernetesClient client = new KubernetesClientBuilder()
-                            .withHttpClientBuilderConsumer(
-                                    b -> b.addOrReplaceInterceptor("calls", new CallInterceptor(calls)))
-                            .build();
-                    OperatorRuntime runtime = new OperatorRuntime(settings, client, calls);
-                    HealthServer health = HealthServer.health(
-                            settings.bindAddress(), settings.healthPort(), runtime::healthy, runtime::ready);
-                    HealthServer metrics = HealthServer.metrics(
-                            settings.bindAddress(), settings.metricsPort(), registry::scrape)) {
-                CountDownLatch stopped = new CountDownLatch(1);
-                Thread hook = new Thread(
-                        () -> {
-                            runtime.close(); // JOSDK installs no hook under leader election
-                            stopped.countDown();
-                        },
-                        "shutdown");
-                Runtime.getRuntime().addShutdownHook(hook);
-                health.start();
-                metrics.start();
-                runtime.start();
-                stopped.await();
-            }
+        new JvmMemoryMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        CallMetrics calls = new CallMetrics(registry);
+        CountDownLatch stop = new CountDownLatch(1);
+        Thread main = Thread.currentThread();
+        // JOSDK installs no hook under leader election; this one waits until everything is closed in order.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndWait(stop, main), "shutdown"));
+        try (KubernetesClient client = new KubernetesClientBuilder()
+                        .withHttpClientBuilderConsumer(
+                                b -> b.addOrReplaceInterceptor("calls", new CallInterceptor(calls)))
+                        .build();
+                OperatorRuntime runtime = new OperatorRuntime(settings, client, calls);
+                HealthServer health = HealthServer.health(
+                        settings.bindAddress(), settings.healthPort(), runtime::healthy, runtime::ready);
+                HealthServer metrics =
+                        HealthServer.metrics(settings.bindAddress(), settings.metricsPort(), registry::scrape)) {
+            health.start();
+            metrics.start();
+            runtime.start();
+            LOG.atInfo()
+                    .addKeyValue("namespace", settings.operatorNamespace())
+                    .addKeyValue(
+                            "startedInMillis",
+                            ManagementFactory.getRuntimeMXBean().getUptime())
+                    .log("operator started");
+            stop.await();
         }
+        LOG.atInfo().log("operator stopped");
         return 0;
+    }
+
+    private static void stopAndWait(CountDownLatch stop, Thread main) {
+        stop.countDown();
+        try {
+            main.join(TimeUnit.SECONDS.toMillis(20));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -43,10 +43,11 @@ public final class ObjectApplier {
     public Outcome apply(HasMetadata planned, TenantIdentity identity) {
         String where = ApiErrors.name(planned);
         return errors.guard(where, () -> {
-            HasMetadata found = known.get().find(
-                    planned.getClass(),
-                    planned.getMetadata().getNamespace(),
-                    planned.getMetadata().getName());
+            HasMetadata found = known.get()
+                    .find(
+                            planned.getClass(),
+                            planned.getMetadata().getNamespace(),
+                            planned.getMetadata().getName());
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 Step step = found == null ? create(planned) : correct(planned, found, identity);
                 switch (step) {

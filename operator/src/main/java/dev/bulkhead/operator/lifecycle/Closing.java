@@ -49,13 +49,13 @@ public final class Closing {
         parts.put(Debts.WORKLOADS, workloads(identity));
         parts.put(Debts.ACCESS, access(identity));
         parts.put(Debts.DATABASE, List.of(backends.closeDatabase(placement.server(), schema(identity, placement))));
-        parts.put(Debts.OBJECT_STORE, List.of(backends.closeObjectStore(placement.store(), bucket(identity, placement))));
+        parts.put(
+                Debts.OBJECT_STORE, List.of(backends.closeObjectStore(placement.store(), bucket(identity, placement))));
         return Debts.of(parts);
     }
 
     private List<Outcome> workloads(TenantIdentity identity) {
-        List<Outcome> outcomes = new ArrayList<>(
-                objects.prune(Deployment.class, identity, List.of()));
+        List<Outcome> outcomes = new ArrayList<>(objects.prune(Deployment.class, identity, List.of()));
         outcomes.addAll(objects.prune(PodDisruptionBudget.class, identity, List.of()));
         return outcomes;
     }

@@ -119,11 +119,7 @@ public final class Removal {
     }
 
     private TombstoneStatus stone(
-            Tenant tenant,
-            TenantIdentity identity,
-            Placement placement,
-            String deletedAt,
-            @Nullable List<Debt> debts) {
+            Tenant tenant, TenantIdentity identity, Placement placement, String deletedAt, @Nullable List<Debt> debts) {
         List<Debt> open = debts == null ? List.of() : debts;
         return new TombstoneStatus(
                 tenant.getMetadata().getName(),
@@ -135,8 +131,7 @@ public final class Removal {
                         .map(n -> n.getMetadata().getName())
                         .sorted()
                         .toList(),
-                new TenantStatus.DatabaseStatus(
-                        placement.server(), placement.database(), identity.schema(), null),
+                new TenantStatus.DatabaseStatus(placement.server(), placement.database(), identity.schema(), null),
                 new TenantStatus.ObjectStoreStatus(placement.store(), identity.bucket(), null),
                 Integer.toString(open.size()),
                 open);

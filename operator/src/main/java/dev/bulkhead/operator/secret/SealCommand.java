@@ -96,9 +96,8 @@ public final class SealCommand implements Callable<Integer> {
             names = "--type",
             paramLabel = "TYPE",
             defaultValue = "Opaque",
-            description =
-                    "Type of the secret in the manifest: Opaque, dockerconfigjson, tls or basic-auth (default:"
-                            + " ${DEFAULT-VALUE}).")
+            description = "Type of the secret in the manifest: Opaque, dockerconfigjson, tls or basic-auth (default:"
+                    + " ${DEFAULT-VALUE}).")
     private String type = "Opaque";
 
     @Option(

@@ -46,8 +46,8 @@ public final class SecretContents {
 
     private static String encoded(PlannedSecret.Value value, KeyRing ring) {
         return switch (value) {
-            case PlannedSecret.Value.Text text -> Base64.getEncoder()
-                    .encodeToString(text.text().getBytes(StandardCharsets.UTF_8));
+            case PlannedSecret.Value.Text text ->
+                Base64.getEncoder().encodeToString(text.text().getBytes(StandardCharsets.UTF_8));
             case PlannedSecret.Value.Credential credential -> {
                 byte[] secret = ring.credential(credential.purpose())
                         .orElseThrow(() -> new IllegalStateException(

@@ -68,9 +68,12 @@ public record OperatorSettings(
             @Nullable LogFile log) {}
 
     private record LeaseFile(
-            @Nullable Boolean enabled, @Nullable String leaseNamespace, @Nullable String leaseName) {}
+            @Nullable Boolean enabled,
+            @Nullable String leaseNamespace,
+            @Nullable String leaseName) {}
 
-    private record LogFile(@Nullable String format, @Nullable String level) {}
+    private record LogFile(
+            @Nullable String format, @Nullable String level) {}
 
     private record Platform(
             @Nullable String operatorNamespace,

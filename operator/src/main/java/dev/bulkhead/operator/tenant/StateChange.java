@@ -27,7 +27,8 @@ record StateChange(boolean warning, String reason, String note) {
         return same
                 ? Optional.empty()
                 : Optional.of(new StateChange(
-                        ready.status() != Status.True && after.phase() != TenantStatus.Phase.Provisioning
+                        ready.status() != Status.True
+                                && after.phase() != TenantStatus.Phase.Provisioning
                                 && after.phase() != TenantStatus.Phase.Suspended,
                         ready.reason(),
                         ready.message()));

@@ -54,8 +54,8 @@ public final class TenantApplier {
         if (!new Applied(outcomes).done(Feature.namespaces)) {
             return new Applied(outcomes); // somebody else's namespace: leave nothing behind elsewhere
         }
-        Future<Outcome> database = parallel.start(
-                () -> backends.database(plan.tenant().database().server(), plan.schema(), ring));
+        Future<Outcome> database =
+                parallel.start(() -> backends.database(plan.tenant().database().server(), plan.schema(), ring));
         Future<Outcome> bucket = parallel.start(
                 () -> backends.objectStore(plan.tenant().objectStore().store(), plan.bucket(), ring));
         Future<List<Outcome>> limits =
@@ -109,14 +109,13 @@ public final class TenantApplier {
     }
 
     /** Writes the Secrets whose backend is ready, takes back those no longer asked for, and notes their fingerprints. */
-    private List<Outcome> deliver(
-            TenantPlan plan, KeyRing ring, Applied so, Map<GivenSecret, String> given) {
+    private List<Outcome> deliver(TenantPlan plan, KeyRing ring, Applied so, Map<GivenSecret, String> given) {
         List<Secret> ready = plan.secrets().stream()
                 .filter(s -> so.done(feature(s.name())))
                 .map(s -> SecretContents.fill(s, ring))
                 .toList();
-        List<Outcome> outcomes =
-                new ArrayList<>(parallel.map(ready, s -> secrets.apply(s, plan.tenant().identity())));
+        List<Outcome> outcomes = new ArrayList<>(
+                parallel.map(ready, s -> secrets.apply(s, plan.tenant().identity())));
         for (int i = 0; i < ready.size(); i++) {
             if (outcomes.get(i).done()) {
                 given.put(reference(plan, ready.get(i)), SecretContents.fingerprint(ready.get(i), ring));
@@ -124,7 +123,8 @@ public final class TenantApplier {
         }
         outcomes.addAll(parallel.map(
                 unasked(plan),
-                s -> secrets.delete(s.namespace().fullName(), s.name(), plan.tenant().identity())));
+                s -> secrets.delete(
+                        s.namespace().fullName(), s.name(), plan.tenant().identity())));
         return outcomes;
     }
 
@@ -134,7 +134,8 @@ public final class TenantApplier {
 
     private static GivenSecret reference(TenantPlan plan, Secret secret) {
         return plan.tenant().namespaces().stream()
-                .filter(n -> n.namespace().fullName().equals(secret.getMetadata().getNamespace()))
+                .filter(n ->
+                        n.namespace().fullName().equals(secret.getMetadata().getNamespace()))
                 .map(n -> new GivenSecret(n.namespace(), secret.getMetadata().getName()))
                 .findFirst()
                 .orElseThrow();

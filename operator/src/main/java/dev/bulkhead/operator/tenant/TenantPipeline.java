@@ -104,14 +104,15 @@ public final class TenantPipeline {
                 }
             }
             case KeyRingStore.Found.Unusable unusable -> refused(observed, report, List.of(unusable.finding()));
-            case KeyRingStore.Found.Absent _ -> refused(
-                    observed,
-                    report,
-                    List.of(new Finding(
-                            Reason.KeyRingMissing,
-                            "Secret " + settings.operatorNamespace() + "/"
-                                    + tenant.identity().keyRing(),
-                            "went away while it was made; tried again by itself")));
+            case KeyRingStore.Found.Absent _ ->
+                refused(
+                        observed,
+                        report,
+                        List.of(new Finding(
+                                Reason.KeyRingMissing,
+                                "Secret " + settings.operatorNamespace() + "/"
+                                        + tenant.identity().keyRing(),
+                                "went away while it was made; tried again by itself")));
         };
     }
 
@@ -146,8 +147,7 @@ public final class TenantPipeline {
         List<Outcome> cards = applied.done(Feature.network)
                 ? applier.cards(plan, BoundaryPlanner.cards(valid.tenant(), sealingKey(ring), verdict(status)))
                 : List.of();
-        boolean settled =
-                applied.waiting().isEmpty() && cards.stream().allMatch(Outcome::done);
+        boolean settled = applied.waiting().isEmpty() && cards.stream().allMatch(Outcome::done);
         return new Result(status, settled);
     }
 
@@ -186,8 +186,7 @@ public final class TenantPipeline {
                     int available = found == null || found.getStatus() == null
                             ? 0
                             : Objects.requireNonNullElse(found.getStatus().getAvailableReplicas(), 0);
-                    return new WorkflowStatus(
-                            w.name(), namespace, tenant.suspended() ? 0 : w.replicas(), available);
+                    return new WorkflowStatus(w.name(), namespace, tenant.suspended() ? 0 : w.replicas(), available);
                 })
                 .toList();
     }

@@ -38,8 +38,6 @@ public final class TenantPlanner {
                 bucket,
                 AccessPlanner.people(tenant),
                 DeliveryPlanner.plan(
-                        tenant,
-                        SchemaPlan.Kind.LOGIN1.of(tenant.identity()),
-                        bucket.accessKeyId(KeySlot.One)));
+                        tenant, SchemaPlan.Kind.LOGIN1.of(tenant.identity()), bucket.accessKeyId(KeySlot.One)));
     }
 }

@@ -80,7 +80,8 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
                         .log("removed");
                 yield DeleteControl.defaultDelete();
             }
-            case Removal.Step.Again _ -> DeleteControl.noFinalizerRemoval().rescheduleAfter(soon(tenant).toMillis());
+            case Removal.Step.Again _ ->
+                DeleteControl.noFinalizerRemoval().rescheduleAfter(soon(tenant).toMillis());
             case Removal.Step.NotAllowed _ -> DeleteControl.noFinalizerRemoval();
         };
     }
@@ -97,8 +98,7 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
                 .addKeyValue("correlation", correlation)
                 .setCause(e)
                 .log("internal error");
-        return new TenantPipeline.Result(
-                report.broken(TenantIdentity.of(tenant).value(), correlation), false);
+        return new TenantPipeline.Result(report.broken(TenantIdentity.of(tenant).value(), correlation), false);
     }
 
     /** One line and one Event per change of state, none when nothing changed. */
@@ -119,16 +119,14 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
 
     private Duration later(Tenant tenant) {
         patience.forget(tenant.getMetadata().getUid());
-        return EVERY.plusSeconds(
-                Math.floorMod(tenant.getMetadata().getUid().hashCode(), STAGGER_SECONDS));
+        return EVERY.plusSeconds(Math.floorMod(tenant.getMetadata().getUid().hashCode(), STAGGER_SECONDS));
     }
 
     /** Only what is written: a patch that carried the spec would own it. */
     private static Tenant withStatus(Tenant tenant, TenantStatus status) {
         Tenant patch = new Tenant();
-        patch.setMetadata(new ObjectMetaBuilder()
-                .withName(tenant.getMetadata().getName())
-                .build());
+        patch.setMetadata(
+                new ObjectMetaBuilder().withName(tenant.getMetadata().getName()).build());
         patch.setStatus(status);
         return patch;
     }

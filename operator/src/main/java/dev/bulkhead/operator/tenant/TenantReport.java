@@ -74,8 +74,7 @@ public final class TenantReport {
                 .set("Stalled", Status.True, first.reason(), text);
         unproven(conditions);
         carryOver(conditions, "WorkloadsAvailable");
-        return with(
-                before == null ? empty() : before, conflict ? Phase.Conflict : Phase.Invalid, identity, conditions);
+        return with(before == null ? empty() : before, conflict ? Phase.Conflict : Phase.Invalid, identity, conditions);
     }
 
     /**

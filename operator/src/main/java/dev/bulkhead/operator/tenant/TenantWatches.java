@@ -63,8 +63,7 @@ public final class TenantWatches {
                 new InformerEventSource<>(
                         InformerEventSourceConfiguration.from(DatabaseServer.class, Tenant.class)
                                 .withOnUpdateFilter(TenantWatches::matters)
-                                .withSecondaryToPrimaryMapper(
-                                        server -> tenantsWhere(tenants, t -> uses(t, server)))
+                                .withSecondaryToPrimaryMapper(server -> tenantsWhere(tenants, t -> uses(t, server)))
                                 .build(),
                         context),
                 new InformerEventSource<>(
@@ -107,7 +106,8 @@ public final class TenantWatches {
         return ready().stores().list(all -> true).toList();
     }
 
-    List<Tenant> tenants() {
+    /** Every Tenant there is. */
+    public List<Tenant> tenants() {
         return ready().tenants().list(all -> true).toList();
     }
 
@@ -146,8 +146,7 @@ public final class TenantWatches {
     }
 
     /** A new spec, or a server that became ready or stopped being so; not every count of its tenants. */
-    private static boolean matters(
-            CustomResource<?, BackendStatus> now, CustomResource<?, BackendStatus> before) {
+    private static boolean matters(CustomResource<?, BackendStatus> now, CustomResource<?, BackendStatus> before) {
         return !Objects.equals(
                         now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
                 || ready(now.getStatus()) != ready(before.getStatus());

@@ -35,8 +35,8 @@ final class WorkflowApplier {
         Map<String, Finding> missing = plan.tenant().suspended() ? Map.of() : missing(plan, given);
         List<Outcome> outcomes = new ArrayList<>(prune(plan, all, identity));
         List<HasMetadata> ready = all.stream()
-                .filter(o -> !missing.containsKey(key(
-                        o.getMetadata().getNamespace(), o.getMetadata().getName())))
+                .filter(o -> !missing.containsKey(
+                        key(o.getMetadata().getNamespace(), o.getMetadata().getName())))
                 .toList();
         outcomes.addAll(parallel.map(accounts(ready).toList(), o -> objects.apply(o, identity)));
         outcomes.addAll(parallel.map(
@@ -65,8 +65,8 @@ final class WorkflowApplier {
         for (Workflow workflow : plan.tenant().spec().workflows()) {
             String namespace = plan.tenant().namespace(workflow.namespace()).fullName();
             names(workflow)
-                    .filter(name -> !given.containsKey(
-                            new GivenSecret(plan.tenant().namespace(workflow.namespace()), name)))
+                    .filter(name ->
+                            !given.containsKey(new GivenSecret(plan.tenant().namespace(workflow.namespace()), name)))
                     .findFirst()
                     .ifPresent(name -> missing.put(
                             key(namespace, WorkflowPlanner.objectName(workflow)),

@@ -95,8 +95,7 @@ enum Scale {
     /** Whether the list allows the value. */
     boolean allows(String value, List<String> oneOf) {
         return switch (this) {
-            case COUNT, QUANTITY ->
-                oneOf.stream().anyMatch(b -> number(value).compareTo(number(b)) == 0);
+            case COUNT, QUANTITY -> oneOf.stream().anyMatch(b -> number(value).compareTo(number(b)) == 0);
             case DURATION ->
                 oneOf.stream()
                         .map(Periods::parse)
