@@ -47,7 +47,8 @@ public enum BoundField {
     /** How many tenant-users. */
     PEOPLE_USERS("people.users", Scale.COUNT, s -> heads("users", people(s).users())),
     /** How many auditors. */
-    PEOPLE_AUDITORS("people.auditors", Scale.COUNT, s -> heads("auditors", people(s).auditors())),
+    PEOPLE_AUDITORS(
+            "people.auditors", Scale.COUNT, s -> heads("auditors", people(s).auditors())),
     /** Last day of an auditor. */
     PEOPLE_AUDITORS_UNTIL("people.auditors.until", Scale.PRESENCE, BoundField::untils),
     /** How many namespaces. */
@@ -56,8 +57,7 @@ public enum BoundField {
             Scale.COUNT,
             s -> one("spec.namespaces", String.valueOf(s.namespaces().size()))),
     /** The tenant's CPU. */
-    QUOTA_CPU(
-            "quota.cpu", Scale.QUANTITY, s -> one("spec.quota.cpu", s.quota().cpu())),
+    QUOTA_CPU("quota.cpu", Scale.QUANTITY, s -> one("spec.quota.cpu", s.quota().cpu())),
     /** The tenant's memory. */
     QUOTA_MEMORY(
             "quota.memory",
@@ -88,7 +88,8 @@ public enum BoundField {
             "network.egress.ports",
             Scale.PORTS,
             s -> destinations(
-                    s, (d, subject) -> each(subject + ".ports", d.ports().stream().map(BoundField::port)))),
+                    s,
+                    (d, subject) -> each(subject + ".ports", d.ports().stream().map(BoundField::port)))),
     /** The sub-processor behind a destination. */
     NETWORK_EGRESS_SUBPROCESSOR(
             "network.egress.subprocessor",
@@ -104,8 +105,7 @@ public enum BoundField {
             "database.connectionLimit",
             Scale.COUNT,
             s -> one(
-                    "spec.database.connectionLimit",
-                    String.valueOf(s.database().connectionLimit()))),
+                    "spec.database.connectionLimit", String.valueOf(s.database().connectionLimit()))),
     /** What a statement may take. */
     DATABASE_STATEMENT_TIMEOUT(
             "database.statementTimeout",
@@ -125,8 +125,7 @@ public enum BoundField {
     OBJECT_STORE_NONCURRENT(
             "objectStore.noncurrentVersions",
             Scale.DURATION,
-            s -> one(
-                    "spec.objectStore.noncurrentVersions", s.objectStore().noncurrentVersions())),
+            s -> one("spec.objectStore.noncurrentVersions", s.objectStore().noncurrentVersions())),
     /** {@code digest}, or {@code tag} for anything else. */
     WORKFLOWS_IMAGE(
             "workflows.image",
@@ -155,6 +154,8 @@ public enum BoundField {
 
     private final String path;
     private final Scale scale;
+
+    @SuppressWarnings("ImmutableEnumChecker") // functions without state
     private final Function<TenantSpec, List<Reading>> readings;
 
     BoundField(String path, Scale scale, Function<TenantSpec, List<Reading>> readings) {

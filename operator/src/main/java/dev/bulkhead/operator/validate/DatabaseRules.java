@@ -42,9 +42,8 @@ final class DatabaseRules {
             return null;
         }
         String named = place != null ? place : request.server();
-        DatabaseServer server = named != null
-                ? named(named, spec, place != null, servers, findings)
-                : chosen(spec, servers, findings);
+        DatabaseServer server =
+                named != null ? named(named, spec, place != null, servers, findings) : chosen(spec, servers, findings);
         if (server == null) {
             return null;
         }
@@ -61,7 +60,8 @@ final class DatabaseRules {
             findings.add(
                     Reason.UnknownServer,
                     "DatabaseServer " + name,
-                    "no longer lists database " + Quoted.of(database) + ", where this tenant's data lives; add it again");
+                    "no longer lists database " + Quoted.of(database)
+                            + ", where this tenant's data lives; add it again");
             return null;
         }
         Ranges.check(server.getSpec().reachableAs(), "DatabaseServer " + name, findings);
@@ -231,6 +231,7 @@ final class DatabaseRules {
         DatabaseServerSpec spec = server.getSpec();
         int tenants =
                 spec.databases().stream().mapToInt(d -> tenants(server, d)).sum();
-        return (double) tenants / ((double) spec.maxTenantsPerDatabase() * spec.databases().size());
+        return (double) tenants
+                / ((double) spec.maxTenantsPerDatabase() * spec.databases().size());
     }
 }

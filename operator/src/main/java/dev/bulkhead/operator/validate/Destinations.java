@@ -50,7 +50,8 @@ public final class Destinations {
     private record Forbidden(String what, Cidr range) {
         Forbidden behindNat64() {
             BigInteger first = NAT64.first().or(range.first());
-            return new Forbidden(what + ", behind NAT64", new Cidr(NAT64.width(), first, NAT64.prefix() + range.prefix()));
+            return new Forbidden(
+                    what + ", behind NAT64", new Cidr(NAT64.width(), first, NAT64.prefix() + range.prefix()));
         }
     }
 
@@ -74,7 +75,10 @@ public final class Destinations {
         settings.serviceCidrs().forEach(c -> forbidden.add(setting("the cluster's services", c)));
         settings.nodeCidrs().forEach(c -> forbidden.add(setting("the cluster's nodes", c)));
         List<Forbidden> all = new ArrayList<>(forbidden);
-        forbidden.stream().filter(f -> f.range().isV4()).map(Forbidden::behindNat64).forEach(all::add);
+        forbidden.stream()
+                .filter(f -> f.range().isV4())
+                .map(Forbidden::behindNat64)
+                .forEach(all::add);
         return new Destinations(all);
     }
 
@@ -126,7 +130,8 @@ public final class Destinations {
     private static Checked refused(Cidr range, String what) {
         return new Checked.Refused(
                 Reason.DestinationRefused,
-                range + " is " + what + "; such addresses are never a destination. A tenant's own pods, its database and"
+                range + " is " + what
+                        + "; such addresses are never a destination. A tenant's own pods, its database and"
                         + " its bucket are reachable without a rule");
     }
 

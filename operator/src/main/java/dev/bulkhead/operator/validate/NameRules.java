@@ -64,7 +64,9 @@ final class NameRules {
                             + " becomes the first half of every namespace name. Create the Tenant under another name");
         } else if (RESERVED.contains(name) || name.startsWith("kube-") || name.startsWith("pg-")) {
             findings.add(
-                    Reason.InvalidName, "metadata.name", Quoted.of(name) + " is reserved; choose a name of the customer");
+                    Reason.InvalidName,
+                    "metadata.name",
+                    Quoted.of(name) + " is reserved; choose a name of the customer");
         }
     }
 
@@ -72,9 +74,7 @@ final class NameRules {
         String subject = "spec.namespaces[" + Quoted.of(name) + "].name";
         if (name == null || name.isEmpty()) {
             findings.add(Reason.InvalidName, "spec.namespaces[].name", "is missing; every namespace needs a name");
-        } else if (name.length() > NAMESPACE_LONGEST
-                || !LABEL.matcher(name).matches()
-                || name.contains(SEPARATOR)) {
+        } else if (name.length() > NAMESPACE_LONGEST || !LABEL.matcher(name).matches() || name.contains(SEPARATOR)) {
             findings.add(
                     Reason.InvalidName,
                     subject,

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * exceed {@code P730D}.
  */
 public final class Periods {
-    private static final Pattern FORM = Pattern.compile("P(?:(?<Y>\\d+)Y)?(?:(?<M>\\d+)M)?(?:(?<W>\\d+)W)?(?:(?<D>\\d+)D)?"
-            + "(?:T(?:(?<h>\\d+)H)?(?:(?<m>\\d+)M)?(?:(?<s>\\d+)S)?)?");
+    private static final Pattern FORM =
+            Pattern.compile("P(?:(?<Y>\\d+)Y)?(?:(?<M>\\d+)M)?(?:(?<W>\\d+)W)?(?:(?<D>\\d+)D)?"
+                    + "(?:T(?:(?<h>\\d+)H)?(?:(?<m>\\d+)M)?(?:(?<s>\\d+)S)?)?");
 
     private static final Pattern ALLOWED = Pattern.compile(ApiGroup.DURATION);
 
@@ -38,7 +39,9 @@ public final class Periods {
 
     /** The length, or null when the text is no duration of the API's form; zero and negative ones are none. */
     public static @Nullable Length parse(@Nullable String text) {
-        if (text == null || text.length() < ApiGroup.DURATION_MIN || !ALLOWED.matcher(text).matches()) {
+        if (text == null
+                || text.length() < ApiGroup.DURATION_MIN
+                || !ALLOWED.matcher(text).matches()) {
             return null;
         }
         Matcher parts = FORM.matcher(text);
@@ -100,7 +103,8 @@ public final class Periods {
             LocalDate end = CYCLE.plusYears(CYCLE_YEARS);
             for (LocalDate month = CYCLE; month.isBefore(end); month = month.plusMonths(1)) {
                 LocalDate last = month.withDayOfMonth(month.lengthOfMonth());
-                least = Math.min(least, Math.min(from(month).toDays(), from(last).toDays()));
+                least = Math.min(
+                        least, Math.min(from(month).toDays(), from(last).toDays()));
                 if (months == 0) {
                     break;
                 }

@@ -98,7 +98,8 @@ final class ProfileBounds {
 
     private static String absent(BoundField field) {
         return switch (field) {
-            case PEOPLE_ADMINS, PEOPLE_USERS, PEOPLE_AUDITORS -> "nobody can count the people of a group; name persons: ";
+            case PEOPLE_ADMINS, PEOPLE_USERS, PEOPLE_AUDITORS ->
+                "nobody can count the people of a group; name persons: ";
             case OBJECT_STORE_QUOTA -> "without a limit it is looser than ";
             default -> "is missing; give ";
         };

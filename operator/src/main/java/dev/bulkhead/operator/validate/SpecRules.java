@@ -78,7 +78,8 @@ final class SpecRules {
                 findings.add(
                         Reason.InvalidSpec,
                         subject,
-                        Quoted.of(kept.keep()) + " is more than 100 years; leave out a class that is kept without limit");
+                        Quoted.of(kept.keep())
+                                + " is more than 100 years; leave out a class that is kept without limit");
             }
         }
     }

@@ -47,7 +47,10 @@ public record Surroundings(
      * @param database one of its databases
      * @param store ObjectStore
      */
-    public record Placement(@Nullable String server, @Nullable String database, @Nullable String store) {
+    public record Placement(
+            @Nullable String server,
+            @Nullable String database,
+            @Nullable String store) {
         /** A tenant that was not placed yet. */
         public static final Placement NONE = new Placement(null, null, null);
     }
@@ -60,7 +63,8 @@ public record Surroundings(
         TenantStatus status = tenant.getStatus();
         return status != null
                 && status.phase() != null
-                && Objects.equals(status.observedGeneration(), tenant.getMetadata().getGeneration())
+                && Objects.equals(
+                        status.observedGeneration(), tenant.getMetadata().getGeneration())
                 && Objects.equals(status.identity(), TenantIdentity.of(tenant).value())
                 && switch (status.phase()) {
                     case Provisioning, Active, Degraded, Suspended, Conflict, Deleting -> true;

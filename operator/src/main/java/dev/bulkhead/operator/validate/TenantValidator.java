@@ -93,8 +93,7 @@ public final class TenantValidator {
         return new TenantIdentity(identity);
     }
 
-    private static @Nullable TenantProfileSpec profile(
-            TenantSpec spec, Surroundings surroundings, Findings findings) {
+    private static @Nullable TenantProfileSpec profile(TenantSpec spec, Surroundings surroundings, Findings findings) {
         if (!findings.given("spec.profile", spec.profile())) {
             return null;
         }

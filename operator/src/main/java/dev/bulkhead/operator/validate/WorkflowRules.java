@@ -140,14 +140,12 @@ final class WorkflowRules {
                         Quoted.of(n) + " is no TenantSecret of type dockerconfigjson; name one"));
     }
 
-    private static void secret(
-            TenantSpec spec, Workflow workflow, String name, String subject, Findings findings) {
-        List<String> delivered =
-                switch (name) {
-                    case DATABASE -> spec.database().deliverTo();
-                    case OBJECT_STORE -> spec.objectStore().deliverTo();
-                    default -> List.of();
-                };
+    private static void secret(TenantSpec spec, Workflow workflow, String name, String subject, Findings findings) {
+        List<String> delivered = switch (name) {
+            case DATABASE -> spec.database().deliverTo();
+            case OBJECT_STORE -> spec.objectStore().deliverTo();
+            default -> List.of();
+        };
         if (!Text.object(name)) {
             findings.add(Reason.InvalidSpec, subject + ".secrets", Quoted.of(name) + " cannot be the name of a Secret");
         } else if (name.startsWith("bulkhead-") && !delivered.contains(workflow.namespace())) {
