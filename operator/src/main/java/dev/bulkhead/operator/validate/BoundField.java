@@ -154,6 +154,8 @@ public enum BoundField {
 
     private final String path;
     private final Scale scale;
+
+    @SuppressWarnings("ImmutableEnumChecker") // functions without state
     private final Function<TenantSpec, List<Reading>> readings;
 
     BoundField(String path, Scale scale, Function<TenantSpec, List<Reading>> readings) {

@@ -32,6 +32,10 @@ enum Scale {
     /** The one value of {@code oneOf} for a field that must not be there. */
     static final String UNLIMITED = "unlimited";
 
+    /** In rising order. */
+    private static final List<String> LEVELS =
+            List.of(TenantSpec.ProtectionNeed.normal.name(), TenantSpec.ProtectionNeed.high.name());
+
     private static final Pattern PORT = Pattern.compile("([1-9][0-9]{0,4})(?:-([1-9][0-9]{0,4}))?(?:/(TCP|UDP))?");
     private static final Pattern NUMBER = Pattern.compile("0|[1-9][0-9]{0,8}");
 
@@ -121,12 +125,7 @@ enum Scale {
     }
 
     private static int level(String value) {
-        for (TenantSpec.ProtectionNeed need : TenantSpec.ProtectionNeed.values()) {
-            if (need.name().equals(value)) {
-                return need.ordinal();
-            }
-        }
-        return -1;
+        return LEVELS.indexOf(value);
     }
 
     private record Ports(int first, int last, String protocol) {}
