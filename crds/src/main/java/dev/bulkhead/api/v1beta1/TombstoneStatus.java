@@ -1,5 +1,6 @@
 package dev.bulkhead.api.v1beta1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Required;
@@ -7,6 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What remains of a tenant, and what is still owed. */
+@JsonClassDescription("What remains of the tenant, and what is still owed.")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record TombstoneStatus(
         @JsonPropertyDescription("Name the Tenant had; only a Tenant of this name may adopt.") @Nullable
