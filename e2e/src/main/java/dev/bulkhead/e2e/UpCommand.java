@@ -1,10 +1,16 @@
 package dev.bulkhead.e2e;
 
+import dev.bulkhead.e2e.bootstrap.Bootstrap;
+import dev.bulkhead.e2e.bootstrap.Step;
 import dev.bulkhead.e2e.stack.Binaries;
 import dev.bulkhead.e2e.stack.LocalStack;
 import dev.bulkhead.e2e.stack.Progress;
 import dev.bulkhead.e2e.stack.Software;
 import dev.bulkhead.e2e.stack.StackEndpoints;
+import dev.bulkhead.e2e.stack.StateDirectory;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -29,9 +35,18 @@ final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        StateDirectory directory = state.resolve();
         Software software = new Binaries(System.getenv(), progress).provide();
-        StackEndpoints endpoints = new LocalStack(state.resolve(), clock, progress).start(software);
-        progress.say("up: " + endpoints.kubernetes().apiServerUrl() + ", try `./bulkhead kubectl get namespaces`");
+        StackEndpoints endpoints = new LocalStack(directory, clock, progress).start(software);
+        try (KubernetesClient admin = endpoints.kubernetes().adminClient()) {
+            Step.runAll(new Bootstrap(admin, endpoints, directory, chart(), new SecureRandom()).steps(), progress);
+        }
+        progress.say("up: " + endpoints.kubernetes().apiServerUrl() + ", try `./bulkhead kubectl get databaseservers`");
         return 0;
+    }
+
+    /** The launcher says where this checkout is. */
+    private static Path chart() {
+        return Path.of(System.getenv().getOrDefault("BULKHEAD_HOME", "."), "charts", "bulkhead");
     }
 }

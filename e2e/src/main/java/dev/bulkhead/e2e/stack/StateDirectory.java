@@ -76,6 +76,11 @@ public record StateDirectory(Path root) {
         });
     }
 
+    /** Writes the file {@code name} whole or not at all, readable by its owner only. */
+    public void writePrivately(String name, byte[] content) {
+        PrivateFiles.write(root.resolve(name), content);
+    }
+
     /** Writes {@code value} as JSON into the file {@code name}, readable by its owner only. */
     void write(String name, Object value) {
         try {
