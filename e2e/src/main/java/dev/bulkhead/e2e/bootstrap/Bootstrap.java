@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +43,7 @@ public final class Bootstrap {
     private final StackEndpoints endpoints;
     private final StateDirectory state;
     private final Path chart;
+    private final Path jar;
     private final RandomGenerator random;
     private final Manifests manifests;
 
@@ -49,6 +51,7 @@ public final class Bootstrap {
      * Nothing is done before a step of {@link #steps()} runs.
      *
      * @param chart directory of the Helm chart
+     * @param jar the operator's
      * @param random fit for secrets
      */
     public Bootstrap(
@@ -56,11 +59,13 @@ public final class Bootstrap {
             StackEndpoints endpoints,
             StateDirectory state,
             Path chart,
+            Path jar,
             RandomGenerator random) {
         this.admin = admin;
         this.endpoints = endpoints;
         this.state = state;
         this.chart = chart;
+        this.jar = jar;
         this.random = random;
         this.manifests = new Manifests(admin);
     }
@@ -74,7 +79,10 @@ public final class Bootstrap {
                 new Step("DatabaseServer and ObjectStore", this::backends),
                 new Step(
                         "token of the operator's ServiceAccount",
-                        () -> operatorAccess().renew()));
+                        () -> operatorAccess().renew()),
+                new Step(
+                        "operator, with that token",
+                        () -> new OperatorProcess(admin, state, operatorAccess(), jar).start()));
     }
 
     /** How the operator logs in; for the step that starts it. */
@@ -108,6 +116,8 @@ public final class Bootstrap {
                 .objects(RELEASE, NAMESPACE, admin.getKubernetesVersion().getGitVersion(), values()).stream()
                         .filter(object -> !ONLY_FOR_PODS.contains(object.getKind()))
                         .toList());
+        // In the chart they are a hook of the first install, which rendering without a cluster leaves out.
+        Manifests.inDirectory(chart.resolve("profiles")).forEach(manifests::applyOne);
     }
 
     /** The ranges are those the stack's control plane is started with; nodes stand for this machine itself. */
@@ -144,6 +154,8 @@ public final class Bootstrap {
                         "host", postgres.host(),
                         "port", postgres.port(),
                         "databases", List.of(postgres.database()),
+                        "extensions", List.of("pgcrypto", "pg_trgm", "uuid-ossp", "citext", "unaccent"),
+                        "reachableAs", Map.of("cidrs", List.of(postgres.host() + "/32"), "port", postgres.port()),
                         "caCertificate", read(postgres.caCertificate()),
                         "adminSecret", Map.of("name", "databaseserver-" + BACKEND))));
         manifests.applyOne(backend(
@@ -153,6 +165,12 @@ public final class Bootstrap {
                         "endpoint", store.endpoint(),
                         "adminEndpoint", store.adminEndpoint(),
                         "region", store.region(),
+                        "reachableAs",
+                                Map.of(
+                                        "cidrs",
+                                                List.of(URI.create(store.endpoint())
+                                                                .getHost() + "/32"),
+                                        "port", URI.create(store.endpoint()).getPort()),
                         "caCertificate", read(store.caCertificate()),
                         "adminSecret", Map.of("name", "objectstore-" + BACKEND))));
     }

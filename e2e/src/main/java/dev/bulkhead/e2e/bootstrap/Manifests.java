@@ -6,9 +6,15 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Applies objects as {@code kubectl apply --server-side} does: an object that is as it should be is not written. */
 final class Manifests {
@@ -20,6 +26,20 @@ final class Manifests {
 
     Manifests(KubernetesClient client) {
         this.client = client;
+    }
+
+    /** The objects in the YAML files of a directory, in the order of the files' names. */
+    static List<GenericKubernetesResource> inDirectory(Path directory) {
+        List<GenericKubernetesResource> objects = new ArrayList<>();
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file :
+                    files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
+                objects.addAll(Chart.parse(Files.readString(file)));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return objects;
     }
 
     /** Applies CRDs first, and the rest when the API server serves them. */

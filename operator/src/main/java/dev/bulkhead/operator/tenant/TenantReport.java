@@ -65,7 +65,6 @@ public final class TenantReport {
 
     /** The status of a Tenant that could not be planned: nothing was touched, what was known before stays. */
     public TenantStatus refused(String identity, List<Finding> findings) {
-        boolean conflict = findings.stream().anyMatch(f -> isConflict(f.reason()));
         Finding first = findings.getFirst();
         String text = text(findings);
         Conditions conditions = new Conditions(previousConditions(), now, generation)
@@ -74,7 +73,34 @@ public final class TenantReport {
                 .set("Stalled", Status.True, first.reason(), text);
         unproven(conditions);
         carryOver(conditions, "WorkloadsAvailable");
-        return with(before == null ? empty() : before, conflict ? Phase.Conflict : Phase.Invalid, identity, conditions);
+        return with(before == null ? empty() : before, refusedPhase(findings), identity, conditions);
+    }
+
+    /** A Tenant that only waits for the platform is not wrong, and one that already lives does not become new again. */
+    private Phase refusedPhase(List<Finding> findings) {
+        if (findings.stream().anyMatch(f -> isConflict(f.reason()))) {
+            return Phase.Conflict;
+        }
+        if (findings.stream().allMatch(f -> isPlatform(f.reason()))) {
+            return wasProvisioned() ? Phase.Degraded : Phase.Pending;
+        }
+        return Phase.Invalid;
+    }
+
+    private static boolean isPlatform(Reason reason) {
+        return switch (reason) {
+            case NoCapacity,
+                    DatabaseUnavailable,
+                    DatabaseRefused,
+                    ObjectStoreUnavailable,
+                    ObjectStoreRefused,
+                    KeyUnavailable,
+                    KeyRingMissing,
+                    WaitingFor,
+                    UnknownProfile,
+                    Unprepared -> true;
+            default -> false;
+        };
     }
 
     /**
