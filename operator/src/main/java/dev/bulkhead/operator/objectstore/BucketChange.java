@@ -47,7 +47,7 @@ public sealed interface BucketChange {
     record Encrypt() implements Setting {}
 
     /** All lifecycle rules. */
-    record SetLifecycle(BucketPlan.Lifecycle lifecycle) implements Setting {}
+    record SetLifecycle(BucketLifecycle lifecycle) implements Setting {}
 
     /** The whole policy. */
     record SetPolicy(BucketPolicy policy) implements Setting {}

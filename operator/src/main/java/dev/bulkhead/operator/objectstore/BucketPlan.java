@@ -72,19 +72,11 @@ public record BucketPlan(
             boolean publicAccessBlock,
             boolean ownerEnforced,
             boolean encryption,
-            @Nullable Lifecycle lifecycle,
+            @Nullable BucketLifecycle lifecycle,
             @Nullable Long quotaBytes) {
         /** Makes the map immutable. */
         public Settings {
             tags = Map.copyOf(tags);
         }
     }
-
-    /**
-     * When data goes that nobody sees any more.
-     *
-     * @param noncurrentDays after an object was overwritten or deleted
-     * @param abortMultipartDays after an upload was begun and not finished
-     */
-    public record Lifecycle(int noncurrentDays, int abortMultipartDays) {}
 }

@@ -45,7 +45,7 @@ public final class BucketText {
         return text.toString();
     }
 
-    private static String lifecycle(BucketPlan.@Nullable Lifecycle lifecycle) {
+    private static String lifecycle(@Nullable BucketLifecycle lifecycle) {
         return lifecycle == null
                 ? "none"
                 : "old versions " + lifecycle.noncurrentDays() + " days, unfinished uploads "

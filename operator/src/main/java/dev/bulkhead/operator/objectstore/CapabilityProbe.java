@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.objectstore;
 
 import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
+import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.objectstore.PolicyStatement.Condition;
 import dev.bulkhead.operator.objectstore.PolicyStatement.Effect;
 import dev.bulkhead.operator.objectstore.StoreCapabilities.Seen;
@@ -124,7 +125,7 @@ final class CapabilityProbe {
             buckets.encrypt(bucket);
             return buckets.encryption(bucket);
         });
-        BucketPlan.Lifecycle lifecycle = new BucketPlan.Lifecycle(30, 7);
+        BucketLifecycle lifecycle = new BucketLifecycle(30, 7);
         check(StoreFeature.Lifecycle, () -> {
             buckets.setLifecycle(bucket, lifecycle);
             return lifecycle.equals(buckets.lifecycle(bucket));
@@ -200,7 +201,10 @@ final class CapabilityProbe {
             check(StoreFeature.SecureTransport, () -> {
                 buckets.setPolicy(bucket, policy);
                 try (S3Client tenant = S3Connection.open(connection, id, secret)) {
-                    gate.call(StoreCalls.Verb.READ, "ListObjectsV2", () -> tenant.listObjectsV2(r -> r.bucket(bucket)));
+                    gate.call(
+                            ExternalCalls.Verb.read,
+                            "ListObjectsV2",
+                            () -> tenant.listObjectsV2(r -> r.bucket(bucket)));
                     return true;
                 } catch (StoreException e) {
                     if (e.failure() == StoreException.Failure.Forbidden) {

@@ -58,12 +58,9 @@ public final class ObjectStorePlanner {
             Set<KeySlot> live,
             boolean closed) {
         String bucket = identity.bucket();
-        NavigableMap<KeySlot, String> ids = new TreeMap<>();
-        for (KeySlot slot : KeySlot.values()) {
-            ids.put(slot, accessKeyId(identity, slot));
-        }
+        NavigableMap<KeySlot, String> ids = accessKeyIds(identity);
         Set<KeySlot> slots = closed ? Set.of() : live;
-        List<PolicyStatement> refusals = refusals(bucket, store, capabilities);
+        List<PolicyStatement> refusals = refusals(bucket, capabilities);
         List<PolicyStatement> all = new ArrayList<>();
         if (!slots.isEmpty()) {
             all.addAll(permissions(bucket, principals(capabilities.driver(), ids, slots)));
@@ -83,9 +80,42 @@ public final class ObjectStorePlanner {
                 notEnforceable(bucket, store, capabilities));
     }
 
+    /**
+     * The plan of a tenant that is going: keys and permissions away, nothing else touched. Needs nothing but what a
+     * Tombstone knows.
+     */
+    public static BucketPlan closing(TenantIdentity identity, String store, StoreCapabilities capabilities) {
+        String bucket = identity.bucket();
+        BucketPolicy refusals = policy(refusals(bucket, capabilities), capabilities);
+        return new BucketPlan(
+                identity,
+                store,
+                bucket,
+                true,
+                new BucketPlan.Settings(mark(identity, capabilities), false, false, false, false, false, null, null),
+                bucket,
+                accessKeyIds(identity),
+                Set.of(),
+                refusals,
+                refusals,
+                List.of());
+    }
+
     /** The access key id of a tenant's slot, {@code bh-<suffix>-1} or {@code -2}. */
     public static String accessKeyId(TenantIdentity identity, KeySlot slot) {
         return identity.bucket() + "-" + slot.number();
+    }
+
+    private static NavigableMap<KeySlot, String> accessKeyIds(TenantIdentity identity) {
+        NavigableMap<KeySlot, String> ids = new TreeMap<>();
+        for (KeySlot slot : KeySlot.values()) {
+            ids.put(slot, accessKeyId(identity, slot));
+        }
+        return ids;
+    }
+
+    private static Map<String, String> mark(TenantIdentity identity, StoreCapabilities capabilities) {
+        return capabilities.has(StoreFeature.Tags) ? Map.of(MARK, identity.hash()) : Map.of();
     }
 
     /** How the server's policies name the holder of the live keys. */
@@ -100,14 +130,14 @@ public final class ObjectStorePlanner {
             TenantIdentity identity, ValidTenant.ObjectStore store, StoreCapabilities capabilities) {
         boolean versioning = capabilities.has(StoreFeature.Versioning);
         return new BucketPlan.Settings(
-                capabilities.has(StoreFeature.Tags) ? Map.of(MARK, identity.hash()) : Map.of(),
+                mark(identity, capabilities),
                 versioning && capabilities.has(StoreFeature.ObjectLock),
                 versioning,
                 capabilities.has(StoreFeature.PublicAccessBlock),
                 capabilities.has(StoreFeature.OwnershipControls),
                 capabilities.has(StoreFeature.Encryption),
                 capabilities.has(StoreFeature.Lifecycle)
-                        ? new BucketPlan.Lifecycle(store.noncurrentDays(), ABORT_MULTIPART_DAYS)
+                        ? new BucketLifecycle(store.noncurrentDays(), ABORT_MULTIPART_DAYS)
                         : null,
                 capabilities.has(StoreFeature.Quota) ? store.quotaBytes() : null);
     }
@@ -125,8 +155,7 @@ public final class ObjectStorePlanner {
                 new PolicyStatement("TenantList", Effect.Allow, principals, LIST_ACTIONS, List.of(arn(bucket)), null));
     }
 
-    private static List<PolicyStatement> refusals(
-            String bucket, ValidTenant.ObjectStore store, StoreCapabilities capabilities) {
+    private static List<PolicyStatement> refusals(String bucket, StoreCapabilities capabilities) {
         List<PolicyStatement> refusals = new ArrayList<>();
         if (capabilities.has(StoreFeature.AclConditions)) {
             refusals.add(noPut(
@@ -143,7 +172,7 @@ public final class ObjectStorePlanner {
                         new Condition("StringLike", "s3:x-amz-grant-" + header.header, List.of("*"))));
             }
         }
-        if (store.tls() && capabilities.has(StoreFeature.SecureTransport)) {
+        if (capabilities.has(StoreFeature.SecureTransport)) {
             refusals.add(new PolicyStatement(
                     "TlsOnly",
                     Effect.Deny,

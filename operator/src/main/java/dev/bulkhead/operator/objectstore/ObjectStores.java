@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.objectstore;
 
 import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
+import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.outcome.Finding;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,11 +12,11 @@ import java.util.Optional;
  * included, is replaced by a new one that finds out anew what the server can do.
  */
 public final class ObjectStores implements AutoCloseable {
-    private final StoreCalls calls;
+    private final ExternalCalls calls;
     private final Map<String, Open> open = new HashMap<>();
 
     /** None yet; every request of every store is told to the listener. */
-    public ObjectStores(StoreCalls calls) {
+    public ObjectStores(ExternalCalls calls) {
         this.calls = calls;
     }
 

@@ -38,7 +38,7 @@ public sealed interface ObservedBucket {
             String ownership,
             List<String> foreignGrants,
             boolean encryption,
-            BucketPlan.@Nullable Lifecycle lifecycle,
+            @Nullable BucketLifecycle lifecycle,
             @Nullable String policy,
             @Nullable Boolean empty)
             implements ObservedBucket {

@@ -48,11 +48,37 @@ final class PolicyComparison {
         Set<JsonNode> wanted = planned == null ? Set.of() : statements(planned.tree());
         Set<JsonNode> found = statements(there);
         boolean foreign = found.stream()
-                .anyMatch(
-                        statement -> !"Deny".equals(statement.path("Effect").asText()) && !wanted.contains(statement));
+                .anyMatch(statement -> !"Deny".equals(statement.path("Effect").asText())
+                        && wanted.stream().noneMatch(allowed -> covers(allowed, statement)));
         boolean unrefused = wanted.stream()
                 .anyMatch(statement -> "Deny".equals(statement.path("Effect").asText()) && !found.contains(statement));
         return foreign || unrefused;
+    }
+
+    /** Whether all that the second statement allows, the first one allows: fewer keys during a rotation are no opening. */
+    private static boolean covers(JsonNode allowed, JsonNode statement) {
+        if (!"Allow".equals(allowed.path("Effect").asText())
+                || !names(allowed).equals(names(statement))
+                || !allowed.path("Condition").equals(statement.path("Condition"))) {
+            return false;
+        }
+        return names(allowed.path("Principal")).equals(names(statement.path("Principal")))
+                && elements(allowed.path("Principal").path("AWS"))
+                        .containsAll(elements(statement.path("Principal").path("AWS")))
+                && elements(allowed.path("Action")).containsAll(elements(statement.path("Action")))
+                && elements(allowed.path("Resource")).containsAll(elements(statement.path("Resource")));
+    }
+
+    private static Set<String> names(JsonNode object) {
+        Set<String> names = new HashSet<>();
+        object.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    private static Set<JsonNode> elements(JsonNode array) {
+        Set<JsonNode> elements = new HashSet<>();
+        array.forEach(elements::add);
+        return elements;
     }
 
     private static @Nullable JsonNode parse(String json) {

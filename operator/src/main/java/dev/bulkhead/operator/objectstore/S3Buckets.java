@@ -1,6 +1,6 @@
 package dev.bulkhead.operator.objectstore;
 
-import dev.bulkhead.operator.objectstore.StoreCalls.Verb;
+import dev.bulkhead.operator.calls.ExternalCalls.Verb;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -91,7 +91,7 @@ final class S3Buckets {
                 owner.equals(account),
                 tags,
                 lock.isPresent(),
-                lock.isPresent() && lock.get().rule() != null,
+                lock.map(S3Buckets::locksByDefault).orElse(false),
                 wanted.versioning() && versioning(bucket),
                 wanted.publicAccessBlock() && publicAccessBlock(bucket),
                 wanted.ownerEnforced() ? ownership(bucket) : "",
@@ -261,7 +261,8 @@ final class S3Buckets {
     }
 
     /** The rules, when they are the one rule that {@link #setLifecycle} writes; null otherwise. */
-    BucketPlan.@Nullable Lifecycle lifecycle(String bucket) {
+    @Nullable
+    BucketLifecycle lifecycle(String bucket) {
         List<LifecycleRule> rules = found(
                         "GetBucketLifecycleConfiguration",
                         () -> s3.getBucketLifecycleConfiguration(r -> r.bucket(bucket)))
@@ -285,13 +286,13 @@ final class S3Buckets {
                 && rule.abortIncompleteMultipartUpload() != null
                 && rule.abortIncompleteMultipartUpload().daysAfterInitiation() != null;
         return ours
-                ? new BucketPlan.Lifecycle(
+                ? new BucketLifecycle(
                         rule.noncurrentVersionExpiration().noncurrentDays(),
                         rule.abortIncompleteMultipartUpload().daysAfterInitiation())
                 : null;
     }
 
-    void setLifecycle(String bucket, BucketPlan.Lifecycle lifecycle) {
+    void setLifecycle(String bucket, BucketLifecycle lifecycle) {
         LifecycleRule rule = LifecycleRule.builder()
                 .id(LIFECYCLE_RULE)
                 .status(ExpirationStatus.ENABLED)
@@ -345,6 +346,14 @@ final class S3Buckets {
                 .isEmpty();
     }
 
+    /** Some servers answer with an empty rule when there is none. */
+    private static boolean locksByDefault(ObjectLockConfiguration lock) {
+        return lock.rule() != null
+                && lock.rule().defaultRetention() != null
+                && (lock.rule().defaultRetention().days() != null
+                        || lock.rule().defaultRetention().years() != null);
+    }
+
     private static List<String> foreignGrants(GetBucketAclResponse acl, String owner) {
         TreeSet<String> foreign = new TreeSet<>();
         acl.grants().forEach(grant -> {
@@ -372,11 +381,11 @@ final class S3Buckets {
     }
 
     private <T> T read(String operation, Callable<T> request) {
-        return gate.call(Verb.READ, operation, request);
+        return gate.call(Verb.read, operation, request);
     }
 
     private void write(String operation, Callable<?> request) {
-        gate.call(Verb.WRITE, operation, request);
+        gate.call(Verb.write, operation, request);
     }
 
     /** What is not set is answered with 404. */

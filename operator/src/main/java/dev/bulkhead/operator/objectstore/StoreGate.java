@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.objectstore;
 
+import dev.bulkhead.operator.calls.ExternalCalls;
 import java.io.IOException;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
@@ -27,7 +28,7 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 final class StoreGate implements AutoCloseable {
     private final Semaphore places;
     private final Duration limit;
-    private final StoreCalls calls;
+    private final ExternalCalls calls;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     /**
@@ -36,26 +37,30 @@ final class StoreGate implements AutoCloseable {
      * @param atOnce requests at a time
      * @param limit for waiting for a place, and again for the request itself
      */
-    StoreGate(int atOnce, Duration limit, StoreCalls calls) {
+    StoreGate(int atOnce, Duration limit, ExternalCalls calls) {
         this.places = new Semaphore(atOnce, true);
         this.limit = limit;
         this.calls = calls;
     }
 
     /** Sends one request; throws {@link StoreException} when it does not succeed. */
-    <T> T call(StoreCalls.Verb verb, String operation, Callable<T> request) {
+    <T> T call(ExternalCalls.Verb verb, String operation, Callable<T> request) {
         enter(operation);
         try {
-            calls.before(verb, operation);
-            long start = System.nanoTime();
+            calls.before(ExternalCalls.Backend.s3, verb, operation);
+            T answer;
             try {
-                T answer = inTime(operation, request);
-                calls.after(verb, operation, "ok", since(start));
-                return answer;
+                answer = inTime(operation, request);
             } catch (StoreException e) {
-                calls.after(verb, operation, e.failure().name().toLowerCase(Locale.ROOT), since(start));
+                calls.after(
+                        ExternalCalls.Backend.s3,
+                        verb,
+                        operation,
+                        e.failure().name().toLowerCase(Locale.ROOT));
                 throw e;
             }
+            calls.after(ExternalCalls.Backend.s3, verb, operation, "ok");
+            return answer;
         } finally {
             places.release();
         }
@@ -129,9 +134,5 @@ final class StoreGate implements AutoCloseable {
             }
         }
         return new StoreException(StoreException.Failure.Unreachable, operation, "");
-    }
-
-    private Duration since(long start) {
-        return Duration.ofNanos(System.nanoTime() - start);
     }
 }

@@ -1,6 +1,6 @@
 package dev.bulkhead.operator.objectstore;
 
-import dev.bulkhead.operator.objectstore.StoreCalls.Verb;
+import dev.bulkhead.operator.calls.ExternalCalls.Verb;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,7 +53,7 @@ final class VersityAccounts implements AutoCloseable {
 
     /** All accounts but the operator's own root account, by access key id. */
     Map<String, ObservedKey> list() {
-        return gate.call(Verb.READ, "ListUsers", () -> parse(send("ListUsers", "/list-users", "", new byte[0])));
+        return gate.call(Verb.read, "ListUsers", () -> parse(send("ListUsers", "/list-users", "", new byte[0])));
     }
 
     /** Makes the account, or gives an existing one this secret and the role of a tenant. */
@@ -90,7 +90,7 @@ final class VersityAccounts implements AutoCloseable {
     }
 
     private void write(String operation, String path, String accessKeyId, byte[] body) {
-        gate.call(Verb.WRITE, operation, () -> send(operation, path, accessKeyId, body));
+        gate.call(Verb.write, operation, () -> send(operation, path, accessKeyId, body));
     }
 
     private byte[] send(String operation, String path, String accessKeyId, byte[] body)

@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.objectstore;
 
 import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
+import dev.bulkhead.operator.calls.ExternalCalls;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
@@ -28,7 +29,7 @@ public final class VersityDriver implements ObjectStoreDriver {
     private volatile @Nullable StoreCapabilities capabilities;
 
     /** A driver for one connection; opens no connection yet. */
-    public VersityDriver(StoreConnection connection, StoreCalls calls) {
+    public VersityDriver(StoreConnection connection, ExternalCalls calls) {
         this.gate =
                 new StoreGate(connection.limits().atOnce(), connection.limits().call(), calls);
         this.s3 = S3Connection.open(connection);

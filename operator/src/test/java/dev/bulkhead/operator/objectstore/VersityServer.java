@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,6 +138,31 @@ final class VersityServer implements AutoCloseable {
                 secret,
                 certificate == null ? null : certificate.pem(),
                 new StoreConnection.Limits(Duration.ofSeconds(3), Duration.ofSeconds(10), 16));
+    }
+
+    /** The server's own command line: what a person with the root account does. */
+    void admin(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                binary().toString(),
+                "admin",
+                "--allow-insecure",
+                "--endpoint-url",
+                adminEndpoint().toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(Map.of("ADMIN_ACCESS_KEY_ID", ROOT, "ADMIN_SECRET_ACCESS_KEY", ROOT_SECRET));
+        try {
+            Process running = builder.start();
+            String output = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (running.waitFor() != 0) {
+                throw new IllegalStateException(output);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /** What keeps the server's own state of a bucket: its folder. */
