@@ -32,8 +32,11 @@ public record TombstoneStatus(
         @JsonPropertyDescription("Namespaces that remain, without workloads.")
         List<String> namespaces,
 
-        @JsonPropertyDescription("The schema that remains.") @Nullable DatabaseStatus database,
-        @JsonPropertyDescription("The bucket that remains.") @Nullable ObjectStoreStatus objectStore,
+        @JsonPropertyDescription("The schema that remains.") @Nullable
+        DatabaseStatus database,
+
+        @JsonPropertyDescription("The bucket that remains.") @Nullable
+        ObjectStoreStatus objectStore,
 
         @JsonPropertyDescription("How many debts are open.") @Nullable
         String openDebts,

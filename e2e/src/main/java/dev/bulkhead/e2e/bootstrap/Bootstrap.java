@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -70,8 +71,16 @@ public final class Bootstrap {
         this.manifests = new Manifests(admin);
     }
 
-    /** What to do, in this order. */
+    /** What to do, in this order: {@link #installation()}, and then the operator. */
     public List<Step> steps() {
+        List<Step> steps = new ArrayList<>(installation());
+        steps.add(new Step(
+                "operator, with that token", () -> new OperatorProcess(admin, state, operatorAccess(), jar).start()));
+        return List.copyOf(steps);
+    }
+
+    /** All that an administrator has to do; what comes after it runs with the operator's own rights. */
+    public List<Step> installation() {
         return List.of(
                 new Step("namespace " + NAMESPACE, this::namespace),
                 new Step("master key", this::masterKey),
@@ -79,10 +88,7 @@ public final class Bootstrap {
                 new Step("DatabaseServer and ObjectStore", this::backends),
                 new Step(
                         "token of the operator's ServiceAccount",
-                        () -> operatorAccess().renew()),
-                new Step(
-                        "operator, with that token",
-                        () -> new OperatorProcess(admin, state, operatorAccess(), jar).start()));
+                        () -> operatorAccess().renew()));
     }
 
     /** How the operator logs in; for the step that starts it. */

@@ -37,11 +37,11 @@ class BootstrapIT {
     @Test
     void a_second_bootstrap_writes_nothing_and_keeps_the_master_key(KubernetesClient admin, StackEndpoints endpoints) {
         Bootstrap bootstrap = bootstrap(admin, endpoints);
-        Step.runAll(bootstrap.steps(), _ -> {});
+        Step.runAll(bootstrap.installation(), _ -> {});
         Map<String, String> first = versions(admin);
         assertThat(first).containsKeys("DatabaseServer local", "ObjectStore local", "Secret bulkhead-master-key");
 
-        Step.runAll(bootstrap(admin, endpoints).steps(), _ -> {});
+        Step.runAll(bootstrap(admin, endpoints).installation(), _ -> {});
 
         assertThat(versions(admin)).isEqualTo(first);
     }
@@ -50,7 +50,7 @@ class BootstrapIT {
     void the_operators_token_is_its_own_and_may_not_do_what_an_administrator_may(
             KubernetesClient admin, StackEndpoints endpoints) throws IOException {
         Bootstrap bootstrap = bootstrap(admin, endpoints);
-        Step.runAll(bootstrap.steps(), _ -> {});
+        Step.runAll(bootstrap.installation(), _ -> {});
 
         Config config = new ConfigBuilder(Config.empty())
                 .withMasterUrl(endpoints.kubernetes().apiServerUrl())
@@ -75,7 +75,8 @@ class BootstrapIT {
     }
 
     private Bootstrap bootstrap(KubernetesClient admin, StackEndpoints endpoints) {
-        return new Bootstrap(admin, endpoints, new StateDirectory(directory), CHART, new SecureRandom());
+        return new Bootstrap(
+                admin, endpoints, new StateDirectory(directory), CHART, Path.of("no-jar"), new SecureRandom());
     }
 
     private static Map<String, String> versions(KubernetesClient admin) {

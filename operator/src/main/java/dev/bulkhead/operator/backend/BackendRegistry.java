@@ -60,7 +60,7 @@ public final class BackendRegistry implements Backends, AutoCloseable {
     public BackendRegistry(OperatorSecrets secrets, ExternalCalls calls) {
         this.secrets = secrets;
         this.calls = calls;
-        this.stores = new ObjectStores(new CountedStoreCalls(calls));
+        this.stores = new ObjectStores(calls);
     }
 
     /**

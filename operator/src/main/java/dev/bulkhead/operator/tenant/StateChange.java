@@ -3,8 +3,11 @@ package dev.bulkhead.operator.tenant;
 import dev.bulkhead.api.v1beta1.Condition;
 import dev.bulkhead.api.v1beta1.Condition.Status;
 import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.api.v1beta1.TenantStatus.Phase;
+import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param warning whether somebody should look
  */
 record StateChange(boolean warning, String reason, String note) {
+    /** Phases in which a Tenant is not Ready and nobody has to do anything. */
+    private static final Set<Phase> EXPECTED = EnumSet.of(Phase.Pending, Phase.Provisioning, Phase.Suspended);
+
     static Optional<StateChange> between(@Nullable TenantStatus before, TenantStatus after) {
         Condition ready = ready(after);
         if (ready == null) {
@@ -27,9 +33,7 @@ record StateChange(boolean warning, String reason, String note) {
         return same
                 ? Optional.empty()
                 : Optional.of(new StateChange(
-                        ready.status() != Status.True
-                                && after.phase() != TenantStatus.Phase.Provisioning
-                                && after.phase() != TenantStatus.Phase.Suspended,
+                        ready.status() != Status.True && !EXPECTED.contains(after.phase()),
                         ready.reason(),
                         ready.message()));
     }
