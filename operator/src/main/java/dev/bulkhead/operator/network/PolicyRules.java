@@ -72,9 +72,11 @@ record PolicyRules(
     }
 
     /**
-     * The policy. The model leaves empty lists out of its JSON; a list that must stay empty is therefore added as it
-     * stands. Only what an apply names does it also reset: without the empty list an allow-all rule that somebody
-     * added would stay.
+     * The policy, with both directions written out: to a reader an absent list and an empty one look alike, and an
+     * apply resets only what it names. The model leaves empty lists out of its JSON, so they are added as they stand.
+     *
+     * <p>The API server drops them when it answers, and an apply that names them is therefore never a no-op: compare
+     * first, and write only what differs.
      */
     NetworkPolicy policy(ObjectMeta metadata) {
         NetworkPolicySpec spec = new NetworkPolicySpecBuilder()

@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -122,19 +121,13 @@ final class WorkflowContainer {
         Map<String, Quantity> amounts = new TreeMap<>();
         amounts.put(
                 "cpu",
-                Amounts.ofMillicores(
-                        wanted == null ? Math.min(USUAL_CPU, share.cpu()) : amount(Amounts.millicores(wanted.cpu()))));
+                wanted == null ? Amounts.ofMillicores(Math.min(USUAL_CPU, share.cpu())) : Amounts.ofCpu(wanted.cpu()));
         amounts.put(
                 "memory",
-                Amounts.ofBytes(
-                        wanted == null
-                                ? Math.min(USUAL_MEMORY, share.memory())
-                                : amount(Amounts.bytes(wanted.memory()))));
+                wanted == null
+                        ? Amounts.ofBytes(Math.min(USUAL_MEMORY, share.memory()))
+                        : Amounts.ofMemory(wanted.memory()));
         return amounts;
-    }
-
-    private static long amount(OptionalLong parsed) {
-        return parsed.orElseThrow(() -> new IllegalArgumentException("validation lets no other amount through"));
     }
 
     private static List<VolumeMount> mounts(Workflow workflow) {

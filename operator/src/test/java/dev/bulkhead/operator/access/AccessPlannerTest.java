@@ -51,7 +51,7 @@ class AccessPlannerTest {
     }
 
     @Test
-    void a_person_named_twice_is_bound_once_and_the_order_is_fixed() {
+    void people_are_sorted_whatever_the_order_of_the_spec() {
         assertThat(AccessPlanner.people(Tenants.full()))
                 .filteredOn(binding -> binding.getMetadata().getName().equals(AccessPlanner.ADMINS))
                 .hasSize(2)
