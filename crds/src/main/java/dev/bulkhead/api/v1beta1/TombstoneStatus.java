@@ -3,6 +3,8 @@ package dev.bulkhead.api.v1beta1;
 import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.bulkhead.api.v1beta1.TenantStatus.DatabaseStatus;
+import dev.bulkhead.api.v1beta1.TenantStatus.ObjectStoreStatus;
 import io.fabric8.generator.annotation.Required;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +32,11 @@ public record TombstoneStatus(
         @JsonPropertyDescription("Namespaces that remain, without workloads.")
         List<String> namespaces,
 
-        @JsonPropertyDescription("The schema that remains.") TenantStatus.@Nullable DatabaseStatus database,
-        @JsonPropertyDescription("The bucket that remains.") TenantStatus.@Nullable ObjectStoreStatus objectStore,
+        @JsonPropertyDescription("The schema that remains.") @Nullable
+        DatabaseStatus database,
+
+        @JsonPropertyDescription("The bucket that remains.") @Nullable
+        ObjectStoreStatus objectStore,
 
         @JsonPropertyDescription("How many debts are open.") @Nullable
         String openDebts,
