@@ -16,9 +16,10 @@ public final class ApiGroup {
      * API server's expressions (RE2) have no look-ahead, so {@code P} alone is refused by a least length of
      * {@link #DURATION_MIN}, not here.
      */
-    public static final String DURATION = "^P([1-9][0-9]{0,4}Y)?([1-9][0-9]{0,4}M)?([1-9][0-9]{0,4}W)?([1-9][0-9]{0,4}D)?"
-            + "(T([1-9][0-9]{0,5}H([1-9][0-9]{0,5}M)?([1-9][0-9]{0,6}S)?|[1-9][0-9]{0,5}M([1-9][0-9]{0,6}S)?"
-            + "|[1-9][0-9]{0,6}S))?$";
+    public static final String DURATION =
+            "^P([1-9][0-9]{0,4}Y)?([1-9][0-9]{0,4}M)?([1-9][0-9]{0,4}W)?([1-9][0-9]{0,4}D)?"
+                    + "(T([1-9][0-9]{0,5}H([1-9][0-9]{0,5}M)?([1-9][0-9]{0,6}S)?|[1-9][0-9]{0,5}M([1-9][0-9]{0,6}S)?"
+                    + "|[1-9][0-9]{0,6}S))?$";
 
     /** The shortest duration, such as {@code P1D}. */
     public static final int DURATION_MIN = 3;
@@ -28,6 +29,30 @@ public final class ApiGroup {
 
     /** A Kubernetes quantity, positive, in the forms people write: {@code 500m}, {@code 8}, {@code 16Gi}. */
     public static final String QUANTITY = "^(0|[1-9][0-9]{0,8})(\\.[0-9]{1,3})?(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?$";
+
+    /** A calendar day, {@code YYYY-MM-DD}; whether the day exists is checked besides. */
+    public static final String DATE = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
+
+    /** Name of a Secret or another object in a namespace: a DNS-1123 subdomain. */
+    public static final String OBJECT = "^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$";
+
+    /** Name of a PostgreSQL extension. */
+    public static final String EXTENSION = "^[a-z][a-z0-9_-]*$";
+
+    /** An identity: a UUID in lower case. */
+    public static final String IDENTITY = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
+
+    /** A container image; a digest, where there is one, is a whole SHA-256. */
+    public static final String IMAGE = "^[a-z0-9][A-Za-z0-9._:/-]*(@sha256:[0-9a-f]{64})?$";
+
+    /** Text that people read: no control, format or line-break characters, which could disguise or forge other text. */
+    public static final String TEXT = "^[^\\p{C}\\p{Zl}\\p{Zp}]+$";
+
+    /** A user or group as the API server knows it: neither blanks nor invisible characters nor wildcards. */
+    public static final String SUBJECT = "^[^\\p{Z}\\p{C}*]+$";
+
+    /** A host name of at least two labels, lower case; international names in their {@code xn--} form. */
+    public static final String HOST = "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$";
 
     private ApiGroup() {}
 }

@@ -39,12 +39,12 @@ public record DatabaseRequest(
         @Default("[]")
         @JsonPropertyDescription(
                 "Extensions, installed by the operator in schema ext. The server must allow" + " them.")
-        List<String> extensions,
+        List<@Size(min = 1, max = 63) @Pattern(ApiGroup.EXTENSION) String> extensions,
 
         @Size(max = 10)
         @Default("[]")
         @JsonPropertyDescription("Namespaces of this tenant that receive the Secret bulkhead-database.")
-        List<String> deliverTo) {
+        List<@Size(min = 1, max = 21) String> deliverTo) {
 
     /** Fills in what is absent. */
     public DatabaseRequest {

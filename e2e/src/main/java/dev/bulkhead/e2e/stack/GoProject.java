@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -38,7 +37,7 @@ record GoProject(String kind, String module, Map<String, String> programs, Strin
             "2 GB");
 
     GoProject {
-        programs = Map.copyOf(new TreeMap<>(programs));
+        programs = Map.copyOf(programs);
     }
 
     /** The version that {@code go.mod} asks for, without {@code v}, e.g. {@code 3.6.8}. */
@@ -50,6 +49,16 @@ record GoProject(String kind, String module, Map<String, String> programs, Strin
             throw new IllegalStateException("go.mod of " + kind + " does not require " + module);
         }
         return matcher.group(1);
+    }
+
+    /** For people: {@code "etcd 3.6.8 (etcd)"}. */
+    String title(List<String> names) {
+        return kind + " " + version() + " (" + String.join(", ", names) + ")";
+    }
+
+    /** The package of {@code program}, one of {@link #programs()}. */
+    String packageOf(String program) {
+        return Objects.requireNonNull(programs.get(program), program);
     }
 
     /** Content of {@code go.mod} or {@code go.sum}. */

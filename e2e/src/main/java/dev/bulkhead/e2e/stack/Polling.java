@@ -5,13 +5,13 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waits for other processes, which tell nobody when they are ready. */
-final class Polling {
+public final class Polling {
     private static final Duration INTERVAL = Duration.ofMillis(50);
 
     private Polling() {}
 
     /** Returns when {@code condition} holds; after {@code patience} fails with the message {@code failure} makes then. */
-    static void until(Duration patience, BooleanSupplier condition, Supplier<String> failure) {
+    public static void until(Duration patience, BooleanSupplier condition, Supplier<String> failure) {
         long deadline = System.nanoTime() + patience.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
@@ -21,7 +21,8 @@ final class Polling {
         }
     }
 
-    static void pause() {
+    /** Waits a moment. */
+    public static void pause() {
         try {
             Thread.sleep(INTERVAL);
         } catch (InterruptedException e) {

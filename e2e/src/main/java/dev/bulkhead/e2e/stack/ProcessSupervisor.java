@@ -57,7 +57,7 @@ public final class ProcessSupervisor {
         }
         List<String> command = new ArrayList<>();
         // A session of its own: Ctrl-C at the terminal, or its end, does not reach it.
-        findOnPath("setsid").ifPresent(setsid -> command.add(setsid.toString()));
+        findOnPath("setsid", System.getenv()).ifPresent(setsid -> command.add(setsid.toString()));
         command.addAll(spec.command());
         File log = state.log(spec.name()).toFile();
         ProcessBuilder builder = new ProcessBuilder(command)
@@ -175,8 +175,8 @@ public final class ProcessSupervisor {
         }
     }
 
-    static Optional<Path> findOnPath(String program) {
-        String path = System.getenv().getOrDefault("PATH", "/usr/bin:/bin");
+    static Optional<Path> findOnPath(String program, Map<String, String> environment) {
+        String path = environment.getOrDefault("PATH", "/usr/bin:/bin");
         return Stream.of(path.split(File.pathSeparator, -1))
                 .filter(folder -> !folder.isBlank())
                 .map(folder -> Path.of(folder, program))

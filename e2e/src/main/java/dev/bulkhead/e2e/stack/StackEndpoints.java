@@ -1,5 +1,11 @@
 package dev.bulkhead.e2e.stack;
 
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.File;
+
 /**
  * Where the servers of a running stack are and how to log in to them. Holds secrets: it is written for its owner only,
  * and {@link #toString()} leaves them out.
@@ -16,7 +22,18 @@ public record StackEndpoints(Kubernetes kubernetes, Postgres postgres, ObjectSto
      * @param adminKubeconfig file; its user is in {@code system:masters}
      * @param kubectl the program, of the API server's version
      */
-    public record Kubernetes(String apiServerUrl, String caCertificate, String adminKubeconfig, String kubectl) {}
+    public record Kubernetes(String apiServerUrl, String caCertificate, String adminKubeconfig, String kubectl) {
+
+        /** A client with all rights, for the bootstrap and for tests; the caller closes it. */
+        public KubernetesClient adminClient() {
+            Config config = new ConfigBuilder(Config.fromKubeconfig(new File(adminKubeconfig)))
+                    // The server is on this machine, whatever proxy the user's environment names.
+                    .withHttpProxy(null)
+                    .withHttpsProxy(null)
+                    .build();
+            return new KubernetesClientBuilder().withConfig(config).build();
+        }
+    }
 
     /**
      * PostgreSQL.

@@ -52,7 +52,7 @@ public record StateDirectory(Path root) {
     }
 
     /** The record of type {@code type} in the file {@code name}, unless there is no such file. */
-    <T> Optional<T> read(String name, Class<T> type) {
+    public <T> Optional<T> read(String name, Class<T> type) {
         Path file = root.resolve(name);
         if (!Files.exists(file)) {
             return Optional.empty();
@@ -68,12 +68,17 @@ public record StateDirectory(Path root) {
     }
 
     /** The record in the file {@code name}; made by {@code first} and written when there is no such file. */
-    <T> T readOrCreate(String name, Class<T> type, Supplier<T> first) {
+    public <T> T readOrCreate(String name, Class<T> type, Supplier<T> first) {
         return read(name, type).orElseGet(() -> {
             T value = first.get();
             write(name, value);
             return value;
         });
+    }
+
+    /** Writes the file {@code name} whole or not at all, readable by its owner only. */
+    public void writePrivately(String name, byte[] content) {
+        PrivateFiles.write(root.resolve(name), content);
     }
 
     /** Writes {@code value} as JSON into the file {@code name}, readable by its owner only. */

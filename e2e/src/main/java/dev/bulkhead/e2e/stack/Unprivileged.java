@@ -21,7 +21,10 @@ final class Unprivileged {
             "--reuid=65534",
             "--regid=65534",
             "--clear-groups",
-            "--inh-caps=+dac_override",
+            // access(2), by which initdb looks for its programs, otherwise leaves the capability out of account.
+            "--securebits=+no_setuid_fixup",
+            "--bounding-set=-all,+dac_override",
+            "--inh-caps=-all,+dac_override",
             "--ambient-caps=+dac_override");
 
     private Unprivileged() {}

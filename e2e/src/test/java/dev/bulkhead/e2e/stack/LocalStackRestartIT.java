@@ -6,10 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.bulkhead.e2e.stack.LocalStack.Component;
 import dev.bulkhead.e2e.stack.LocalStack.ComponentState;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,7 +91,7 @@ class LocalStackRestartIT {
     }
 
     private static void write(StackEndpoints endpoints) throws SQLException {
-        try (KubernetesClient admin = admin(endpoints);
+        try (KubernetesClient admin = endpoints.kubernetes().adminClient();
                 Connection connection = operator(endpoints);
                 Statement statement = connection.createStatement();
                 S3Client s3 = S3Access.client(endpoints.objectStore())) {
@@ -110,7 +107,7 @@ class LocalStackRestartIT {
     }
 
     private static void assertWritten(StackEndpoints endpoints) throws SQLException {
-        try (KubernetesClient admin = admin(endpoints);
+        try (KubernetesClient admin = endpoints.kubernetes().adminClient();
                 Connection connection = operator(endpoints);
                 Statement statement = connection.createStatement();
                 ResultSet schemas = statement.executeQuery("SELECT 1 FROM pg_namespace WHERE nspname = 'kept'");
@@ -119,11 +116,6 @@ class LocalStackRestartIT {
             assertThat(schemas.next()).isTrue();
             assertThat(s3.listBuckets().buckets()).extracting(Bucket::name).contains("kept");
         }
-    }
-
-    private static KubernetesClient admin(StackEndpoints endpoints) {
-        Config config = Config.fromKubeconfig(new File(endpoints.kubernetes().adminKubeconfig()));
-        return new KubernetesClientBuilder().withConfig(config).build();
     }
 
     private static Connection operator(StackEndpoints endpoints) throws SQLException {

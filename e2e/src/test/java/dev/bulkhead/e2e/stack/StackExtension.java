@@ -1,9 +1,6 @@
 package dev.bulkhead.e2e.stack;
 
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import java.io.File;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -41,10 +38,7 @@ public final class StackExtension implements ParameterResolver {
     private record Shared(TemporaryStack stack, KubernetesClient admin) implements AutoCloseable {
         static Shared start() {
             TemporaryStack stack = TemporaryStack.start();
-            Config config = Config.fromKubeconfig(
-                    new File(stack.endpoints().kubernetes().adminKubeconfig()));
-            return new Shared(
-                    stack, new KubernetesClientBuilder().withConfig(config).build());
+            return new Shared(stack, stack.endpoints().kubernetes().adminClient());
         }
 
         @Override

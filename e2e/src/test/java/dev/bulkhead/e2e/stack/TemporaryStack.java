@@ -60,7 +60,7 @@ public final class TemporaryStack implements AutoCloseable {
     @Override
     public void close() {
         remove(directory);
-        Runtime.getRuntime().removeShutdownHook(hook);
+        ShutdownHooks.remove(hook);
     }
 
     private static void remove(Path directory) {

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,13 +29,13 @@ public final class ObjectApplier {
     private static final int ATTEMPTS = 4;
 
     private final KubernetesClient client;
-    private final OwnedObjects owned;
+    private final Supplier<? extends OwnedObjects> known;
     private final ApiErrors errors;
 
-    /** Writes with the client and remembers in {@code owned} what it wrote. */
-    public ObjectApplier(KubernetesClient client, OwnedObjects owned) {
+    /** Writes with the client and remembers in {@code known} what it wrote; objects are known once informers run. */
+    public ObjectApplier(KubernetesClient client, Supplier<? extends OwnedObjects> known) {
         this.client = client;
-        this.owned = owned;
+        this.known = known;
         this.errors = new ApiErrors();
     }
 
@@ -42,10 +43,11 @@ public final class ObjectApplier {
     public Outcome apply(HasMetadata planned, TenantIdentity identity) {
         String where = ApiErrors.name(planned);
         return errors.guard(where, () -> {
-            HasMetadata found = owned.find(
-                    planned.getClass(),
-                    planned.getMetadata().getNamespace(),
-                    planned.getMetadata().getName());
+            HasMetadata found = known.get()
+                    .find(
+                            planned.getClass(),
+                            planned.getMetadata().getNamespace(),
+                            planned.getMetadata().getName());
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 Step step = found == null ? create(planned) : correct(planned, found, identity);
                 switch (step) {
@@ -69,7 +71,7 @@ public final class ObjectApplier {
         }
         return errors.guard(ApiErrors.name(found), () -> {
             client.resource(found).delete();
-            owned.gone(found);
+            known.get().gone(found);
             LOG.atInfo().addKeyValue("object", ApiErrors.name(found)).log("deleted");
             return new Outcome.Done(1);
         });
@@ -79,7 +81,7 @@ public final class ObjectApplier {
         try {
             HasMetadata created =
                     errors.patiently(() -> client.resource(planned).create());
-            owned.written(created, null);
+            known.get().written(created, null);
             LOG.atInfo().addKeyValue("object", ApiErrors.name(planned)).log("created");
             return new Step.Ended(new Outcome.Done(1));
         } catch (KubernetesClientException e) {
@@ -113,7 +115,7 @@ public final class ObjectApplier {
         target.getMetadata().setResourceVersion(found.getMetadata().getResourceVersion());
         try {
             HasMetadata updated = errors.patiently(() -> client.resource(target).update());
-            owned.written(updated, found);
+            known.get().written(updated, found);
             LOG.atInfo()
                     .addKeyValue("object", ApiErrors.name(planned))
                     .addKeyValue("fields", ObjectForm.differences(planned, found))
@@ -121,7 +123,7 @@ public final class ObjectApplier {
             return new Step.Ended(new Outcome.Done(1));
         } catch (KubernetesClientException e) {
             if (e.getCode() == 404) {
-                owned.gone(found);
+                known.get().gone(found);
                 return new Step.LookAgain(null);
             }
             if (e.getCode() != 409) {
@@ -140,7 +142,7 @@ public final class ObjectApplier {
         }
         Namespace updated =
                 client.namespaces().withName(found.getMetadata().getName()).edit(current -> labels.corrected(current));
-        owned.written(updated, found);
+        known.get().written(updated, found);
         LOG.atInfo()
                 .addKeyValue("object", ApiErrors.name(planned))
                 .addKeyValue("fields", labels.differing())
@@ -173,7 +175,7 @@ public final class ObjectApplier {
     /** Deletes what we own of a kind and no longer plan. */
     public <T extends HasMetadata> List<Outcome> prune(
             Class<T> kind, TenantIdentity identity, List<? extends HasMetadata> planned) {
-        return owned.of(kind, identity).stream()
+        return known.get().of(kind, identity).stream()
                 .filter(o -> planned.stream().noneMatch(p -> sameName(p, o)))
                 .map(o -> delete(o, identity))
                 .toList();

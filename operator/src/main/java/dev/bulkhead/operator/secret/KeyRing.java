@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  *
  * The highest tenant key encrypts, all of them decrypt; the highest sealing key is published, all of them open. Entries
  * keep their bytes until they change, so an unchanged ring gives an unchanged Secret. Only the tenant keys are held in
- * the clear; each ring has its own copy and zeroes it when closed, so every ring that is returned has to be closed.
+ * the clear; each ring has its own copy and zeroes it when closed, so every ring that is returned has to be closed, by
+ * the thread that uses it: a ring that is closed while it seals would seal with half a key.
  */
 public final class KeyRing implements AutoCloseable {
     private static final Pattern VERSIONED = Pattern.compile("(tk|seal)\\.([1-9][0-9]{0,8})");

@@ -9,6 +9,10 @@ import java.util.regex.Pattern;
  * @param id lower-case words joined by dots or hyphens, at most 63 characters; {@code tk} and {@code seal} are taken
  */
 public record Purpose(String id) implements Comparable<Purpose> {
+    // Above the constants, whose constructors need them.
+    private static final int MAX_CHARS = 63;
+    private static final Pattern ID = Pattern.compile("(?!(?:tk|seal)(?:[.-]|$))[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*");
+
     /** Password of the first database login slot. */
     public static final Purpose DATABASE_L1 = new Purpose("database.l1");
     /** Password of the second database login slot. */
@@ -19,9 +23,6 @@ public record Purpose(String id) implements Comparable<Purpose> {
     public static final Purpose OBJECTSTORE_2 = new Purpose("objectstore.2");
     /** Login that reads the tenant's schema for dumps and checks. */
     public static final Purpose BACKUP = new Purpose("backup");
-
-    private static final int MAX_CHARS = 63;
-    private static final Pattern ID = Pattern.compile("(?!(?:tk|seal)(?:[.-]|$))[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*");
 
     public Purpose {
         if (!isId(id)) {

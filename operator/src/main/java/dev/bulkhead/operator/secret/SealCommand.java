@@ -10,10 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -41,9 +44,10 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  printf %%s \"$TOKEN\" | bulkhead seal --namespace acme--app --name llm --key api-key",
             "  bulkhead seal --tenant-config tenant.yaml --name tls -o yaml \\",
-            "      --from-file tls.crt=crt.pem --from-file tls.key=key.pem --type kubernetes.io/tls"
+            "      --from-file tls.crt=crt.pem --from-file tls.key=key.pem --type tls"
         })
 public final class SealCommand implements Callable<Integer> {
+    private static final List<String> TYPES = List.of("Opaque", "dockerconfigjson", "tls", "basic-auth");
     private static final int MAX_NAME_CHARS = 253;
     private static final int MAX_NAMESPACE_CHARS = 63;
     private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?");
@@ -81,7 +85,7 @@ public final class SealCommand implements Callable<Integer> {
             names = "--from-file",
             paramLabel = "KEY=FILE",
             description = "Seals a file's content for a key. May be repeated, instead of --key.")
-    private Map<String, Path> files = new TreeMap<>();
+    private List<String> fromFiles = new ArrayList<>();
 
     @Option(
             names = "--trim",
@@ -92,7 +96,8 @@ public final class SealCommand implements Callable<Integer> {
             names = "--type",
             paramLabel = "TYPE",
             defaultValue = "Opaque",
-            description = "Type of the secret in the manifest (default: ${DEFAULT-VALUE}).")
+            description = "Type of the secret in the manifest: Opaque, dockerconfigjson, tls or basic-auth (default:"
+                    + " ${DEFAULT-VALUE}).")
     private String type = "Opaque";
 
     @Option(
@@ -123,7 +128,8 @@ public final class SealCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        checkUsage();
+        Map<String, Path> files = files();
+        checkUsage(files.keySet());
         try {
             Recipient recipient = recipient();
             Map<String, String> sealed = new TreeMap<>();
@@ -146,19 +152,33 @@ public final class SealCommand implements Callable<Integer> {
         commandLine().getErr().flush();
     }
 
-    private void checkUsage() {
+    /** Not left to picocli, whose maps let a later file replace an earlier one of the same key without a word. */
+    private Map<String, Path> files() {
+        Map<String, Path> files = new TreeMap<>();
+        for (String each : fromFiles) {
+            int equals = each.indexOf('=');
+            require(equals > 0 && equals < each.length() - 1, "--from-file " + each + ": KEY=FILE is expected.");
+            String forKey = each.substring(0, equals);
+            require(!files.containsKey(forKey), "--from-file names key " + forKey + " twice.");
+            files.put(forKey, Path.of(each.substring(equals + 1)));
+        }
+        return files;
+    }
+
+    private void checkUsage(Set<String> fileKeys) {
         require(!namespace.isEmpty() || tenantConfig != null, "Name the tenant: --namespace or --tenant-config.");
-        require(!key.isEmpty() || !files.isEmpty(), "Name what to seal: --key (from standard input) or --from-file.");
+        require(
+                !key.isEmpty() || !fileKeys.isEmpty(),
+                "Name what to seal: --key (from standard input) or --from-file.");
         require(namespace.isEmpty() || isNamespace(namespace), "--namespace is not a namespace name.");
         require(
                 name.length() <= MAX_NAME_CHARS && NAME.matcher(name).matches(),
                 "--name is not the name of a Kubernetes object.");
+        require(TYPES.contains(type), "--type is none of " + String.join(", ", TYPES) + ".");
         require(key.isEmpty() || KEY.matcher(key).matches(), "--key has characters that a Secret's key cannot have.");
-        require(!files.containsKey(key), "--key and --from-file name the same key.");
-        files.keySet()
-                .forEach(each -> require(
-                        KEY.matcher(each).matches(),
-                        "--from-file " + each + ": a Secret's key cannot have these characters."));
+        require(!fileKeys.contains(key), "--key and --from-file name the same key.");
+        fileKeys.forEach(each -> require(
+                KEY.matcher(each).matches(), "--from-file " + each + ": a Secret's key cannot have these characters."));
     }
 
     private static boolean isNamespace(String text) {

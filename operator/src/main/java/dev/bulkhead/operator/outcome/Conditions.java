@@ -1,8 +1,7 @@
-package dev.bulkhead.operator.tenant;
+package dev.bulkhead.operator.outcome;
 
 import dev.bulkhead.api.v1beta1.Condition;
 import dev.bulkhead.api.v1beta1.Condition.Status;
-import dev.bulkhead.operator.outcome.Reason;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;

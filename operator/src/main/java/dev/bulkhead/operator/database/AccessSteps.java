@@ -1,0 +1,226 @@
+package dev.bulkhead.operator.database;
+
+import dev.bulkhead.operator.database.ObservedSchema.DefaultAcl;
+import dev.bulkhead.operator.database.ObservedSchema.Namespace;
+import dev.bulkhead.operator.database.ObservedSchema.Opening;
+import dev.bulkhead.operator.database.ObservedSchema.Right;
+import dev.bulkhead.operator.database.SchemaPlan.DefaultPrivilege;
+import dev.bulkhead.operator.database.SchemaPlan.Kind;
+import dev.bulkhead.operator.database.SchemaPlan.ObjectKind;
+import dev.bulkhead.operator.database.SchemaPlan.Role;
+import dev.bulkhead.operator.database.SchemaPlan.SchemaGrant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Rights: on the schema, on what is and will be in it, on the database. Pure. */
+final class AccessSteps {
+    private final SchemaPlan plan;
+    private final ObservedSchema observed;
+    private final Set<String> ownRoles = new HashSet<>();
+
+    AccessSteps(SchemaPlan plan, ObservedSchema observed) {
+        this.plan = plan;
+        this.observed = observed;
+        for (Kind kind : Kind.values()) {
+            ownRoles.add(plan.name(kind));
+        }
+    }
+
+    /** Takes away what nobody planned. */
+    void takeAway(List<SqlStatement> statements) {
+        for (Right right : observed.databaseRights()) {
+            if (!planned(right)) {
+                statements.add(SqlStatement.operator(
+                        right.privilege() + " of " + right.granteeText() + " on database " + right.on(),
+                        "REVOKE " + right.privilege() + " ON DATABASE " + SqlNames.name(right.on()) + " FROM "
+                                + right.granteeSql() + " CASCADE"));
+            }
+        }
+        Namespace schema = observed.schema();
+        if (schema != null) {
+            takeAway(schema, statements);
+        }
+        for (Right right : observed.foreignSchemaRights()) {
+            if (!extensionUse(right)) {
+                statements.add(revoke(null, right));
+            }
+        }
+        for (Opening opening : observed.openings()) {
+            statements.add(close(opening));
+        }
+        Set<String> seen = new HashSet<>();
+        for (DefaultAcl acl : observed.defaults()) {
+            takeAway(acl, seen, statements);
+        }
+    }
+
+    /** The schema itself, its mark and its rights. */
+    void schema(List<SqlStatement> statements) {
+        String name = plan.schema();
+        String owner = plan.name(Kind.OWNER);
+        Namespace found = observed.schema();
+        if (found == null && plan.closed()) {
+            return;
+        }
+        if (found == null) {
+            statements.add(SqlStatement.operator(
+                    "schema " + name,
+                    "CREATE SCHEMA " + SqlNames.name(name) + " AUTHORIZATION " + SqlNames.name(owner)));
+        } else if (!found.owner().equals(owner)) {
+            statements.add(SqlStatement.operator(
+                    "owner of schema " + name,
+                    "ALTER SCHEMA " + SqlNames.name(name) + " OWNER TO " + SqlNames.name(owner)));
+        }
+        if (found == null || !Objects.equals(found.comment(), plan.mark())) {
+            statements.add(SqlStatement.as(
+                    owner,
+                    "mark of schema " + name,
+                    "COMMENT ON SCHEMA " + SqlNames.name(name) + " IS " + SqlNames.literal(plan.mark())));
+        }
+        for (SchemaGrant grant : plan.schemaGrants()) {
+            Right wanted = new Right(name, grant.role(), grant.privilege());
+            if (found == null || !found.rights().contains(wanted)) {
+                statements.add(SqlStatement.as(
+                        owner,
+                        grant.privilege() + " of role " + grant.role() + " on schema " + name,
+                        "GRANT " + grant.privilege() + " ON SCHEMA " + SqlNames.name(name) + " TO "
+                                + SqlNames.name(grant.role())));
+            }
+        }
+    }
+
+    /** Default privileges, use of extensions, and CONNECT at last. */
+    void give(List<SqlStatement> statements) {
+        boolean possible = !plan.closed() || observed.schema() != null;
+        for (DefaultPrivilege wanted : plan.defaults()) {
+            if (possible && !holds(wanted)) {
+                statements.add(set(wanted));
+            }
+        }
+        Right extensionUse = new Right(SchemaPlan.EXTENSIONS_SCHEMA, plan.name(Kind.APP), "USAGE");
+        if (!plan.extensions().isEmpty()
+                && !plan.closed()
+                && !observed.foreignSchemaRights().contains(extensionUse)) {
+            statements.add(SqlStatement.operator(
+                    "USAGE of " + extensionUse.granteeText() + " on schema " + extensionUse.on(),
+                    "GRANT USAGE ON SCHEMA " + SqlNames.name(extensionUse.on()) + " TO " + extensionUse.granteeSql()));
+        }
+        List<String> connecting = plan.roles().stream()
+                .filter(Role::connects)
+                .map(Role::name)
+                .filter(role -> !observed.databaseRights().contains(new Right(plan.database(), role, "CONNECT")))
+                .toList();
+        if (!connecting.isEmpty()) {
+            statements.add(SqlStatement.operator(
+                    "CONNECT on database " + plan.database(),
+                    "GRANT CONNECT ON DATABASE " + SqlNames.name(plan.database()) + " TO "
+                            + SqlNames.names(connecting)));
+        }
+    }
+
+    private void takeAway(Namespace schema, List<SqlStatement> statements) {
+        String owner = plan.name(Kind.OWNER);
+        if (!schema.owner().equals(owner)) {
+            // Rights hang on the owner; they are looked at again once the owner is right.
+            return;
+        }
+        for (Right right : schema.rights()) {
+            boolean planned = plan.schemaGrants().stream()
+                    .anyMatch(grant -> grant.role().equals(right.grantee())
+                            && grant.privilege().equals(right.privilege()));
+            if (!planned && !owner.equals(right.grantee())) {
+                statements.add(revoke(owner, right));
+            }
+        }
+    }
+
+    private void takeAway(DefaultAcl acl, Set<String> seen, List<SqlStatement> statements) {
+        if (acl.privilege() == null || (acl.grantee() != null && ownRoles.contains(acl.grantee()))) {
+            return;
+        }
+        String where = acl.schema() == null ? "" : " IN SCHEMA " + SqlNames.name(acl.schema());
+        String grantee = acl.grantee() == null ? "PUBLIC" : SqlNames.name(acl.grantee());
+        String text = "ALTER DEFAULT PRIVILEGES FOR ROLE " + SqlNames.name(acl.owner()) + where + " REVOKE ALL ON "
+                + objects(acl.code()) + " FROM " + grantee;
+        if (seen.add(text)) {
+            statements.add(SqlStatement.as(acl.owner(), "default privileges of role " + acl.owner(), text));
+        }
+    }
+
+    private SqlStatement close(Opening opening) {
+        String grantee = opening.grantee() == null ? "PUBLIC" : SqlNames.name(opening.grantee());
+        String to = opening.grantee() == null ? "PUBLIC" : "role " + opening.grantee();
+        String text = "REVOKE ALL ON " + opening.target() + " FROM " + grantee + " CASCADE";
+        String as = ownRoles.contains(opening.owner()) ? opening.owner() : null;
+        return new SqlStatement.Ddl(as, text, "rights of " + to + " on " + opening.subject());
+    }
+
+    private static SqlStatement revoke(@Nullable String as, Right right) {
+        return new SqlStatement.Ddl(
+                as,
+                "REVOKE " + right.privilege() + " ON SCHEMA " + SqlNames.name(right.on()) + " FROM "
+                        + right.granteeSql() + " CASCADE",
+                right.privilege() + " of " + right.granteeText() + " on schema " + right.on());
+    }
+
+    private boolean planned(Right right) {
+        return right.on().equals(plan.database())
+                && right.privilege().equals("CONNECT")
+                && plan.roles().stream()
+                        .anyMatch(role -> role.connects() && role.name().equals(right.grantee()));
+    }
+
+    private boolean extensionUse(Right right) {
+        return right.on().equals(SchemaPlan.EXTENSIONS_SCHEMA)
+                && right.privilege().equals("USAGE")
+                && plan.name(Kind.APP).equals(right.grantee())
+                && !plan.extensions().isEmpty();
+    }
+
+    private boolean holds(DefaultPrivilege wanted) {
+        if (wanted.grantee() == null) {
+            // Without a row PUBLIC has the right, as every new function and type starts; in a row takeAway ends it.
+            return !row(wanted, null).isEmpty();
+        }
+        return row(wanted, plan.schema()).stream()
+                .anyMatch(acl -> wanted.grantee().equals(acl.grantee())
+                        && wanted.privilege().equals(acl.privilege()));
+    }
+
+    private List<DefaultAcl> row(DefaultPrivilege wanted, @Nullable String schema) {
+        return observed.defaults().stream()
+                .filter(acl -> acl.owner().equals(wanted.owner())
+                        && acl.code() == wanted.objects().code()
+                        && Objects.equals(acl.schema(), schema))
+                .toList();
+    }
+
+    private SqlStatement set(DefaultPrivilege wanted) {
+        String change = wanted.grantee() == null
+                ? " REVOKE " + wanted.privilege() + " ON " + wanted.objects() + " FROM PUBLIC"
+                : " IN SCHEMA " + SqlNames.name(plan.schema()) + " GRANT " + wanted.privilege() + " ON "
+                        + wanted.objects() + " TO " + SqlNames.name(wanted.grantee());
+        return SqlStatement.as(
+                wanted.owner(),
+                "default privileges of role " + wanted.owner(),
+                "ALTER DEFAULT PRIVILEGES FOR ROLE " + SqlNames.name(wanted.owner()) + change);
+    }
+
+    private static String objects(char code) {
+        return switch (code) {
+            case 'n' -> "SCHEMAS";
+            case 'L' -> "LARGE OBJECTS";
+            default -> {
+                for (ObjectKind kind : ObjectKind.values()) {
+                    if (kind.code() == code) {
+                        yield kind.name();
+                    }
+                }
+                throw new IllegalArgumentException("default privileges of an unknown kind of object: " + code);
+            }
+        };
+    }
+}

@@ -1,0 +1,241 @@
+package dev.bulkhead.operator.database;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The questions put to the catalogue. Their number does not depend on the number of tenants, and they touch pg_catalog
+ * only: nothing in them calls, casts to, or prints what a tenant made.
+ *
+ * <p>Placeholders: {@code {role:r}} and {@code {schema:n}} narrow an alias of pg_roles or pg_namespace to tenants' names.
+ */
+enum CatalogueQueries {
+    /** What everybody may do with databases that accept connections. */
+    PUBLIC_RIGHTS("""
+            SELECT d.datname, x.privilege_type
+              FROM pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) x
+             WHERE d.datallowconn AND x.grantee = 0"""),
+
+    /** Extensions and where they are. */
+    EXTENSIONS("""
+            SELECT e.extname, n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace"""),
+
+    /** The schemas that are no tenant's, without the rights of tenants on them. */
+    SHARED_SCHEMAS("""
+            SELECT n.nspname, o.rolname, d.description, x.grantee, e.rolname, x.privilege_type
+              FROM pg_namespace n JOIN pg_roles o ON o.oid = n.nspowner
+              LEFT JOIN pg_description d
+                ON d.objoid = n.oid AND d.classoid = 'pg_namespace'::regclass AND d.objsubid = 0
+              LEFT JOIN LATERAL aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) x ON true
+              LEFT JOIN pg_roles e ON e.oid = x.grantee
+             WHERE n.nspname IN ('public', 'ext', 'bulkhead')
+               AND coalesce(e.rolname, '') !~ '^t_[a-z2-7]{16}_(own|app|l1|l2|bkp)$'"""),
+
+    /** One row: the database and the operator in it. Comes after the queries whose rows become part of it. */
+    FACTS("""
+            SELECT current_database(), current_setting('server_version'),
+                   current_setting('server_version_num')::int, session_user, u.rolsuper, u.rolcreaterole,
+                   o.rolname, pg_has_role(u.oid, o.oid, 'USAGE'), pg_is_in_recovery(),
+                   has_column_privilege('pg_authid', 'rolpassword', 'SELECT'), l.version,
+                   (SELECT count(*) FROM pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) x
+                     WHERE p.pronamespace = 'pg_catalog'::regnamespace AND x.grantee = 0
+                       AND p.proname IN ('lo_creat', 'lo_create', 'lo_from_bytea', 'lo_put')),
+                   EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                            WHERE n.nspname = 'bulkhead' AND c.relname = 'writer' AND c.relkind = 'r'
+                              AND c.relowner = u.oid AND n.nspowner = u.oid AND NOT c.relrowsecurity
+                              AND NOT c.relhasrules AND NOT c.relhastriggers)
+              FROM pg_database d JOIN pg_roles o ON o.oid = d.datdba
+              JOIN pg_roles u ON u.rolname = session_user
+              LEFT JOIN pg_stat_ssl l ON l.pid = pg_backend_pid() AND l.ssl
+             WHERE d.datname = current_database()"""),
+
+    /** Roles with their attributes, marks and sessions. */
+    ROLES("""
+            SELECT r.rolname, r.rolcanlogin, r.rolsuper, r.rolinherit, r.rolcreaterole, r.rolcreatedb,
+                   r.rolreplication, r.rolbypassrls, r.rolconnlimit,
+                   coalesce(r.rolvaliduntil < 'infinity', false), d.description, coalesce(s.sessions, 0),
+                   {verifier}
+              FROM pg_roles r
+              LEFT JOIN pg_shdescription d ON d.objoid = r.oid AND d.classoid = 'pg_authid'::regclass
+              LEFT JOIN (SELECT usesysid, count(*)::int AS sessions FROM pg_stat_activity GROUP BY usesysid) s
+                ON s.usesysid = r.oid
+             WHERE {role:r}"""),
+
+    /** Memberships. Before PostgreSQL 16 the two options are not there: through JSON they are null. */
+    MEMBERSHIPS("""
+            SELECT r.rolname, m.rolname, g.rolname, a.admin_option,
+                   (to_jsonb(a) ->> 'inherit_option')::boolean, (to_jsonb(a) ->> 'set_option')::boolean
+              FROM pg_auth_members a JOIN pg_roles r ON r.oid = a.roleid JOIN pg_roles m ON m.oid = a.member
+              LEFT JOIN pg_roles g ON g.oid = a.grantor
+             WHERE {role:r} OR {role:m}"""),
+
+    /** Settings of roles, here, in other databases and everywhere. */
+    SETTINGS("""
+            SELECT r.rolname, b.datname, s.setconfig
+              FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole
+              LEFT JOIN pg_database b ON b.oid = s.setdatabase
+             WHERE {role:r}"""),
+
+    /** Tenants' schemas and all rights on them. */
+    SCHEMAS("""
+            SELECT n.nspname, o.rolname, d.description, x.grantee, e.rolname, x.privilege_type
+              FROM pg_namespace n JOIN pg_roles o ON o.oid = n.nspowner
+              LEFT JOIN pg_description d
+                ON d.objoid = n.oid AND d.classoid = 'pg_namespace'::regclass AND d.objsubid = 0
+              LEFT JOIN LATERAL aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) x ON true
+              LEFT JOIN pg_roles e ON e.oid = x.grantee
+             WHERE {schema:n}"""),
+
+    /** Rights of tenants' roles on schemas that are no tenant's. */
+    FOREIGN_SCHEMA_RIGHTS("""
+            SELECT r.rolname, n.nspname, x.privilege_type
+              FROM pg_namespace n, aclexplode(n.nspacl) x, pg_roles r
+             WHERE r.oid = x.grantee AND n.nspname !~ '^t_[a-z2-7]{16}$' AND {role:r}"""),
+
+    /** Rights of tenants' roles on databases. */
+    DATABASE_RIGHTS("""
+            SELECT r.rolname, d.datname, x.privilege_type
+              FROM pg_database d, aclexplode(d.datacl) x, pg_roles r
+             WHERE r.oid = x.grantee AND {role:r}"""),
+
+    /** Default privileges of tenants' roles. */
+    DEFAULTS("""
+            SELECT r.rolname, n.nspname, a.defaclobjtype, x.grantee, e.rolname, x.privilege_type
+              FROM pg_default_acl a JOIN pg_roles r ON r.oid = a.defaclrole
+              LEFT JOIN pg_namespace n ON n.oid = a.defaclnamespace
+              LEFT JOIN LATERAL aclexplode(a.defaclacl) x ON true
+              LEFT JOIN pg_roles e ON e.oid = x.grantee
+             WHERE a.defaclobjtype IN ('r', 'S', 'f', 'T', 'n', 'L') AND {role:r}"""),
+
+    /**
+     * Rights of PUBLIC and of others' roles on tenants' things, and things in a tenant's schema that belong to others.
+     * Functions and types without an ACL are open to PUBLIC. Rows per tenant are limited: a tenant can make as many as
+     * it likes, and what is left over is met at the next look. What a range type brings along belongs to the server.
+     */
+    OBJECTS("""
+            WITH t AS MATERIALIZED (
+              SELECT r.oid, left(r.rolname, 18) AS home, r.rolname FROM pg_roles r WHERE {role:r}
+            ), s AS MATERIALIZED (
+              SELECT n.oid, n.nspname AS home FROM pg_namespace n WHERE {schema:n}
+            ), things AS (
+              SELECT s.home, CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind,
+                     'pg_class'::regclass AS class, c.oid, c.relname::text AS name, NULL::text AS args,
+                     c.relowner AS owner, c.relacl AS acl
+                FROM s JOIN pg_class c ON c.relnamespace = s.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+              UNION ALL
+              SELECT s.home, 'TABLE', 'pg_class'::regclass, c.oid, c.relname, NULL, c.relowner, a.attacl
+                FROM s JOIN pg_class c ON c.relnamespace = s.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+                JOIN pg_attribute a ON a.attrelid = c.oid AND a.attacl IS NOT NULL
+              UNION ALL
+              SELECT s.home, 'ROUTINE', 'pg_proc'::regclass, p.oid, p.proname,
+                     (SELECT coalesce(string_agg(quote_ident(tn.nspname) || '.' || quote_ident(ty.typname), ', '
+                                      ORDER BY a.position), '')
+                        FROM unnest(p.proargtypes) WITH ORDINALITY a(type, position)
+                        JOIN pg_type ty ON ty.oid = a.type JOIN pg_namespace tn ON tn.oid = ty.typnamespace),
+                     p.proowner, coalesce(p.proacl, acldefault('f', p.proowner))
+                FROM s JOIN pg_proc p ON p.pronamespace = s.oid
+              UNION ALL
+              SELECT s.home, 'TYPE', 'pg_type'::regclass, y.oid, y.typname, NULL, y.typowner,
+                     coalesce(y.typacl, acldefault('T', y.typowner))
+                FROM s JOIN pg_type y ON y.typnamespace = s.oid
+                LEFT JOIN pg_class c ON c.oid = y.typrelid
+               WHERE y.typtype <> 'm' AND y.typcategory <> 'A' AND (c.oid IS NULL OR c.relkind = 'c')
+              UNION ALL
+              SELECT t.home, 'LARGE OBJECT', 'pg_largeobject'::regclass, l.oid, l.oid::text, NULL, l.lomowner, l.lomacl
+                FROM pg_largeobject_metadata l JOIN t ON t.oid = l.lomowner
+            ), found AS (
+              SELECT DISTINCT o.home, o.kind, o.name, o.args, w.rolname AS owner, x.grantee = 0 AS everybody,
+                     g.rolname AS grantee, o.class, o.oid
+                FROM things o JOIN pg_roles w ON w.oid = o.owner
+                LEFT JOIN LATERAL (
+                  SELECT x.grantee FROM aclexplode(o.acl) x
+                   WHERE NOT EXISTS (SELECT FROM t WHERE t.oid = x.grantee AND t.home = o.home)
+                     AND x.grantee <> o.owner) x ON true
+                LEFT JOIN pg_roles g ON g.oid = x.grantee
+               WHERE x.grantee IS NOT NULL
+                  OR (o.kind <> 'LARGE OBJECT' AND w.rolname <> o.home || '_app')
+            ), counted AS (
+              SELECT f.*, row_number() OVER (PARTITION BY f.home ORDER BY f.kind, f.name, f.oid) AS position
+                FROM found f
+               WHERE NOT EXISTS (SELECT FROM pg_depend d
+                                  WHERE d.classid = f.class AND d.objid = f.oid AND d.deptype IN ('i', 'e')
+                                    AND f.kind IN ('ROUTINE', 'TYPE'))
+            )
+            SELECT home, kind, name, args, owner, everybody, grantee FROM counted WHERE position <= 500"""),
+
+    /** Things of tenants' roles, and rights of theirs, outside of their schema, here and in other databases. */
+    STRAYS("""
+            WITH t AS MATERIALIZED (
+              SELECT r.oid, left(r.rolname, 18) AS home, r.rolname FROM pg_roles r WHERE {role:r}
+            ), found AS (
+              SELECT t.home, t.rolname, s.deptype, b.datname,
+                     CASE WHEN b.datname = current_database() THEN coalesce(
+                       (SELECT n.nspname || '.' || c.relname FROM pg_class c
+                          JOIN pg_namespace n ON n.oid = c.relnamespace
+                         WHERE s.classid = 'pg_class'::regclass AND c.oid = s.objid),
+                       (SELECT n.nspname || '.' || p.proname FROM pg_proc p
+                          JOIN pg_namespace n ON n.oid = p.pronamespace
+                         WHERE s.classid = 'pg_proc'::regclass AND p.oid = s.objid),
+                       (SELECT n.nspname || '.' || y.typname FROM pg_type y
+                          JOIN pg_namespace n ON n.oid = y.typnamespace
+                         WHERE s.classid = 'pg_type'::regclass AND y.oid = s.objid),
+                       (SELECT n.nspname FROM pg_namespace n
+                         WHERE s.classid = 'pg_namespace'::regclass AND n.oid = s.objid)) END AS thing
+                FROM t JOIN pg_shdepend s
+                  ON s.refclassid = 'pg_authid'::regclass AND s.refobjid = t.oid AND s.deptype IN ('o', 'a')
+                LEFT JOIN pg_database b ON b.oid = s.dbid
+               WHERE s.dbid <> 0
+            ), outside AS (
+              SELECT DISTINCT * FROM found f
+               WHERE f.datname <> current_database()
+                  OR (f.thing IS NOT NULL AND f.deptype = 'o'
+                      AND f.thing <> f.home AND left(f.thing, 19) <> f.home || '.')
+                  OR (f.deptype = 'a' AND f.thing !~ '^t_[a-z2-7]{16}[.]' AND strpos(f.thing, '.') > 0)
+            ), counted AS (
+              SELECT o.*, row_number() OVER (PARTITION BY o.home ORDER BY o.datname, o.thing, o.rolname) AS position
+                FROM outside o
+            )
+            SELECT home, rolname, deptype, datname, thing FROM counted WHERE position <= 20""");
+
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{(role|schema):([a-z])\\}");
+    private static final String ROLE_NAMES = "~ '^t_[a-z2-7]{16}_(own|app|l1|l2|bkp)$'";
+    private static final String SCHEMA_NAMES = "~ '^t_[a-z2-7]{16}$'";
+
+    private final String text;
+
+    CatalogueQueries(String text) {
+        this.text = text;
+    }
+
+    /** Text and parameters of the query for all tenants, or for those of a list. */
+    Bound bind(CatalogueScope scope, boolean verifiers) {
+        String bound = text;
+        if (this == ROLES) {
+            String column = verifiers ? "(SELECT a.rolpassword FROM pg_authid a WHERE a.oid = r.oid)" : "NULL::text";
+            bound = bound.replace("{verifier}", column);
+        }
+        List<List<String>> parameters = new ArrayList<>();
+        Matcher placeholder = PLACEHOLDER.matcher(bound);
+        StringBuilder sql = new StringBuilder();
+        while (placeholder.find()) {
+            boolean role = placeholder.group(1).equals("role");
+            String test = role ? ROLE_NAMES : SCHEMA_NAMES;
+            if (!scope.everything()) {
+                test = "= ANY (?::text[])";
+                parameters.add(role ? scope.roleNames() : scope.schemaNames());
+            }
+            String column = placeholder.group(2) + (role ? ".rolname " : ".nspname ");
+            placeholder.appendReplacement(sql, Matcher.quoteReplacement(column + test));
+        }
+        return new Bound(placeholder.appendTail(sql).toString(), parameters);
+    }
+
+    /** A query ready to be sent: each parameter is an array of names. */
+    record Bound(String sql, List<List<String>> parameters) {
+        Bound {
+            parameters = List.copyOf(parameters);
+        }
+    }
+}

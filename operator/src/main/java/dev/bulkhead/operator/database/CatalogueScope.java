@@ -1,0 +1,43 @@
+package dev.bulkhead.operator.database;
+
+import dev.bulkhead.operator.database.SchemaPlan.Kind;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which tenants to look for.
+ *
+ * @param everything all names a tenant could have
+ * @param schemaNames their schemas, when not everything
+ * @param roleNames their roles, when not everything
+ */
+record CatalogueScope(boolean everything, List<String> schemaNames, List<String> roleNames) {
+    CatalogueScope {
+        schemaNames = List.copyOf(schemaNames);
+        roleNames = List.copyOf(roleNames);
+    }
+
+    /** Every tenant of the database. */
+    static CatalogueScope all() {
+        return new CatalogueScope(true, List.of(), List.of());
+    }
+
+    /** These tenants only. */
+    static CatalogueScope of(List<TenantIdentity> identities) {
+        List<String> schemas = new ArrayList<>();
+        List<String> roles = new ArrayList<>();
+        for (TenantIdentity identity : identities) {
+            schemas.add(identity.schema());
+            for (Kind kind : Kind.values()) {
+                roles.add(kind.of(identity));
+            }
+        }
+        return new CatalogueScope(false, schemas, roles);
+    }
+
+    /** No tenant: only what is true of the whole database. */
+    static CatalogueScope none() {
+        return new CatalogueScope(false, List.of(), List.of());
+    }
+}

@@ -1,0 +1,120 @@
+package dev.bulkhead.operator.database;
+
+import dev.bulkhead.operator.database.ObservedSchema.Right;
+import dev.bulkhead.operator.outcome.Finding;
+import dev.bulkhead.operator.outcome.Outcome;
+import dev.bulkhead.operator.outcome.Reason;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Closes one tenant. The order matters, since a tenant may not want to be closed: first CONNECT goes, so that no new
+ * session comes; then the sessions go, and with them every lock they hold on the tenant's own roles; then log-in.
+ */
+final class Closing {
+    private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
+
+    private final SharedDatabase database;
+    private final SchemaPlan plan;
+
+    Closing(SharedDatabase database, SchemaPlan plan) {
+        this.database = database;
+        this.plan = plan;
+    }
+
+    Outcome run() throws SQLException {
+        CatalogueScope scope = CatalogueScope.of(List.of(plan.identity()));
+        ObservedSchema found = database.look(scope).tenant(plan.identity().suffix());
+        if (found.isAbsent()) {
+            return Outcome.unchanged();
+        }
+        List<ObservedSchema.Role> ours = ours(found);
+        int writes = write(disconnect(found, ours));
+        List<String> logins = ours.stream().map(ObservedSchema.Role::name).toList();
+        boolean sessions = ours.stream().anyMatch(role -> role.sessions() > 0);
+        if (writes > 0 || sessions) {
+            Sessions.end(database, logins);
+        }
+        Ending ending = database.writer().write(transaction -> end(transaction, scope));
+        writes += ending.writes();
+        // A session that was only just logging in has passed the check of CONNECT and shows up now.
+        if ((writes > 0 || sessions) && Sessions.end(database, logins) > 0) {
+            return new Outcome.Waiting(new Finding(
+                    Reason.DatabaseBusy, "sessions of " + plan.schema(), "the server has yet to end them. Retried."));
+        }
+        if (writes > 0) {
+            LOG.atInfo()
+                    .addKeyValue("identity", plan.identity())
+                    .addKeyValue("database", plan.database())
+                    .log("closed the tenant's logins; its data stays");
+        }
+        return ending.finding() == null ? new Outcome.Done(writes) : new Outcome.Blocked(ending.finding());
+    }
+
+    private record Ending(int writes, @Nullable Finding finding) {}
+
+    private Ending end(WriteTransaction transaction, CatalogueScope scope) throws SQLException {
+        CatalogueSnapshot now = transaction.look(scope);
+        ObservedSchema found = now.tenant(plan.identity().suffix());
+        return switch (SchemaDiff.between(plan, found, now.facts())) {
+            case SchemaDiff.Changes changes -> {
+                transaction.execute(changes.statements());
+                yield new Ending(
+                        transaction.written(),
+                        changes.beyond().isEmpty() ? null : changes.beyond().getFirst());
+            }
+            case SchemaDiff.Conflict conflict -> {
+                // Something foreign stands in the tenant's place; what carries our mark is closed all the same.
+                transaction.execute(lock(ours(found)));
+                yield new Ending(transaction.written(), conflict.finding());
+            }
+        };
+    }
+
+    private int write(List<SqlStatement> statements) throws SQLException {
+        if (statements.isEmpty()) {
+            return 0;
+        }
+        return database.writer().write(transaction -> {
+            transaction.execute(statements);
+            return transaction.written();
+        });
+    }
+
+    private List<ObservedSchema.Role> ours(ObservedSchema found) {
+        return found.roles().values().stream()
+                .filter(role -> plan.logins().contains(role.name()) && Objects.equals(role.comment(), plan.mark()))
+                .sorted(Comparator.comparing(ObservedSchema.Role::name))
+                .toList();
+    }
+
+    private List<SqlStatement> disconnect(ObservedSchema found, List<ObservedSchema.Role> ours) {
+        List<String> names = ours.stream()
+                .map(ObservedSchema.Role::name)
+                .filter(name -> found.databaseRights().contains(new Right(plan.database(), name, "CONNECT")))
+                .toList();
+        if (names.isEmpty()) {
+            return List.of();
+        }
+        return List.of(SqlStatement.operator(
+                "CONNECT on database " + plan.database(),
+                "REVOKE CONNECT ON DATABASE " + SqlNames.name(plan.database()) + " FROM " + SqlNames.names(names)));
+    }
+
+    private static List<SqlStatement> lock(List<ObservedSchema.Role> roles) {
+        List<SqlStatement> statements = new ArrayList<>();
+        for (ObservedSchema.Role role : roles) {
+            if (role.login()) {
+                statements.add(SqlStatement.operator(
+                        "role " + role.name(), "ALTER ROLE " + SqlNames.name(role.name()) + " NOLOGIN"));
+            }
+        }
+        return statements;
+    }
+}

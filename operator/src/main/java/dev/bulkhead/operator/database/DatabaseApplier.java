@@ -1,0 +1,317 @@
+package dev.bulkhead.operator.database;
+
+import dev.bulkhead.operator.database.SchemaPlan.Role;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.outcome.Finding;
+import dev.bulkhead.operator.outcome.Outcome;
+import dev.bulkhead.operator.outcome.Reason;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings one tenant of one server to its plan. Every change is one transaction, safe to repeat from any point; a tenant
+ * of which neither plan nor password changed, and which the last sweep found clean, costs no query.
+ */
+public final class DatabaseApplier {
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseApplier.class);
+
+    /** Looks and changes within one transaction: what a change of owner brings to light takes a second round. */
+    private static final int ROUNDS = 3;
+
+    private final DatabaseServerConnection server;
+    private final SecureRandom random;
+    private final AppliedPlans applied;
+
+    /**
+     * An applier that knows of nothing yet.
+     *
+     * @param random for salts
+     */
+    public DatabaseApplier(DatabaseServerConnection server, SecureRandom random) {
+        this.server = server;
+        this.random = random;
+        this.applied = new AppliedPlans(random);
+    }
+
+    /**
+     * Makes the tenant's compartment what the plan says, and its login's password the given one.
+     *
+     * <p>Waiting when the server is down, busy or refuses the operator; Blocked with {@link Reason#Conflict} when
+     * something of that name is not this tenant's, which then stays untouched, and when something is wrong that the
+     * operator may not mend.
+     *
+     * @param plan from {@link DatabasePlanner}; a closed one is handed to {@link #close}
+     * @param login the open login of the plan and its password; the password never leaves this process
+     */
+    public Outcome apply(SchemaPlan plan, Credential login) {
+        if (plan.closed()) {
+            return close(plan);
+        }
+        checkLogin(plan, login);
+        if (applied.inPlace(plan, login)) {
+            return Outcome.unchanged();
+        }
+        SharedDatabase database = server.database(plan.database());
+        return guarded(database, plan, () -> {
+            Outcome obstacle = database.prepare();
+            return obstacle != null ? obstacle : applyPrepared(database, plan, login);
+        });
+    }
+
+    /**
+     * Closes the tenant's logins: no CONNECT, no sessions, no log-in; the data stays. Ends in bounded time, whatever the
+     * tenant's sessions hold and whether or not the server answers.
+     *
+     * @param plan a closed one
+     */
+    public Outcome close(SchemaPlan plan) {
+        if (!plan.closed()) {
+            throw new IllegalArgumentException("a plan that is not closed cannot close");
+        }
+        if (applied.closed(plan)) {
+            return Outcome.unchanged();
+        }
+        SharedDatabase database = server.database(plan.database());
+        return guarded(database, plan, () -> {
+            Outcome outcome = new Closing(database, plan).run();
+            if (outcome.done()) {
+                applied.closedNow(plan);
+            }
+            return outcome;
+        });
+    }
+
+    /** Forgets a tenant that is gone. */
+    public void forget(TenantIdentity identity) {
+        applied.forget(identity);
+    }
+
+    AppliedPlans applied() {
+        return applied;
+    }
+
+    private Outcome applyPrepared(SharedDatabase database, SchemaPlan plan, Credential login) throws SQLException {
+        CatalogueScope scope = CatalogueScope.of(List.of(plan.identity()));
+        CatalogueSnapshot before = database.look(scope);
+        Outcome extensions = Extensions.ensure(database, plan, before.facts());
+        if (extensions instanceof Outcome.Waiting || extensions instanceof Outcome.Blocked) {
+            return extensions;
+        }
+        int writes = extensions instanceof Outcome.Done done ? done.writes() : 0;
+
+        boolean password = passwordNeeded(plan, login, before);
+        Settled settled = settle(database, plan, before, password, verifiers(plan, login));
+        if (settled.conflict() != null) {
+            return new Outcome.Blocked(settled.conflict());
+        }
+        writes += settled.writes();
+        if (!database.verifiersReadable() && !applied.passwordKnown(plan.identity(), login)) {
+            Outcome checked = checkPassword(database, plan, login);
+            if (!(checked instanceof Outcome.Done done)) {
+                return checked;
+            }
+            writes += done.writes();
+        }
+        if (writes > 0) {
+            LOG.atInfo()
+                    .addKeyValue("identity", plan.identity())
+                    .addKeyValue("database", plan.database())
+                    .addKeyValue("statements", writes)
+                    .log("changed the tenant's compartment in the database");
+        }
+        if (!settled.beyond().isEmpty()) {
+            return new Outcome.Blocked(settled.beyond().getFirst());
+        }
+        applied.applied(plan, login, settled.verifier());
+        return new Outcome.Done(writes);
+    }
+
+    /** Looks, and changes what differs, in one transaction; takes no lock when nothing differs. */
+    private Settled settle(
+            SharedDatabase database,
+            SchemaPlan plan,
+            CatalogueSnapshot before,
+            boolean password,
+            UnaryOperator<String> verifiers)
+            throws SQLException {
+        ObservedSchema found = before.tenant(plan.identity().suffix());
+        switch (SchemaDiff.between(plan, found, before.facts())) {
+            case SchemaDiff.Conflict conflict -> {
+                return Settled.conflict(conflict.finding());
+            }
+            case SchemaDiff.Changes changes -> {
+                if (changes.statements().isEmpty() && !password) {
+                    return new Settled(null, 0, changes.beyond(), verifier(plan, found));
+                }
+            }
+        }
+        DdlWriter writer = database.writer();
+        try {
+            return writer.write(transaction -> settle(transaction, plan, password, verifiers, false));
+        } catch (SQLException failure) {
+            if (!SqlTrouble.denied(failure) || found.isAbsent()) {
+                throw failure;
+            }
+            return writer.write(transaction -> settle(transaction, plan, password, verifiers, true));
+        }
+    }
+
+    private static Settled settle(
+            WriteTransaction transaction,
+            SchemaPlan plan,
+            boolean password,
+            UnaryOperator<String> verifiers,
+            boolean onlyWhatIsAllowed)
+            throws SQLException {
+        CatalogueScope scope = CatalogueScope.of(List.of(plan.identity()));
+        List<SqlStatement> statements = List.of();
+        for (int round = 0; ; round++) {
+            CatalogueSnapshot now = transaction.look(scope);
+            ObservedSchema found = now.tenant(plan.identity().suffix());
+            SchemaDiff diff = SchemaDiff.between(plan, found, now.facts());
+            if (!(diff instanceof SchemaDiff.Changes changes)) {
+                return Settled.conflict(((SchemaDiff.Conflict) diff).finding());
+            }
+            statements = round == 0 && password ? withPassword(plan, changes.statements()) : changes.statements();
+            if (statements.isEmpty() || round == ROUNDS) {
+                List<Finding> beyond = new ArrayList<>(changes.beyond());
+                statements.forEach(statement -> beyond.add(notAllowed(plan, statement)));
+                return new Settled(null, transaction.written(), beyond, verifier(plan, found));
+            }
+            if (onlyWhatIsAllowed) {
+                transaction.executeWhatIsAllowed(statements, verifiers);
+            } else {
+                transaction.execute(statements, verifiers);
+            }
+        }
+    }
+
+    /** What the transaction led to. */
+    private record Settled(
+            @Nullable Finding conflict,
+            int writes,
+            List<Finding> beyond,
+            @Nullable String verifier) {
+        static Settled conflict(Finding finding) {
+            return new Settled(finding, 0, List.of(), null);
+        }
+    }
+
+    private static List<SqlStatement> withPassword(SchemaPlan plan, List<SqlStatement> statements) {
+        String role = openLogin(plan).name();
+        if (statements.contains(new SqlStatement.Password(role))) {
+            return statements;
+        }
+        List<SqlStatement> more = new ArrayList<>(statements);
+        more.add(new SqlStatement.Password(role));
+        return more;
+    }
+
+    /** Whether the password is known to be wrong, as far as looking tells. */
+    private boolean passwordNeeded(SchemaPlan plan, Credential login, CatalogueSnapshot before) {
+        ObservedSchema.Role found =
+                before.tenant(plan.identity().suffix()).roles().get(login.username());
+        if (found == null) {
+            return false;
+        }
+        AppliedPlans.Applied known = applied.of(plan.identity());
+        if (!before.facts().passwordsReadable()) {
+            return known != null && known.password() != null && !applied.passwordKnown(plan.identity(), login);
+        }
+        String stored = found.verifier();
+        boolean sameAsKnown = stored != null
+                && known != null
+                && known.verifier() != null
+                && ScramVerifier.same(stored, known.verifier())
+                && applied.passwordKnown(plan.identity(), login);
+        return !sameAsKnown && !ScramVerifier.matches(stored, login.password());
+    }
+
+    /** Logs in as the tenant would, and sets the password when the server does not know it. */
+    private Outcome checkPassword(SharedDatabase database, SchemaPlan plan, Credential login) throws SQLException {
+        if (server.tryLogin(plan.database(), login) != LoginCheck.REJECTED) {
+            return Outcome.unchanged();
+        }
+        List<SqlStatement> set = List.of(new SqlStatement.Password(login.username()));
+        UnaryOperator<String> verifiers = verifiers(plan, login);
+        int writes = database.writer().write(transaction -> {
+            transaction.execute(set, verifiers);
+            return transaction.written();
+        });
+        if (server.tryLogin(plan.database(), login) == LoginCheck.REJECTED) {
+            return new Outcome.Waiting(new Finding(
+                    Reason.DatabaseRefused,
+                    "role " + login.username(),
+                    "the server refuses the tenant's login although its password was just set; check the method in"
+                            + " pg_hba.conf: scram-sha-256 is needed."));
+        }
+        return new Outcome.Done(writes);
+    }
+
+    private UnaryOperator<String> verifiers(SchemaPlan plan, Credential login) {
+        // Made once and only when needed: it takes thousands of rounds, and a retry sends the same one.
+        Map<String, String> made = new ConcurrentHashMap<>();
+        return role -> {
+            if (!role.equals(openLogin(plan).name())) {
+                throw new IllegalStateException("only the open login has a password: " + role);
+            }
+            return made.computeIfAbsent(role, _ -> ScramVerifier.of(login.password(), random));
+        };
+    }
+
+    private static @Nullable String verifier(SchemaPlan plan, ObservedSchema found) {
+        ObservedSchema.Role role = found.roles().get(openLogin(plan).name());
+        return role == null ? null : role.verifier();
+    }
+
+    private static Role openLogin(SchemaPlan plan) {
+        return plan.roles().stream().filter(Role::login).findFirst().orElseThrow();
+    }
+
+    private static void checkLogin(SchemaPlan plan, Credential login) {
+        if (!openLogin(plan).name().equals(login.username())) {
+            throw new IllegalArgumentException("the credential is not for the plan's open login");
+        }
+    }
+
+    private static Finding notAllowed(SchemaPlan plan, SqlStatement statement) {
+        return new Finding(
+                Reason.DatabaseRefused,
+                statement.subject(),
+                "is not as planned in database " + plan.database() + ", and PostgreSQL does not let the operator's role"
+                        + " mend it; a superuser has to.");
+    }
+
+    /** Something that talks to the server. */
+    @FunctionalInterface
+    private interface Talk {
+        Outcome run() throws SQLException;
+    }
+
+    private Outcome guarded(SharedDatabase database, SchemaPlan plan, Talk talk) {
+        try {
+            return talk.run();
+        } catch (SQLException failure) {
+            if (SqlTrouble.unprepared(failure)) {
+                database.unprepared();
+            }
+            if (!SqlTrouble.expected(failure)) {
+                LOG.atWarn()
+                        .addKeyValue("identity", plan.identity())
+                        .addKeyValue("database", plan.database())
+                        .addKeyValue("sqlState", SqlTrouble.state(failure))
+                        .addKeyValue("answer", failure.getMessage())
+                        .log("the database refused a statement");
+            }
+            return SqlTrouble.outcome(failure, server.address(), plan.database());
+        }
+    }
+}

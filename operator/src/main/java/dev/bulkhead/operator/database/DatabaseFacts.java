@@ -1,0 +1,68 @@
+package dev.bulkhead.operator.database;
+
+import dev.bulkhead.operator.database.ObservedSchema.Namespace;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is true of a whole database, and of the operator in it.
+ *
+ * @param database its name
+ * @param version as the server tells it
+ * @param versionNumber such as 180006
+ * @param operator the operator's login
+ * @param superuser whether that is a superuser
+ * @param createRole whether it may create roles
+ * @param owner owner of the database
+ * @param owns whether the operator has the owner's rights
+ * @param readOnly a standby
+ * @param passwordsReadable whether pg_authid can be read
+ * @param tlsVersion of the operator's own session; null: none
+ * @param publicRights rights of PUBLIC on databases that accept connections
+ * @param schemas {@code public}, {@code ext} and {@code bulkhead}, where they exist; without tenants' rights
+ * @param extensions schema by extension
+ * @param largeObjectFunctions how many functions that write large objects PUBLIC may call
+ * @param writerRow whether the writer's table is there and is the operator's
+ */
+record DatabaseFacts(
+        String database,
+        String version,
+        int versionNumber,
+        String operator,
+        boolean superuser,
+        boolean createRole,
+        String owner,
+        boolean owns,
+        boolean readOnly,
+        boolean passwordsReadable,
+        @Nullable String tlsVersion,
+        List<ObservedSchema.Right> publicRights,
+        Map<String, Namespace> schemas,
+        Map<String, String> extensions,
+        int largeObjectFunctions,
+        boolean writerRow) {
+    private static final int MEMBERSHIP_OPTIONS = 160_000;
+
+    DatabaseFacts {
+        publicRights = List.copyOf(publicRights);
+        schemas = Map.copyOf(schemas);
+        extensions = Map.copyOf(extensions);
+    }
+
+    /** Whether memberships carry INHERIT and SET, and have grantors that count: PostgreSQL 16 and later. */
+    boolean membershipOptions() {
+        return versionNumber >= MEMBERSHIP_OPTIONS;
+    }
+
+    /** Databases that PUBLIC may connect to, without this one. */
+    List<String> otherOpenDatabases() {
+        return publicRights.stream()
+                .filter(right ->
+                        right.privilege().equals("CONNECT") && !right.on().equals(database))
+                .map(ObservedSchema.Right::on)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+}

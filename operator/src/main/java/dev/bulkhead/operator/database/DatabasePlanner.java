@@ -1,0 +1,90 @@
+package dev.bulkhead.operator.database;
+
+import dev.bulkhead.operator.database.SchemaPlan.DefaultPrivilege;
+import dev.bulkhead.operator.database.SchemaPlan.Kind;
+import dev.bulkhead.operator.database.SchemaPlan.Membership;
+import dev.bulkhead.operator.database.SchemaPlan.ObjectKind;
+import dev.bulkhead.operator.database.SchemaPlan.Role;
+import dev.bulkhead.operator.database.SchemaPlan.SchemaGrant;
+import dev.bulkhead.operator.database.SchemaPlan.Setting;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.validate.ValidTenant;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** From a valid tenant to what it is to have in PostgreSQL. Pure. */
+public final class DatabasePlanner {
+    /** Sessions a dump and a check may hold at once. */
+    private static final int BACKUP_CONNECTIONS = 2;
+
+    /** What logins start with; a tenant can raise its own, so these are courtesy, not control. */
+    private static final String IDLE_IN_TRANSACTION = "60s";
+
+    private static final String LOCK_TIMEOUT = "10s";
+
+    private DatabasePlanner() {}
+
+    /**
+     * The plan of a tenant.
+     *
+     * @param closed true for a suspended or removed tenant: logins closed, data kept
+     */
+    public static SchemaPlan plan(TenantIdentity identity, ValidTenant.Database database, boolean closed) {
+        List<String> extensions =
+                database.request().extensions().stream().distinct().sorted().toList();
+        int limit = database.request().connectionLimit();
+        return new SchemaPlan(
+                identity,
+                database.database(),
+                closed,
+                List.of(
+                        new Role(Kind.OWNER, Kind.OWNER.of(identity), false, false, -1),
+                        new Role(Kind.APP, Kind.APP.of(identity), false, false, -1),
+                        new Role(Kind.LOGIN1, Kind.LOGIN1.of(identity), !closed, !closed, limit),
+                        new Role(Kind.LOGIN2, Kind.LOGIN2.of(identity), false, !closed, limit),
+                        new Role(Kind.BACKUP, Kind.BACKUP.of(identity), false, !closed, BACKUP_CONNECTIONS)),
+                List.of(
+                        new Membership(Kind.APP.of(identity), Kind.LOGIN1.of(identity)),
+                        new Membership(Kind.APP.of(identity), Kind.LOGIN2.of(identity))),
+                settings(identity, database.statementTimeout(), extensions),
+                List.of(
+                        new SchemaGrant(Kind.APP.of(identity), "USAGE"),
+                        new SchemaGrant(Kind.APP.of(identity), "CREATE"),
+                        new SchemaGrant(Kind.BACKUP.of(identity), "USAGE")),
+                defaults(identity),
+                extensions);
+    }
+
+    private static List<Setting> settings(TenantIdentity identity, Duration timeout, List<String> extensions) {
+        List<String> path = extensions.isEmpty()
+                ? List.of(identity.schema())
+                : List.of(identity.schema(), SchemaPlan.EXTENSIONS_SCHEMA);
+        List<Setting> settings = new ArrayList<>();
+        for (Kind login : List.of(Kind.LOGIN1, Kind.LOGIN2)) {
+            String role = login.of(identity);
+            settings.add(new Setting(role, "role", List.of(Kind.APP.of(identity))));
+            settings.add(new Setting(role, "search_path", path));
+            settings.add(new Setting(role, "statement_timeout", List.of(text(timeout))));
+            settings.add(new Setting(role, "idle_in_transaction_session_timeout", List.of(IDLE_IN_TRANSACTION)));
+            settings.add(new Setting(role, "lock_timeout", List.of(LOCK_TIMEOUT)));
+        }
+        settings.add(new Setting(Kind.BACKUP.of(identity), "search_path", List.of("pg_catalog")));
+        return settings;
+    }
+
+    private static List<DefaultPrivilege> defaults(TenantIdentity identity) {
+        String app = Kind.APP.of(identity);
+        String backup = Kind.BACKUP.of(identity);
+        return List.of(
+                new DefaultPrivilege(app, ObjectKind.FUNCTIONS, "EXECUTE", null),
+                new DefaultPrivilege(app, ObjectKind.TYPES, "USAGE", null),
+                new DefaultPrivilege(app, ObjectKind.TABLES, "SELECT", backup),
+                new DefaultPrivilege(app, ObjectKind.SEQUENCES, "SELECT", backup));
+    }
+
+    private static String text(Duration duration) {
+        long millis = duration.toMillis();
+        return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
+    }
+}

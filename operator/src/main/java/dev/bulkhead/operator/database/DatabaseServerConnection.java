@@ -1,0 +1,169 @@
+package dev.bulkhead.operator.database;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGProperty;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.jdbc.GSSEncMode;
+
+/**
+ * The operator's way to one PostgreSQL server: a small pool and one writer per database. Opening it connects to nothing;
+ * a server that is down is met when it is needed, and then left alone for a moment so that a thousand tenants do not
+ * each wait for it.
+ */
+public final class DatabaseServerConnection implements AutoCloseable {
+    private static final String APPLICATION = "bulkhead";
+    private static final int POOL_SIZE = 4;
+
+    private final ServerAddress address;
+    private final String operator;
+    private final String password;
+    private final DatabaseTimeouts timeouts;
+    private final InstantSource clock;
+    private final SqlTraffic traffic;
+    private final Map<String, SharedDatabase> databases = new ConcurrentHashMap<>();
+    private volatile @Nullable Failure lastFailure;
+
+    /**
+     * Connects to nothing yet.
+     *
+     * @param admin the operator's own login on the server; the array may be cleared afterwards
+     */
+    public DatabaseServerConnection(
+            ServerAddress address,
+            Credential admin,
+            DatabaseTimeouts timeouts,
+            InstantSource clock,
+            SqlTraffic traffic) {
+        this.address = address;
+        this.operator = admin.username();
+        this.password = new String(admin.password());
+        this.timeouts = timeouts;
+        this.clock = clock;
+        this.traffic = traffic;
+    }
+
+    /** Where the server is. */
+    public ServerAddress address() {
+        return address;
+    }
+
+    /** One of its databases. */
+    SharedDatabase database(String name) {
+        return databases.computeIfAbsent(name, key -> new SharedDatabase(this, key, pool(key), timeouts, traffic));
+    }
+
+    /**
+     * Fails at once while the server is known to be out of reach.
+     *
+     * @throws SQLException the failure that is remembered
+     */
+    void checkReachable() throws SQLException {
+        Failure failure = lastFailure;
+        if (failure != null && clock.instant().isBefore(failure.at().plus(timeouts.holdOff()))) {
+            throw new SQLException("the server was out of reach a moment ago", failure.state());
+        }
+    }
+
+    /** Remembers that no connection could be had. */
+    void unreachable(SQLException failure) {
+        lastFailure = new Failure(clock.instant(), SqlTrouble.state(failure));
+    }
+
+    /** Forgets earlier failures. */
+    void reached() {
+        lastFailure = null;
+    }
+
+    /** Logs in as somebody else, says nothing, and leaves: the only way to test a password that cannot be read. */
+    LoginCheck tryLogin(String database, Credential credential) {
+        traffic.sending(SqlTraffic.Kind.LOGIN, database, 0);
+        PGSimpleDataSource source = source(database);
+        try (Connection _ = source.getConnection(credential.username(), new String(credential.password()))) {
+            return LoginCheck.ACCEPTED;
+        } catch (SQLException failure) {
+            return SqlTrouble.state(failure).equals("28P01") ? LoginCheck.REJECTED : LoginCheck.UNKNOWN;
+        } finally {
+            traffic.answered(SqlTraffic.Kind.LOGIN, database);
+        }
+    }
+
+    /**
+     * Whether the server asks for passwords at all: it then treats a role that does not exist like a wrong password. A
+     * server that trusts everybody says that there is no such role.
+     */
+    LoginCheck trustsAnybody(String database) {
+        Credential nobody = new Credential("bulkhead_nobody", "no password".toCharArray());
+        return switch (tryLogin(database, nobody)) {
+            case REJECTED -> LoginCheck.REJECTED;
+            case ACCEPTED, UNKNOWN -> LoginCheck.UNKNOWN;
+        };
+    }
+
+    /** Closes all connections. */
+    @Override
+    public void close() {
+        databases.values().forEach(SharedDatabase::close);
+        databases.clear();
+    }
+
+    private HikariDataSource pool(String database) {
+        HikariConfig config = new HikariConfig();
+        PGSimpleDataSource source = source(database);
+        source.setUser(operator);
+        source.setPassword(password);
+        source.setOptions(String.join(
+                " ",
+                List.of(
+                        "-c search_path=pg_catalog",
+                        "-c lock_timeout=" + timeouts.lock().toMillis(),
+                        "-c statement_timeout=" + timeouts.socket().toMillis(),
+                        "-c idle_in_transaction_session_timeout="
+                                + timeouts.socket().toMillis())));
+        config.setDataSource(source);
+        config.setPoolName(APPLICATION + "-" + database);
+        config.setMaximumPoolSize(POOL_SIZE);
+        config.setMinimumIdle(0);
+        config.setConnectionTimeout(timeouts.connect().toMillis());
+        config.setValidationTimeout(timeouts.connect().toMillis());
+        config.setInitializationFailTimeout(-1);
+        return new HikariDataSource(config);
+    }
+
+    private PGSimpleDataSource source(String database) {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setServerNames(new String[] {address.host()});
+        source.setPortNumbers(new int[] {address.port()});
+        source.setDatabaseName(database);
+        source.setApplicationName(APPLICATION);
+        source.setConnectTimeout(Math.toIntExact(timeouts.connect().toSeconds()));
+        source.setLoginTimeout(Math.toIntExact(timeouts.connect().toSeconds()));
+        // The server ends a statement first and says so; the socket ends only when the server says nothing.
+        source.setSocketTimeout(Math.toIntExact(timeouts.socket().toSeconds()) + 1);
+        source.setTcpKeepAlive(true);
+        // Statements are planned with their values, and hold no state on the server.
+        source.setPrepareThreshold(0);
+        source.setLogServerErrorDetail(false);
+        source.setGssEncMode(GSSEncMode.DISABLE.value);
+        source.setAssumeMinServerVersion("15");
+        source.setSslMode(address.tls() ? "verify-full" : "disable");
+        if (address.tls()) {
+            String pem = address.caCertificate();
+            source.setSslfactory(pem == null ? "org.postgresql.ssl.DefaultJavaSSLFactory" : PemTrust.class.getName());
+            if (pem != null) {
+                source.setProperty(PGProperty.SSL_FACTORY_ARG, pem);
+            }
+        }
+        return source;
+    }
+
+    private record Failure(Instant at, String state) {}
+}

@@ -1,0 +1,147 @@
+package dev.bulkhead.operator.database;
+
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.outcome.Outcome;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares all tenants of a database with their plans in one look: a constant number of catalogue queries. It writes
+ * nothing; who has drifted is named, and loses the memo that let the applier skip it.
+ */
+public final class DatabaseSweep {
+    /** Passwords tried per sweep where they cannot be read. */
+    private static final int LOGINS = 3;
+
+    private final DatabaseServerConnection server;
+    private final AppliedPlans applied;
+    private int nextLogin;
+
+    /** A sweep over the databases of the applier's server. */
+    public DatabaseSweep(DatabaseServerConnection server, DatabaseApplier applier) {
+        this.server = server;
+        this.applied = applier.applied();
+    }
+
+    /**
+     * What one pass found.
+     *
+     * @param trouble why the pass could not be made; null when it was
+     * @param drifted tenants to be applied again
+     * @param unknown schemas that carry the mark of a tenant nobody gave a plan for: removed tenants whose data is kept
+     */
+    public record Result(@Nullable Outcome trouble, Set<TenantIdentity> drifted, Set<String> unknown) {
+        /** Makes sets immutable. */
+        public Result {
+            drifted = Set.copyOf(drifted);
+            unknown = Set.copyOf(unknown);
+        }
+    }
+
+    /**
+     * One pass over a database.
+     *
+     * @param database its name
+     * @param plans every tenant that lives there
+     * @param logins login and password of a tenant, to try a few where passwords cannot be read; null when it is not at
+     *     hand. The sweep clears what it was given
+     */
+    public synchronized Result sweep(
+            String database,
+            Map<TenantIdentity, SchemaPlan> plans,
+            Function<TenantIdentity, @Nullable Credential> logins) {
+        SharedDatabase shared = server.database(database);
+        try {
+            CatalogueSnapshot snapshot = shared.look(CatalogueScope.all());
+            if (!DatabasePreparation.of(snapshot.facts()).complete()) {
+                // An obstacle is told by the applier, and by the probe of the server.
+                shared.prepare(snapshot.facts());
+            }
+            Set<TenantIdentity> drifted = compare(plans, snapshot);
+            if (!snapshot.facts().passwordsReadable()) {
+                drifted.addAll(tryLogins(database, plans, logins, drifted));
+            }
+            return new Result(null, drifted, unknown(plans, snapshot));
+        } catch (SQLException failure) {
+            return new Result(SqlTrouble.outcome(failure, server.address(), database), Set.of(), Set.of());
+        }
+    }
+
+    private Set<TenantIdentity> compare(Map<TenantIdentity, SchemaPlan> plans, CatalogueSnapshot snapshot) {
+        Set<TenantIdentity> drifted = new TreeSet<>(Comparator.comparing(TenantIdentity::value));
+        plans.forEach((identity, plan) -> {
+            ObservedSchema found = snapshot.tenant(identity.suffix());
+            SchemaDiff diff = SchemaDiff.between(plan, found, snapshot.facts());
+            boolean clean = diff instanceof SchemaDiff.Changes changes && changes.none();
+            boolean sessions = plan.closed() && found.roles().values().stream().anyMatch(role -> role.sessions() > 0);
+            if (passwordChanged(identity, plan, found)) {
+                applied.passwordLost(identity);
+                drifted.add(identity);
+            } else if (clean && !sessions) {
+                applied.seenClean(plan);
+            } else {
+                applied.drifted(identity);
+                drifted.add(identity);
+            }
+        });
+        return drifted;
+    }
+
+    /** Only against what is known to be right: recomputing every password would take longer than the whole look. */
+    private boolean passwordChanged(TenantIdentity identity, SchemaPlan plan, ObservedSchema found) {
+        AppliedPlans.Applied known = applied.of(identity);
+        if (plan.closed() || known == null || known.verifier() == null) {
+            return false;
+        }
+        return plan.roles().stream().filter(SchemaPlan.Role::login).anyMatch(login -> {
+            ObservedSchema.Role role = found.roles().get(login.name());
+            return role != null && (role.verifier() == null || !ScramVerifier.same(role.verifier(), known.verifier()));
+        });
+    }
+
+    private List<TenantIdentity> tryLogins(
+            String database,
+            Map<TenantIdentity, SchemaPlan> plans,
+            Function<TenantIdentity, @Nullable Credential> logins,
+            Set<TenantIdentity> drifted) {
+        List<TenantIdentity> open = plans.values().stream()
+                .filter(plan -> !plan.closed() && !drifted.contains(plan.identity()))
+                .map(SchemaPlan::identity)
+                .sorted(Comparator.comparing(TenantIdentity::value))
+                .toList();
+        List<TenantIdentity> lost = new ArrayList<>();
+        for (int i = 0; i < Math.min(LOGINS, open.size()); i++) {
+            TenantIdentity identity = open.get(nextLogin++ % open.size());
+            Credential login = logins.apply(identity);
+            if (login != null) {
+                if (server.tryLogin(database, login) == LoginCheck.REJECTED) {
+                    applied.passwordLost(identity);
+                    lost.add(identity);
+                }
+                login.clear();
+            }
+        }
+        return lost;
+    }
+
+    private static Set<String> unknown(Map<TenantIdentity, SchemaPlan> plans, CatalogueSnapshot snapshot) {
+        Set<String> unknown = new TreeSet<>();
+        Set<String> known = new TreeSet<>();
+        plans.keySet().forEach(identity -> known.add(identity.suffix()));
+        snapshot.tenants().forEach((suffix, found) -> {
+            if (!known.contains(suffix)
+                    && found.schema() != null
+                    && SchemaPlan.isMark(found.schema().comment())) {
+                unknown.add(found.schema().name());
+            }
+        });
+        return unknown;
+    }
+}

@@ -1,0 +1,117 @@
+package dev.bulkhead.operator.database;
+
+import dev.bulkhead.operator.database.ObservedSchema.Namespace;
+import dev.bulkhead.operator.database.SchemaPlan.Kind;
+import dev.bulkhead.operator.outcome.Finding;
+import dev.bulkhead.operator.outcome.Reason;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What lies between a plan and what was found. Pure. */
+sealed interface SchemaDiff {
+    /**
+     * The way there.
+     *
+     * @param statements in a safe order: what opens is taken away before anything is given
+     * @param beyond what is wrong and no statement of the operator can mend
+     */
+    record Changes(List<SqlStatement> statements, List<Finding> beyond) implements SchemaDiff {
+        /** Makes lists immutable. */
+        public Changes {
+            statements = List.copyOf(statements);
+            beyond = List.copyOf(beyond);
+        }
+
+        /** Whether plan and world agree. */
+        boolean none() {
+            return statements.isEmpty() && beyond.isEmpty();
+        }
+    }
+
+    /** Something of that name is not this tenant's. It is never adopted, changed or dropped. */
+    record Conflict(Finding finding) implements SchemaDiff {}
+
+    /** The difference. */
+    static SchemaDiff between(SchemaPlan plan, ObservedSchema observed, DatabaseFacts facts) {
+        Finding conflict = conflict(plan, observed, facts);
+        if (conflict != null) {
+            return new Conflict(conflict);
+        }
+        if (plan.closed() && observed.isAbsent()) {
+            return new Changes(List.of(), List.of());
+        }
+        List<SqlStatement> statements = new ArrayList<>();
+        RoleSteps roles = new RoleSteps(plan, observed, facts);
+        AccessSteps access = new AccessSteps(plan, observed);
+        SettingSteps settings = new SettingSteps(plan, observed);
+        roles.becomable(statements);
+        roles.restrict(statements);
+        access.takeAway(statements);
+        settings.takeAway(statements);
+        roles.create(statements);
+        access.schema(statements);
+        settings.give(statements);
+        access.give(statements);
+        roles.admit(statements);
+        List<Finding> beyond = observed.strays().stream()
+                .map(stray -> new Finding(Reason.Conflict, stray.subject(), stray.message()))
+                .toList();
+        return new Changes(statements, beyond);
+    }
+
+    private static @Nullable Finding conflict(SchemaPlan plan, ObservedSchema observed, DatabaseFacts facts) {
+        Namespace schema = observed.schema();
+        if (schema != null && !ours(plan, schema, observed)) {
+            return foreign(plan, "schema " + schema.name());
+        }
+        for (Kind kind : Kind.values()) {
+            ObservedSchema.Role role = observed.roles().get(plan.name(kind));
+            if (role != null && !ours(plan, role, observed, facts)) {
+                return foreign(plan, "role " + role.name());
+            }
+        }
+        return null;
+    }
+
+    /** By its mark; or, when somebody took the mark off, because a role that carries it owns the schema. */
+    private static boolean ours(SchemaPlan plan, Namespace schema, ObservedSchema observed) {
+        if (Objects.equals(schema.comment(), plan.mark())) {
+            return true;
+        }
+        ObservedSchema.Role owner = observed.roles().get(plan.name(Kind.OWNER));
+        return !SchemaPlan.isMark(schema.comment())
+                && owner != null
+                && schema.owner().equals(owner.name())
+                && Objects.equals(owner.comment(), plan.mark());
+    }
+
+    /**
+     * By its mark; or, when somebody took the mark off, because the schema carries it and the operator once granted the
+     * role to itself, which it does in the transaction that creates the role and never else.
+     */
+    private static boolean ours(
+            SchemaPlan plan, ObservedSchema.Role role, ObservedSchema observed, DatabaseFacts facts) {
+        if (Objects.equals(role.comment(), plan.mark())) {
+            return true;
+        }
+        Namespace schema = observed.schema();
+        return !SchemaPlan.isMark(role.comment())
+                && schema != null
+                && Objects.equals(schema.comment(), plan.mark())
+                && observed.memberships().stream()
+                        .anyMatch(membership -> membership.role().equals(role.name())
+                                && membership.member().equals(facts.operator())
+                                && membership.settable()
+                                && (facts.superuser() || facts.operator().equals(membership.grantor())));
+    }
+
+    private static Finding foreign(SchemaPlan plan, String subject) {
+        return new Finding(
+                Reason.Conflict,
+                subject + " in database " + plan.database(),
+                "exists and does not carry this tenant's mark, so it is left alone. Rename or drop it, or, if it is"
+                        + " this tenant's after a restore, set its comment to '" + plan.mark() + "'.");
+    }
+}

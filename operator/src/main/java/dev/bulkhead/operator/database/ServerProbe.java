@@ -1,0 +1,151 @@
+package dev.bulkhead.operator.database;
+
+import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
+import dev.bulkhead.api.v1beta1.BackendStatus.Load;
+import dev.bulkhead.operator.database.ObservedSchema.Namespace;
+import dev.bulkhead.operator.outcome.Outcome;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out what a server is, what it lets the operator do, and how full its databases are. */
+public final class ServerProbe {
+    /** Who may connect to the server's other databases. */
+    public static final String SUPERUSER_REVOKES = "superuserRevokes";
+
+    /** Whether tenants can write large objects, which belong to no schema. */
+    public static final String LARGE_OBJECTS_REVOKED = "largeObjectsRevoked";
+
+    /** Whether PUBLIC has lost its rights on schema public. */
+    public static final String PUBLIC_SCHEMA_REVOKED = "publicSchemaRevoked";
+
+    /** Whether drift of passwords is seen by reading instead of by trying. */
+    public static final String PASSWORD_READABLE = "passwordReadable";
+
+    /** Whether the server asks for passwords at all. */
+    public static final String PASSWORDS_ASKED = "passwordsAsked";
+
+    /** Whether the connection is encrypted and the server verified. */
+    public static final String TLS = "tls";
+
+    private final DatabaseServerConnection server;
+
+    /** A probe of that server. */
+    public ServerProbe(DatabaseServerConnection server) {
+        this.server = server;
+    }
+
+    /**
+     * What was found.
+     *
+     * @param outcome Done when every database is ready for tenants; else what is in the way
+     * @param version as the server tells it; null when it could not be asked
+     * @param capabilities sorted by name; a capability is there only where every database has it
+     * @param load tenants per database, in the order asked for
+     */
+    public record Observation(
+            Outcome outcome, @Nullable String version, List<Capability> capabilities, List<Load> load) {
+        /** Makes lists immutable. */
+        public Observation {
+            capabilities = List.copyOf(capabilities);
+            load = List.copyOf(load);
+        }
+
+        /** Tenants on the server. */
+        public int tenants() {
+            return load.stream().mapToInt(Load::tenants).sum();
+        }
+    }
+
+    /**
+     * Prepares what is not prepared yet, and looks at every database.
+     *
+     * @param databases names, as in the DatabaseServer's spec
+     */
+    public Observation observe(List<String> databases) {
+        List<DatabaseFacts> facts = new ArrayList<>();
+        List<Load> load = new ArrayList<>();
+        Outcome outcome = Outcome.unchanged();
+        for (String name : databases) {
+            try {
+                SharedDatabase database = server.database(name);
+                CatalogueSnapshot snapshot = database.look(CatalogueScope.all());
+                if (!DatabasePreparation.of(snapshot.facts()).complete()) {
+                    Outcome obstacle = database.prepare(snapshot.facts());
+                    outcome = obstacle != null && outcome.done() ? obstacle : outcome;
+                    snapshot = database.look(CatalogueScope.all());
+                }
+                facts.add(snapshot.facts());
+                load.add(new Load(name, snapshot.markedSchemas()));
+            } catch (SQLException failure) {
+                outcome = outcome.done() ? SqlTrouble.outcome(failure, server.address(), name) : outcome;
+            }
+        }
+        if (facts.isEmpty()) {
+            return new Observation(outcome, null, List.of(), List.of());
+        }
+        return new Observation(outcome, facts.getFirst().version(), capabilities(facts), load);
+    }
+
+    private List<Capability> capabilities(List<DatabaseFacts> facts) {
+        DatabaseFacts first = facts.getFirst();
+        List<String> managed = facts.stream().map(DatabaseFacts::database).toList();
+        List<String> open = first.otherOpenDatabases().stream()
+                .filter(name -> !managed.contains(name))
+                .toList();
+        List<String> largeObjects = facts.stream()
+                .filter(fact -> fact.largeObjectFunctions() > 0)
+                .map(DatabaseFacts::database)
+                .toList();
+        List<String> publicSchemas = facts.stream()
+                .filter(ServerProbe::publicSchemaOpen)
+                .map(DatabaseFacts::database)
+                .toList();
+        boolean asks = server.trustsAnybody(first.database()) == LoginCheck.REJECTED;
+        return List.of(
+                capability(
+                        LARGE_OBJECTS_REVOKED,
+                        largeObjects.isEmpty(),
+                        "PUBLIC may not call the functions that write large objects",
+                        "as a superuser in " + String.join(", ", largeObjects)
+                                + ": REVOKE EXECUTE ON FUNCTION lo_creat(int), lo_create(oid), lo_from_bytea(oid, bytea),"
+                                + " lo_put(oid, bigint, bytea) FROM PUBLIC"),
+                capability(
+                        PASSWORD_READABLE,
+                        first.passwordsReadable(),
+                        "pg_authid can be read",
+                        "pg_authid cannot be read: a few passwords are tried with every sweep"),
+                capability(
+                        PASSWORDS_ASKED,
+                        asks,
+                        "the server asks for passwords",
+                        "the server did not ask for a password: pg_hba.conf needs scram-sha-256 for tenants' logins"),
+                capability(
+                        PUBLIC_SCHEMA_REVOKED,
+                        publicSchemas.isEmpty(),
+                        "PUBLIC has no right on schema public",
+                        "as its owner in " + String.join(", ", publicSchemas)
+                                + ": REVOKE ALL ON SCHEMA public FROM PUBLIC"),
+                capability(
+                        SUPERUSER_REVOKES,
+                        open.isEmpty(),
+                        "no other database lets PUBLIC connect",
+                        "as a superuser: REVOKE CONNECT, TEMPORARY ON DATABASE " + String.join(", ", open)
+                                + " FROM PUBLIC"),
+                capability(
+                        TLS,
+                        first.tlsVersion() != null,
+                        first.tlsVersion() + ", chain and host name verified",
+                        "spec.tls is Disable: nothing is encrypted on the way"));
+    }
+
+    private static boolean publicSchemaOpen(DatabaseFacts facts) {
+        Namespace schema = facts.schemas().get("public");
+        return schema != null && schema.rights().stream().anyMatch(right -> right.grantee() == null);
+    }
+
+    private static Capability capability(String name, boolean available, String yes, String no) {
+        return new Capability(name, available, available ? yes : no);
+    }
+}

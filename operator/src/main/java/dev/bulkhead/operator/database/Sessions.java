@@ -1,0 +1,86 @@
+package dev.bulkhead.operator.database;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Ends tenants' sessions. Only a member that became the role may do that; the statement itself touches pg_catalog only. */
+final class Sessions {
+    private static final int LOOKS = 40;
+    private static final long PAUSE_MILLIS = 50;
+
+    private Sessions() {}
+
+    /**
+     * Ends all sessions of these logins and waits a moment until they are gone.
+     *
+     * @return how many are left
+     */
+    static int end(SharedDatabase database, List<String> logins) throws SQLException {
+        return database.use(connection -> {
+            int left = end(connection, database, logins);
+            for (int look = 0; left > 0 && look < LOOKS; look++) {
+                pause();
+                left = end(connection, database, logins);
+            }
+            return left;
+        });
+    }
+
+    /** Ends one session, if it is still that role's. */
+    static void end(SharedDatabase database, Connection connection, String login, int pid) throws SQLException {
+        database.sending(SqlTraffic.Kind.TERMINATE, 1);
+        connection.setAutoCommit(false);
+        become(connection, login);
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ? AND usename = ?")) {
+            statement.setInt(1, pid);
+            statement.setString(2, login);
+            statement.execute();
+        }
+        connection.commit();
+        connection.setAutoCommit(true);
+        database.answered(SqlTraffic.Kind.TERMINATE);
+    }
+
+    private static int end(Connection connection, SharedDatabase database, List<String> logins) throws SQLException {
+        database.sending(SqlTraffic.Kind.TERMINATE, logins.size());
+        connection.setAutoCommit(false);
+        int found = 0;
+        for (String login : logins) {
+            become(connection, login);
+            try (PreparedStatement statement = connection.prepareStatement(
+                    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = ?")) {
+                statement.setString(1, login);
+                try (ResultSet row = statement.executeQuery()) {
+                    row.next();
+                    found += row.getInt(1);
+                }
+            }
+        }
+        connection.commit();
+        connection.setAutoCommit(true);
+        database.answered(SqlTraffic.Kind.TERMINATE);
+        return found;
+    }
+
+    private static void become(Connection connection, String login) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.setEscapeProcessing(false);
+            statement.execute(SqlScript.become(login));
+        }
+    }
+
+    private static void pause() throws SQLException {
+        try {
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SQLException("interrupted while sessions end", "57P01", e);
+        }
+    }
+}

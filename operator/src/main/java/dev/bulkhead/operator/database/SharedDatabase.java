@@ -1,0 +1,206 @@
+package dev.bulkhead.operator.database;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.bulkhead.operator.outcome.Outcome;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One database that many tenants share: its connections, its writer, and what is done once in it. */
+final class SharedDatabase implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SharedDatabase.class);
+
+    private final DatabaseServerConnection server;
+    private final String name;
+    private final HikariDataSource pool;
+    private final SqlTraffic traffic;
+    private final DdlWriter writer;
+    private final DatabaseTimeouts timeouts;
+
+    /** One permit per connection: who waits for the pool waits here, so that a full pool never looks like a dead server. */
+    private final Semaphore connections;
+
+    private volatile boolean verifiersReadable;
+    private volatile boolean prepared;
+
+    SharedDatabase(
+            DatabaseServerConnection server,
+            String name,
+            HikariDataSource pool,
+            DatabaseTimeouts timeouts,
+            SqlTraffic traffic) {
+        this.server = server;
+        this.name = name;
+        this.pool = pool;
+        this.traffic = traffic;
+        this.timeouts = timeouts;
+        this.connections = new Semaphore(pool.getMaximumPoolSize(), true);
+        this.writer = new DdlWriter(this, timeouts);
+    }
+
+    /** What is done with a connection. */
+    @FunctionalInterface
+    interface Use<T> {
+        T of(Connection connection) throws SQLException;
+    }
+
+    String name() {
+        return name;
+    }
+
+    DatabaseServerConnection server() {
+        return server;
+    }
+
+    DdlWriter writer() {
+        return writer;
+    }
+
+    boolean verifiersReadable() {
+        return verifiersReadable;
+    }
+
+    /** Lends a connection. One that failed is not lent again. */
+    <T> T use(Use<T> use) throws SQLException {
+        server.checkReachable();
+        takePermit();
+        try {
+            server.checkReachable();
+            return use(connect(), use);
+        } finally {
+            connections.release();
+        }
+    }
+
+    /** A look at the catalogue in a transaction of its own. */
+    CatalogueSnapshot look(CatalogueScope scope) throws SQLException {
+        CatalogueSnapshot snapshot;
+        try {
+            snapshot = lookOnce(scope, verifiersReadable);
+        } catch (SQLException failure) {
+            if (!verifiersReadable || !SqlTrouble.denied(failure)) {
+                throw failure;
+            }
+            snapshot = lookOnce(scope, false);
+        }
+        boolean readable = snapshot.facts().passwordsReadable();
+        if (readable && !verifiersReadable) {
+            snapshot = lookOnce(scope, true);
+        }
+        verifiersReadable = readable;
+        return snapshot;
+    }
+
+    /**
+     * Does what is done once, as far as the server lets it.
+     *
+     * @return why no tenant can be made here, or null
+     */
+    @Nullable
+    Outcome prepare() throws SQLException {
+        if (prepared) {
+            return null;
+        }
+        return prepare(look(CatalogueScope.none()).facts());
+    }
+
+    /** The same for facts just seen. */
+    @Nullable
+    Outcome prepare(DatabaseFacts facts) throws SQLException {
+        DatabasePreparation missing = DatabasePreparation.of(facts);
+        if (missing.obstacle() != null) {
+            prepared = false;
+            return missing.obstacle();
+        }
+        if (!missing.needed().isEmpty()) {
+            write(missing.needed());
+            LOG.atInfo().addKeyValue("database", name).log("prepared the database for tenants");
+        }
+        for (SqlStatement wished : missing.wished()) {
+            try {
+                write(List.of(wished));
+            } catch (SQLException failure) {
+                if (!SqlTrouble.denied(failure)) {
+                    throw failure;
+                }
+                LOG.debug("the server does not let the operator close {}", wished.subject());
+            }
+        }
+        prepared = true;
+        return null;
+    }
+
+    /** Next time the preparation is looked at again. */
+    void unprepared() {
+        prepared = false;
+    }
+
+    void sending(SqlTraffic.Kind kind, int statements) {
+        traffic.sending(kind, name, statements);
+    }
+
+    void answered(SqlTraffic.Kind kind) {
+        traffic.answered(kind, name);
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+
+    private <T> T use(Connection connection, Use<T> use) throws SQLException {
+        boolean well = false;
+        try {
+            T result = use.of(connection);
+            well = true;
+            return result;
+        } finally {
+            if (!well) {
+                pool.evictConnection(connection);
+            }
+            connection.close();
+        }
+    }
+
+    private void takePermit() throws SQLException {
+        try {
+            if (!connections.tryAcquire(timeouts.turn().toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new SQLException("all connections to this database are in use", "55P03");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SQLException("interrupted while waiting for a connection", "57P01", e);
+        }
+    }
+
+    private void write(List<SqlStatement> statements) throws SQLException {
+        writer.write(transaction -> {
+            transaction.withoutFence();
+            transaction.execute(statements);
+            return true;
+        });
+    }
+
+    private CatalogueSnapshot lookOnce(CatalogueScope scope, boolean verifiers) throws SQLException {
+        sending(SqlTraffic.Kind.LOOK, Catalogue.QUERIES);
+        CatalogueSnapshot snapshot = use(connection -> Catalogue.look(connection, scope, verifiers));
+        answered(SqlTraffic.Kind.LOOK);
+        return snapshot;
+    }
+
+    private Connection connect() throws SQLException {
+        try {
+            Connection connection = pool.getConnection();
+            server.reached();
+            return connection;
+        } catch (SQLException failure) {
+            server.unreachable(failure);
+            throw failure;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package dev.bulkhead.operator.database;
+
+import dev.bulkhead.operator.database.ObservedSchema.Namespace;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The plan as SQL that people can review: exactly what the writer sends to a server that has nothing yet. Pure. */
+public final class SqlText {
+    /** A PostgreSQL 18 with nothing in it but an operator that is no superuser. */
+    private static DatabaseFacts fresh(String database) {
+        List<ObservedSchema.Right> open = List.of(
+                new ObservedSchema.Right(database, null, "CONNECT"),
+                new ObservedSchema.Right(database, null, "TEMPORARY"));
+        Namespace everybodys = new Namespace(
+                "public", "pg_database_owner", null, List.of(new ObservedSchema.Right("public", null, "USAGE")));
+        return new DatabaseFacts(
+                database,
+                "18",
+                180_000,
+                "bulkhead",
+                false,
+                true,
+                "bulkhead",
+                true,
+                false,
+                false,
+                null,
+                open,
+                Map.of("public", everybodys),
+                Map.of(),
+                4,
+                false);
+    }
+
+    private SqlText() {}
+
+    /** What is done once per database, before its first tenant. */
+    public static String preparation(String database) {
+        DatabasePreparation preparation = DatabasePreparation.of(fresh(database));
+        List<String> lines = SqlScript.lines(preparation.needed(), SqlText::placeholder);
+        List<String> wished = SqlScript.lines(preparation.wished(), SqlText::placeholder);
+        return "-- once per database\n" + transaction(lines)
+                + wished.stream().map(line -> line + ";\n").collect(Collectors.joining());
+    }
+
+    /**
+     * What makes the tenant's compartment, as for PostgreSQL 16 and later. For a closed plan: what closes one that is
+     * there is not known without looking, so the text says what a closed tenant has.
+     */
+    public static String of(SchemaPlan plan) {
+        String header = "-- schema " + plan.schema() + " in database " + plan.database() + "\n";
+        if (plan.closed()) {
+            return header + "-- closed: no CONNECT, no sessions, NOLOGIN for " + String.join(", ", plan.logins())
+                    + "; nothing is created, the data is kept\n";
+        }
+        SchemaDiff diff =
+                SchemaDiff.between(plan, ObservedSchema.absent(plan.identity().suffix()), fresh(plan.database()));
+        return switch (diff) {
+            case SchemaDiff.Changes changes ->
+                header
+                        + plan.extensions().stream()
+                                .map(extension -> Extensions.create(extension) + ";\n")
+                                .collect(Collectors.joining())
+                        + transaction(SqlScript.lines(changes.statements(), SqlText::placeholder));
+            case SchemaDiff.Conflict conflict ->
+                throw new IllegalStateException("nothing can stand in the way in an empty database: "
+                        + conflict.finding().subject());
+        };
+    }
+
+    private static String transaction(List<String> lines) {
+        return "BEGIN;\n" + lines.stream().map(line -> line + ";\n").collect(Collectors.joining()) + "COMMIT;\n";
+    }
+
+    private static String placeholder(String role) {
+        return "<SCRAM verifier>";
+    }
+}

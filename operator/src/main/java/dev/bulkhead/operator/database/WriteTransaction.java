@@ -1,0 +1,105 @@
+package dev.bulkhead.operator.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** One transaction of the writer. */
+final class WriteTransaction {
+    private final Connection connection;
+    private final SharedDatabase database;
+    private boolean fenced;
+    private int written;
+
+    WriteTransaction(Connection connection, SharedDatabase database) {
+        this.connection = connection;
+        this.database = database;
+    }
+
+    /** Does without the writer's row, which is only just being made. */
+    void withoutFence() {
+        fenced = true;
+    }
+
+    /** Takes the writer's row if that is still to be done, and looks, in one round trip. */
+    CatalogueSnapshot look(CatalogueScope scope) throws SQLException {
+        String before = fenced ? "SELECT true" : DatabasePreparation.FENCE;
+        database.sending(SqlTraffic.Kind.LOOK, Catalogue.QUERIES + 1);
+        CatalogueSnapshot snapshot = Catalogue.within(connection, before, scope, database.verifiersReadable());
+        database.answered(SqlTraffic.Kind.LOOK);
+        fenced = true;
+        return snapshot;
+    }
+
+    /** Sends statements that set no password in one round trip; all or none. */
+    void execute(List<SqlStatement> statements) throws SQLException {
+        execute(statements, role -> {
+            throw new IllegalStateException("no password is at hand for role " + role);
+        });
+    }
+
+    /** Sends all statements in one round trip; all or none. */
+    void execute(List<SqlStatement> statements, UnaryOperator<String> verifiers) throws SQLException {
+        if (!statements.isEmpty()) {
+            send(SqlScript.lines(statements, verifiers), statements.size());
+        }
+    }
+
+    /**
+     * Sends statements one by one, and goes on after those for which the operator lacks the right: one foreign grant
+     * that cannot be taken back must not keep everything else from being mended.
+     */
+    void executeWhatIsAllowed(List<SqlStatement> statements, UnaryOperator<String> verifiers) throws SQLException {
+        for (SqlStatement statement : statements) {
+            Savepoint before = connection.setSavepoint();
+            try {
+                send(SqlScript.lines(List.of(statement), verifiers), 1);
+                connection.releaseSavepoint(before);
+            } catch (SQLException failure) {
+                if (!SqlTrouble.denied(failure)) {
+                    throw failure;
+                }
+                connection.rollback(before);
+                written--;
+            }
+        }
+    }
+
+    /** How many statements changed something so far. */
+    int written() {
+        return written;
+    }
+
+    /** Makes it last; a transaction that wrote nothing only gives the lock back. */
+    void commit() throws SQLException {
+        if (written == 0) {
+            connection.rollback();
+            return;
+        }
+        database.sending(SqlTraffic.Kind.COMMIT, 1);
+        connection.commit();
+        database.answered(SqlTraffic.Kind.COMMIT);
+    }
+
+    private void send(List<String> script, int statements) throws SQLException {
+        List<String> lines = new ArrayList<>(script);
+        if (!fenced) {
+            lines.addFirst(DatabasePreparation.FENCE);
+        }
+        database.sending(SqlTraffic.Kind.WRITE, statements);
+        try (Statement statement = connection.createStatement()) {
+            statement.setEscapeProcessing(false);
+            boolean rows = statement.execute(String.join(";\n", lines));
+            if (!fenced) {
+                Catalogue.checkFence(rows ? statement.getResultSet() : null);
+            }
+        }
+        database.answered(SqlTraffic.Kind.WRITE);
+        fenced = true;
+        written += statements;
+    }
+}

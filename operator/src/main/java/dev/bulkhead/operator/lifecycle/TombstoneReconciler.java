@@ -1,0 +1,86 @@
+package dev.bulkhead.operator.lifecycle;
+
+import dev.bulkhead.api.v1beta1.Tombstone;
+import dev.bulkhead.api.v1beta1.TombstoneStatus;
+import dev.bulkhead.api.v1beta1.TombstoneStatus.Debt;
+import dev.bulkhead.api.v1beta1.TombstoneStatus.Phase;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.kube.KeyRingStore.Placement;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Pays the debts of tenants that are gone: what could not be closed then is tried until it is. Deletes nothing. */
+@ControllerConfiguration(name = "tombstone")
+public final class TombstoneReconciler implements Reconciler<Tombstone> {
+    private static final Logger LOG = LoggerFactory.getLogger(TombstoneReconciler.class);
+    private static final Duration EVERY = Duration.ofSeconds(30);
+
+    private final Closing closing;
+    private final Predicate<TenantIdentity> alive;
+
+    /**
+     * Wired by hand.
+     *
+     * @param alive whether a Tenant holds the identity; then its own reconciliation is in charge
+     */
+    public TombstoneReconciler(Closing closing, Predicate<TenantIdentity> alive) {
+        this.closing = closing;
+        this.alive = alive;
+    }
+
+    @Override
+    public UpdateControl<Tombstone> reconcile(Tombstone tombstone, Context<Tombstone> context) {
+        TombstoneStatus status = tombstone.getStatus();
+        TenantIdentity identity = new TenantIdentity(tombstone.getMetadata().getName());
+        if (status == null
+                || status.phase() != Phase.Closing
+                || status.database() == null
+                || status.objectStore() == null) {
+            return UpdateControl.noUpdate();
+        }
+        if (alive.test(identity)) {
+            return UpdateControl.<Tombstone>noUpdate().rescheduleAfter(EVERY);
+        }
+        List<Debt> debts = closing.close(
+                identity,
+                new Placement(
+                        status.database().server(),
+                        status.database().database(),
+                        status.objectStore().store()));
+        if (debts.equals(status.debts()) && !debts.isEmpty()) {
+            return UpdateControl.<Tombstone>noUpdate().rescheduleAfter(EVERY);
+        }
+        if (debts.isEmpty()) {
+            LOG.atInfo().addKeyValue("tombstone", identity).log("closed");
+        }
+        UpdateControl<Tombstone> patch = UpdateControl.patchStatus(withDebts(tombstone, status, debts));
+        return debts.isEmpty() ? patch : patch.rescheduleAfter(EVERY);
+    }
+
+    private static Tombstone withDebts(Tombstone tombstone, TombstoneStatus status, List<Debt> debts) {
+        Tombstone patch = new Tombstone();
+        patch.setMetadata(new ObjectMetaBuilder()
+                .withName(tombstone.getMetadata().getName())
+                .build());
+        patch.setStatus(new TombstoneStatus(
+                status.tenant(),
+                debts.isEmpty() ? Phase.Retained : Phase.Closing,
+                status.profile(),
+                status.deletedAt(),
+                status.deleteBy(),
+                status.namespaces(),
+                status.database(),
+                status.objectStore(),
+                Integer.toString(debts.size()),
+                debts));
+        return patch;
+    }
+}

@@ -1,0 +1,56 @@
+package dev.bulkhead.operator.database;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Counts what goes over the wire, and can end the operator at any point of it. */
+final class Traffic implements SqlTraffic {
+    private final List<Kind> sent = new ArrayList<>();
+    private int crashAt = Integer.MAX_VALUE;
+    private int points;
+
+    /** The operator ends here. */
+    static final class Crash extends Error {
+        private static final long serialVersionUID = 1;
+
+        Crash() {
+            super("the operator was killed");
+        }
+    }
+
+    @Override
+    public synchronized void sending(Kind kind, String database, int statements) {
+        point();
+        sent.add(kind);
+    }
+
+    @Override
+    public synchronized void answered(Kind kind, String database) {
+        point();
+    }
+
+    /** Ends the operator at the n-th point from now, counting the moment before and the moment after each exchange. */
+    synchronized void crashAt(int point) {
+        crashAt = point;
+        points = 0;
+    }
+
+    synchronized void reset() {
+        sent.clear();
+        crashAt(Integer.MAX_VALUE);
+    }
+
+    synchronized int total() {
+        return sent.size();
+    }
+
+    synchronized long of(Kind kind) {
+        return sent.stream().filter(kind::equals).count();
+    }
+
+    private void point() {
+        if (++points == crashAt) {
+            throw new Crash();
+        }
+    }
+}
