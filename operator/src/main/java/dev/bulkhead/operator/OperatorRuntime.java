@@ -94,7 +94,8 @@ public final class OperatorRuntime implements AutoCloseable {
                 identity -> watches.tenants().stream()
                         .anyMatch(t -> TenantIdentity.of(t).equals(identity))));
         register(new DatabaseServerReconciler(backends, inventory, watches::drifted, settings.sweepInterval(), clock));
-        register(new ObjectStoreReconciler(backends, inventory, watches::drifted, settings.sweepInterval(), clock));
+        register(new ObjectStoreReconciler(
+                backends, inventory, watches::drifted, watches::tenantsOn, settings.sweepInterval(), clock));
     }
 
     private <P extends HasMetadata> void register(Reconciler<P> reconciler) {

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StackExtension;
+import dev.bulkhead.operator.calls.ExternalCalls.Backend;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -19,6 +21,19 @@ import org.junit.jupiter.api.io.TempDir;
 /** A tenant that is as it should be costs no write, in no backend, however often it is looked at. */
 @ExtendWith(StackExtension.class)
 class SteadyStateIT {
+    /** Writes to a bucket of the operator's own, which is removed again. */
+    private static final Set<String> CAPABILITY_PROBE = Set.of(
+            "CreateBucket",
+            "PutBucketOwnershipControls",
+            "PutPublicAccessBlock",
+            "PutBucketEncryption",
+            "PutBucketLifecycleConfiguration",
+            "PutObjectAcl",
+            "PutBucketPolicy",
+            "CreateUser",
+            "DeleteUser",
+            "DeleteBucket");
+
     @TempDir
     private Path directory;
 
@@ -57,9 +72,9 @@ class SteadyStateIT {
         try (Platform.RunningOperator _ = platform.operator(calls, Duration.ofSeconds(1))) {
             settle(calls);
             Awaitility.await("two sweeps").pollDelay(Duration.ofSeconds(3)).until(() -> true);
-            assertThat(calls.writes().stream().filter(c -> !c.what().contains("capab")))
-                    .as("a new process finds everything as it left it")
-                    .isEmpty();
+            assertThat(calls.writes())
+                    .as("a new process finds everything as it left it; it only tries anew what the object store can do")
+                    .allMatch(c -> c.backend() == Backend.s3 && CAPABILITY_PROBE.contains(c.what()));
         }
         names.forEach(platform::awaitReady);
     }

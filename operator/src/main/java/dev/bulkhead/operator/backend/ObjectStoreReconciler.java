@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,7 @@ public final class ObjectStoreReconciler implements Reconciler<ObjectStore> {
     private final BackendRegistry backends;
     private final Inventory inventory;
     private final Consumer<String> drifted;
+    private final ToIntFunction<String> tenants;
     private final Duration sweepInterval;
     private final Clock clock;
 
@@ -40,16 +42,19 @@ public final class ObjectStoreReconciler implements Reconciler<ObjectStore> {
      * Wired by hand.
      *
      * @param drifted told the name of every Tenant that a sweep found changed
+     * @param tenants how many Tenants live on a store
      */
     public ObjectStoreReconciler(
             BackendRegistry backends,
             Inventory inventory,
             Consumer<String> drifted,
+            ToIntFunction<String> tenants,
             Duration sweepInterval,
             Clock clock) {
         this.backends = backends;
         this.inventory = inventory;
         this.drifted = drifted;
+        this.tenants = tenants;
         this.sweepInterval = sweepInterval;
         this.clock = clock;
     }
@@ -91,7 +96,7 @@ public final class ObjectStoreReconciler implements Reconciler<ObjectStore> {
                         new BackendStatus(
                                 store.getMetadata().getGeneration(),
                                 null,
-                                plans.size(),
+                                tenants.applyAsInt(name),
                                 List.of(),
                                 seen.capabilities().toStatus(),
                                 conditions(store)

@@ -111,6 +111,16 @@ public final class TenantWatches {
         return ready().tenants().list(all -> true).toList();
     }
 
+    /** How many Tenants have their bucket on an ObjectStore. */
+    public int tenantsOn(String store) {
+        return (int) tenants().stream()
+                .map(Tenant::getStatus)
+                .filter(s -> s != null
+                        && s.objectStore() != null
+                        && s.objectStore().store().equals(store))
+                .count();
+    }
+
     /** TenantSecrets in a namespace. */
     List<TenantSecret> secrets(String namespace) {
         return ready().secrets().list(namespace, all -> true).toList();
