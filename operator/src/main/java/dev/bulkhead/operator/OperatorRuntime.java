@@ -12,6 +12,7 @@ import dev.bulkhead.operator.kube.ObjectApplier;
 import dev.bulkhead.operator.kube.OperatorSecrets;
 import dev.bulkhead.operator.kube.Parallel;
 import dev.bulkhead.operator.kube.TenantEvents;
+import dev.bulkhead.operator.kube.TenantPods;
 import dev.bulkhead.operator.kube.Tombstones;
 import dev.bulkhead.operator.lifecycle.Closing;
 import dev.bulkhead.operator.lifecycle.Removal;
@@ -71,9 +72,10 @@ public final class OperatorRuntime implements AutoCloseable {
         Parallel parallel = new Parallel(steps);
         ObjectApplier objects = new ObjectApplier(client, watches::owned);
         DeliveredSecrets delivered = new DeliveredSecrets(client);
+        TenantPods pods = new TenantPods(client);
         TenantEvents events = new TenantEvents(client, clock, instance());
         Tombstones tombstones = new Tombstones(client);
-        Closing closing = new Closing(watches::owned, objects, backends);
+        Closing closing = new Closing(watches::owned, objects, pods, backends);
 
         operator = new Operator(overrides -> configure(overrides, settings, client));
         register(new TenantReconciler(
@@ -82,7 +84,7 @@ public final class OperatorRuntime implements AutoCloseable {
                         new TenantObserver(watches, keyRings, tombstones, settings.platform(), clock),
                         keyRings,
                         backends,
-                        new TenantApplier(objects, delivered, backends, parallel),
+                        new TenantApplier(objects, delivered, pods, backends, parallel),
                         inventory,
                         settings.platform()),
                 new Removal(closing, keyRings, tombstones, watches::owned, events, clock),

@@ -3,6 +3,7 @@ package dev.bulkhead.e2e.operator;
 import dev.bulkhead.api.v1beta1.Condition;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.e2e.bootstrap.Bootstrap;
+import dev.bulkhead.e2e.bootstrap.Recipe;
 import dev.bulkhead.e2e.bootstrap.Step;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StateDirectory;
@@ -52,7 +53,7 @@ public final class Platform {
     public static Platform install(KubernetesClient admin, StackEndpoints endpoints, Path directory) {
         Bootstrap bootstrap = new Bootstrap(
                 admin,
-                endpoints,
+                Recipe.local(endpoints),
                 new StateDirectory(directory),
                 Path.of("..", "charts", "bulkhead"),
                 Path.of("no-jar"),
