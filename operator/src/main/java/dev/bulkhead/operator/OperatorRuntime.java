@@ -15,6 +15,7 @@ import dev.bulkhead.operator.kube.TenantEvents;
 import dev.bulkhead.operator.kube.Tombstones;
 import dev.bulkhead.operator.lifecycle.Closing;
 import dev.bulkhead.operator.lifecycle.Removal;
+import dev.bulkhead.operator.lifecycle.RemovalTimes;
 import dev.bulkhead.operator.lifecycle.TombstoneReconciler;
 import dev.bulkhead.operator.secret.FileMasterKeys;
 import dev.bulkhead.operator.secret.KeyRings;
@@ -59,6 +60,18 @@ public final class OperatorRuntime implements AutoCloseable {
      */
     public OperatorRuntime(OperatorSettings settings, KubernetesClient client, ExternalCalls calls)
             throws MasterKeysUnusableException {
+        this(settings, client, calls, RemovalTimes.usual());
+    }
+
+    /**
+     * Puts the operator together, with another patience for removals.
+     *
+     * @param client with the rights of the operator's ServiceAccount; closed by whoever made it
+     * @throws MasterKeysUnusableException when the master keys cannot be used: nothing may run without them
+     */
+    public OperatorRuntime(
+            OperatorSettings settings, KubernetesClient client, ExternalCalls calls, RemovalTimes removals)
+            throws MasterKeysUnusableException {
         Clock clock = Clock.systemUTC();
         SecureRandom random = new SecureRandom();
         masterKeys = FileMasterKeys.load(settings.masterKeys());
@@ -84,15 +97,18 @@ public final class OperatorRuntime implements AutoCloseable {
                         backends,
                         new TenantApplier(objects, delivered, backends, parallel),
                         inventory,
+                        tombstones,
                         settings.platform()),
-                new Removal(closing, keyRings, tombstones, watches::owned, events, clock),
+                new Removal(closing, keyRings, tombstones, watches::owned, events, clock, removals.longest()),
+                inventory,
                 events,
                 clock));
         register(new TenantSecretReconciler(watches::owned, keyRings, delivered, clock));
         register(new TombstoneReconciler(
                 closing,
                 identity -> watches.tenants().stream()
-                        .anyMatch(t -> TenantIdentity.of(t).equals(identity))));
+                        .anyMatch(t -> TenantIdentity.of(t).equals(identity)),
+                removals.debtsEvery()));
         register(new DatabaseServerReconciler(backends, inventory, watches::drifted, settings.sweepInterval(), clock));
         register(new ObjectStoreReconciler(
                 backends, inventory, watches::drifted, watches::tenantsOn, settings.sweepInterval(), clock));
