@@ -4,6 +4,7 @@ import dev.bulkhead.operator.backend.BackendRegistry;
 import dev.bulkhead.operator.backend.DatabaseServerReconciler;
 import dev.bulkhead.operator.backend.Inventory;
 import dev.bulkhead.operator.backend.ObjectStoreReconciler;
+import dev.bulkhead.operator.backend.TenantLogins;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.DeliveredSecrets;
@@ -109,7 +110,8 @@ public final class OperatorRuntime implements AutoCloseable {
                 identity -> watches.tenants().stream()
                         .anyMatch(t -> TenantIdentity.of(t).equals(identity)),
                 removals.debtsEvery()));
-        register(new DatabaseServerReconciler(backends, inventory, watches::drifted, settings.sweepInterval(), clock));
+        register(new DatabaseServerReconciler(
+                backends, inventory, new TenantLogins(keyRings), watches::drifted, settings.sweepInterval(), clock));
         register(new ObjectStoreReconciler(
                 backends, inventory, watches::drifted, watches::tenantsOn, settings.sweepInterval(), clock));
     }

@@ -143,7 +143,9 @@ class DriftIT {
         admin.resource(original).edit(s -> new SecretBuilder(s)
                 .addToData("host", "ZXZpbC5leGFtcGxl")
                 .removeFromData("password")
+                .editMetadata()
                 .addToLabels("foreign", "label")
+                .endMetadata()
                 .build());
         event();
         awaitSecret(original);

@@ -21,18 +21,18 @@ final class CapturedLog extends AppenderBase<ILoggingEvent> {
         this.level = logger.getEffectiveLevel();
     }
 
-    static CapturedLog start() {
+    static CapturedLog begin() {
         Logger logger = (Logger) LoggerFactory.getLogger("dev.bulkhead.operator");
         CapturedLog log = new CapturedLog(logger);
         log.setContext(logger.getLoggerContext());
-        log.start(logger);
+        log.attach();
         return log;
     }
 
-    private void start(Logger target) {
-        super.start();
-        target.setLevel(Level.DEBUG);
-        target.addAppender(this);
+    private void attach() {
+        start();
+        logger.setLevel(Level.DEBUG);
+        logger.addAppender(this);
     }
 
     @Override

@@ -61,7 +61,7 @@ class TenantSecretIT {
     @BeforeAll
     void start(KubernetesClient client, StackEndpoints endpoints) {
         admin = client;
-        log = CapturedLog.start();
+        log = CapturedLog.begin();
         platform = Platform.install(client, endpoints, directory);
         operator = platform.operator(new Faults(), Duration.ofSeconds(5));
         platform.apply(SecretTenant.plain(TENANT));
