@@ -81,9 +81,8 @@ final class Bench {
         }
         progress.say("stopping the operator");
         new ProcessSupervisor(state).stop(OperatorProcess.NAME, StopSignal.TERM, GRACE);
-        BenchResult.ReplayFigures replay =
-                new ReplayRun(stack, state, endpoints, admin, progress)
-                        .run(wave.getFirst().getMetadata().getName(), benchTenants.named("replay", tenants));
+        BenchResult.ReplayFigures replay = new ReplayRun(stack, state, endpoints, admin, progress)
+                .run(wave.getFirst().getMetadata().getName(), benchTenants.named("replay", tenants));
         return new BenchResult(
                 date,
                 machine,
@@ -104,8 +103,7 @@ final class Bench {
         long start = System.nanoTime();
         Map<String, Long> appliedAt = apply(tenants);
         awaitReady(names, times, ALL_READY);
-        SortedMap<String, Double> took =
-                ProcessFigures.secondsBetween(processors, ProcessFigures.processorTime(stack));
+        SortedMap<String, Double> took = ProcessFigures.secondsBetween(processors, ProcessFigures.processorTime(stack));
         progress.say("all are Ready; waiting until the operator has nothing left to write");
         CallCounts calls = metrics.settled().since(before);
         progress.say("one idle minute");
@@ -183,7 +181,7 @@ final class Bench {
                 .findFirst()
                 .orElseThrow()
                 .pid()
-                .orElseThrow(() -> new StackException("the operator has died"
-                        + new ProcessSupervisor(state).logTail(OperatorProcess.NAME)));
+                .orElseThrow(() -> new StackException(
+                        "the operator has died" + new ProcessSupervisor(state).logTail(OperatorProcess.NAME)));
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.bulkhead.e2e.bootstrap.Bootstrap;
+import dev.bulkhead.e2e.bootstrap.Recipe;
 import dev.bulkhead.e2e.bootstrap.Step;
 import dev.bulkhead.e2e.stack.Binaries;
 import dev.bulkhead.e2e.stack.LocalStack;
@@ -123,7 +124,7 @@ public final class BenchCommand implements Callable<Integer> {
             Step.runAll(
                     new Bootstrap(
                                     admin,
-                                    endpoints,
+                                    Recipe.local(endpoints),
                                     state,
                                     home("charts", "bulkhead"),
                                     home("operator", "target", "bulkhead-operator.jar"),

@@ -82,8 +82,8 @@ record CallCounts(SortedMap<String, Requests> perBackend) {
     /** What was added since {@code earlier}. */
     CallCounts since(CallCounts earlier) {
         SortedMap<String, Requests> difference = new TreeMap<>();
-        perBackend.forEach((backend, requests) -> difference.put(
-                backend, requests.minus(earlier.perBackend.getOrDefault(backend, Requests.NONE))));
+        perBackend.forEach((backend, requests) ->
+                difference.put(backend, requests.minus(earlier.perBackend.getOrDefault(backend, Requests.NONE))));
         return new CallCounts(difference);
     }
 

@@ -24,8 +24,9 @@ final class OperatorMetrics implements AutoCloseable {
 
     CallCounts read() {
         try {
-            HttpRequest request =
-                    HttpRequest.newBuilder(metrics).timeout(Duration.ofSeconds(10)).build();
+            HttpRequest request = HttpRequest.newBuilder(metrics)
+                    .timeout(Duration.ofSeconds(10))
+                    .build();
             HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
             if (response.statusCode() != 200) {
                 throw new StackException("the operator's metrics answered " + response.statusCode());

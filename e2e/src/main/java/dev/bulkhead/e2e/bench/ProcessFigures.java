@@ -30,7 +30,8 @@ final class ProcessFigures {
         private static long kibibytes(List<String> status, String field) {
             return status.stream()
                     .filter(line -> line.startsWith(field))
-                    .map(line -> line.substring(field.length()).replace("kB", "").strip())
+                    .map(line ->
+                            line.substring(field.length()).replace("kB", "").strip())
                     .mapToLong(Long::parseLong)
                     .findFirst()
                     .orElseThrow(() -> new IllegalArgumentException("no " + field + " in the status of a process"));
@@ -52,9 +53,11 @@ final class ProcessFigures {
      */
     static SortedMap<String, Duration> processorTime(LocalStack stack) {
         SortedMap<String, Duration> times = new TreeMap<>();
-        stack.components().forEach(component -> component
-                .pid()
-                .ifPresent(pid -> ProcessHandle.of(pid).ifPresent(root -> times.put(component.name(), withChildren(root)))));
+        stack.components()
+                .forEach(component -> component
+                        .pid()
+                        .ifPresent(pid -> ProcessHandle.of(pid)
+                                .ifPresent(root -> times.put(component.name(), withChildren(root)))));
         ProcessHandle self = ProcessHandle.current();
         times.put("bench", ofOne(self));
         return times;

@@ -1,6 +1,5 @@
 package dev.bulkhead.e2e.bench;
 
-import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.kube.Parallel;
 import dev.bulkhead.operator.objectstore.BucketChange;
@@ -68,7 +67,8 @@ final class Replay implements AutoCloseable {
     /** Writes all tenants, so many at a time; returns how long it took. */
     Duration run(List<ReplayTenant> tenants, int atOnce) {
         long start = System.nanoTime();
-        try (ExecutorService loop = Executors.newFixedThreadPool(atOnce, Thread.ofVirtual().factory())) {
+        try (ExecutorService loop =
+                Executors.newFixedThreadPool(atOnce, Thread.ofVirtual().factory())) {
             List<Future<?>> all = new ArrayList<>();
             tenants.forEach(tenant -> all.add(loop.submit(() -> write(tenant))));
             all.forEach(Parallel::join);

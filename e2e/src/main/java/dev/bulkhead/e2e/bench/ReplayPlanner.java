@@ -89,8 +89,7 @@ final class ReplayPlanner {
                 .build());
         known.setSpec(tenant.getSpec());
         return switch (TenantValidator.validate(known, surroundings)) {
-            case Validation.Valid valid ->
-                TenantPlanner.plan(valid.tenant(), surroundings.settings(), capabilities);
+            case Validation.Valid valid -> TenantPlanner.plan(valid.tenant(), surroundings.settings(), capabilities);
             case Validation.Invalid invalid ->
                 throw new IllegalStateException("the bench's own tenant is refused: " + invalid.findings());
         };
@@ -136,8 +135,7 @@ final class ReplayPlanner {
                 .withNamespace(surroundings.settings().operatorNamespace())
                 .withLabels(Marks.of(plan.tenant().name(), plan.tenant().identity()))
                 .addToAnnotations(
-                        "bulkhead.dev/database-server",
-                        plan.tenant().database().server())
+                        "bulkhead.dev/database-server", plan.tenant().database().server())
                 .addToAnnotations(
                         "bulkhead.dev/database", plan.tenant().database().database())
                 .addToAnnotations(
@@ -197,8 +195,7 @@ final class ReplayPlanner {
                 .replace("<SCRAM verifier>", verifier);
     }
 
-    private static List<BucketChange> bucketChanges(
-            TenantPlan plan, SlotSecret key, ObservedBucket.Present created) {
+    private static List<BucketChange> bucketChanges(TenantPlan plan, SlotSecret key, ObservedBucket.Present created) {
         List<BucketChange> changes = new ArrayList<>();
         changes.add(new BucketChange.Create());
         ObservedBucket.Present ours = new ObservedBucket.Present(
@@ -230,7 +227,9 @@ final class ReplayPlanner {
     private Tenant status(TenantPlan plan) {
         try {
             String like = JSON.writeValueAsString(sample.tenant().getStatus())
-                    .replace(sample.tenant().getMetadata().getName(), plan.tenant().name())
+                    .replace(
+                            sample.tenant().getMetadata().getName(),
+                            plan.tenant().name())
                     .replace(
                             sample.tenant().getMetadata().getUid(),
                             plan.tenant().identity().value());

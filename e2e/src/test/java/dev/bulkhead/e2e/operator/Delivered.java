@@ -33,11 +33,8 @@ public record Delivered(Map<String, String> data) {
     }
 
     private static Delivered of(Platform platform, String namespace, String name) {
-        Secret secret = platform.admin()
-                .secrets()
-                .inNamespace(namespace)
-                .withName(name)
-                .require();
+        Secret secret =
+                platform.admin().secrets().inNamespace(namespace).withName(name).require();
         Map<String, String> data = new TreeMap<>();
         secret.getData()
                 .forEach((key, value) ->

@@ -106,7 +106,7 @@ public final class KeyRingStore {
             return unusable(name, "does not say where the tenant's data lies; restore it from a backup");
         }
         return switch (rings.load(identity.value(), identity.keyRing(), OperatorSecrets.decoded(secret))) {
-            case KeyRingLoad.Loaded loaded -> 
+            case KeyRingLoad.Loaded loaded ->
                 new Found.Open(
                         loaded.ring(), placement, Objects.requireNonNullElse(Marks.label(secret, Marks.TENANT), ""));
             case KeyRingLoad.MasterKeyMissing missing ->

@@ -175,8 +175,7 @@ public final class ObjectApplier {
         }
         HasMetadata released = client.getKubernetesSerialization().clone(found);
         released.getMetadata()
-                .setFinalizers(
-                        finalizers.stream().filter(COLLECTORS::contains).toList());
+                .setFinalizers(finalizers.stream().filter(COLLECTORS::contains).toList());
         try {
             client.resource(released).update();
             LOG.atInfo()

@@ -83,8 +83,7 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
         return switch (removal.proceed(tenant)) {
             case Removal.Step.Finished _ -> {
                 patience.forget(tenant.getMetadata().getUid());
-                inventory.forget(
-                        TenantIdentity.of(tenant), tenant.getMetadata().getName());
+                inventory.forget(TenantIdentity.of(tenant), tenant.getMetadata().getName());
                 LOG.atInfo()
                         .addKeyValue("tenant", tenant.getMetadata().getName())
                         .log("removed");

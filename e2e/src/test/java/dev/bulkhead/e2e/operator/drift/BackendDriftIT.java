@@ -89,8 +89,8 @@ class BackendDriftIT {
 
     @Test
     void the_settings_of_its_login_that_the_tenant_changed_come_back() throws SQLException {
-        String settings = "SELECT unnest(setconfig) FROM pg_db_role_setting WHERE setrole = '" + login
-                + "'::regrole ORDER BY 1";
+        String settings =
+                "SELECT unnest(setconfig) FROM pg_db_role_setting WHERE setrole = '" + login + "'::regrole ORDER BY 1";
         List<String> before = superuser(settings);
         assertThat(before).anyMatch(s -> s.startsWith("statement_timeout="));
 
@@ -151,8 +151,8 @@ class BackendDriftIT {
             assertThat(root.getBucketVersioning(r -> r.bucket(name)).status())
                     .isEqualTo(BucketVersioningStatus.ENABLED);
 
-            root.putBucketVersioning(r -> r.bucket(name)
-                    .versioningConfiguration(v -> v.status(BucketVersioningStatus.SUSPENDED)));
+            root.putBucketVersioning(
+                    r -> r.bucket(name).versioningConfiguration(v -> v.status(BucketVersioningStatus.SUSPENDED)));
 
             await(() -> assertThat(root.getBucketVersioning(r -> r.bucket(name)).status())
                     .isEqualTo(BucketVersioningStatus.ENABLED));

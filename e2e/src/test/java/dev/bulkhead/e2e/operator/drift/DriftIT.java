@@ -128,7 +128,9 @@ class DriftIT {
                 .until(() -> {
                     Namespace now = admin.namespaces().withName(APP).get();
                     return now != null
-                            && !now.getMetadata().getUid().equals(old.getMetadata().getUid());
+                            && !now.getMetadata()
+                                    .getUid()
+                                    .equals(old.getMetadata().getUid());
                 });
         platform.awaitReady(NAME);
         compartment.awaitRestored(before);
@@ -140,13 +142,14 @@ class DriftIT {
     void a_changed_secret_comes_back_with_the_next_event_of_its_tenant() {
         Secret original = database(APP);
 
-        admin.resource(original).edit(s -> new SecretBuilder(s)
-                .addToData("host", "ZXZpbC5leGFtcGxl")
-                .removeFromData("password")
-                .editMetadata()
-                .addToLabels("foreign", "label")
-                .endMetadata()
-                .build());
+        admin.resource(original)
+                .edit(s -> new SecretBuilder(s)
+                        .addToData("host", "ZXZpbC5leGFtcGxl")
+                        .removeFromData("password")
+                        .editMetadata()
+                        .addToLabels("foreign", "label")
+                        .endMetadata()
+                        .build());
         event();
         awaitSecret(original);
     }
@@ -155,10 +158,11 @@ class DriftIT {
     void a_secret_that_was_frozen_with_a_wrong_password_comes_back() {
         Secret original = database(APP);
 
-        admin.resource(original).edit(s -> new SecretBuilder(s)
-                .addToData("password", "d3Jvbmc=")
-                .withImmutable(true)
-                .build());
+        admin.resource(original)
+                .edit(s -> new SecretBuilder(s)
+                        .addToData("password", "d3Jvbmc=")
+                        .withImmutable(true)
+                        .build());
         event();
         awaitSecret(original);
     }
@@ -174,7 +178,10 @@ class DriftIT {
 
     @Test
     void what_the_spec_no_longer_names_goes_and_comes_back_with_it() {
-        assertThat(admin.secrets().inNamespace(JOBS).withName("bulkhead-database").get())
+        assertThat(admin.secrets()
+                        .inNamespace(JOBS)
+                        .withName("bulkhead-database")
+                        .get())
                 .isNotNull();
 
         platform.apply(DriftTenant.lessYaml(NAME));
@@ -222,8 +229,8 @@ class DriftIT {
                         .endMetadata()
                         .build());
 
-        Condition ready = Platform.condition(platform.await(NAME, "Ready", Condition.Status.False), "Ready");
-        assertThat(ready).isNotNull();
+        Condition ready = Objects.requireNonNull(
+                Platform.condition(platform.await(NAME, "Ready", Condition.Status.False), "Ready"));
         assertThat(ready.reason()).isEqualTo("Conflict");
         assertThat(ready.message()).contains("NetworkPolicy " + APP + "/bulkhead-dns");
         assertThat(admin.resource(unmarked).get()).isEqualTo(unmarked);
@@ -249,8 +256,7 @@ class DriftIT {
         Awaitility.await("Conflict")
                 .atMost(Platform.PATIENCE)
                 .until(() -> platform.tenant("driftclash").getStatus().phase() == Phase.Conflict);
-        Condition ready = Platform.condition(platform.tenant("driftclash"), "Ready");
-        assertThat(ready).isNotNull();
+        Condition ready = Objects.requireNonNull(Platform.condition(platform.tenant("driftclash"), "Ready"));
         assertThat(ready.message()).contains("Namespace driftclash--app");
         assertThat(admin.namespaces()
                         .withName("driftclash--app")
@@ -273,10 +279,8 @@ class DriftIT {
 
     @Test
     void a_forged_sealing_key_does_not_last() {
-        ConfigMap card = admin.configMaps()
-                .inNamespace(APP)
-                .withName("bulkhead-tenant")
-                .require();
+        ConfigMap card =
+                admin.configMaps().inNamespace(APP).withName("bulkhead-tenant").require();
         String key = card.getData().get("seal-public-key");
 
         admin.configMaps().inNamespace(APP).withName("bulkhead-tenant").edit(c -> {
@@ -284,14 +288,16 @@ class DriftIT {
             return c;
         });
 
-        Awaitility.await("the tenant's own key").atMost(Platform.PATIENCE).until(() -> Objects.equals(
-                key,
-                admin.configMaps()
-                        .inNamespace(APP)
-                        .withName("bulkhead-tenant")
-                        .require()
-                        .getData()
-                        .get("seal-public-key")));
+        Awaitility.await("the tenant's own key")
+                .atMost(Platform.PATIENCE)
+                .until(() -> Objects.equals(
+                        key,
+                        admin.configMaps()
+                                .inNamespace(APP)
+                                .withName("bulkhead-tenant")
+                                .require()
+                                .getData()
+                                .get("seal-public-key")));
         compartment.awaitRestored(before);
     }
 

@@ -7,8 +7,7 @@ final class DriftTenant {
     private DriftTenant() {}
 
     static String yaml(String name) {
-        return head(name)
-                + """
+        return head(name) + """
                   people:
                     admins: [{ user: first@driftwood.example }, { user: second@driftwood.example }]
                     users: [{ user: user@driftwood.example }]
@@ -26,13 +25,11 @@ final class DriftTenant {
                       namespace: jobs
                       image: "registry.example/writer@%1$s"
                       secrets: [bulkhead-database]
-                """
-                        .formatted(DIGEST);
+                """.formatted(DIGEST);
     }
 
     static String lessYaml(String name) {
-        return head(name)
-                + """
+        return head(name) + """
                   people:
                     admins: [{ user: first@driftwood.example }]
                   namespaces: [{ name: app }, { name: jobs }]
@@ -44,13 +41,11 @@ final class DriftTenant {
                   objectStore: { deliverTo: [app], noncurrentVersions: P14D }
                   workflows:
                     - { name: reader, namespace: jobs, image: "registry.example/reader@%1$s", replicas: 2 }
-                """
-                        .formatted(DIGEST);
+                """.formatted(DIGEST);
     }
 
     static String smallYaml(String name) {
-        return head(name)
-                + """
+        return head(name) + """
                   people:
                     admins: [{ user: first@driftwood.example }]
                   namespaces: [{ name: app }]
@@ -71,7 +66,6 @@ final class DriftTenant {
                   dataCategories: [contact]
                   contract: { reference: T-1, startsAt: "2026-01-01" }
                   quota: { cpu: "4", memory: 8Gi, storage: 20Gi, pods: 20 }
-                """
-                .formatted(name);
+                """.formatted(name);
     }
 }

@@ -55,7 +55,8 @@ record Intruder(StackEndpoints.ObjectStore store) {
                 .build()) {
             HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
             if (response.statusCode() / 100 != 2) {
-                throw new IllegalStateException("update-user answered " + response.statusCode() + " " + response.body());
+                throw new IllegalStateException(
+                        "update-user answered " + response.statusCode() + " " + response.body());
             }
         }
     }

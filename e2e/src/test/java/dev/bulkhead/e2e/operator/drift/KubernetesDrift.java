@@ -96,56 +96,71 @@ record KubernetesDrift(String title, Function<KubernetesClient, HasMetadata> cha
 
     private static List<KubernetesDrift> deployments(String jobs) {
         return List.of(
-                deployment("hostNetwork", jobs, d -> new DeploymentBuilder(d)
-                        .editSpec()
-                        .editTemplate()
-                        .editSpec()
-                        .withHostNetwork(true)
-                        .endSpec()
-                        .endTemplate()
-                        .endSpec()
-                        .build()),
-                deployment("an extra container", jobs, d -> new DeploymentBuilder(d)
-                        .editSpec()
-                        .editTemplate()
-                        .editSpec()
-                        .addNewContainer()
-                        .withName("extra")
-                        .withImage("registry.example/extra:latest")
-                        .endContainer()
-                        .endSpec()
-                        .endTemplate()
-                        .endSpec()
-                        .build()),
-                deployment("a privileged container", jobs, d -> new DeploymentBuilder(d)
-                        .editSpec()
-                        .editTemplate()
-                        .editSpec()
-                        .editFirstContainer()
-                        .withNewSecurityContext()
-                        .withPrivileged(true)
-                        .endSecurityContext()
-                        .endContainer()
-                        .endSpec()
-                        .endTemplate()
-                        .endSpec()
-                        .build()),
-                deployment("another image", jobs, d -> new DeploymentBuilder(d)
-                        .editSpec()
-                        .editTemplate()
-                        .editSpec()
-                        .editFirstContainer()
-                        .withImage("registry.example/reader:evil")
-                        .endContainer()
-                        .endSpec()
-                        .endTemplate()
-                        .endSpec()
-                        .build()),
-                deployment("no replicas", jobs, d -> new DeploymentBuilder(d)
-                        .editSpec()
-                        .withReplicas(0)
-                        .endSpec()
-                        .build()),
+                deployment(
+                        "hostNetwork",
+                        jobs,
+                        d -> new DeploymentBuilder(d)
+                                .editSpec()
+                                .editTemplate()
+                                .editSpec()
+                                .withHostNetwork(true)
+                                .endSpec()
+                                .endTemplate()
+                                .endSpec()
+                                .build()),
+                deployment(
+                        "an extra container",
+                        jobs,
+                        d -> new DeploymentBuilder(d)
+                                .editSpec()
+                                .editTemplate()
+                                .editSpec()
+                                .addNewContainer()
+                                .withName("extra")
+                                .withImage("registry.example/extra:latest")
+                                .endContainer()
+                                .endSpec()
+                                .endTemplate()
+                                .endSpec()
+                                .build()),
+                deployment(
+                        "a privileged container",
+                        jobs,
+                        d -> new DeploymentBuilder(d)
+                                .editSpec()
+                                .editTemplate()
+                                .editSpec()
+                                .editFirstContainer()
+                                .withNewSecurityContext()
+                                .withPrivileged(true)
+                                .endSecurityContext()
+                                .endContainer()
+                                .endSpec()
+                                .endTemplate()
+                                .endSpec()
+                                .build()),
+                deployment(
+                        "another image",
+                        jobs,
+                        d -> new DeploymentBuilder(d)
+                                .editSpec()
+                                .editTemplate()
+                                .editSpec()
+                                .editFirstContainer()
+                                .withImage("registry.example/reader:evil")
+                                .endContainer()
+                                .endSpec()
+                                .endTemplate()
+                                .endSpec()
+                                .build()),
+                deployment(
+                        "no replicas",
+                        jobs,
+                        d -> new DeploymentBuilder(d)
+                                .editSpec()
+                                .withReplicas(0)
+                                .endSpec()
+                                .build()),
                 edit(
                         "a disruption budget that lets all pods go",
                         PodDisruptionBudget.class,
@@ -185,57 +200,97 @@ record KubernetesDrift(String title, Function<KubernetesClient, HasMetadata> cha
 
     private static List<KubernetesDrift> boundary(String app, String jobs) {
         return List.of(
-                edit("a larger quota", ResourceQuota.class, app, QUOTA, q -> new ResourceQuotaBuilder(q)
-                        .editSpec()
-                        .addToHard("pods", new Quantity("5000"))
-                        .removeFromHard("services.nodeports")
-                        .endSpec()
-                        .build()),
-                edit("no limits", LimitRange.class, jobs, "bulkhead-limits", l -> new LimitRangeBuilder(l)
-                        .editSpec()
-                        .withLimits(l.getSpec().getLimits().getLast())
-                        .endSpec()
-                        .build()),
-                new KubernetesDrift("pod security weakened on the namespace", admin -> admin.namespaces()
-                        .withName(app)
-                        .edit(n -> labelled(n, "pod-security.kubernetes.io/enforce", "privileged"))),
-                new KubernetesDrift("pod security taken off the namespace", admin -> admin.namespaces()
-                        .withName(app)
-                        .edit(n -> labelled(n, "pod-security.kubernetes.io/enforce", null))),
-                new KubernetesDrift("a namespace that says it is another tenant's", admin -> admin.namespaces()
-                        .withName(jobs)
-                        .edit(n -> labelled(n, "bulkhead.dev/tenant", "somebody-else"))),
-                edit("a forged card", ConfigMap.class, app, CARD, c -> new ConfigMapBuilder(c)
-                        .addToData("isolation", "Verified")
-                        .addToData("foreign", "key")
-                        .build()));
+                edit(
+                        "a larger quota",
+                        ResourceQuota.class,
+                        app,
+                        QUOTA,
+                        q -> new ResourceQuotaBuilder(q)
+                                .editSpec()
+                                .addToHard("pods", new Quantity("5000"))
+                                .removeFromHard("services.nodeports")
+                                .endSpec()
+                                .build()),
+                edit(
+                        "no limits",
+                        LimitRange.class,
+                        jobs,
+                        "bulkhead-limits",
+                        l -> new LimitRangeBuilder(l)
+                                .editSpec()
+                                .withLimits(l.getSpec().getLimits().getLast())
+                                .endSpec()
+                                .build()),
+                new KubernetesDrift(
+                        "pod security weakened on the namespace",
+                        admin -> admin.namespaces()
+                                .withName(app)
+                                .edit(n -> labelled(n, "pod-security.kubernetes.io/enforce", "privileged"))),
+                new KubernetesDrift(
+                        "pod security taken off the namespace",
+                        admin -> admin.namespaces()
+                                .withName(app)
+                                .edit(n -> labelled(n, "pod-security.kubernetes.io/enforce", null))),
+                new KubernetesDrift(
+                        "a namespace that says it is another tenant's",
+                        admin -> admin.namespaces()
+                                .withName(jobs)
+                                .edit(n -> labelled(n, "bulkhead.dev/tenant", "somebody-else"))),
+                edit(
+                        "a forged card",
+                        ConfigMap.class,
+                        app,
+                        CARD,
+                        c -> new ConfigMapBuilder(c)
+                                .addToData("isolation", "Verified")
+                                .addToData("foreign", "key")
+                                .build()));
     }
 
     private static List<KubernetesDrift> marks(String app, String jobs) {
         return List.of(
-                edit("a foreign finalizer", NetworkPolicy.class, app, DENY, p -> new NetworkPolicyBuilder(p)
-                        .editMetadata()
-                        .withFinalizers("example.org/hold")
-                        .endMetadata()
-                        .build()),
-                edit("an owner who would take it along", NetworkPolicy.class, app, DENY, p -> new NetworkPolicyBuilder(p)
-                        .editMetadata()
-                        .addNewOwnerReference()
-                        .withApiVersion("v1")
-                        .withKind("ServiceAccount")
-                        .withName("default")
-                        .withUid("00000000-0000-4000-8000-000000000000")
-                        .endOwnerReference()
-                        .endMetadata()
-                        .build()),
-                edit("a foreign label and annotation", Deployment.class, jobs, READER, d -> new DeploymentBuilder(d)
-                        .editMetadata()
-                        .addToLabels("foreign", "label")
-                        .addToAnnotations("foreign", "annotation")
-                        .endMetadata()
-                        .build()),
-                edit("a policy that says it is another tenant's", NetworkPolicy.class, app, DENY, p ->
-                        new NetworkPolicyBuilder(p)
+                edit(
+                        "a foreign finalizer",
+                        NetworkPolicy.class,
+                        app,
+                        DENY,
+                        p -> new NetworkPolicyBuilder(p)
+                                .editMetadata()
+                                .withFinalizers("example.org/hold")
+                                .endMetadata()
+                                .build()),
+                edit(
+                        "an owner who would take it along",
+                        NetworkPolicy.class,
+                        app,
+                        DENY,
+                        p -> new NetworkPolicyBuilder(p)
+                                .editMetadata()
+                                .addNewOwnerReference()
+                                .withApiVersion("v1")
+                                .withKind("ServiceAccount")
+                                .withName("default")
+                                .withUid("00000000-0000-4000-8000-000000000000")
+                                .endOwnerReference()
+                                .endMetadata()
+                                .build()),
+                edit(
+                        "a foreign label and annotation",
+                        Deployment.class,
+                        jobs,
+                        READER,
+                        d -> new DeploymentBuilder(d)
+                                .editMetadata()
+                                .addToLabels("foreign", "label")
+                                .addToAnnotations("foreign", "annotation")
+                                .endMetadata()
+                                .build()),
+                edit(
+                        "a policy that says it is another tenant's",
+                        NetworkPolicy.class,
+                        app,
+                        DENY,
+                        p -> new NetworkPolicyBuilder(p)
                                 .editMetadata()
                                 .addToLabels("bulkhead.dev/tenant", "somebody-else")
                                 .endMetadata()
@@ -245,25 +300,42 @@ record KubernetesDrift(String title, Function<KubernetesClient, HasMetadata> cha
     /** What an update cannot undo, because the API server does not let these fields change. */
     private static List<KubernetesDrift> madeAnew(String app, String jobs) {
         return List.of(
-                edit("a card that was forged and frozen", ConfigMap.class, app, CARD, c -> new ConfigMapBuilder(c)
-                        .addToData("seal-public-key", "Zm9yZ2Vk")
-                        .withImmutable(true)
-                        .build()),
-                madeAnew("a binding made anew with another role", RoleBinding.class, app, ADMINS, b ->
-                        new RoleBindingBuilder(b)
+                edit(
+                        "a card that was forged and frozen",
+                        ConfigMap.class,
+                        app,
+                        CARD,
+                        c -> new ConfigMapBuilder(c)
+                                .addToData("seal-public-key", "Zm9yZ2Vk")
+                                .withImmutable(true)
+                                .build()),
+                madeAnew(
+                        "a binding made anew with another role",
+                        RoleBinding.class,
+                        app,
+                        ADMINS,
+                        b -> new RoleBindingBuilder(b)
                                 .editRoleRef()
                                 .withName("cluster-admin")
                                 .endRoleRef()
                                 .build()),
-                madeAnew("a quota made anew for some pods only", ResourceQuota.class, app, QUOTA, q ->
-                        new ResourceQuotaBuilder(q)
+                madeAnew(
+                        "a quota made anew for some pods only",
+                        ResourceQuota.class,
+                        app,
+                        QUOTA,
+                        q -> new ResourceQuotaBuilder(q)
                                 .withNewSpec()
                                 .addToHard("pods", new Quantity("5000"))
                                 .withScopes("NotTerminating")
                                 .endSpec()
                                 .build()),
-                madeAnew("a Deployment made anew with another selector", Deployment.class, jobs, READER, d ->
-                        new DeploymentBuilder(d)
+                madeAnew(
+                        "a Deployment made anew with another selector",
+                        Deployment.class,
+                        jobs,
+                        READER,
+                        d -> new DeploymentBuilder(d)
                                 .editSpec()
                                 .editSelector()
                                 .withMatchLabels(java.util.Map.of("other", "pods"))
@@ -316,10 +388,8 @@ record KubernetesDrift(String title, Function<KubernetesClient, HasMetadata> cha
 
     private static <T extends HasMetadata> KubernetesDrift deletion(Class<T> kind, String namespace, String name) {
         return new KubernetesDrift(kind.getSimpleName() + " " + name + " deleted", admin -> {
-            T object = admin.resources(kind)
-                    .inNamespace(namespace)
-                    .withName(name)
-                    .require();
+            T object =
+                    admin.resources(kind).inNamespace(namespace).withName(name).require();
             admin.resource(object).delete();
             return object;
         });

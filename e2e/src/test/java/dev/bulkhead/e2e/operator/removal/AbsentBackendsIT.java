@@ -80,9 +80,7 @@ class AbsentBackendsIT {
         Delivered bucket = Delivered.objectStore(platform, NAME + "--app");
         String nowhere = "https://127.0.0.1:" + closedPort();
         point(DatabaseServer.class, "{\"spec\":{\"port\":" + closedPort() + "}}");
-        point(
-                ObjectStore.class,
-                "{\"spec\":{\"endpoint\":\"" + nowhere + "\",\"adminEndpoint\":\"" + nowhere + "\"}}");
+        point(ObjectStore.class, "{\"spec\":{\"endpoint\":\"" + nowhere + "\",\"adminEndpoint\":\"" + nowhere + "\"}}");
 
         platform.remove(NAME);
 
@@ -93,11 +91,7 @@ class AbsentBackendsIT {
                 .containsExactlyInAnyOrder("database", "objectStore");
         assertThat(stone.openDebts()).isEqualTo("2");
         assertThat(stone.debts()).allSatisfy(debt -> assertThat(debt.message()).contains(BACKEND));
-        assertThat(admin.apps()
-                        .deployments()
-                        .inNamespace(NAME + "--app")
-                        .list()
-                        .getItems())
+        assertThat(admin.apps().deployments().inNamespace(NAME + "--app").list().getItems())
                 .isEmpty();
         assertThat(connects(database)).as("nobody could close it").isTrue();
 
@@ -121,8 +115,7 @@ class AbsentBackendsIT {
 
     /** The real servers under another name, for tenants of another environment, so that nobody else is placed there. */
     private void copyOfLocal(Class<? extends io.fabric8.kubernetes.api.model.HasMetadata> kind) {
-        GenericKubernetesResource local = admin.genericKubernetesResources(
-                        "bulkhead.dev/v1beta1", kind.getSimpleName())
+        GenericKubernetesResource local = admin.genericKubernetesResources("bulkhead.dev/v1beta1", kind.getSimpleName())
                 .withName("local")
                 .require();
         Map<String, Object> spec = new HashMap<>(local.get("spec"));

@@ -41,13 +41,7 @@ final class LeavingTenant {
                   objectStore: { deliverTo: [app], noncurrentVersions: P14D%5$s }
                   workflows:
                     - { name: worker, namespace: app, image: "registry.example/worker@%6$s", replicas: 2 }
-                """
-                .formatted(
-                        name,
-                        environment,
-                        adopt,
-                        apart ? ", server: BACKEND" : "",
-                        apart ? ", store: BACKEND" : "",
-                        DIGEST);
+                """.formatted(
+                name, environment, adopt, apart ? ", server: BACKEND" : "", apart ? ", store: BACKEND" : "", DIGEST);
     }
 }

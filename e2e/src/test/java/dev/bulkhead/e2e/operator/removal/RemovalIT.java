@@ -168,8 +168,7 @@ class RemovalIT {
             assertThatThrownBy(() -> s3.getObjectAsBytes(
                             r -> r.bucket(bucket.get("bucket")).key("kept")))
                     .isInstanceOfSatisfying(
-                            S3Exception.class,
-                            e -> assertThat(e.statusCode()).isEqualTo(403));
+                            S3Exception.class, e -> assertThat(e.statusCode()).isEqualTo(403));
         }
     }
 
@@ -203,8 +202,8 @@ class RemovalIT {
     /** What left towards the API server, PostgreSQL and S3, but for what a sweep of the servers themselves writes. */
     private List<String> writes() {
         return calls.writes().stream()
-                .filter(c -> c.backend() != Backend.kubernetes
-                        || !c.what().matches(".*(databaseservers|objectstores).*"))
+                .filter(c ->
+                        c.backend() != Backend.kubernetes || !c.what().matches(".*(databaseservers|objectstores).*"))
                 .map(c -> c.backend() + " " + c.what())
                 .toList();
     }
@@ -275,8 +274,7 @@ class RemovalIT {
     }
 
     private static String identity(Tenant tenant) {
-        return Objects.requireNonNull(
-                Objects.requireNonNull(tenant.getStatus()).identity());
+        return Objects.requireNonNull(Objects.requireNonNull(tenant.getStatus()).identity());
     }
 
     private Condition awaitReason(String name, String reason) {

@@ -36,10 +36,8 @@ record Sealer(KubernetesClient client) {
             secretType = one.getSpec().type();
         }
         TenantSecret all = new TenantSecret();
-        all.setMetadata(new ObjectMetaBuilder()
-                .withNamespace(namespace)
-                .withName(name)
-                .build());
+        all.setMetadata(
+                new ObjectMetaBuilder().withNamespace(namespace).withName(name).build());
         all.setSpec(new TenantSecretSpec(Objects.requireNonNull(secretType), sealed, null));
         return all;
     }
@@ -66,10 +64,8 @@ record Sealer(KubernetesClient client) {
 
     TenantSecret wrap(String namespace, String name, Map<String, String> values, @Nullable Boolean allowOlder) {
         TenantSecret secret = new TenantSecret();
-        secret.setMetadata(new ObjectMetaBuilder()
-                .withNamespace(namespace)
-                .withName(name)
-                .build());
+        secret.setMetadata(
+                new ObjectMetaBuilder().withNamespace(namespace).withName(name).build());
         secret.setSpec(new TenantSecretSpec(TenantSecretSpec.SecretType.Opaque, values, allowOlder));
         return secret;
     }

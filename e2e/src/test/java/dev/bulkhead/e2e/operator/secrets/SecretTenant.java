@@ -22,20 +22,17 @@ final class SecretTenant {
                   quota: { cpu: "4", memory: 8Gi, storage: 20Gi, pods: 20 }
                   database: { deliverTo: [app] }
                   objectStore: { deliverTo: [app], noncurrentVersions: P14D }
-                """
-                .formatted(name);
+                """.formatted(name);
     }
 
     /** The same with a workflow that is given the Secret. */
     static String using(String name, String secret) {
-        return plain(name)
-                + """
+        return plain(name) + """
                   workflows:
                     - name: caller
                       namespace: jobs
                       image: "registry.example/caller@%s"
                       secrets: [%s]
-                """
-                        .formatted(DIGEST, secret);
+                """.formatted(DIGEST, secret);
     }
 }

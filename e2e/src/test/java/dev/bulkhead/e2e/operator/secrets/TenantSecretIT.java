@@ -27,13 +27,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** A value that was sealed for a tenant becomes a Secret there, and nowhere else, and is seen nowhere else. */
 @ExtendWith(StackExtension.class)
@@ -181,8 +181,7 @@ class TenantSecretIT {
     @Test
     void an_older_value_is_taken_only_when_it_is_allowed() {
         TenantSecret newer = sealer.seal(NOW, APP, "dated", "Opaque", Map.of("key", plain("newer")));
-        TenantSecret older =
-                sealer.seal(NOW.minusSeconds(3600), APP, "dated", "Opaque", Map.of("key", plain("older")));
+        TenantSecret older = sealer.seal(NOW.minusSeconds(3600), APP, "dated", "Opaque", Map.of("key", plain("older")));
         admin.resource(newer).create();
         awaitReason(APP, "dated", "Opened");
 
@@ -257,8 +256,8 @@ class TenantSecretIT {
             Condition available = Platform.condition(platform.tenant(TENANT), "WorkloadsAvailable");
             return available != null && available.reason().equals("SecretMissing");
         });
-        Condition available = Platform.condition(platform.awaitReady(TENANT), "WorkloadsAvailable");
-        assertThat(available).isNotNull();
+        Condition available =
+                Objects.requireNonNull(Platform.condition(platform.awaitReady(TENANT), "WorkloadsAvailable"));
         assertThat(available.message()).contains("Secret " + JOBS + "/llm-api-key");
         assertThat(caller()).isNull();
 
@@ -338,8 +337,9 @@ class TenantSecretIT {
     }
 
     private void awaitNoTenantSecret(String name) {
-        Awaitility.await(name + " gone").atMost(Platform.PATIENCE).until(() ->
-                admin.resources(TenantSecret.class)
+        Awaitility.await(name + " gone")
+                .atMost(Platform.PATIENCE)
+                .until(() -> admin.resources(TenantSecret.class)
                                 .inNamespace(APP)
                                 .withName(name)
                                 .get()
