@@ -14,6 +14,8 @@ import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StackExtension;
 import dev.bulkhead.operator.lifecycle.RemovalTimes;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -120,7 +122,7 @@ class AbsentBackendsIT {
     }
 
     /** The real servers under another name, for tenants of another environment, so that nobody else is placed there. */
-    private void copyOfLocal(Class<? extends io.fabric8.kubernetes.api.model.HasMetadata> kind) {
+    private void copyOfLocal(Class<? extends HasMetadata> kind) {
         GenericKubernetesResource local = admin.genericKubernetesResources(
                         "bulkhead.dev/v1beta1", kind.getSimpleName())
                 .withName("local")
@@ -130,14 +132,14 @@ class AbsentBackendsIT {
         GenericKubernetesResource copy = new GenericKubernetesResource();
         copy.setApiVersion("bulkhead.dev/v1beta1");
         copy.setKind(kind.getSimpleName());
-        copy.setMetadata(new io.fabric8.kubernetes.api.model.ObjectMetaBuilder()
+        copy.setMetadata(new ObjectMetaBuilder()
                 .withName(BACKEND)
                 .build());
         copy.setAdditionalProperty("spec", spec);
         admin.resource(copy).create();
     }
 
-    private void point(Class<? extends io.fabric8.kubernetes.api.model.HasMetadata> kind, String patch) {
+    private void point(Class<? extends HasMetadata> kind, String patch) {
         admin.resources(kind).withName(BACKEND).patch(MERGE, patch);
     }
 

@@ -11,6 +11,7 @@ import dev.bulkhead.e2e.operator.Faults;
 import dev.bulkhead.e2e.operator.Platform;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StackExtension;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -27,13 +28,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** A value that was sealed for a tenant becomes a Secret there, and nowhere else, and is seen nowhere else. */
 @ExtendWith(StackExtension.class)
@@ -356,7 +357,7 @@ class TenantSecretIT {
 
     /** Without what the API server notes about who wrote which field. */
     private String yaml(Object object) {
-        if (object instanceof io.fabric8.kubernetes.api.model.HasMetadata resource) {
+        if (object instanceof HasMetadata resource) {
             ObjectMeta metadata = resource.getMetadata();
             metadata.setManagedFields(List.of());
         }
