@@ -109,8 +109,9 @@ public final class OperatorRuntime implements AutoCloseable {
         register(new TenantSecretReconciler(watches::owned, keyRings, delivered, clock));
         register(new TombstoneReconciler(
                 closing,
-                identity -> watches.tenants().stream()
-                        .anyMatch(t -> TenantIdentity.of(t).equals(identity)),
+                (identity, name) -> watches.tenants().stream()
+                        .anyMatch(t -> t.getMetadata().getName().equals(name)
+                                && TenantIdentity.of(t).equals(identity)),
                 removals.debtsEvery()));
         register(new DatabaseServerReconciler(
                 backends, inventory, new TenantLogins(keyRings), watches::drifted, settings.sweepInterval(), clock));

@@ -13,7 +13,8 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Objects;
+import java.util.function.BiPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,16 +24,17 @@ public final class TombstoneReconciler implements Reconciler<Tombstone> {
     private static final Logger LOG = LoggerFactory.getLogger(TombstoneReconciler.class);
 
     private final Closing closing;
-    private final Predicate<TenantIdentity> alive;
+    private final BiPredicate<TenantIdentity, String> alive;
     private final Duration every;
 
     /**
      * Wired by hand.
      *
-     * @param alive whether a Tenant holds the identity; then its own reconciliation is in charge
+     * @param alive whether a Tenant of that name holds the identity; then its own reconciliation is in charge. One of
+     *     another name may claim it, and keeps nothing open by that
      * @param every how long to wait before an open debt is tried again
      */
-    public TombstoneReconciler(Closing closing, Predicate<TenantIdentity> alive, Duration every) {
+    public TombstoneReconciler(Closing closing, BiPredicate<TenantIdentity, String> alive, Duration every) {
         this.closing = closing;
         this.alive = alive;
         this.every = every;
@@ -48,7 +50,7 @@ public final class TombstoneReconciler implements Reconciler<Tombstone> {
                 || status.objectStore() == null) {
             return UpdateControl.noUpdate();
         }
-        if (alive.test(identity)) {
+        if (alive.test(identity, Objects.requireNonNullElse(status.tenant(), ""))) {
             return UpdateControl.<Tombstone>noUpdate().rescheduleAfter(every);
         }
         List<Debt> debts = closing.close(

@@ -27,6 +27,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -303,7 +304,7 @@ class DriftIT {
 
     /** What is there once the status, and with it the card in each namespace, has stopped moving. */
     private Map<String, JsonNode> settled() {
-        List<Map<String, JsonNode>> last = new java.util.ArrayList<>(List.of(Map.of()));
+        List<Map<String, JsonNode>> last = new ArrayList<>(List.of(Map.of()));
         Awaitility.await("nothing moves any more")
                 .atMost(Platform.PATIENCE)
                 .pollInterval(Duration.ofSeconds(1))

@@ -21,7 +21,9 @@ import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -338,7 +340,7 @@ record KubernetesDrift(String title, Function<KubernetesClient, HasMetadata> cha
                         d -> new DeploymentBuilder(d)
                                 .editSpec()
                                 .editSelector()
-                                .withMatchLabels(java.util.Map.of("other", "pods"))
+                                .withMatchLabels(Map.of("other", "pods"))
                                 .endSelector()
                                 .editTemplate()
                                 .editMetadata()
@@ -428,7 +430,7 @@ record KubernetesDrift(String title, Function<KubernetesClient, HasMetadata> cha
                 admin.resource(object).delete();
                 try {
                     return admin.resource(other).create();
-                } catch (io.fabric8.kubernetes.client.KubernetesClientException e) {
+                } catch (KubernetesClientException e) {
                     if (e.getCode() != 409) {
                         throw e;
                     }

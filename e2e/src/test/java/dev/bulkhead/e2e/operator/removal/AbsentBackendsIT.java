@@ -14,6 +14,8 @@ import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StackExtension;
 import dev.bulkhead.operator.lifecycle.RemovalTimes;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -80,7 +82,9 @@ class AbsentBackendsIT {
         Delivered bucket = Delivered.objectStore(platform, NAME + "--app");
         String nowhere = "https://127.0.0.1:" + closedPort();
         point(DatabaseServer.class, "{\"spec\":{\"port\":" + closedPort() + "}}");
-        point(ObjectStore.class, "{\"spec\":{\"endpoint\":\"" + nowhere + "\",\"adminEndpoint\":\"" + nowhere + "\"}}");
+        point(
+                ObjectStore.class,
+                "{\"spec\":{\"endpoint\":\"" + nowhere + "\",\"adminEndpoint\":\"" + nowhere + "\"}}");
 
         platform.remove(NAME);
 
@@ -91,7 +95,11 @@ class AbsentBackendsIT {
                 .containsExactlyInAnyOrder("database", "objectStore");
         assertThat(stone.openDebts()).isEqualTo("2");
         assertThat(stone.debts()).allSatisfy(debt -> assertThat(debt.message()).contains(BACKEND));
-        assertThat(admin.apps().deployments().inNamespace(NAME + "--app").list().getItems())
+        assertThat(admin.apps()
+                        .deployments()
+                        .inNamespace(NAME + "--app")
+                        .list()
+                        .getItems())
                 .isEmpty();
         assertThat(connects(database)).as("nobody could close it").isTrue();
 
@@ -114,8 +122,9 @@ class AbsentBackendsIT {
     }
 
     /** The real servers under another name, for tenants of another environment, so that nobody else is placed there. */
-    private void copyOfLocal(Class<? extends io.fabric8.kubernetes.api.model.HasMetadata> kind) {
-        GenericKubernetesResource local = admin.genericKubernetesResources("bulkhead.dev/v1beta1", kind.getSimpleName())
+    private void copyOfLocal(Class<? extends HasMetadata> kind) {
+        GenericKubernetesResource local = admin.genericKubernetesResources(
+                        "bulkhead.dev/v1beta1", kind.getSimpleName())
                 .withName("local")
                 .require();
         Map<String, Object> spec = new HashMap<>(local.get("spec"));
@@ -123,14 +132,14 @@ class AbsentBackendsIT {
         GenericKubernetesResource copy = new GenericKubernetesResource();
         copy.setApiVersion("bulkhead.dev/v1beta1");
         copy.setKind(kind.getSimpleName());
-        copy.setMetadata(new io.fabric8.kubernetes.api.model.ObjectMetaBuilder()
+        copy.setMetadata(new ObjectMetaBuilder()
                 .withName(BACKEND)
                 .build());
         copy.setAdditionalProperty("spec", spec);
         admin.resource(copy).create();
     }
 
-    private void point(Class<? extends io.fabric8.kubernetes.api.model.HasMetadata> kind, String patch) {
+    private void point(Class<? extends HasMetadata> kind, String patch) {
         admin.resources(kind).withName(BACKEND).patch(MERGE, patch);
     }
 

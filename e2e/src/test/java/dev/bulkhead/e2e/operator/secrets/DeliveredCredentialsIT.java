@@ -15,6 +15,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -115,7 +116,7 @@ class DeliveredCredentialsIT {
                         SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo(FORBIDDEN));
     }
 
-    private static void refused(org.assertj.core.api.ThrowableAssert.ThrowingCallable request) {
+    private static void refused(ThrowingCallable request) {
         assertThatThrownBy(request)
                 .isInstanceOfSatisfying(
                         S3Exception.class, e -> assertThat(e.statusCode()).isEqualTo(403));

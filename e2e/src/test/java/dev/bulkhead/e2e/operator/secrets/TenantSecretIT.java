@@ -11,6 +11,7 @@ import dev.bulkhead.e2e.operator.Faults;
 import dev.bulkhead.e2e.operator.Platform;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StackExtension;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -356,7 +357,7 @@ class TenantSecretIT {
 
     /** Without what the API server notes about who wrote which field. */
     private String yaml(Object object) {
-        if (object instanceof io.fabric8.kubernetes.api.model.HasMetadata resource) {
+        if (object instanceof HasMetadata resource) {
             ObjectMeta metadata = resource.getMetadata();
             metadata.setManagedFields(List.of());
         }
