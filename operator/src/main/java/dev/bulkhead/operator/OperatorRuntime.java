@@ -167,9 +167,12 @@ public final class OperatorRuntime implements AutoCloseable {
         return !started || operator.getRuntimeInfo().allEventSourcesAreHealthy();
     }
 
-    /** Whether the caches are filled, or this replica stands by for a leader. */
+    /**
+     * Whether the caches are filled, or this replica stands by for a leader: a stand-by that was not ready would keep a
+     * Deployment of two replicas from ever being rolled out.
+     */
     public boolean ready() {
-        return started && operator.getRuntimeInfo().isStarted();
+        return started;
     }
 
     @Override
