@@ -143,7 +143,7 @@ final class DatabaseRules {
             findings.add(
                     Reason.ExtensionNotAllowed,
                     FIELD + ".extensions",
-                    "DatabaseServer " + name + " does not offer " + String.join(", ", missing)
+                    "DatabaseServer " + name + " does not offer " + quoted(missing)
                             + "; add them to its spec.extensions or do without");
             return null;
         }
@@ -169,7 +169,7 @@ final class DatabaseRules {
                     Reason.ExtensionNotAllowed,
                     FIELD + ".extensions",
                     "no DatabaseServer for " + spec.environment() + " offers all of "
-                            + String.join(", ", spec.database().extensions())
+                            + quoted(spec.database().extensions())
                             + "; add them to the spec.extensions of one");
             return null;
         }
@@ -195,6 +195,10 @@ final class DatabaseRules {
                             + "); the tenant goes on by itself when one is");
         }
         return best;
+    }
+
+    private static String quoted(List<String> names) {
+        return names.stream().map(Quoted::of).collect(Collectors.joining(", "));
     }
 
     private static String names(List<DatabaseServer> servers) {

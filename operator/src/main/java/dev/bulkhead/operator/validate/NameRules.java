@@ -80,7 +80,8 @@ final class NameRules {
                     subject,
                     "must be 1 to " + NAMESPACE_LONGEST + " characters of a-z, 0-9 and single '-', and begin and end"
                             + " with a letter or digit; it becomes the second half of the namespace's name");
-        } else if (tenant.length() + SEPARATOR.length() + name.length() > FULL_LONGEST) {
+        } else if (tenant.length() <= TENANT_LONGEST
+                && tenant.length() + SEPARATOR.length() + name.length() > FULL_LONGEST) {
             findings.add(
                     Reason.InvalidName,
                     subject,

@@ -70,6 +70,10 @@ public final class Periods {
         /** The Gregorian calendar repeats after this many years, weekdays included. */
         private static final int CYCLE_YEARS = 400;
 
+        private static final double MEAN_MONTH_DAYS = 146_097.0 / (CYCLE_YEARS * 12);
+        private static final double SECONDS_PER_DAY = 86_400;
+        private static final double MOST_DAYS_OFF_MEAN = 10;
+
         private static final LocalDate CYCLE = LocalDate.of(2000, 1, 1);
 
         /** How this length stands to the other, over all starting days. */
@@ -113,6 +117,12 @@ public final class Periods {
         }
 
         private Order compareOverCalendar(Length other) {
+            // Some months in a row are never further than this from as many months of mean length: mostly that decides.
+            double days = (months - other.months) * MEAN_MONTH_DAYS
+                    + exact.minus(other.exact).toSeconds() / SECONDS_PER_DAY;
+            if (Math.abs(days) > MOST_DAYS_OFF_MEAN) {
+                return days < 0 ? Order.LESS : Order.GREATER;
+            }
             int least = 1;
             int most = -1;
             LocalDate end = CYCLE.plusYears(CYCLE_YEARS);

@@ -73,35 +73,39 @@ final class ProfileBounds {
             BoundField field, BoundField.Reading reading, Bound bound, String profile, Findings findings) {
         String value = reading.value();
         Scale scale = field.scale();
-        boolean unlimited = bound.oneOf() != null && bound.oneOf().contains(Scale.UNLIMITED);
+        String says = " (profile " + profile + ", measure " + String.join(", ", bound.measure()) + ")";
         if (value == null) {
-            if (!unlimited) {
-                findings.add(
-                        field.reason(), reading.subject(), absent(field) + demand(scale, bound) + says(profile, bound));
+            if (bound.oneOf() == null || !bound.oneOf().contains(Scale.UNLIMITED)) {
+                findings.add(field.reason(), reading.subject(), absent(field, demand(scale, bound)) + says);
             }
             return;
         }
-        boolean form = scale.readable(value) || scale == Scale.PRESENCE;
-        if (!form) {
+        if (!scale.readable(value) && scale != Scale.PRESENCE) {
             return; // the field's own rule says so
         }
         boolean stricter = (bound.min() == null || scale.atLeast(value, bound.min()))
                 && (bound.max() == null || scale.atMost(value, bound.max()))
                 && (bound.oneOf() == null || scale.allows(value, bound.oneOf()));
         if (!stricter) {
-            findings.add(
-                    field.reason(),
-                    reading.subject(),
-                    Quoted.of(value) + " is looser than " + demand(scale, bound) + says(profile, bound));
+            findings.add(field.reason(), reading.subject(), present(field, value, demand(scale, bound)) + says);
         }
     }
 
-    private static String absent(BoundField field) {
+    private static String absent(BoundField field, String demand) {
         return switch (field) {
             case PEOPLE_ADMINS, PEOPLE_USERS, PEOPLE_AUDITORS ->
-                "nobody can count the people of a group; name persons: ";
-            case OBJECT_STORE_QUOTA -> "without a limit it is looser than ";
-            default -> "is missing; give ";
+                "must be " + demand + ", and nobody can count a group; name each person";
+            case OBJECT_STORE_QUOTA -> "is not limited, but must be " + demand;
+            default -> "is missing, but must be " + demand;
+        };
+    }
+
+    private static String present(BoundField field, String value, String demand) {
+        return switch (field) {
+            case PROTECTION_HIGH_FOR -> "must be high for data of category " + value;
+            case WORKFLOWS_IMAGE -> "is given by " + value + ", but must be given by " + demand;
+            case PEOPLE_ADMINS, PEOPLE_USERS, PEOPLE_AUDITORS, NAMESPACES -> "are " + value + ", but must be " + demand;
+            default -> Quoted.of(value) + " is not allowed; must be " + demand;
         };
     }
 
@@ -118,19 +122,18 @@ final class ProfileBounds {
             }
         }
         if (bound.oneOf() != null) {
-            String list = String.join(", ", bound.oneOf());
-            parts.add(
-                    switch (scale) {
-                        case EXCLUDED -> "high, which these categories need: " + list;
-                        case PRESENCE -> "a value";
-                        case DURATION -> list.equals(Scale.UNLIMITED) ? "no limit at all" : "one of " + list;
-                        case COUNT, QUANTITY, LEVEL, WORD, PORTS -> "one of " + list;
-                    });
+            parts.add(choice(scale, bound.oneOf()));
         }
         return String.join(" and ", parts);
     }
 
-    private static String says(String profile, Bound bound) {
-        return " (profile " + profile + ", measure " + String.join(", ", bound.measure()) + ")";
+    private static String choice(Scale scale, List<String> oneOf) {
+        if (scale == Scale.PRESENCE) {
+            return "given";
+        }
+        if (oneOf.size() > 1) {
+            return "one of " + String.join(", ", oneOf);
+        }
+        return oneOf.getFirst().equals(Scale.UNLIMITED) ? "left out, without a limit" : oneOf.getFirst();
     }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** What stands by itself in the spec: names for people, the contract, retention. */
 final class SpecRules {
     private static final int TEXT_LONGEST = 200;
-    private static final Periods.Length LONGEST_KEPT = new Periods.Length(12 * 100, java.time.Duration.ZERO);
+    private static final long LONGEST_KEPT_YEARS = 100;
 
     private SpecRules() {}
 
@@ -74,12 +74,12 @@ final class SpecRules {
                         subject,
                         Quoted.of(kept.keep())
                                 + " must be an ISO 8601 duration such as P90D or P24M, and longer than zero");
-            } else if (!length.atMost(LONGEST_KEPT)) {
+            } else if (length.months() / 12 + length.exact().toDays() / 365 > LONGEST_KEPT_YEARS) {
                 findings.add(
                         Reason.InvalidSpec,
                         subject,
-                        Quoted.of(kept.keep())
-                                + " is more than 100 years; leave out a class that is kept without limit");
+                        Quoted.of(kept.keep()) + " is more than " + LONGEST_KEPT_YEARS
+                                + " years; leave out a class that is kept without limit");
             }
         }
     }

@@ -148,7 +148,7 @@ final class WorkflowRules {
         };
         if (!Text.object(name)) {
             findings.add(Reason.InvalidSpec, subject + ".secrets", Quoted.of(name) + " cannot be the name of a Secret");
-        } else if (name.startsWith("bulkhead-") && !delivered.contains(workflow.namespace())) {
+        } else if (name.startsWith("bulkhead-") && !delivered.contains(String.valueOf(workflow.namespace()))) {
             String field = name.equals(DATABASE) ? "spec.database.deliverTo" : "spec.objectStore.deliverTo";
             boolean ours = name.equals(DATABASE) || name.equals(OBJECT_STORE);
             findings.add(
