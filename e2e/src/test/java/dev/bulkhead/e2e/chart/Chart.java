@@ -45,7 +45,7 @@ final class Chart {
         return DIRECTORY.resolve("ci/minimal-values.yaml");
     }
 
-    /** What {@code helm template} prints; fails as that does. */
+    /** What {@code helm template --no-hooks} prints, so without the profiles; fails as that does. */
     static String render(Path values, Map<String, ?> set) {
         TemplateCommand command = new Helm(DIRECTORY)
                 .template()

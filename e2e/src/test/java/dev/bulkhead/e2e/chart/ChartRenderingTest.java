@@ -7,10 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
+import dev.bulkhead.operator.settings.OperatorSettings;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +20,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -90,16 +93,23 @@ class ChartRenderingTest {
 
     @ParameterizedTest
     @MethodSource("valuesFiles")
-    void the_configuration_names_the_facts_of_the_platform(Path values) throws IOException {
-        JsonNode given = YAML.readTree(values.toFile()).get("platform");
+    void the_operator_reads_the_configuration(Path values, @TempDir Path directory)
+            throws IOException, OperatorSettings.UnusableException {
+        JsonNode given = YAML.readTree(values.toFile());
+        Path file = directory.resolve("config.yaml");
+        YAML.writeValue(file.toFile(), config(Chart.objects(values)));
 
-        JsonNode config = config(Chart.objects(values));
+        OperatorSettings settings = OperatorSettings.read(file, null);
 
-        assertThat(config.at("/platform/operatorNamespace").asText()).isEqualTo(Chart.NAMESPACE);
-        assertThat(config.at("/platform/podCidrs")).isEqualTo(given.get("podCidrs"));
-        assertThat(config.at("/platform/serviceCidrs")).isEqualTo(given.get("serviceCidrs"));
-        assertThat(config.at("/platform/nodeCidrs")).isEqualTo(given.get("nodeCidrs"));
-        assertThat(config.at("/leaderElection/leaseNamespace").asText()).isEqualTo(Chart.NAMESPACE);
+        assertThat(settings.operatorNamespace()).isEqualTo(Chart.NAMESPACE);
+        assertThat(settings.platform().podCidrs()).containsExactlyElementsOf(texts(given.at("/platform/podCidrs")));
+        assertThat(settings.leaderElection() == null)
+                .isEqualTo(!given.at("/leaderElection/enabled").asBoolean(true));
+        assertThat(settings.log().format()).isEqualTo(given.at("/log/format").asText("json"));
+        assertThat(settings.masterKeys()).isEqualTo(Path.of("/etc/bulkhead/master-keys"));
+        JsonNode container = deployment(Chart.objects(values)).at("/spec/template/spec/containers/0");
+        assertThat(container.at("/ports/0/containerPort").asInt()).isEqualTo(settings.healthPort());
+        assertThat(container.at("/ports/1/containerPort").asInt()).isEqualTo(settings.metricsPort());
     }
 
     @Test
@@ -224,6 +234,12 @@ class ChartRenderingTest {
             }
         });
         return missing;
+    }
+
+    private static List<String> texts(JsonNode array) {
+        List<String> texts = new ArrayList<>();
+        array.forEach(text -> texts.add(text.asText()));
+        return texts;
     }
 
     private static JsonNode config(List<GenericKubernetesResource> objects) throws IOException {

@@ -2,6 +2,7 @@ package dev.bulkhead.e2e.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.Release;
 import dev.bulkhead.e2e.stack.TemporaryStack;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,6 +38,8 @@ class HelmLifecycleIT {
               product: %s
               document: TOM 1.0
             """;
+
+    private static final YAMLMapper YAML = new YAMLMapper();
 
     private TemporaryStack stack;
     private Path kubeconfig;
@@ -65,6 +69,9 @@ class HelmLifecycleIT {
         // The release brings the CRDs and, at once, objects of them.
         assertThat(install(chart).getStatus()).isEqualTo("deployed");
         assertThat(product()).isEqualTo("first");
+        for (Path shipped : Chart.filesIn("profiles")) {
+            assertShipped(YAML.readValue(shipped.toFile(), GenericKubernetesResource.class));
+        }
         admin.resource(Samples.tenant("lifecycle")).create();
         String tenant = uid(tenant());
 
@@ -98,6 +105,15 @@ class HelmLifecycleIT {
         Files.writeString(profile, PROFILE.formatted("fifth"));
         assertThat(upgrade(chart).getStatus()).isEqualTo("deployed");
         assertThat(product()).isEqualTo("fifth");
+    }
+
+    /** The API server adds defaults, and nothing else. */
+    private void assertShipped(GenericKubernetesResource written) {
+        GenericKubernetesResource live = admin.resource(written).get();
+
+        assertThat(live).isNotNull();
+        assertThat(live.<Map<String, Object>>get("spec")).containsAllEntriesOf(written.get("spec"));
+        assertThat(live.getMetadata().getAnnotations()).containsEntry("helm.sh/resource-policy", "keep");
     }
 
     private List<String> shortNamesOfTenants() {

@@ -93,7 +93,7 @@ class ImageIT {
     /** With nothing of this machine in reach: whatever the runtime misses in the image, it misses here. */
     @Test
     @EnabledIf(value = "builtAndRoot", disabledReason = "only root may change the root directory")
-    void its_runtime_loads_the_operator_from_the_layers_alone(@TempDir Path root)
+    void its_runtime_runs_the_operator_from_the_layers_alone(@TempDir Path root)
             throws IOException, InterruptedException {
         unpack(root);
         Files.createDirectory(root.resolve("proc"));
@@ -110,14 +110,19 @@ class ImageIT {
                 root.toString()));
         List<String> entrypoint = texts(part("config.json").at("/config/Entrypoint"));
         command.addAll(entrypoint.subList(0, entrypoint.size() - 1));
-        // The archive of classes fits the runtime and its options, and the main class and all it links to is there.
-        command.addAll(List.of("-Xshare:on", "--dry-run", entrypoint.getLast()));
+        // -Xshare:on: fails unless the archive of classes fits the runtime and its options.
+        command.addAll(List.of("-Xshare:on", entrypoint.getLast(), "--version"));
 
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
         assertThat(process.exitValue()).as(output).isZero();
+        assertThat(output)
+                .isEqualToIgnoringNewLines("bulkhead "
+                        + part("config.json")
+                                .at("/config/Labels/org.opencontainers.image.version")
+                                .asText());
     }
 
     private static void unpack(Path root) throws IOException {

@@ -10,6 +10,8 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.util.List;
 
@@ -53,6 +55,19 @@ final class InstalledChart {
                 .fieldManager("chart-test")
                 .forceConflicts()
                 .serverSideApply());
+    }
+
+    /** Takes away the Tenants of a test, by the beginning of their names, so that no later test meets them. */
+    static void removeTenants(KubernetesClient admin, String prefix) {
+        var tenants = admin.genericKubernetesResources("bulkhead.dev/v1beta1", "Tenant");
+        for (GenericKubernetesResource tenant : tenants.list().getItems()) {
+            if (tenant.getMetadata().getName().startsWith(prefix)) {
+                var one = tenants.withName(tenant.getMetadata().getName());
+                one.patch(PatchContext.of(PatchType.JSON_MERGE), """
+                        {"metadata":{"finalizers":null},"spec":{"suspend":true}}""");
+                one.delete();
+            }
+        }
     }
 
     private static void apply(KubernetesClient admin, GenericKubernetesResource object) {

@@ -54,8 +54,15 @@ class OperatorBoundaryIT {
     }
 
     @AfterAll
-    void close() {
+    void cleanUp() {
         operator.close();
+        InstalledChart.removeTenants(admin, "boundary-");
+        admin.genericKubernetesResources("bulkhead.dev/v1beta1", "Tombstone").list().getItems().stream()
+                .filter(t -> t.getMetadata().getName().startsWith("boundary-"))
+                .forEach(t -> admin.resource(t).delete());
+        admin.namespaces().withLabel("bulkhead.dev/identity", Samples.IDENTITY).delete();
+        admin.namespaces().withName("foreign").delete();
+        admin.namespaces().withName("foreign--app").delete();
     }
 
     @ParameterizedTest

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -158,6 +159,14 @@ class RoleMatrixIT {
                                 .anyMatch(r -> allowed(admin, column.user(), column.namespace(), r, "get"))));
         await().atMost(InstalledChart.PATIENCE)
                 .until(() -> allowed(admin, InstalledChart.OPERATOR, OWN, "secrets", "get"));
+    }
+
+    @AfterAll
+    static void cleanUp(KubernetesClient admin) {
+        List.of("matrix-bulkhead-platform-admin", "matrix-bulkhead-platform-auditor")
+                .forEach(name ->
+                        admin.rbac().clusterRoleBindings().withName(name).delete());
+        List.of(OWN, OTHER).forEach(name -> admin.namespaces().withName(name).delete());
     }
 
     @Test

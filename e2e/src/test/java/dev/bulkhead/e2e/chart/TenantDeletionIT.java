@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -21,6 +22,11 @@ class TenantDeletionIT {
     @BeforeAll
     static void install(KubernetesClient admin) {
         InstalledChart.on(admin);
+    }
+
+    @AfterAll
+    static void cleanUp(KubernetesClient admin) {
+        InstalledChart.removeTenants(admin, "deletion-");
     }
 
     @Test
