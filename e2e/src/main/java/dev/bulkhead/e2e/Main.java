@@ -1,5 +1,6 @@
 package dev.bulkhead.e2e;
 
+import dev.bulkhead.e2e.bench.BenchCommand;
 import dev.bulkhead.e2e.stack.Progress;
 import dev.bulkhead.e2e.stack.StackException;
 import java.io.PrintWriter;
@@ -21,6 +22,7 @@ public final class Main {
         line.addSubcommand(new UpCommand(clock, progress));
         line.addSubcommand(new DownCommand(clock, progress));
         line.addSubcommand(new StatusCommand(clock));
+        line.addSubcommand(new BenchCommand(clock));
         // Everything behind `kubectl` is kubectl's, its options too.
         line.addSubcommand(new CommandLine(new KubectlCommand(clock))
                 .setStopAtPositional(true)

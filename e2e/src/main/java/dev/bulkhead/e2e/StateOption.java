@@ -13,6 +13,16 @@ final class StateOption {
             description = "Where the stack keeps everything (default: $BULKHEAD_STATE, else ~/.local/state/bulkhead).")
     private @Nullable Path directory;
 
+    /** Beside the local stack's, so that both can run. */
+    StateDirectory resolveFor(String context) {
+        if (directory != null) {
+            return new StateDirectory(directory);
+        }
+        Path local = resolve().root();
+        return new StateDirectory(
+                local.resolveSibling(local.getFileName() + "-" + context.replaceAll("[^A-Za-z0-9._-]", "_")));
+    }
+
     StateDirectory resolve() {
         if (directory != null) {
             return new StateDirectory(directory);

@@ -4,6 +4,7 @@ import dev.bulkhead.operator.backend.BackendRegistry;
 import dev.bulkhead.operator.backend.DatabaseServerReconciler;
 import dev.bulkhead.operator.backend.Inventory;
 import dev.bulkhead.operator.backend.ObjectStoreReconciler;
+import dev.bulkhead.operator.backend.TenantLogins;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.DeliveredSecrets;
@@ -12,9 +13,11 @@ import dev.bulkhead.operator.kube.ObjectApplier;
 import dev.bulkhead.operator.kube.OperatorSecrets;
 import dev.bulkhead.operator.kube.Parallel;
 import dev.bulkhead.operator.kube.TenantEvents;
+import dev.bulkhead.operator.kube.TenantPods;
 import dev.bulkhead.operator.kube.Tombstones;
 import dev.bulkhead.operator.lifecycle.Closing;
 import dev.bulkhead.operator.lifecycle.Removal;
+import dev.bulkhead.operator.lifecycle.RemovalTimes;
 import dev.bulkhead.operator.lifecycle.TombstoneReconciler;
 import dev.bulkhead.operator.secret.FileMasterKeys;
 import dev.bulkhead.operator.secret.KeyRings;
@@ -59,6 +62,18 @@ public final class OperatorRuntime implements AutoCloseable {
      */
     public OperatorRuntime(OperatorSettings settings, KubernetesClient client, ExternalCalls calls)
             throws MasterKeysUnusableException {
+        this(settings, client, calls, RemovalTimes.usual());
+    }
+
+    /**
+     * Puts the operator together, with another patience for removals.
+     *
+     * @param client with the rights of the operator's ServiceAccount; closed by whoever made it
+     * @throws MasterKeysUnusableException when the master keys cannot be used: nothing may run without them
+     */
+    public OperatorRuntime(
+            OperatorSettings settings, KubernetesClient client, ExternalCalls calls, RemovalTimes removals)
+            throws MasterKeysUnusableException {
         Clock clock = Clock.systemUTC();
         SecureRandom random = new SecureRandom();
         masterKeys = FileMasterKeys.load(settings.masterKeys());
@@ -71,9 +86,10 @@ public final class OperatorRuntime implements AutoCloseable {
         Parallel parallel = new Parallel(steps);
         ObjectApplier objects = new ObjectApplier(client, watches::owned);
         DeliveredSecrets delivered = new DeliveredSecrets(client);
+        TenantPods pods = new TenantPods(client);
         TenantEvents events = new TenantEvents(client, clock, instance());
         Tombstones tombstones = new Tombstones(client);
-        Closing closing = new Closing(watches::owned, objects, backends);
+        Closing closing = new Closing(watches::owned, objects, pods, backends);
 
         operator = new Operator(overrides -> configure(overrides, settings, client));
         register(new TenantReconciler(
@@ -82,18 +98,23 @@ public final class OperatorRuntime implements AutoCloseable {
                         new TenantObserver(watches, keyRings, tombstones, settings.platform(), clock),
                         keyRings,
                         backends,
-                        new TenantApplier(objects, delivered, backends, parallel),
+                        new TenantApplier(objects, delivered, pods, backends, parallel),
                         inventory,
+                        tombstones,
                         settings.platform()),
-                new Removal(closing, keyRings, tombstones, watches::owned, events, clock),
+                new Removal(closing, keyRings, tombstones, watches::owned, events, clock, removals.longest()),
+                inventory,
                 events,
                 clock));
         register(new TenantSecretReconciler(watches::owned, keyRings, delivered, clock));
         register(new TombstoneReconciler(
                 closing,
-                identity -> watches.tenants().stream()
-                        .anyMatch(t -> TenantIdentity.of(t).equals(identity))));
-        register(new DatabaseServerReconciler(backends, inventory, watches::drifted, settings.sweepInterval(), clock));
+                (identity, name) -> watches.tenants().stream()
+                        .anyMatch(t -> t.getMetadata().getName().equals(name)
+                                && TenantIdentity.of(t).equals(identity)),
+                removals.debtsEvery()));
+        register(new DatabaseServerReconciler(
+                backends, inventory, new TenantLogins(keyRings), watches::drifted, settings.sweepInterval(), clock));
         register(new ObjectStoreReconciler(
                 backends, inventory, watches::drifted, watches::tenantsOn, settings.sweepInterval(), clock));
     }

@@ -1,5 +1,6 @@
 package dev.bulkhead.e2e.bootstrap;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -41,6 +42,11 @@ record Chart(Path directory) {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A values file. */
+    static Map<String, Object> values(String text) throws IOException {
+        return YAML.readValue(text, new TypeReference<Map<String, Object>>() {});
     }
 
     /** The objects of a YAML text of several documents. */

@@ -1,6 +1,5 @@
 package dev.bulkhead.e2e.bootstrap;
 
-import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StateDirectory;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
@@ -21,12 +20,11 @@ final class OperatorAccess {
     private static final Duration LIFETIME = Duration.ofDays(30);
 
     private final KubernetesClient admin;
-    private final StackEndpoints.Kubernetes kubernetes;
+    private final Target kubernetes;
     private final StateDirectory state;
     private final String namespace;
 
-    OperatorAccess(
-            KubernetesClient admin, StackEndpoints.Kubernetes kubernetes, StateDirectory state, String namespace) {
+    OperatorAccess(KubernetesClient admin, Target kubernetes, StateDirectory state, String namespace) {
         this.admin = admin;
         this.kubernetes = kubernetes;
         this.state = state;
@@ -57,9 +55,9 @@ final class OperatorAccess {
     Map<String, String> environment() {
         return Map.of(
                 "KUBERNETES_MASTER",
-                kubernetes.apiServerUrl(),
+                kubernetes.url(),
                 "KUBERNETES_CERTS_CA_FILE",
-                kubernetes.caCertificate(),
+                kubernetes.caCertificate().toString(),
                 "KUBERNETES_AUTH_TRYKUBECONFIG",
                 "false",
                 "KUBERNETES_AUTH_TRYSERVICEACCOUNT",

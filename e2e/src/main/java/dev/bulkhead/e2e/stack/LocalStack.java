@@ -222,6 +222,11 @@ public final class LocalStack {
         }
     }
 
+    /** Makes the directory one that {@code status} and {@code down} know, also when no server runs in it. */
+    public void claim() {
+        exclusively(() -> true);
+    }
+
     private boolean isOurs() {
         return Files.exists(state.root().resolve(MARK));
     }

@@ -76,7 +76,12 @@ class BootstrapIT {
 
     private Bootstrap bootstrap(KubernetesClient admin, StackEndpoints endpoints) {
         return new Bootstrap(
-                admin, endpoints, new StateDirectory(directory), CHART, Path.of("no-jar"), new SecureRandom());
+                admin,
+                Recipe.local(endpoints),
+                new StateDirectory(directory),
+                CHART,
+                Path.of("no-jar"),
+                new SecureRandom());
     }
 
     private static Map<String, String> versions(KubernetesClient admin) {

@@ -12,7 +12,6 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 /** The chart on a cluster, put there as GitOps tools do: rendered, then applied. Repeatable. */
 final class InstalledChart {
@@ -27,7 +26,11 @@ final class InstalledChart {
     static void on(KubernetesClient admin) {
         createNamespace(admin, Chart.NAMESPACE);
         apply(admin, Chart.objects(Chart.minimalValues()));
-        await().atMost(PATIENCE).until(() -> guardsAreInForce(admin));
+        await().atMost(PATIENCE).until(() -> boundaryIsInForce(admin));
+        GenericKubernetesResource tenant = Samples.tenant("guard-14-asks");
+        admin.resource(tenant).serverSideApply();
+        await().atMost(PATIENCE)
+                .until(() -> Refusal.of(admin.resource(tenant).dryRun()::delete).isPresent());
     }
 
     /** Applies the objects strictly: an unknown or repeated field is an error. CRDs first, and served. */
@@ -40,6 +43,16 @@ final class InstalledChart {
                 .until(() -> crds.stream()
                         .allMatch(crd -> served(admin, crd.getMetadata().getName())));
         objects.stream().filter(o -> !crds.contains(o)).forEach(o -> apply(admin, o));
+    }
+
+    /** Asks the API server what it thinks of the objects, and leaves nothing behind. */
+    static void tryOut(KubernetesClient admin, List<GenericKubernetesResource> objects) {
+        objects.forEach(o -> admin.resource(o)
+                .dryRun()
+                .fieldValidation(FieldValidateable.Validation.STRICT)
+                .fieldManager("chart-test")
+                .forceConflicts()
+                .serverSideApply());
     }
 
     private static void apply(KubernetesClient admin, GenericKubernetesResource object) {
@@ -88,7 +101,7 @@ final class InstalledChart {
     }
 
     /** A guard counts from the moment it refuses; a dry run asks it without leaving anything behind. */
-    private static boolean guardsAreInForce(KubernetesClient admin) {
+    private static boolean boundaryIsInForce(KubernetesClient admin) {
         try (KubernetesClient asOperator = impersonate(admin, OPERATOR)) {
             return Refusal.of(() -> asOperator
                             .namespaces()
@@ -105,17 +118,20 @@ final class InstalledChart {
     }
 
     /** A client that acts as a user, with the groups the API server would give them. */
-    static KubernetesClient impersonate(KubernetesClient admin, String user) {
-        String[] groups = user.startsWith("system:serviceaccount:")
+    private static KubernetesClient impersonate(KubernetesClient admin, String user) {
+        Config config = new ConfigBuilder(admin.getConfiguration())
+                .withImpersonateUsername(user)
+                .withImpersonateGroups(groups(user))
+                .build();
+        return new KubernetesClientBuilder().withConfig(config).build();
+    }
+
+    /** The groups the API server gives to a user who has logged in. */
+    static String[] groups(String user) {
+        return user.startsWith("system:serviceaccount:")
                 ? new String[] {
                     "system:serviceaccounts", "system:serviceaccounts:" + user.split(":", 4)[2], "system:authenticated"
                 }
                 : new String[] {"system:authenticated"};
-        Config config = new ConfigBuilder(admin.getConfiguration())
-                .withImpersonateUsername(user)
-                .withImpersonateGroups(groups)
-                .withImpersonateExtras(Map.of())
-                .build();
-        return new KubernetesClientBuilder().withConfig(config).build();
     }
 }

@@ -469,7 +469,7 @@ class OperatorBoundaryIT {
         @Test
         void it_enters_no_pod() {
             assertRefused(() -> operator.raw(
-                            "/api/v1/namespaces/kube-system/pods/any/exec?command=id&stdout=true", "POST", null))
+                            "/api/v1/namespaces/kube-system/pods/any/exec?command=id&stdout=true", "POST", Map.of()))
                     .returns(true, Refusal::byGuard)
                     .extracting(Refusal::message)
                     .asString()

@@ -3,12 +3,14 @@ package dev.bulkhead.e2e.operator;
 import dev.bulkhead.api.v1beta1.Condition;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.e2e.bootstrap.Bootstrap;
+import dev.bulkhead.e2e.bootstrap.Recipe;
 import dev.bulkhead.e2e.bootstrap.Step;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StateDirectory;
 import dev.bulkhead.operator.OperatorRuntime;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.kube.CallInterceptor;
+import dev.bulkhead.operator.lifecycle.RemovalTimes;
 import dev.bulkhead.operator.secret.MasterKeysUnusableException;
 import dev.bulkhead.operator.settings.OperatorSettings;
 import dev.bulkhead.operator.validate.PlatformSettings;
@@ -16,6 +18,8 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -36,6 +40,8 @@ public final class Platform {
     /** Long enough for a busy machine; tests wait for conditions, never for times. */
     public static final Duration PATIENCE = Duration.ofSeconds(90);
 
+    private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
+
     private final KubernetesClient admin;
     private final StackEndpoints endpoints;
     private final Path directory;
@@ -52,7 +58,7 @@ public final class Platform {
     public static Platform install(KubernetesClient admin, StackEndpoints endpoints, Path directory) {
         Bootstrap bootstrap = new Bootstrap(
                 admin,
-                endpoints,
+                Recipe.local(endpoints),
                 new StateDirectory(directory),
                 Path.of("..", "charts", "bulkhead"),
                 Path.of("no-jar"),
@@ -92,9 +98,14 @@ public final class Platform {
 
     /** An operator that sweeps PostgreSQL and S3 at this interval. */
     public RunningOperator operator(ExternalCalls calls, Duration sweepInterval) {
+        return operator(calls, sweepInterval, RemovalTimes.usual());
+    }
+
+    /** An operator with another patience for removals. */
+    public RunningOperator operator(ExternalCalls calls, Duration sweepInterval, RemovalTimes removals) {
         KubernetesClient client = client(calls);
         try {
-            OperatorRuntime runtime = new OperatorRuntime(settings(sweepInterval), client, calls);
+            OperatorRuntime runtime = new OperatorRuntime(settings(sweepInterval), client, calls, removals);
             runtime.start();
             return new RunningOperator(client, runtime);
         } catch (MasterKeysUnusableException e) {
@@ -158,6 +169,26 @@ public final class Platform {
     /** The Tenant as it is now. */
     public Tenant tenant(String name) {
         return admin.resources(Tenant.class).withName(name).require();
+    }
+
+    /** Has the Tenant suspended and deleted, and waits until the object is gone. Its data stays. */
+    public void remove(String name) {
+        suspend(name);
+        admin.resources(Tenant.class).withName(name).delete();
+        awaitGone(name);
+    }
+
+    /** Sets {@code spec.suspend}. */
+    public void suspend(String name) {
+        admin.resources(Tenant.class).withName(name).patch(MERGE, "{\"spec\":{\"suspend\":true}}");
+    }
+
+    /** Waits until there is no such Tenant. */
+    public void awaitGone(String name) {
+        Awaitility.await(name + " gone")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> admin.resources(Tenant.class).withName(name).get() == null);
     }
 
     /** Waits until the condition has this status, and returns the Tenant as it is then. */

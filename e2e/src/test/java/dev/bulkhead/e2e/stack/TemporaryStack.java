@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * A stack in a temporary directory that ends with this JVM: on {@link #close()}, when the JVM exits, and, should it be
  * killed, when the next test run starts.
  */
-final class TemporaryStack implements AutoCloseable {
+public final class TemporaryStack implements AutoCloseable {
     private static final String PREFIX = "bulkhead-e2e-";
     private static final String OWNER = "owner";
 
@@ -29,7 +29,8 @@ final class TemporaryStack implements AutoCloseable {
         this.hook = hook;
     }
 
-    static TemporaryStack start() {
+    /** Starts one of its own; close it. */
+    public static TemporaryStack start() {
         removeAbandoned();
         try {
             Path directory = Files.createTempDirectory(PREFIX);
@@ -51,7 +52,8 @@ final class TemporaryStack implements AutoCloseable {
         return stack;
     }
 
-    StackEndpoints endpoints() {
+    /** Where its servers are. */
+    public StackEndpoints endpoints() {
         return endpoints;
     }
 

@@ -280,7 +280,7 @@ public final class BackendRegistry implements Backends, AutoCloseable {
         return firstLooks.computeIfAbsent(backend, _ -> new CountDownLatch(1));
     }
 
-    private static Credential credential(String username, byte[] password) {
+    static Credential credential(String username, byte[] password) {
         char[] characters = new char[password.length];
         StandardCharsets.UTF_8.decode(ByteBuffer.wrap(password)).get(characters, 0, length(password));
         return new Credential(username, Arrays.copyOf(characters, length(password)));

@@ -34,6 +34,7 @@ public final class DatabaseServerReconciler implements Reconciler<DatabaseServer
 
     private final BackendRegistry backends;
     private final Inventory inventory;
+    private final TenantLogins logins;
     private final Consumer<String> drifted;
     private final Duration sweepInterval;
     private final Clock clock;
@@ -46,11 +47,13 @@ public final class DatabaseServerReconciler implements Reconciler<DatabaseServer
     public DatabaseServerReconciler(
             BackendRegistry backends,
             Inventory inventory,
+            TenantLogins logins,
             Consumer<String> drifted,
             Duration sweepInterval,
             Clock clock) {
         this.backends = backends;
         this.inventory = inventory;
+        this.logins = logins;
         this.drifted = drifted;
         this.sweepInterval = sweepInterval;
         this.clock = clock;
@@ -97,7 +100,7 @@ public final class DatabaseServerReconciler implements Reconciler<DatabaseServer
                 .collect(Collectors.groupingBy(
                         e -> e.getValue().database(), Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
         byDatabase.forEach((place, plans) -> {
-            DatabaseSweep.Result result = database.sweep().sweep(place, plans, _ -> null);
+            DatabaseSweep.Result result = database.sweep().sweep(place, plans, logins::of);
             Outcome trouble = result.trouble();
             if (trouble != null) {
                 LOG.atWarn()

@@ -21,9 +21,9 @@ public final class Inventory {
         entries.put(schema.identity(), new Entry(tenant, server, store, schema, bucket));
     }
 
-    /** Forgets a tenant that is gone. */
-    public void forget(TenantIdentity identity) {
-        entries.remove(identity);
+    /** Forgets a tenant that is gone; one that only claimed the identity of another leaves that other's entry. */
+    public void forget(TenantIdentity identity, String tenant) {
+        entries.computeIfPresent(identity, (_, entry) -> entry.tenant().equals(tenant) ? null : entry);
     }
 
     /** Name of the Tenant that holds an identity, or the empty string. */

@@ -19,11 +19,13 @@ import org.jspecify.annotations.Nullable;
 final class AccessSteps {
     private final SchemaPlan plan;
     private final ObservedSchema observed;
+    private final DatabaseFacts facts;
     private final Set<String> ownRoles = new HashSet<>();
 
-    AccessSteps(SchemaPlan plan, ObservedSchema observed) {
+    AccessSteps(SchemaPlan plan, ObservedSchema observed, DatabaseFacts facts) {
         this.plan = plan;
         this.observed = observed;
+        this.facts = facts;
         for (Kind kind : Kind.values()) {
             ownRoles.add(plan.name(kind));
         }
@@ -70,9 +72,7 @@ final class AccessSteps {
                     "schema " + name,
                     "CREATE SCHEMA " + SqlNames.name(name) + " AUTHORIZATION " + SqlNames.name(owner)));
         } else if (!found.owner().equals(owner)) {
-            statements.add(SqlStatement.operator(
-                    "owner of schema " + name,
-                    "ALTER SCHEMA " + SqlNames.name(name) + " OWNER TO " + SqlNames.name(owner)));
+            giveBack(found, statements);
         }
         if (found == null || !Objects.equals(found.comment(), plan.mark())) {
             statements.add(SqlStatement.as(
@@ -118,6 +118,22 @@ final class AccessSteps {
                     "CONNECT on database " + plan.database(),
                     "GRANT CONNECT ON DATABASE " + SqlNames.name(plan.database()) + " TO "
                             + SqlNames.names(connecting)));
+        }
+    }
+
+    /** Only who has the rights of both owners may pass a schema on, so the operator inherits for that one statement. */
+    private void giveBack(Namespace schema, List<SqlStatement> statements) {
+        String subject = "owner of schema " + schema.name();
+        boolean inherit = facts.membershipOptions() && ownRoles.contains(schema.owner());
+        String grant = "GRANT " + SqlNames.name(schema.owner()) + " TO CURRENT_USER WITH SET TRUE, INHERIT ";
+        if (inherit) {
+            statements.add(SqlStatement.operator(subject, grant + "TRUE"));
+        }
+        statements.add(SqlStatement.operator(
+                subject,
+                "ALTER SCHEMA " + SqlNames.name(schema.name()) + " OWNER TO " + SqlNames.name(plan.name(Kind.OWNER))));
+        if (inherit) {
+            statements.add(SqlStatement.operator(subject, grant + "FALSE"));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.bulkhead.operator.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.SQLExceptionOverride;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -135,6 +136,7 @@ public final class DatabaseServerConnection implements AutoCloseable {
         config.setConnectionTimeout(timeouts.connect().toMillis());
         config.setValidationTimeout(timeouts.connect().toMillis());
         config.setInitializationFailTimeout(-1);
+        config.setExceptionOverride(new KeepQuiet());
         return new HikariDataSource(config);
     }
 
@@ -163,6 +165,14 @@ public final class DatabaseServerConnection implements AutoCloseable {
             }
         }
         return source;
+    }
+
+    /** The pool would print a stack trace for every refusal; connections that failed are not lent again anyway. */
+    private static final class KeepQuiet implements SQLExceptionOverride {
+        @java.lang.Override
+        public SQLExceptionOverride.Override adjudicate(SQLException failure) {
+            return SQLExceptionOverride.Override.DO_NOT_EVICT;
+        }
     }
 
     private record Failure(Instant at, String state) {}

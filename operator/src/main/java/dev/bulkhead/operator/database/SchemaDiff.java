@@ -44,7 +44,7 @@ sealed interface SchemaDiff {
         }
         List<SqlStatement> statements = new ArrayList<>();
         RoleSteps roles = new RoleSteps(plan, observed, facts);
-        AccessSteps access = new AccessSteps(plan, observed);
+        AccessSteps access = new AccessSteps(plan, observed, facts);
         SettingSteps settings = new SettingSteps(plan, observed);
         roles.becomable(statements);
         roles.restrict(statements);

@@ -160,10 +160,11 @@ final class SharedDatabase implements AutoCloseable {
             well = true;
             return result;
         } finally {
-            if (!well) {
+            if (well) {
+                connection.close();
+            } else {
                 pool.evictConnection(connection);
             }
-            connection.close();
         }
     }
 

@@ -61,8 +61,9 @@ public final class DeliveredSecrets {
         if (ObjectForm.same(planned, found)) {
             return Outcome.unchanged();
         }
-        if (!planned.getType().equals(found.getType())) {
-            client.resource(found).delete(); // the type of a Secret cannot be changed
+        boolean frozen = Boolean.TRUE.equals(found.getImmutable());
+        if (frozen || !planned.getType().equals(found.getType())) {
+            client.resource(found).delete(); // neither the type nor anything frozen can be changed
             client.resource(planned).create();
         } else {
             Secret target = client.getKubernetesSerialization().clone(planned);

@@ -19,6 +19,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,9 +74,24 @@ public final class InformedObjects implements OwnedObjects {
         return source;
     }
 
-    private static Set<ResourceID> tenantOf(HasMetadata object) {
-        String tenant = Marks.label(object, Marks.TENANT);
-        return tenant == null ? Set.of() : Set.of(new ResourceID(tenant));
+    /**
+     * The tenant that the label names, and the one whose namespace it is: somebody may have changed the label, and then
+     * only the place tells whose drift it is.
+     */
+    static Set<ResourceID> tenantOf(HasMetadata object) {
+        Set<ResourceID> tenants = new HashSet<>();
+        String labelled = Marks.label(object, Marks.TENANT);
+        if (labelled != null) {
+            tenants.add(new ResourceID(labelled));
+        }
+        String namespace = object instanceof Namespace
+                ? object.getMetadata().getName()
+                : object.getMetadata().getNamespace();
+        int end = namespace == null ? -1 : namespace.indexOf("--");
+        if (end > 0) {
+            tenants.add(new ResourceID(namespace.substring(0, end)));
+        }
+        return tenants;
     }
 
     private static List<String> value(HasMetadata object, String label) {

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,8 +48,12 @@ public final class KeyRingStore {
 
     /** What was found in place of a tenant's ring. */
     public sealed interface Found {
-        /** The ring; whoever asked closes it. */
-        record Open(KeyRing ring, Placement placement) implements Found {}
+        /**
+         * The ring; whoever asked closes it.
+         *
+         * @param tenant name of the Tenant it was made for; a Tenant of another name has no claim to it
+         */
+        record Open(KeyRing ring, Placement placement, String tenant) implements Found {}
 
         /** There is none: the tenant is new, or its keys are lost. */
         record Absent() implements Found {}
@@ -101,7 +106,9 @@ public final class KeyRingStore {
             return unusable(name, "does not say where the tenant's data lies; restore it from a backup");
         }
         return switch (rings.load(identity.value(), identity.keyRing(), OperatorSecrets.decoded(secret))) {
-            case KeyRingLoad.Loaded loaded -> new Found.Open(loaded.ring(), placement);
+            case KeyRingLoad.Loaded loaded ->
+                new Found.Open(
+                        loaded.ring(), placement, Objects.requireNonNullElse(Marks.label(secret, Marks.TENANT), ""));
             case KeyRingLoad.MasterKeyMissing missing ->
                 unusable(
                         name,

@@ -5,13 +5,18 @@ import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +32,17 @@ import org.slf4j.LoggerFactory;
 public final class ObjectApplier {
     private static final Logger LOG = LoggerFactory.getLogger(ObjectApplier.class);
     private static final int ATTEMPTS = 4;
+    private static final int INVALID = 422;
+
+    /**
+     * Kinds with fields that the API server never changes: the role of a binding, the selector of a Deployment, the scopes
+     * of a quota, anything in a ConfigMap that was frozen. Where one of them differs, the object is made anew.
+     */
+    private static final Set<Class<? extends HasMetadata>> MADE_ANEW =
+            Set.of(RoleBinding.class, Deployment.class, ResourceQuota.class, ConfigMap.class);
+
+    /** Finalizers by which the garbage collector itself deletes an object after or before those it owns. */
+    private static final Set<String> COLLECTORS = Set.of("foregroundDeletion", "orphan");
 
     private final KubernetesClient client;
     private final Supplier<? extends OwnedObjects> known;
@@ -95,8 +111,7 @@ public final class ObjectApplier {
 
     private Step correct(HasMetadata planned, HasMetadata found, TenantIdentity identity) {
         if (found.getMetadata().getDeletionTimestamp() != null) {
-            return new Step.Ended(new Outcome.Waiting(new Finding(
-                    Reason.WaitingFor, ApiErrors.name(found), "is being deleted; it is made again once it is gone")));
+            return release(found, identity);
         }
         if (!Marks.ours(found, identity) && !adoptable(found)) {
             return new Step.Ended(new Outcome.Blocked(conflict(found)));
@@ -126,12 +141,53 @@ public final class ObjectApplier {
                 known.get().gone(found);
                 return new Step.LookAgain(null);
             }
+            if (e.getCode() == INVALID && MADE_ANEW.contains(planned.getClass())) {
+                return makeWay(found);
+            }
             if (e.getCode() != 409) {
                 throw e;
             }
             return new Step.LookAgain(
                     errors.patiently(() -> client.resource(planned).get()));
         }
+    }
+
+    /** Deletes what cannot be changed into what is planned, unless it was changed meanwhile. */
+    private Step makeWay(HasMetadata found) {
+        try {
+            client.resource(found).lockResourceVersion().delete();
+            LOG.atInfo().addKeyValue("object", ApiErrors.name(found)).log("deleted, to be made anew");
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != 404 && e.getCode() != 409) {
+                throw e;
+            }
+        }
+        return new Step.LookAgain(client.resource(found).get());
+    }
+
+    /** An object of ours that is being deleted is not held by anybody's finalizer, so that it can be made again. */
+    private Step release(HasMetadata found, TenantIdentity identity) {
+        List<String> finalizers = found.getMetadata().getFinalizers();
+        boolean held = finalizers != null && finalizers.stream().anyMatch(f -> !COLLECTORS.contains(f));
+        if (!held || found instanceof Namespace || !Marks.ours(found, identity)) {
+            return new Step.Ended(new Outcome.Waiting(new Finding(
+                    Reason.WaitingFor, ApiErrors.name(found), "is being deleted; it is made again once it is gone")));
+        }
+        HasMetadata released = client.getKubernetesSerialization().clone(found);
+        released.getMetadata()
+                .setFinalizers(finalizers.stream().filter(COLLECTORS::contains).toList());
+        try {
+            client.resource(released).update();
+            LOG.atInfo()
+                    .addKeyValue("object", ApiErrors.name(found))
+                    .addKeyValue("finalizers", finalizers)
+                    .log("released");
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != 404 && e.getCode() != 409) {
+                throw e;
+            }
+        }
+        return new Step.LookAgain(client.resource(found).get());
     }
 
     /** Other controllers label namespaces too: ours are put back, and ours-looking ones that are not planned go. */

@@ -3,13 +3,16 @@ package dev.bulkhead.operator.kube;
 import dev.bulkhead.api.v1beta1.Tombstone;
 import dev.bulkhead.api.v1beta1.TombstoneSpec;
 import dev.bulkhead.api.v1beta1.TombstoneStatus;
+import dev.bulkhead.api.v1beta1.TombstoneStatus.Phase;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Tombstones in the API server: named by identity, created once, never deleted by the operator. */
 public final class Tombstones {
@@ -51,6 +54,27 @@ public final class Tombstones {
         patch.setSpec(null);
         patch.setStatus(status);
         client.resource(patch).subresource("status").patch(APPLY);
+    }
+
+    /** Notes that a Tenant took the data over; nothing when there is no tombstone, or when it says so already. */
+    public void adopted(@Nullable Tombstone former) {
+        TombstoneStatus status = former == null ? null : former.getStatus();
+        if (former == null || status == null || status.phase() == Phase.Adopted) {
+            return;
+        }
+        report(
+                new TenantIdentity(former.getMetadata().getName()),
+                new TombstoneStatus(
+                        status.tenant(),
+                        Phase.Adopted,
+                        status.profile(),
+                        status.deletedAt(),
+                        status.deleteBy(),
+                        status.namespaces(),
+                        status.database(),
+                        status.objectStore(),
+                        "0",
+                        List.of()));
     }
 
     private static Tombstone named(TenantIdentity identity) {

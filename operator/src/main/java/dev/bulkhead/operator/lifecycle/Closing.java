@@ -12,11 +12,13 @@ import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.KeyRingStore.Placement;
 import dev.bulkhead.operator.kube.ObjectApplier;
 import dev.bulkhead.operator.kube.OwnedObjects;
+import dev.bulkhead.operator.kube.TenantPods;
 import dev.bulkhead.operator.objectstore.BucketPlan;
 import dev.bulkhead.operator.objectstore.ObjectStorePlanner;
 import dev.bulkhead.operator.objectstore.StoreCapabilities;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.validate.ValidTenant;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
@@ -34,12 +36,14 @@ import java.util.function.Supplier;
 public final class Closing {
     private final Supplier<? extends OwnedObjects> owned;
     private final ObjectApplier objects;
+    private final TenantPods pods;
     private final Backends backends;
 
     /** Wired by hand; objects are known once the informers are. */
-    public Closing(Supplier<? extends OwnedObjects> owned, ObjectApplier objects, Backends backends) {
+    public Closing(Supplier<? extends OwnedObjects> owned, ObjectApplier objects, TenantPods pods, Backends backends) {
         this.owned = owned;
         this.objects = objects;
+        this.pods = pods;
         this.backends = backends;
     }
 
@@ -57,6 +61,9 @@ public final class Closing {
     private List<Outcome> workloads(TenantIdentity identity) {
         List<Outcome> outcomes = new ArrayList<>(objects.prune(Deployment.class, identity, List.of()));
         outcomes.addAll(objects.prune(PodDisruptionBudget.class, identity, List.of()));
+        owned.get()
+                .of(Namespace.class, identity)
+                .forEach(n -> outcomes.add(pods.stop(n.getMetadata().getName())));
         return outcomes;
     }
 

@@ -24,34 +24,39 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What happens between {@code kubectl delete tenant} and the object being gone. A Tombstone is set first; then the
- * tenant is closed; after a minute the object goes in any case, and what is still open is a debt on the Tombstone.
+ * tenant is closed; after a while the object goes in any case, and what is still open is a debt on the Tombstone.
  */
 public final class Removal {
-    /** A finalizer that waits for a backend which never comes back would make the tenant undeletable. */
-    private static final Duration LONGEST = Duration.ofSeconds(60);
-
     private final Closing closing;
     private final KeyRingStore keyRings;
     private final Tombstones tombstones;
     private final Supplier<? extends OwnedObjects> owned;
     private final TenantEvents events;
     private final Clock clock;
+    private final Duration longest;
     private final Set<String> told = ConcurrentHashMap.newKeySet();
 
-    /** Wired by hand. */
+    /**
+     * Wired by hand.
+     *
+     * @param longest after which the object goes whatever is still open: a finalizer that waits for a backend which never
+     *     comes back would make the tenant undeletable
+     */
     public Removal(
             Closing closing,
             KeyRingStore keyRings,
             Tombstones tombstones,
             Supplier<? extends OwnedObjects> owned,
             TenantEvents events,
-            Clock clock) {
+            Clock clock,
+            Duration longest) {
         this.closing = closing;
         this.keyRings = keyRings;
         this.tombstones = tombstones;
         this.owned = owned;
         this.events = events;
         this.clock = clock;
+        this.longest = longest;
     }
 
     /** Where a removal stands. */
@@ -81,12 +86,12 @@ public final class Removal {
         TenantIdentity identity = TenantIdentity.of(tenant);
         Placement placement = placement(tenant, identity);
         if (placement == null) {
-            return new Step.Finished(); // nothing was ever made for it
+            return new Step.Finished(); // nothing was ever made for this Tenant
         }
         String deletedAt = tenant.getMetadata().getDeletionTimestamp();
         tombstones.put(identity, stone(tenant, identity, placement, deletedAt, null));
         List<Debt> debts = closing.close(identity, placement);
-        boolean late = Instant.parse(deletedAt).plus(LONGEST).isBefore(clock.instant());
+        boolean late = Instant.parse(deletedAt).plus(longest).isBefore(clock.instant());
         if (!debts.isEmpty() && !late) {
             return new Step.Again();
         }
@@ -95,12 +100,15 @@ public final class Removal {
         return new Step.Finished();
     }
 
-    /** Where the tenant's data lies: the key ring knows; where that cannot be read, the status is good enough to close. */
+    /**
+     * Where the tenant's data lies: the key ring knows; where that cannot be read, the status is good enough to close. Null
+     * when the identity is not this Tenant's: one whose spec.adopt was refused must take nobody down with it.
+     */
     private @Nullable Placement placement(Tenant tenant, TenantIdentity identity) {
         return switch (keyRings.find(identity)) {
             case KeyRingStore.Found.Open open -> {
                 open.ring().close();
-                yield open.placement();
+                yield open.tenant().equals(tenant.getMetadata().getName()) ? open.placement() : null;
             }
             case KeyRingStore.Found.Absent _ -> fromStatus(tenant);
             case KeyRingStore.Found.Unusable _ -> fromStatus(tenant);

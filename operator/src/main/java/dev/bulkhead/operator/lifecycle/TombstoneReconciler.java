@@ -13,7 +13,8 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Objects;
+import java.util.function.BiPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,19 +22,22 @@ import org.slf4j.LoggerFactory;
 @ControllerConfiguration(name = "tombstone")
 public final class TombstoneReconciler implements Reconciler<Tombstone> {
     private static final Logger LOG = LoggerFactory.getLogger(TombstoneReconciler.class);
-    private static final Duration EVERY = Duration.ofSeconds(30);
 
     private final Closing closing;
-    private final Predicate<TenantIdentity> alive;
+    private final BiPredicate<TenantIdentity, String> alive;
+    private final Duration every;
 
     /**
      * Wired by hand.
      *
-     * @param alive whether a Tenant holds the identity; then its own reconciliation is in charge
+     * @param alive whether a Tenant of that name holds the identity; then its own reconciliation is in charge. One of
+     *     another name may claim it, and keeps nothing open by that
+     * @param every how long to wait before an open debt is tried again
      */
-    public TombstoneReconciler(Closing closing, Predicate<TenantIdentity> alive) {
+    public TombstoneReconciler(Closing closing, BiPredicate<TenantIdentity, String> alive, Duration every) {
         this.closing = closing;
         this.alive = alive;
+        this.every = every;
     }
 
     @Override
@@ -46,8 +50,8 @@ public final class TombstoneReconciler implements Reconciler<Tombstone> {
                 || status.objectStore() == null) {
             return UpdateControl.noUpdate();
         }
-        if (alive.test(identity)) {
-            return UpdateControl.<Tombstone>noUpdate().rescheduleAfter(EVERY);
+        if (alive.test(identity, Objects.requireNonNullElse(status.tenant(), ""))) {
+            return UpdateControl.<Tombstone>noUpdate().rescheduleAfter(every);
         }
         List<Debt> debts = closing.close(
                 identity,
@@ -56,13 +60,13 @@ public final class TombstoneReconciler implements Reconciler<Tombstone> {
                         status.database().database(),
                         status.objectStore().store()));
         if (debts.equals(status.debts()) && !debts.isEmpty()) {
-            return UpdateControl.<Tombstone>noUpdate().rescheduleAfter(EVERY);
+            return UpdateControl.<Tombstone>noUpdate().rescheduleAfter(every);
         }
         if (debts.isEmpty()) {
             LOG.atInfo().addKeyValue("tombstone", identity).log("closed");
         }
         UpdateControl<Tombstone> patch = UpdateControl.patchStatus(withDebts(tombstone, status, debts));
-        return debts.isEmpty() ? patch : patch.rescheduleAfter(EVERY);
+        return debts.isEmpty() ? patch : patch.rescheduleAfter(every);
     }
 
     private static Tombstone withDebts(Tombstone tombstone, TombstoneStatus status, List<Debt> debts) {

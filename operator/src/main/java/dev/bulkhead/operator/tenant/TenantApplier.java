@@ -5,6 +5,7 @@ import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.DeliveredSecrets;
 import dev.bulkhead.operator.kube.ObjectApplier;
 import dev.bulkhead.operator.kube.Parallel;
+import dev.bulkhead.operator.kube.TenantPods;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.secret.DeliveryPlanner;
 import dev.bulkhead.operator.secret.KeyRing;
@@ -31,13 +32,16 @@ import java.util.concurrent.Future;
 public final class TenantApplier {
     private final ObjectApplier objects;
     private final DeliveredSecrets secrets;
+    private final TenantPods pods;
     private final Backends backends;
     private final Parallel parallel;
 
     /** Wired by hand. */
-    public TenantApplier(ObjectApplier objects, DeliveredSecrets secrets, Backends backends, Parallel parallel) {
+    public TenantApplier(
+            ObjectApplier objects, DeliveredSecrets secrets, TenantPods pods, Backends backends, Parallel parallel) {
         this.objects = objects;
         this.secrets = secrets;
+        this.pods = pods;
         this.backends = backends;
         this.parallel = parallel;
     }
@@ -73,7 +77,7 @@ public final class TenantApplier {
         outcomes.put(Feature.access, access(plan));
         Map<GivenSecret, String> given = new TreeMap<>(sealed);
         outcomes.put(Feature.secrets, deliver(plan, ring, new Applied(outcomes), given));
-        outcomes.put(Feature.workflows, new WorkflowApplier(objects, parallel).apply(plan, given));
+        outcomes.put(Feature.workflows, new WorkflowApplier(objects, pods, parallel).apply(plan, given));
         return new Applied(outcomes);
     }
 

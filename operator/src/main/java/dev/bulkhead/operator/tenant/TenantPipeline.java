@@ -12,6 +12,7 @@ import dev.bulkhead.operator.boundary.Verdict;
 import dev.bulkhead.operator.database.SchemaPlan;
 import dev.bulkhead.operator.kube.KeyRingStore;
 import dev.bulkhead.operator.kube.KeyRingStore.Placement;
+import dev.bulkhead.operator.kube.Tombstones;
 import dev.bulkhead.operator.objectstore.KeySlot;
 import dev.bulkhead.operator.objectstore.StoreCapabilities;
 import dev.bulkhead.operator.outcome.Finding;
@@ -34,6 +35,7 @@ public final class TenantPipeline {
     private final Backends backends;
     private final TenantApplier applier;
     private final Inventory inventory;
+    private final Tombstones tombstones;
     private final PlatformSettings settings;
 
     /** Wired by hand. */
@@ -43,12 +45,14 @@ public final class TenantPipeline {
             Backends backends,
             TenantApplier applier,
             Inventory inventory,
+            Tombstones tombstones,
             PlatformSettings settings) {
         this.observer = observer;
         this.keyRings = keyRings;
         this.backends = backends;
         this.applier = applier;
         this.inventory = inventory;
+        this.tombstones = tombstones;
         this.settings = settings;
     }
 
@@ -83,6 +87,10 @@ public final class TenantPipeline {
 
     /** Reasons that may go away without anything we watch. */
     private static final List<Reason> PASSING = List.of(Reason.KeyUnavailable, Reason.KeyRingMissing);
+
+    /** What has to be in place before former data counts as taken over; workflows may come later. */
+    private static final List<Feature> TAKEN_OVER =
+            List.of(Feature.namespaces, Feature.database, Feature.objectStore, Feature.access, Feature.secrets);
 
     private Result applied(Validation.Valid valid, ObservedTenant observed, TenantReport report) {
         ValidTenant tenant = valid.tenant();
@@ -143,6 +151,9 @@ public final class TenantPipeline {
                 plan.tenant().objectStore().store(),
                 plan.bucket());
         Applied applied = applier.apply(plan, ring, observed.sealed());
+        if (TAKEN_OVER.stream().allMatch(applied::done)) {
+            tombstones.adopted(observed.surroundings().adoption().former());
+        }
         TenantStatus status = report.of(evidence(valid, plan, applied, capabilities, ring));
         List<Outcome> cards = applied.done(Feature.network)
                 ? applier.cards(plan, BoundaryPlanner.cards(valid.tenant(), sealingKey(ring), verdict(status)))

@@ -4,6 +4,7 @@ import dev.bulkhead.api.v1beta1.Workflow;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.ObjectApplier;
 import dev.bulkhead.operator.kube.Parallel;
+import dev.bulkhead.operator.kube.TenantPods;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
@@ -22,10 +23,12 @@ import java.util.stream.Stream;
 /** Runs a tenant's workflows. One that lacks a Secret stays as it is and is named; the others run. */
 final class WorkflowApplier {
     private final ObjectApplier objects;
+    private final TenantPods pods;
     private final Parallel parallel;
 
-    WorkflowApplier(ObjectApplier objects, Parallel parallel) {
+    WorkflowApplier(ObjectApplier objects, TenantPods pods, Parallel parallel) {
         this.objects = objects;
+        this.pods = pods;
         this.parallel = parallel;
     }
 
@@ -41,6 +44,10 @@ final class WorkflowApplier {
         outcomes.addAll(parallel.map(accounts(ready).toList(), o -> objects.apply(o, identity)));
         outcomes.addAll(parallel.map(
                 ready.stream().filter(o -> !(o instanceof ServiceAccount)).toList(), o -> objects.apply(o, identity)));
+        if (plan.tenant().suspended()) {
+            outcomes.addAll(parallel.map(
+                    plan.tenant().namespaces(), n -> pods.stop(n.namespace().fullName())));
+        }
         missing.values().forEach(finding -> outcomes.add(new Outcome.Waiting(finding)));
         return outcomes;
     }
