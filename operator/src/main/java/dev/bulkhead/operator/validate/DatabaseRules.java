@@ -30,7 +30,11 @@ final class DatabaseRules {
 
     /** The place, or null with a finding that says why there is none. */
     static ValidTenant.@Nullable Database check(
-            TenantSpec spec, List<DatabaseServer> servers, Surroundings.Placement placement, Findings findings) {
+            TenantSpec spec,
+            List<DatabaseServer> servers,
+            Surroundings.Placement placement,
+            Findings findings,
+            Findings ofRules) {
         DatabaseRequest request = spec.database();
         Duration timeout = form(spec, findings);
         String place = placement.server();
@@ -42,8 +46,9 @@ final class DatabaseRules {
             return null;
         }
         String named = place != null ? place : request.server();
-        DatabaseServer server =
-                named != null ? named(named, spec, place != null, servers, findings) : chosen(spec, servers, findings);
+        DatabaseServer server = named != null
+                ? named(named, spec, place != null, servers, findings, place != null ? ofRules : findings)
+                : chosen(spec, servers, findings);
         if (server == null) {
             return null;
         }
@@ -115,7 +120,12 @@ final class DatabaseRules {
     }
 
     private static @Nullable DatabaseServer named(
-            String name, TenantSpec spec, boolean placed, List<DatabaseServer> servers, Findings findings) {
+            String name,
+            TenantSpec spec,
+            boolean placed,
+            List<DatabaseServer> servers,
+            Findings findings,
+            Findings ofExtensions) {
         DatabaseServer server = servers.stream()
                 .filter(s -> name.equals(s.getMetadata().getName()))
                 .findFirst()
@@ -140,12 +150,11 @@ final class DatabaseRules {
         }
         List<String> missing = missing(spec, server);
         if (!missing.isEmpty()) {
-            findings.add(
+            ofExtensions.add(
                     Reason.ExtensionNotAllowed,
                     FIELD + ".extensions",
                     "DatabaseServer " + name + " does not offer " + quoted(missing)
                             + "; add them to its spec.extensions or do without");
-            return null;
         }
         return server;
     }

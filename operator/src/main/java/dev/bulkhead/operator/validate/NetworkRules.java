@@ -27,13 +27,13 @@ final class NetworkRules {
             Map<String, TenantProfileSpec.Peer> peers,
             PlatformSettings settings,
             Findings findings,
-            Findings ofProfile) {
+            Findings ofRules) {
         findings.distinct("spec.network.ingressFrom", network.ingressFrom());
         Map<String, TenantProfileSpec.Peer> ingress = new TreeMap<>();
         for (String name : network.ingressFrom()) {
             TenantProfileSpec.Peer peer = peers.get(name);
             if (peer == null) {
-                ofProfile.add(
+                ofRules.add(
                         Reason.UnknownPeer,
                         "spec.network.ingressFrom",
                         "the profile names no peer " + Quoted.of(name) + "; it has " + known(peers));
@@ -50,7 +50,7 @@ final class NetworkRules {
         for (NetworkRequest.Destination destination : network.egress()) {
             String subject = "spec.network.egress[" + destination.name() + "]";
             form(destination, subject, findings);
-            List<ValidTenant.Block> blocks = blocks(destination, subject, destinations, findings);
+            List<ValidTenant.Block> blocks = blocks(destination, subject, destinations, findings, ofRules);
             if (!blocks.isEmpty()) {
                 egress.add(new ValidTenant.Egress(destination.name(), blocks, destination.ports()));
             }
@@ -125,7 +125,11 @@ final class NetworkRules {
     }
 
     private static List<ValidTenant.Block> blocks(
-            NetworkRequest.Destination destination, String subject, Destinations destinations, Findings findings) {
+            NetworkRequest.Destination destination,
+            String subject,
+            Destinations destinations,
+            Findings findings,
+            Findings ofRules) {
         List<ValidTenant.Block> blocks = new ArrayList<>();
         if (destination.cidrs() == null) {
             return blocks;
@@ -134,8 +138,11 @@ final class NetworkRules {
         for (String text : destination.cidrs()) {
             switch (destinations.check(text)) {
                 case Destinations.Checked.Allowed allowed -> blocks.add(allowed.block());
-                case Destinations.Checked.Refused refused ->
-                    findings.add(refused.reason(), subject + ".cidrs", refused.message());
+                case Destinations.Checked.Refused refused -> {
+                    // A range that the platform took for itself since is left out, and the tenant lives on.
+                    Findings to = refused.reason() == Reason.DestinationRefused ? ofRules : findings;
+                    to.add(refused.reason(), subject + ".cidrs", refused.message());
+                }
             }
         }
         blocks.sort(java.util.Comparator.comparing(b -> Cidr.of(b.cidr())));

@@ -14,7 +14,7 @@ final class PeopleRules {
 
     /** The people whose access has not ended; a group where the profile allows none is a finding of the profile. */
     static TenantSpec.People check(
-            TenantSpec.People people, boolean groupsAllowed, LocalDate today, Findings findings, Findings ofProfile) {
+            TenantSpec.People people, boolean groupsAllowed, LocalDate today, Findings findings, Findings ofRules) {
         Map<String, String> roles = new HashMap<>();
         List<List<TenantSpec.Person>> checked = new ArrayList<>();
         Map<String, List<TenantSpec.Person>> byRole = new java.util.LinkedHashMap<>();
@@ -30,7 +30,7 @@ final class PeopleRules {
                     once(person, role, subject, roles, findings);
                 }
                 if (person.group() != null && !groupsAllowed) {
-                    ofProfile.add(
+                    ofRules.add(
                             Reason.GroupsNotAllowed,
                             subject,
                             "the profile allows no groups; name each person of " + Quoted.of(person.group()));

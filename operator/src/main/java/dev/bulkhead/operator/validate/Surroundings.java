@@ -6,6 +6,7 @@ import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfileSpec;
 import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.outcome.Reason;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Objects;
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param settings what the operator was told about the platform
  * @param adoption who had the identity that spec.adopt names; {@link Adoption#NONE} without spec.adopt
  * @param today the day in UTC, which ends people's access
- * @param provisioned whether what runs was accepted as it stands, see {@link #accepted}: then a field that is looser
- *     than the profile degrades the tenant instead of refusing it
+ * @param provisioned whether what runs was accepted as it stands, see {@link #accepted}: then a profile or platform that
+ *     became stricter degrades the tenant instead of refusing it
  */
 public record Surroundings(
         @Nullable TenantProfileSpec profile,
@@ -66,9 +67,16 @@ public record Surroundings(
                 && Objects.equals(
                         status.observedGeneration(), tenant.getMetadata().getGeneration())
                 && Objects.equals(status.identity(), TenantIdentity.of(tenant).value())
+                && status.database() != null // only what was valid gets that far
                 && switch (status.phase()) {
-                    case Provisioning, Active, Degraded, Suspended, Conflict, Deleting -> true;
+                    case Provisioning, Active, Degraded, Suspended, Conflict, Deleting -> !unprofiled(status);
                     case Pending, Invalid -> false;
                 };
+    }
+
+    /** Without its profile nobody could say whether that generation is looser. */
+    private static boolean unprofiled(TenantStatus status) {
+        return status.conditions().stream()
+                .anyMatch(c -> c.type().equals("Ready") && c.reason().equals(Reason.UnknownProfile.name()));
     }
 }

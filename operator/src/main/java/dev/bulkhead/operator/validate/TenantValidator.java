@@ -34,28 +34,31 @@ public final class TenantValidator {
         NameRules.check(name, spec.namespaces(), findings);
         TenantIdentity identity = identity(tenant, surroundings, findings);
         SpecRules.check(spec, findings);
-        Findings ofProfile = new Findings();
+        Findings ofRules = new Findings();
         TenantProfileSpec rules = profile(spec, surroundings, findings);
         TenantSpec.People people = PeopleRules.check(
                 Objects.requireNonNullElseGet(spec.people(), TenantSpec.People::none),
                 rules == null || rules.groupsAllowed(),
                 surroundings.today(),
                 findings,
-                ofProfile);
-        ValidTenant.Network network = network(spec, rules, surroundings, findings, ofProfile);
+                ofRules);
+        ValidTenant.Network network = network(spec, rules, surroundings, findings, ofRules);
         List<QuotaSplit.Part> parts = findings.given("spec.quota", spec.quota())
                 ? QuotaSplit.split(spec.quota(), spec.namespaces(), findings)
                 : List.of();
         ValidTenant.Database database =
-                DatabaseRules.check(spec, surroundings.databaseServers(), surroundings.placement(), findings);
+                DatabaseRules.check(spec, surroundings.databaseServers(), surroundings.placement(), findings, ofRules);
         ValidTenant.ObjectStore store =
                 ObjectStoreRules.check(spec, surroundings.objectStores(), surroundings.placement(), findings);
         WorkflowRules.check(spec, findings);
         if (rules != null && spec.quota() != null) {
-            ProfileBounds.check(spec, spec.profile(), rules, ofProfile);
+            ProfileBounds.check(spec, spec.profile(), rules, ofRules);
         }
-        if (!surroundings.provisioned()) {
-            findings.addAll(ofProfile.list());
+        // What was accepted and has not changed is not torn down because the rules did. Closing is never refused: a
+        // suspended tenant is stricter than any profile.
+        boolean lenient = surroundings.provisioned() || spec.suspended();
+        if (!lenient) {
+            findings.addAll(ofRules.list());
         }
         if (!findings.isEmpty() || rules == null || identity == null || database == null || store == null) {
             return new Validation.Invalid(findings.list());
@@ -72,7 +75,7 @@ public final class TenantValidator {
                 network,
                 database,
                 store);
-        return new Validation.Valid(valid, surroundings.provisioned() ? ofProfile.list() : List.of());
+        return new Validation.Valid(valid, lenient ? ofRules.list() : List.of());
     }
 
     private static @Nullable TenantIdentity identity(Tenant tenant, Surroundings surroundings, Findings findings) {
@@ -112,13 +115,13 @@ public final class TenantValidator {
             @Nullable TenantProfileSpec rules,
             Surroundings surroundings,
             Findings findings,
-            Findings ofProfile) {
+            Findings ofRules) {
         return NetworkRules.check(
                 Objects.requireNonNullElseGet(spec.network(), NetworkRequest::none),
                 rules == null ? Map.of() : rules.peers(),
                 surroundings.settings(),
                 findings,
-                rules == null ? new Findings() : ofProfile);
+                rules == null ? new Findings() : ofRules);
     }
 
     private static List<ValidTenant.Share> shares(String tenant, TenantSpec spec, List<QuotaSplit.Part> parts) {

@@ -11,6 +11,7 @@ import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.api.v1beta1.Tombstone;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.identity.TenantNamespace;
+import dev.bulkhead.operator.outcome.Reason;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -135,6 +136,43 @@ class TenantValidatorTest {
     }
 
     @Test
+    void a_tenant_that_was_accepted_lives_on_without_what_the_platform_took_away() {
+        Surroundings accepted = new Surroundings(
+                usual.profile(),
+                List.of(Examples.server("pg-main", "production", true, 3)),
+                usual.objectStores(),
+                new Surroundings.Placement("pg-main", "d1", "s3-main"),
+                new PlatformSettings(
+                        "x",
+                        "v1.37",
+                        List.of("203.0.113.0/24"),
+                        List.of(),
+                        List.of(),
+                        "kube-system",
+                        java.util.Map.of()),
+                usual.adoption(),
+                usual.today(),
+                true);
+        assertThat(TenantValidator.validate(tenant(), accepted)).isInstanceOfSatisfying(Validation.Valid.class, v -> {
+            assertThat(v.looser())
+                    .extracting(f -> f.reason())
+                    .containsExactly(Reason.DestinationRefused, Reason.ExtensionNotAllowed);
+            assertThat(v.tenant().network().egress()).isEmpty();
+        });
+    }
+
+    @Test
+    void suspending_is_never_refused_for_being_looser_than_the_profile() {
+        ObjectNode spec = (ObjectNode) tree.get("spec");
+        spec.put("protectionNeed", "normal");
+        assertThat(TenantValidator.validate(tenant(), usual)).isInstanceOf(Validation.Invalid.class);
+        spec.put("suspend", true);
+        assertThat(TenantValidator.validate(tenant(), usual))
+                .isInstanceOfSatisfying(
+                        Validation.Valid.class, v -> assertThat(v.looser()).hasSize(1));
+    }
+
+    @Test
     void a_former_identity_is_adopted_by_a_tenant_of_its_name() {
         ((ObjectNode) tree.get("spec")).put("adopt", FORMER);
         Surroundings surroundings = adopting(new Adoption(tombstone("klinik-nord"), List.of()));
@@ -171,6 +209,10 @@ class TenantValidatorTest {
         assertThat(Surroundings.accepted(withStatus(3, TenantStatus.Phase.Active, FORMER)))
                 .isFalse();
         assertThat(Surroundings.accepted(tenant())).isFalse();
+        Tenant neverValid = withStatus(3, TenantStatus.Phase.Conflict, Examples.UID, null, "FormerIdentity");
+        assertThat(Surroundings.accepted(neverValid)).isFalse();
+        Tenant unprofiled = withStatus(3, TenantStatus.Phase.Degraded, Examples.UID, "pg-main", "UnknownProfile");
+        assertThat(Surroundings.accepted(unprofiled)).isFalse();
     }
 
     private Tenant tenant() {
@@ -231,11 +273,27 @@ class TenantValidatorTest {
     }
 
     private Tenant withStatus(long generation, TenantStatus.Phase phase, String identity) {
+        return withStatus(generation, phase, identity, "pg-main", "Provisioned");
+    }
+
+    private Tenant withStatus(
+            long generation, TenantStatus.Phase phase, String identity, @Nullable String server, String reason) {
         ObjectNode changed = tree.deepCopy();
-        changed.putObject("status")
-                .put("observedGeneration", generation)
-                .put("phase", phase.name())
-                .put("identity", identity);
+        ObjectNode status = changed.putObject("status");
+        status.put("observedGeneration", generation).put("phase", phase.name()).put("identity", identity);
+        if (server != null) {
+            status.putObject("database")
+                    .put("server", server)
+                    .put("database", "d1")
+                    .put("schema", "t_x");
+        }
+        status.putArray("conditions")
+                .addObject()
+                .put("type", "Ready")
+                .put("status", "False")
+                .put("reason", reason)
+                .put("message", "")
+                .put("lastTransitionTime", "2026-11-22T09:00:00Z");
         return Objects.requireNonNull(Examples.tenant(changed));
     }
 }
