@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 public final class BucketText {
     private static final int COLUMN = 24;
 
+    /** Not asked for, or not possible on this server; the second is said under "not enforceable". */
+    private static final String LEFT_ALONE = "left alone";
+
     private BucketText() {}
 
     /** The text, ending with a line break. */
@@ -21,14 +24,14 @@ public final class BucketText {
                 .append('\n');
         line(text, "access", plan.closed() ? "closed: no key, no permission, data kept" : "open");
         new TreeMap<>(settings.tags()).forEach((key, value) -> line(text, "tag " + key, value));
-        line(text, "object lock", settings.objectLock() ? "on, without default retention" : "off");
-        line(text, "public access block", settings.publicAccessBlock() ? "all four" : "none");
-        line(text, "ownership", settings.ownerEnforced() ? "BucketOwnerEnforced" : "as the server has it");
+        line(text, "object lock", settings.objectLock() ? "on, without default retention" : LEFT_ALONE);
+        line(text, "public access block", settings.publicAccessBlock() ? "all four" : LEFT_ALONE);
+        line(text, "ownership", settings.ownerEnforced() ? "BucketOwnerEnforced" : LEFT_ALONE);
         line(text, "acl", "owner only");
-        line(text, "versioning", settings.versioning() ? "Enabled" : "off");
-        line(text, "encryption", settings.encryption() ? "AES256" : "as the server has it");
+        line(text, "versioning", settings.versioning() ? "Enabled" : LEFT_ALONE);
+        line(text, "encryption", settings.encryption() ? "AES256" : LEFT_ALONE);
         line(text, "lifecycle", lifecycle(settings.lifecycle()));
-        line(text, "quota", settings.quotaBytes() == null ? "none" : settings.quotaBytes() + " bytes");
+        line(text, "quota", settings.quotaBytes() == null ? LEFT_ALONE : settings.quotaBytes() + " bytes");
         plan.accessKeyIds()
                 .forEach((slot, id) -> line(
                         text, "key slot " + slot.number(), id + (plan.live().contains(slot) ? "" : " (none)")));
@@ -47,7 +50,7 @@ public final class BucketText {
 
     private static String lifecycle(@Nullable BucketLifecycle lifecycle) {
         return lifecycle == null
-                ? "none"
+                ? LEFT_ALONE
                 : "old versions " + lifecycle.noncurrentDays() + " days, unfinished uploads "
                         + lifecycle.abortMultipartDays() + " days, expired markers at once";
     }

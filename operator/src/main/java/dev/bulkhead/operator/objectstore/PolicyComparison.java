@@ -22,6 +22,18 @@ import org.jspecify.annotations.Nullable;
 final class PolicyComparison {
     private static final ObjectMapper STRICT = new ObjectMapper().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
 
+    private static final Set<String> DOCUMENT = Set.of("Version", "Id", "Statement");
+    private static final Set<String> STATEMENT = Set.of(
+            "Sid",
+            "Effect",
+            "Principal",
+            "NotPrincipal",
+            "Action",
+            "NotAction",
+            "Resource",
+            "NotResource",
+            "Condition");
+
     private PolicyComparison() {}
 
     /** Whether the two mean the same; null means no policy. */
@@ -42,16 +54,15 @@ final class PolicyComparison {
             return false;
         }
         JsonNode there = parse(observed);
-        if (there == null || !there.path("Statement").isArray()) {
+        if (there == null || !there.path("Statement").isArray() || !DOCUMENT.containsAll(names(there))) {
             return true;
         }
         Set<JsonNode> wanted = planned == null ? Set.of() : statements(planned.tree());
         Set<JsonNode> found = statements(there);
         boolean foreign = found.stream()
-                .anyMatch(statement -> !"Deny".equals(statement.path("Effect").asText())
-                        && wanted.stream().noneMatch(allowed -> covers(allowed, statement)));
-        boolean unrefused = wanted.stream()
-                .anyMatch(statement -> "Deny".equals(statement.path("Effect").asText()) && !found.contains(statement));
+                .anyMatch(statement ->
+                        !refuses(statement) && wanted.stream().noneMatch(allowed -> covers(allowed, statement)));
+        boolean unrefused = wanted.stream().anyMatch(statement -> refuses(statement) && !found.contains(statement));
         return foreign || unrefused;
     }
 
@@ -67,6 +78,10 @@ final class PolicyComparison {
                         .containsAll(elements(statement.path("Principal").path("AWS")))
                 && elements(allowed.path("Action")).containsAll(elements(statement.path("Action")))
                 && elements(allowed.path("Resource")).containsAll(elements(statement.path("Resource")));
+    }
+
+    private static boolean refuses(JsonNode statement) {
+        return "Deny".equals(statement.path("Effect").asText()) && STATEMENT.containsAll(names(statement));
     }
 
     private static Set<String> names(JsonNode object) {

@@ -388,12 +388,12 @@ final class S3Buckets {
         gate.call(Verb.write, operation, request);
     }
 
-    /** What is not set is answered with 404. */
+    /** What is not set is answered with 404, what the server does not know with 501. */
     private <T> Optional<T> found(String operation, Callable<T> request) {
         try {
             return Optional.of(read(operation, request));
         } catch (StoreException e) {
-            if (e.failure() == StoreException.Failure.Missing) {
+            if (e.failure() == StoreException.Failure.Missing || e.failure() == StoreException.Failure.Unsupported) {
                 return Optional.empty();
             }
             throw e;

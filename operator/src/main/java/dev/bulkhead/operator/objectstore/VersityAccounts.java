@@ -31,6 +31,10 @@ import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
  */
 final class VersityAccounts implements AutoCloseable {
     private static final String ROLE = "user";
+
+    /** Bytes; a list of 100,000 accounts has a third of it. */
+    private static final int LONGEST_ANSWER = 64 << 20;
+
     private static final Set<String> SET_BY_CLIENT = Set.of("host", "content-length");
 
     private final StoreConnection connection;
@@ -98,7 +102,7 @@ final class VersityAccounts implements AutoCloseable {
         HttpResponse<InputStream> response =
                 http.send(signed(path, accessKeyId, body), HttpResponse.BodyHandlers.ofInputStream());
         try (InputStream answer = response.body()) {
-            byte[] content = answer.readAllBytes();
+            byte[] content = answer.readNBytes(LONGEST_ANSWER);
             if (response.statusCode() / 100 != 2) {
                 throw StoreException.answered(operation, response.statusCode(), errorCode(content));
             }

@@ -15,16 +15,26 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /** The operator dies at every single request, before it leaves and after it was answered, and starts again without memory. */
 class CrashTest {
     private static final List<KeySlot> BOTH = List.of(KeySlot.One, KeySlot.Two);
 
     private static TestStore store;
+    private static S3Client neighbour;
+    private static S3Client nobody;
 
     @BeforeAll
     static void start() {
         store = TestStore.start();
+        TenantIdentity another = Fixtures.freshIdentity();
+        BucketPlan home = store.tenant(another);
+        neighbour = store.client(another, KeySlot.One);
+        assertThat(TestStore.status(() -> neighbour.listObjectsV2(r -> r.bucket(home.bucket()))))
+                .as("positive control")
+                .isEqualTo(200);
+        nobody = store.anonymous();
     }
 
     @AfterAll
@@ -78,6 +88,9 @@ class CrashTest {
                 BucketPlan plan = plan(work, identity);
 
                 crash(plan, identity, n, answered);
+                if (work != Work.UNDO_AN_ATTACK && strangersGetIn(plan)) {
+                    different.add("request " + n + (answered ? " after" : " before") + ": open to strangers");
+                }
                 Outcome outcome = restarted(plan, identity);
 
                 if (!outcome.done() || !store.state(plan).equals(expected(work, identity, plan))) {
@@ -101,6 +114,12 @@ class CrashTest {
 
         assertThat(restarted(plan, identity).done()).isTrue();
         assertThat(store.state(plan)).isEqualTo(expected(Work.CREATE, identity, plan));
+    }
+
+    /** Another tenant, or anybody, with the bucket half done. */
+    private static boolean strangersGetIn(BucketPlan plan) {
+        return TestStore.status(() -> neighbour.listObjectsV2(r -> r.bucket(plan.bucket()))) == 200
+                || TestStore.status(() -> nobody.listObjectsV2(r -> r.bucket(plan.bucket()))) == 200;
     }
 
     /** How many requests the work takes when nothing happens. */

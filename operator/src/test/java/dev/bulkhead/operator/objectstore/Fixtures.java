@@ -29,7 +29,7 @@ final class Fixtures {
     static ValidTenant.ObjectStore store(boolean tls, @Nullable Long quotaBytes) {
         return new ValidTenant.ObjectStore(
                 ObjectStoreRequest.defaults(),
-                "garage",
+                "objects-1",
                 (tls ? "https" : "http") + "://s3.example:9000",
                 "us-east-1",
                 tls,

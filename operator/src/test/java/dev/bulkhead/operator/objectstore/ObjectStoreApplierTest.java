@@ -150,7 +150,7 @@ class ObjectStoreApplierTest {
         store.applier.apply(store.plan(identity, EnumSet.allOf(KeySlot.class)), both);
         store.calls.clear();
 
-        Outcome closed = store.applier.close(ObjectStorePlanner.closing(identity, "garage", store.capabilities));
+        Outcome closed = store.applier.close(ObjectStorePlanner.closing(identity, "objects-1", store.capabilities));
 
         assertThat(closed).isEqualTo(new Outcome.Done(3));
         assertThat(store.calls.writes()).containsExactly("PutBucketPolicy", "DeleteUser", "DeleteUser");

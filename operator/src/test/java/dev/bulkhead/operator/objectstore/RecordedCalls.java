@@ -4,7 +4,7 @@ import dev.bulkhead.operator.calls.ExternalCalls;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Keeps what was asked of the store, and lets the operator die at the n-th request. */
+/** Keeps what was asked of the store, and lets the operator die at the n-th request: nothing leaves after that. */
 final class RecordedCalls implements ExternalCalls {
     /** What stands for the death of the operator: nothing catches it. */
     static final class Crash extends RuntimeException {
@@ -15,12 +15,14 @@ final class RecordedCalls implements ExternalCalls {
     private final List<String> writes = new ArrayList<>();
     private int begun;
     private int ended;
+    private boolean dead;
     private int dieBefore = Integer.MAX_VALUE;
     private int dieAfter = Integer.MAX_VALUE;
 
     @Override
     public synchronized void before(Backend backend, Verb verb, String what) {
-        if (++begun == dieBefore) {
+        if (dead || ++begun == dieBefore) {
+            dead = true;
             throw new Crash();
         }
         (verb == Verb.read ? reads : writes).add(what);
@@ -28,7 +30,8 @@ final class RecordedCalls implements ExternalCalls {
 
     @Override
     public synchronized void after(Backend backend, Verb verb, String what, String result) {
-        if (++ended == dieAfter) {
+        if (dead || ++ended == dieAfter) {
+            dead = true;
             throw new Crash();
         }
     }
@@ -48,6 +51,7 @@ final class RecordedCalls implements ExternalCalls {
     synchronized void clear() {
         reads.clear();
         writes.clear();
+        dead = false;
         begun = 0;
         ended = 0;
         dieBefore = Integer.MAX_VALUE;

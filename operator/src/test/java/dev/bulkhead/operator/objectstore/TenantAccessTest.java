@@ -279,7 +279,7 @@ class TenantAccessTest {
         TenantIdentity identity = Fixtures.freshIdentity();
         BucketPlan plan = store.tenant(identity);
         StoreConnection asTenant = new StoreConnection(
-                "garage",
+                "objects-1",
                 store.server.endpoint(),
                 store.server.adminEndpoint(),
                 "us-east-1",

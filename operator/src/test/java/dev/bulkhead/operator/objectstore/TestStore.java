@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** A running server, the operator's side of it, and clients of everybody else. */
@@ -81,6 +84,19 @@ final class TestStore implements AutoCloseable {
 
     S3Client client(String accessKeyId, String secret) {
         S3Client client = S3Connection.open(server.connection(), accessKeyId, secret);
+        clients.add(client);
+        return client;
+    }
+
+    /** A client without a key. */
+    S3Client anonymous() {
+        S3Client client = S3Client.builder()
+                .endpointOverride(server.endpoint())
+                .region(Region.US_EAST_1)
+                .credentialsProvider(AnonymousCredentialsProvider.create())
+                .forcePathStyle(true)
+                .httpClientBuilder(UrlConnectionHttpClient.builder())
+                .build();
         clients.add(client);
         return client;
     }

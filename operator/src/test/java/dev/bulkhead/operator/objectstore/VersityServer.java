@@ -130,7 +130,7 @@ final class VersityServer implements AutoCloseable {
 
     StoreConnection connection(String secret, URI endpoint, URI adminEndpoint) {
         return new StoreConnection(
-                "garage",
+                "objects-1",
                 endpoint,
                 adminEndpoint,
                 "us-east-1",
