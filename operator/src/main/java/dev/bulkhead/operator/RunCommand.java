@@ -1,6 +1,7 @@
 package dev.bulkhead.operator;
 
 import dev.bulkhead.operator.calls.CallMetrics;
+import dev.bulkhead.operator.kube.ApiSerialization;
 import dev.bulkhead.operator.kube.CallInterceptor;
 import dev.bulkhead.operator.secret.MasterKeysUnusableException;
 import dev.bulkhead.operator.settings.OperatorSettings;
@@ -53,10 +54,11 @@ final class RunCommand implements Callable<Integer> {
         new UptimeMetrics().bindTo(registry);
         CallMetrics calls = new CallMetrics(registry);
         CountDownLatch stop = new CountDownLatch(1);
-        Thread main = Thread.currentThread();
+        CountDownLatch ended = new CountDownLatch(1);
         // JOSDK installs no hook under leader election; this one waits until everything is closed in order.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndWait(stop, main), "shutdown"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndWait(stop, ended), "shutdown"));
         try (KubernetesClient client = new KubernetesClientBuilder()
+                        .withKubernetesSerialization(ApiSerialization.lean())
                         .withHttpClientBuilderConsumer(
                                 b -> b.addOrReplaceInterceptor("calls", new CallInterceptor(calls)))
                         .build();
@@ -75,15 +77,18 @@ final class RunCommand implements Callable<Integer> {
                             ManagementFactory.getRuntimeMXBean().getUptime())
                     .log("operator started");
             stop.await();
+        } finally {
+            LOG.atInfo().log("operator stopped");
+            ended.countDown();
         }
-        LOG.atInfo().log("operator stopped");
         return 0;
     }
 
-    private static void stopAndWait(CountDownLatch stop, Thread main) {
+    /** Waits for what is closed, not for the main thread: that one ends in System.exit, which waits for this hook. */
+    private static void stopAndWait(CountDownLatch stop, CountDownLatch ended) {
         stop.countDown();
         try {
-            main.join(TimeUnit.SECONDS.toMillis(20));
+            ended.await(20, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -19,7 +19,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,6 +33,9 @@ final class Bench {
     private static final Duration ONE_READY = Duration.ofMinutes(1);
     private static final Duration BACKENDS_READY = Duration.ofSeconds(30);
     private static final Duration IDLE = Duration.ofMinutes(1);
+    /** The interval of sweeps, and a little more. */
+    private static final Duration SWEEP = Duration.ofSeconds(65);
+
     private static final Duration GRACE = Duration.ofSeconds(30);
 
     private final LocalStack stack;
@@ -91,21 +93,24 @@ final class Bench {
                 operator,
                 single,
                 replay,
-                (double) operator.allReadyMillis() / replay.allMillis());
+                (double) operator.allReadyMillis() / replay.allMillis(),
+                operator.usage().ourSeconds() / replay.usage().ourSeconds());
     }
 
     private OperatorFigures wave(List<Tenant> tenants, OperatorMetrics metrics, ReadyTimes times) {
         List<String> names =
                 tenants.stream().map(t -> t.getMetadata().getName()).toList();
         CallCounts before = metrics.read();
-        SortedMap<String, Duration> processors = ProcessFigures.processorTime(stack);
+        Usage.Reading reading = Usage.Reading.now(stack);
         progress.say("applying " + tenants.size() + " tenants at once");
         long start = System.nanoTime();
         Map<String, Long> appliedAt = apply(tenants);
         awaitReady(names, times, ALL_READY);
-        SortedMap<String, Double> took = ProcessFigures.secondsBetween(processors, ProcessFigures.processorTime(stack));
+        Usage usage = reading.until(Usage.Reading.now(stack));
         progress.say("all are Ready; waiting until the operator has nothing left to write");
         CallCounts calls = metrics.settled().since(before);
+        progress.say("one sweep of the backends, which counts their new tenants");
+        metrics.during(SWEEP);
         progress.say("one idle minute");
         CallCounts idle = metrics.during(IDLE);
         List<Duration> ready = names.stream()
@@ -117,7 +122,7 @@ final class Bench {
                 Latencies.of(ready),
                 calls,
                 idle,
-                took,
+                usage,
                 ProcessFigures.memory(operatorPid()));
     }
 

@@ -1,6 +1,5 @@
 package dev.bulkhead.e2e.bench;
 
-import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param oneByOne the time to Ready of tenants applied one after another while nothing else is to do; null when none were
  * @param replay the bare replay's figures
  * @param ratio operator's time to all Ready, divided by the replay's time for the same number of tenants
+ * @param processorRatio the same of the processor time of all processes, servers included: it holds on a busy machine too
  */
 record BenchResult(
         String date,
@@ -23,15 +23,16 @@ record BenchResult(
         OperatorFigures operator,
         @Nullable Latencies oneByOne,
         ReplayFigures replay,
-        double ratio) {
+        double ratio,
+        double processorRatio) {
     /**
      * The operator's figures.
      *
      * @param allReadyMillis from the first request of the first apply to the last tenant Ready
      * @param ready from each tenant's apply to Ready
      * @param calls requests until nothing was left to do
-     * @param idleMinute requests of a minute in which nobody wanted anything
-     * @param processorSeconds by process, until all were Ready
+     * @param idleMinute requests of a minute in which nobody wanted anything, after the first sweep that saw the tenants
+     * @param usage of the processors until all were Ready
      * @param memory at the end of the idle minute
      */
     record OperatorFigures(
@@ -39,7 +40,7 @@ record BenchResult(
             Latencies ready,
             CallCounts calls,
             CallCounts idleMinute,
-            SortedMap<String, Double> processorSeconds,
+            Usage usage,
             ProcessFigures.Memory memory) {}
 
     /**
@@ -47,7 +48,7 @@ record BenchResult(
      *
      * @param allMillis from the first request to the last answer
      * @param calls its requests, counted as the operator counts its own
-     * @param processorSeconds by process
+     * @param usage of the processors
      */
-    record ReplayFigures(long allMillis, CallCounts calls, SortedMap<String, Double> processorSeconds) {}
+    record ReplayFigures(long allMillis, CallCounts calls, Usage usage) {}
 }

@@ -4,7 +4,6 @@ import dev.bulkhead.e2e.bench.BenchResult.OperatorFigures;
 import dev.bulkhead.e2e.bench.BenchResult.ReplayFigures;
 import dev.bulkhead.e2e.bench.CallCounts.Requests;
 import java.util.Locale;
-import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -26,7 +25,8 @@ final class BenchTable {
         row(table, "apply to Ready p50 / p99 / max", latencies(operator.ready()));
         row(table, "all Ready", seconds(operator.allReadyMillis()));
         row(table, "bare replay of the same writes", seconds(replay.allMillis()));
-        row(table, "ratio", String.format(Locale.ROOT, "%.2f", result.ratio()));
+        row(table, "ratio of time", String.format(Locale.ROOT, "%.2f", result.ratio()));
+        row(table, "ratio of processor time", String.format(Locale.ROOT, "%.2f", result.processorRatio()));
         Latencies oneByOne = result.oneByOne();
         if (oneByOne != null) {
             row(
@@ -56,8 +56,8 @@ final class BenchTable {
                 table,
                 "operator's memory, resident / peak",
                 operator.memory().residentMiB() + " MiB / " + operator.memory().peakMiB() + " MiB");
-        row(table, "processor seconds until all Ready", processors(operator.processorSeconds()));
-        row(table, "processor seconds of the replay", processors(replay.processorSeconds()));
+        row(table, "processor seconds until all Ready", processors(operator.usage()));
+        row(table, "processor seconds of the replay", processors(replay.usage()));
         return table.toString();
     }
 
@@ -84,9 +84,10 @@ final class BenchTable {
                 (double) requests.reads() / tenants);
     }
 
-    private static String processors(Map<String, Double> seconds) {
-        return seconds.entrySet().stream()
-                .map(e -> String.format(Locale.ROOT, "%s %.1f", e.getKey(), e.getValue()))
-                .collect(Collectors.joining(", "));
+    private static String processors(Usage usage) {
+        return usage.processorSeconds().entrySet().stream()
+                        .map(e -> String.format(Locale.ROOT, "%s %.1f", e.getKey(), e.getValue()))
+                        .collect(Collectors.joining(", "))
+                + String.format(Locale.ROOT, "; others on the machine %.1f", usage.otherSeconds());
     }
 }

@@ -63,15 +63,6 @@ final class ProcessFigures {
         return times;
     }
 
-    /** Seconds that were added between two readings. */
-    static SortedMap<String, Double> secondsBetween(
-            SortedMap<String, Duration> before, SortedMap<String, Duration> after) {
-        SortedMap<String, Double> seconds = new TreeMap<>();
-        after.forEach((name, time) -> seconds.put(
-                name, time.minus(before.getOrDefault(name, Duration.ZERO)).toMillis() / 1000.0));
-        return seconds;
-    }
-
     private static Duration withChildren(ProcessHandle root) {
         return Stream.concat(Stream.of(root), root.descendants())
                 .map(ProcessFigures::ofOne)

@@ -40,7 +40,6 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.SortedMap;
 
 /** Prepares a replay on the stack that the operator has just left, and measures it. */
 final class ReplayRun {
@@ -91,12 +90,12 @@ final class ReplayRun {
                     tenants.stream().map(t -> planner.prepare(t, created)).toList();
             progress.say("replaying them");
             CallCounts before = CallCounts.parse(registry.scrape());
-            SortedMap<String, Duration> processors = ProcessFigures.processorTime(stack);
+            Usage.Reading reading = Usage.Reading.now(stack);
             Duration took = replay.run(prepared, Bench.AT_ONCE);
             return new BenchResult.ReplayFigures(
                     took.toMillis(),
                     CallCounts.parse(registry.scrape()).since(before),
-                    ProcessFigures.secondsBetween(processors, ProcessFigures.processorTime(stack)));
+                    reading.until(Usage.Reading.now(stack)));
         } catch (MasterKeysUnusableException | SQLException e) {
             throw new StackException("the replay cannot be prepared or ended: " + e.getMessage(), e);
         }

@@ -83,6 +83,8 @@ public final class OperatorProcess {
                 "-XX:+UseCompactObjectHeaders",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:MaxRAM=1g",
+                // As many connections to the object store are kept as are used at once: each new one costs a handshake.
+                "-Dhttp.maxConnections=16",
                 "-Xss512k",
                 "--enable-native-access=ALL-UNNAMED",
                 "-jar",

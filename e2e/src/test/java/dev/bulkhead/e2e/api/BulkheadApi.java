@@ -140,7 +140,7 @@ final class BulkheadApi {
     }
 
     private boolean served(JsonNode crd) {
-        String path = GROUP + (crd.at("/spec/names/plural").asText()) + "?limit=1";
+        String path = GROUP + crd.at("/spec/names/plural").asText() + "?limit=1";
         return send("GET", path, null).accepted();
     }
 

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LimitRange;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -19,6 +20,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,6 +66,7 @@ public final class InformedObjects implements OwnedObjects {
                         .withName("owned-" + kind.getSimpleName())
                         .withLabelSelector(Marks.OWNED + "=true")
                         .withSecondaryToPrimaryMapper(InformedObjects::tenantOf)
+                        .withOnUpdateFilter(InformedObjects::matters)
                         .build(),
                 context);
         source.addIndexers(Map.of(
@@ -72,6 +75,46 @@ public final class InformedObjects implements OwnedObjects {
                 BY_TENANT,
                 object -> value(object, Marks.TENANT)));
         return source;
+    }
+
+    /**
+     * Whether a change is one to look at. What other controllers write into a status is none, but for the pods of a
+     * workflow that run: quota and disruption controllers write a dozen times while a tenant is being made.
+     */
+    static boolean matters(HasMetadata now, HasMetadata before) {
+        return !Objects.equals(identifying(now), identifying(before))
+                || switch (now) {
+                    case ResourceQuota quota ->
+                        !(before instanceof ResourceQuota was) || !Objects.equals(quota.getSpec(), was.getSpec());
+                    case PodDisruptionBudget _ -> generation(now) != generation(before);
+                    case Deployment deployment ->
+                        generation(now) != generation(before)
+                                || !(before instanceof Deployment was)
+                                || available(deployment) != available(was);
+                    default -> true;
+                };
+    }
+
+    /** What of the metadata is compared with the plan, or tells that the object is about to go. */
+    private static List<@Nullable Object> identifying(HasMetadata object) {
+        ObjectMeta metadata = object.getMetadata();
+        return Arrays.asList(
+                metadata.getUid(),
+                metadata.getLabels(),
+                ObjectForm.withoutForeign(metadata.getAnnotations()),
+                metadata.getFinalizers(),
+                metadata.getOwnerReferences(),
+                metadata.getDeletionTimestamp());
+    }
+
+    private static long generation(HasMetadata object) {
+        return Objects.requireNonNullElse(object.getMetadata().getGeneration(), 0L);
+    }
+
+    private static int available(Deployment deployment) {
+        return deployment.getStatus() == null
+                ? 0
+                : Objects.requireNonNullElse(deployment.getStatus().getAvailableReplicas(), 0);
     }
 
     /**

@@ -7,8 +7,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The form in which a planned object and a found one are compared: the whole object, without what the API server
@@ -59,6 +62,13 @@ public final class ObjectForm {
         left.fieldNames().forEachRemaining(names::add);
         right.fieldNames().forEachRemaining(names::add);
         names.forEach(n -> differ(path.isEmpty() ? n : path + "." + n, left.path(n), right.path(n), paths));
+    }
+
+    /** Annotations that count: those that other controllers write on our objects do not. */
+    static Map<String, String> withoutForeign(@Nullable Map<String, String> annotations) {
+        Map<String, String> ours = new TreeMap<>(annotations == null ? Map.of() : annotations);
+        ours.keySet().removeAll(FOREIGN_ANNOTATIONS);
+        return ours;
     }
 
     static JsonNode normalise(HasMetadata object) {

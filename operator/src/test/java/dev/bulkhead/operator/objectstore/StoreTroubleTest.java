@@ -234,7 +234,14 @@ class StoreTroubleTest {
 
     private static StoreConnection connection(URI endpoint, @Nullable String pem) {
         return new StoreConnection(
-                "objects-1", endpoint, endpoint, "us-east-1", VersityServer.ROOT, VersityServer.ROOT_SECRET, pem, SHORT);
+                "objects-1",
+                endpoint,
+                endpoint,
+                "us-east-1",
+                VersityServer.ROOT,
+                VersityServer.ROOT_SECRET,
+                pem,
+                SHORT);
     }
 
     private static Finding waiting(Outcome outcome) {

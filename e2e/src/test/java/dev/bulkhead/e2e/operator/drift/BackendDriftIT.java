@@ -174,11 +174,9 @@ class BackendDriftIT {
             }
         });
         try (S3Client intruder = bucket.client(intruders)) {
-            assertThatThrownBy(
-                            () -> intruder.listObjectsV2(r -> r.bucket(bucket.get("bucket"))))
+            assertThatThrownBy(() -> intruder.listObjectsV2(r -> r.bucket(bucket.get("bucket"))))
                     .isInstanceOfSatisfying(
-                            S3Exception.class,
-                            e -> assertThat(e.statusCode()).isEqualTo(403));
+                            S3Exception.class, e -> assertThat(e.statusCode()).isEqualTo(403));
         }
     }
 

@@ -96,9 +96,11 @@ final class ClusterView {
             tree.remove("status"); // of Deployments and quotas: filled by others in their own time
         }
         if (object.getKind().equals("Secret") && object.getMetadata().getName().startsWith("bulkhead-tenant-")) {
-            tree.with("data").fieldNames().forEachRemaining(k -> tree.with("data").put(k, "<wrapped>"));
+            tree.withObjectProperty("data")
+                    .fieldNames()
+                    .forEachRemaining(k -> tree.withObjectProperty("data").put(k, "<wrapped>"));
         } else if (object.getKind().equals("Secret")) {
-            decode(tree.with("data"));
+            decode(tree.withObjectProperty("data"));
         }
         return tree.toString();
     }
@@ -117,7 +119,8 @@ final class ClusterView {
     private static void hideRandom(HasMetadata object, Masks masks) {
         JsonNode data = tree(object).path("data");
         switch (object.getKind() + " " + object.getMetadata().getName()) {
-            case "Secret bulkhead-database" -> masks.hide(decoded(data.path("password").asText()), "<password>");
+            case "Secret bulkhead-database" ->
+                masks.hide(decoded(data.path("password").asText()), "<password>");
             case "Secret bulkhead-objectstore" ->
                 masks.hide(decoded(data.path("secret-access-key").asText()), "<secret-key>");
             case "ConfigMap bulkhead-tenant" -> {
@@ -139,8 +142,8 @@ final class ClusterView {
         List<Kind> kinds = new ArrayList<>(kinds("", "v1", admin.getApiResources("v1")));
         for (APIGroup group : admin.getApiGroups().getGroups()) {
             String version = group.getPreferredVersion().getGroupVersion();
-            kinds.addAll(kinds(
-                    group.getName(), group.getPreferredVersion().getVersion(), admin.getApiResources(version)));
+            kinds.addAll(
+                    kinds(group.getName(), group.getPreferredVersion().getVersion(), admin.getApiResources(version)));
         }
         return List.copyOf(kinds);
     }

@@ -47,7 +47,8 @@ final class Compartment implements AutoCloseable {
         all.putAll(database.of(tenant));
         all.putAll(store.of(tenant));
         Masks masks = new Masks(tenant);
-        String namespace = name + "--" + tenant.getSpec().namespaces().getFirst().name();
+        String namespace =
+                name + "--" + tenant.getSpec().namespaces().getFirst().name();
         Map<String, String> login = delivered(namespace, "bulkhead-database");
         all.put(
                 "delivered login",
@@ -64,12 +65,13 @@ final class Compartment implements AutoCloseable {
     }
 
     private Map<String, String> delivered(String namespace, String name) {
-        var secret = platform.admin().secrets().inNamespace(namespace).withName(name).get();
+        var secret =
+                platform.admin().secrets().inNamespace(namespace).withName(name).get();
         Map<String, String> values = new TreeMap<>();
         if (secret != null) {
             secret.getData()
-                    .forEach((k, v) -> values.put(
-                            k, new String(Base64.getDecoder().decode(v), StandardCharsets.UTF_8)));
+                    .forEach((k, v) ->
+                            values.put(k, new String(Base64.getDecoder().decode(v), StandardCharsets.UTF_8)));
         }
         return values;
     }
@@ -98,7 +100,12 @@ final class Compartment implements AutoCloseable {
             missing.add("default deny");
         }
         for (Class<? extends HasMetadata> kind : List.of(ResourceQuota.class, LimitRange.class)) {
-            if (platform.admin().resources(kind).inNamespace(namespace).list().getItems().isEmpty()) {
+            if (platform.admin()
+                    .resources(kind)
+                    .inNamespace(namespace)
+                    .list()
+                    .getItems()
+                    .isEmpty()) {
                 missing.add(kind.getSimpleName());
             }
         }

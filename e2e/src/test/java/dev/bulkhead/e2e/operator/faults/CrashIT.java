@@ -1,7 +1,5 @@
 package dev.bulkhead.e2e.operator.faults;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.bulkhead.api.v1beta1.Condition;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.e2e.operator.Platform;
@@ -53,7 +51,8 @@ class CrashIT {
             }
             softly.assertThat(neverLast)
                     .as("writes that not every create needs: another controller may have been first")
-                    .allMatch(w -> w.contains("serviceaccounts") || w.contains("tenants/status") || w.contains("events"));
+                    .allMatch(
+                            w -> w.contains("serviceaccounts") || w.contains("tenants/status") || w.contains("events"));
             softly.assertAll();
         }
     }
@@ -117,7 +116,8 @@ class CrashIT {
         }
         softly.assertThat(compartment.of(crash.tenant())).as(crash.toString()).isEqualTo(undisturbed.end());
         softly.assertThat(wire.writes().stream()
-                        .filter(w -> w.backend() == Backend.kubernetes && w.what().startsWith("DELETE")))
+                        .filter(w ->
+                                w.backend() == Backend.kubernetes && w.what().startsWith("DELETE")))
                 .as("%s: finishing deletes nothing", crash)
                 .isEmpty();
     }

@@ -88,7 +88,8 @@ final class DatabaseView {
 
     /** Who somebody is who logs in with this password, and where. */
     String login(String user, String password) {
-        try (Connection connection = DriverManager.getConnection(postgres.jdbcUrl(postgres.database()), user, password);
+        try (Connection connection =
+                        DriverManager.getConnection(postgres.jdbcUrl(postgres.database()), user, password);
                 var statement = connection.createStatement();
                 ResultSet result = statement.executeQuery("SELECT current_user || ' in ' || current_schema")) {
             result.next();

@@ -50,20 +50,33 @@ final class StoreView implements AutoCloseable {
     SortedMap<String, String> settings(String bucket) {
         SortedMap<String, String> settings = new TreeMap<>();
         String of = "S3 bucket " + bucket + " ";
-        settings.put(of + "tags", asked(() -> root.getBucketTagging(r -> r.bucket(bucket)).tagSet().stream()
-                .map(t -> t.key() + "=" + t.value())
-                .sorted()
-                .toList()));
-        settings.put(of + "versioning", asked(() -> root.getBucketVersioning(r -> r.bucket(bucket)).status()));
-        settings.put(of + "policy", asked(() -> root.getBucketPolicy(r -> r.bucket(bucket)).policy()));
-        settings.put(of + "ownership", asked(() -> root.getBucketOwnershipControls(r -> r.bucket(bucket))
-                .ownershipControls()));
-        settings.put(of + "lock", asked(() -> root.getObjectLockConfiguration(r -> r.bucket(bucket))
-                .objectLockConfiguration()));
-        settings.put(of + "acl", asked(() -> root.getBucketAcl(r -> r.bucket(bucket)).grants()));
-        settings.put(of + "objects", asked(() -> root.listObjectVersions(r -> r.bucket(bucket)).versions().stream()
-                .map(v -> v.key())
-                .toList()));
+        settings.put(
+                of + "tags",
+                asked(() -> root.getBucketTagging(r -> r.bucket(bucket)).tagSet().stream()
+                        .map(t -> t.key() + "=" + t.value())
+                        .sorted()
+                        .toList()));
+        settings.put(
+                of + "versioning",
+                asked(() -> root.getBucketVersioning(r -> r.bucket(bucket)).status()));
+        settings.put(
+                of + "policy",
+                asked(() -> root.getBucketPolicy(r -> r.bucket(bucket)).policy()));
+        settings.put(
+                of + "ownership",
+                asked(() ->
+                        root.getBucketOwnershipControls(r -> r.bucket(bucket)).ownershipControls()));
+        settings.put(
+                of + "lock",
+                asked(() ->
+                        root.getObjectLockConfiguration(r -> r.bucket(bucket)).objectLockConfiguration()));
+        settings.put(
+                of + "acl", asked(() -> root.getBucketAcl(r -> r.bucket(bucket)).grants()));
+        settings.put(
+                of + "objects",
+                asked(() -> root.listObjectVersions(r -> r.bucket(bucket)).versions().stream()
+                        .map(v -> v.key())
+                        .toList()));
         return settings;
     }
 

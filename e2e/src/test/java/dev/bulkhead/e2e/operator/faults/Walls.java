@@ -16,8 +16,7 @@ final class Walls {
                 && Objects.requireNonNullElse(spec.getIngress(), List.of()).isEmpty()
                 && Objects.requireNonNullElse(spec.getEgress(), List.of()).isEmpty()
                 && (spec.getPodSelector() == null
-                        || (Objects.requireNonNullElse(
-                                                spec.getPodSelector().getMatchLabels(), java.util.Map.of())
+                        || (Objects.requireNonNullElse(spec.getPodSelector().getMatchLabels(), java.util.Map.of())
                                         .isEmpty()
                                 && spec.getPodSelector().getMatchExpressions().isEmpty()));
     }

@@ -78,7 +78,10 @@ final class Wire implements ExternalCalls {
 
     @Override
     public synchronized void after(Backend backend, Verb verb, String what, String result) {
-        if (verb == Verb.write && last != null && last.backend() == backend && last.what().equals(what)) {
+        if (verb == Verb.write
+                && last != null
+                && last.backend() == backend
+                && last.what().equals(what)) {
             dead |= writes.contains(last);
         }
         if (dead) {
