@@ -97,7 +97,7 @@ final class StoreView implements AutoCloseable {
 
     /** VersityGW keeps its accounts in a file of the stack's state. */
     private JsonNode accounts() {
-        Path state = Path.of(store.caCertificate()).getParent().getParent();
+        Path state = Path.of(store.caCertificate()).resolve("../..").normalize();
         try {
             return new ObjectMapper()
                     .readTree(state.resolve("objectstore/iam/users.json").toFile())
