@@ -103,7 +103,20 @@ public final class Platform {
 
     /** An operator with another patience for removals. */
     public RunningOperator operator(ExternalCalls calls, Duration sweepInterval, RemovalTimes removals) {
-        KubernetesClient client = client(calls);
+        return start(client(calls), calls, sweepInterval, removals);
+    }
+
+    /** An operator that comes to the API server by another way: something a test put in between, without TLS. */
+    public RunningOperator operatorThrough(String url, ExternalCalls calls, Duration sweepInterval) {
+        Config config = config().withMasterUrl(url)
+                .withHttp2Disable(true)
+                .withOnlyHttpWatches(true)
+                .build();
+        return start(client(config, calls), calls, sweepInterval, RemovalTimes.usual());
+    }
+
+    private RunningOperator start(
+            KubernetesClient client, ExternalCalls calls, Duration sweepInterval, RemovalTimes removals) {
         try {
             OperatorRuntime runtime = new OperatorRuntime(settings(sweepInterval), client, calls, removals);
             runtime.start();
@@ -116,13 +129,19 @@ public final class Platform {
 
     /** A client with the rights of the operator. */
     public KubernetesClient client(ExternalCalls calls) {
-        Config config = new ConfigBuilder(Config.empty())
+        return client(config().build(), calls);
+    }
+
+    private ConfigBuilder config() {
+        return new ConfigBuilder(Config.empty())
                 .withMasterUrl(endpoints.kubernetes().apiServerUrl())
                 .withCaCertFile(endpoints.kubernetes().caCertificate())
                 .withOauthToken(token)
                 .withRequestTimeout(5_000)
-                .withRequestRetryBackoffLimit(2)
-                .build();
+                .withRequestRetryBackoffLimit(2);
+    }
+
+    private static KubernetesClient client(Config config, ExternalCalls calls) {
         return new KubernetesClientBuilder()
                 .withConfig(config)
                 .withHttpClientBuilderConsumer(b -> b.addOrReplaceInterceptor("calls", new CallInterceptor(calls)))

@@ -158,7 +158,9 @@ public final class TenantPipeline {
         List<Outcome> cards = applied.done(Feature.network)
                 ? applier.cards(plan, BoundaryPlanner.cards(valid.tenant(), sealingKey(ring), verdict(status)))
                 : List.of();
-        boolean settled = applied.waiting().isEmpty() && cards.stream().allMatch(Outcome::done);
+        boolean settled = applied.waiting().isEmpty()
+                && applied.blocked().isEmpty() // what is not ours is not watched, so nobody tells when it goes
+                && cards.stream().allMatch(Outcome::done);
         return new Result(status, settled);
     }
 

@@ -12,6 +12,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
@@ -72,10 +73,13 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
             result = unexpected(tenant, report, e);
         }
         announce(tenant, result.status());
-        UpdateControl<Tenant> control = Objects.equals(tenant.getStatus(), result.status())
-                ? UpdateControl.noUpdate()
-                : UpdateControl.patchStatus(withStatus(tenant, result.status()));
-        return control.rescheduleAfter(result.settled() ? later(tenant) : soon(tenant));
+        if (!Objects.equals(tenant.getStatus(), result.status())) {
+            // The answer goes into the cache: events of our own objects have the next pass start before the watch tells,
+            // and it would announce and write the same change again.
+            PrimaryUpdateAndCacheUtils.ssaPatchStatusAndCacheResource(
+                    tenant, withStatus(tenant, result.status()), context);
+        }
+        return UpdateControl.<Tenant>noUpdate().rescheduleAfter(result.settled() ? later(tenant) : soon(tenant));
     }
 
     @Override

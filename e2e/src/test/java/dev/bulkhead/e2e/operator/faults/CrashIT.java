@@ -48,6 +48,7 @@ class CrashIT {
                     neverLast.add(crash.toString());
                 }
                 finish(platform, compartment, crash, undisturbed, softly);
+                SmallTenant.forget(platform, crash.tenant());
             }
             softly.assertThat(neverLast)
                     .as("writes that not every create needs: another controller may have been first")
@@ -75,11 +76,11 @@ class CrashIT {
     private static Undisturbed undisturbed(Platform platform, Compartment compartment) {
         Wire wire = new Wire();
         try (Platform.RunningOperator _ = platform.operator(wire, NEVER)) {
-            platform.apply(SmallTenant.named("first")); // once in its life, a database is prepared for tenants
+            platform.apply(SmallTenant.named("first").yaml()); // once in its life, a database is prepared for tenants
             platform.awaitReady("first");
             quiet(wire);
             wire.record();
-            platform.apply(SmallTenant.named("undisturbed"));
+            platform.apply(SmallTenant.named("undisturbed").yaml());
             platform.awaitReady("undisturbed");
             Awaitility.await("its last writes").pollDelay(Duration.ofSeconds(2)).until(() -> true);
             return new Undisturbed(wire.writes(), compartment.of("undisturbed"));
@@ -93,7 +94,7 @@ class CrashIT {
         try (Platform.RunningOperator _ = platform.operator(wire, NEVER)) {
             quiet(wire);
             wire.cutAfter(crash.last());
-            platform.apply(SmallTenant.named(crash.tenant()));
+            platform.apply(SmallTenant.named(crash.tenant()).yaml());
             Awaitility.await(crash.toString())
                     .atMost(Platform.PATIENCE)
                     .pollInterval(Duration.ofMillis(50))

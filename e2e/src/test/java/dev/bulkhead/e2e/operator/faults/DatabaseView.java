@@ -33,7 +33,7 @@ final class DatabaseView {
             "SELECT 'schema ' || nspname, nspowner::regrole || ' ' || " + ACL.formatted("nspacl")
                     + " || ' ' || coalesce(obj_description(oid, 'pg_namespace'), 'no comment') FROM pg_namespace"
                     + " WHERE starts_with(nspname, ?)",
-            "SELECT 'default ' || defaclrole::regrole || ' ' || coalesce(nspname, '*') || ' ' || defaclobjtype,"
+            "SELECT 'default ' || defaclrole::regrole || ' ' || coalesce(nspname, '*') || ' ' || defaclobjtype::text,"
                     + ACL.formatted("defaclacl") + " FROM pg_default_acl"
                     + " LEFT JOIN pg_namespace n ON n.oid = defaclnamespace"
                     + " WHERE starts_with(defaclrole::regrole::text, ?)",
@@ -75,6 +75,37 @@ final class DatabaseView {
                 }
             }
             return rows;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Which transactions wrote what the catalogue says of a tenant: different after any write, even of the same. */
+    String rowVersions(Tenant tenant) {
+        String schema = TenantIdentity.of(tenant).schema();
+        return ask("SELECT string_agg(version, ' ' ORDER BY version) FROM ("
+                + "SELECT xmin::text version FROM pg_authid WHERE starts_with(rolname, '" + schema + "')"
+                + " UNION ALL SELECT xmin::text FROM pg_namespace WHERE nspname = '" + schema + "'"
+                + " UNION ALL SELECT xmin::text FROM pg_db_role_setting"
+                + " WHERE starts_with(setrole::regrole::text, '" + schema + "')) v");
+    }
+
+    /** Runs a statement as the superuser. */
+    void run(String sql) {
+        try (Connection connection = superuser();
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** One value, as the superuser sees it. */
+    String ask(String sql) {
+        try (Connection connection = superuser();
+                var statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            return result.next() ? String.valueOf(result.getString(1)) : "nothing";
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
