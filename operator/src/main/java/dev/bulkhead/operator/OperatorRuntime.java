@@ -52,6 +52,8 @@ public final class OperatorRuntime implements AutoCloseable {
     private final BackendRegistry backends;
     private final FileMasterKeys masterKeys;
     private final ExecutorService steps = Executors.newVirtualThreadPerTaskExecutor();
+    private final Passes passes =
+            new Passes(TENANTS_AT_ONCE, Thread.ofVirtual().name("reconcile-", 0).factory(), Duration.ofSeconds(8));
     private volatile boolean started;
 
     /**
@@ -132,14 +134,12 @@ public final class OperatorRuntime implements AutoCloseable {
                         .withFieldManager("bulkhead"));
     }
 
-    private static void configure(
+    private void configure(
             ConfigurationServiceOverrider overrides, OperatorSettings settings, KubernetesClient client) {
         overrides
                 .withKubernetesClient(client)
                 .withCloseClientOnStop(false)
-                .withExecutorService(Executors.newFixedThreadPool(
-                        TENANTS_AT_ONCE,
-                        Thread.ofVirtual().name("reconcile-", 0).factory()))
+                .withExecutorService(passes.executor())
                 .withReconciliationTerminationTimeout(Duration.ofSeconds(10))
                 .withCacheSyncTimeout(Duration.ofMinutes(2))
                 .withStopOnInformerErrorDuringStartup(true);
@@ -177,6 +177,7 @@ public final class OperatorRuntime implements AutoCloseable {
 
     @Override
     public void close() {
+        passes.close();
         operator.stop();
         backends.close();
         steps.shutdown();

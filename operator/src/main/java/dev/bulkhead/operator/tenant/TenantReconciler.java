@@ -74,8 +74,8 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
         }
         announce(tenant, result.status());
         if (!Objects.equals(tenant.getStatus(), result.status())) {
-            // The answer goes into the cache: events of our own objects have the next pass start before the watch tells,
-            // and it would announce and write the same change again.
+            // The answer goes into the cache: our own objects' events start the next pass before the watch tells of the
+            // new status, and it would announce and write the same change again.
             PrimaryUpdateAndCacheUtils.ssaPatchStatusAndCacheResource(
                     tenant, withStatus(tenant, result.status()), context);
         }

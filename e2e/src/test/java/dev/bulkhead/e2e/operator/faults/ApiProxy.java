@@ -134,10 +134,9 @@ final class ApiProxy implements AutoCloseable {
     }
 
     private static void refuse(HttpExchange exchange, Fate.Refused refused) throws IOException {
-        byte[] status = """
-                {"kind":"Status","apiVersion":"v1","status":"Failure","code":%d,"reason":"%s",\
-                "message":"%s by the test"}"""
-                .formatted(refused.code(), refused.reason(), refused.reason())
+        String json = "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"code\":%d,\"reason\":\"%s\","
+                + "\"message\":\"%s by the test\"}";
+        byte[] status = json.formatted(refused.code(), refused.reason(), refused.reason())
                 .getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().add("Content-Type", "application/json");
         if (refused.code() == 429) {

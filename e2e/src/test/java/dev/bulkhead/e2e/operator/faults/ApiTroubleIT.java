@@ -51,7 +51,7 @@ class ApiTroubleIT {
 
     @AfterEach
     void the_tenant_beside_was_not_touched() {
-        assertThat(site.bystanderNow()).isEqualTo(bystander);
+        assertThat(Differences.between(bystander, site.bystanderNow())).isEmpty();
     }
 
     /** As long as it lasts, the tenant says so; nobody gets in before the walls stand; then it goes on by itself. */
@@ -81,7 +81,8 @@ class ApiTroubleIT {
 
         site.api().mend();
         site.platform().awaitReady(tenant.name());
-        assertThat(site.compartment().of(tenant.name())).isEqualTo(undisturbed);
+        assertThat(Differences.between(undisturbed, site.compartment().of(tenant.name())))
+                .isEmpty();
     }
 
     @Test
@@ -98,7 +99,8 @@ class ApiTroubleIT {
         site.platform().awaitReady(tenant.name());
         site.api().mend();
         assertThat(lost).hasSizeGreaterThan(8);
-        assertThat(site.compartment().of(tenant.name())).isEqualTo(undisturbed);
+        assertThat(Differences.between(undisturbed, site.compartment().of(tenant.name())))
+                .isEmpty();
     }
 
     @Test
@@ -116,7 +118,8 @@ class ApiTroubleIT {
 
         site.platform().awaitReady(tenant.name());
         site.api().mend();
-        assertThat(site.compartment().of(tenant.name())).isEqualTo(undisturbed);
+        assertThat(Differences.between(undisturbed, site.compartment().of(tenant.name())))
+                .isEmpty();
     }
 
     private static SmallTenant tenant(String name) {

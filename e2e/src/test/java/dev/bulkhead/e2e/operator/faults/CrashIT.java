@@ -1,5 +1,7 @@
 package dev.bulkhead.e2e.operator.faults;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.bulkhead.api.v1beta1.Condition;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.e2e.operator.Platform;
@@ -37,7 +39,10 @@ class CrashIT {
         Platform platform = Platform.install(admin, endpoints, directory);
         try (Compartment compartment = new Compartment(platform)) {
             Undisturbed undisturbed = undisturbed(platform, compartment);
-            System.out.println(undisturbed.writes().size() + " writes: " + undisturbed.writes());
+            assertThat(undisturbed.writes())
+                    .as("all three backends are written to")
+                    .extracting(Wire.Write::backend)
+                    .contains(Backend.values());
             SoftAssertions softly = new SoftAssertions();
             List<Wire.@Nullable Write> crashes = new ArrayList<>(undisturbed.writes());
             crashes.addFirst(null);
@@ -54,6 +59,7 @@ class CrashIT {
                     .as("writes that not every create needs: another controller may have been first")
                     .allMatch(
                             w -> w.contains("serviceaccounts") || w.contains("tenants/status") || w.contains("events"));
+            List.of("first", "undisturbed").forEach(t -> SmallTenant.forget(platform, t));
             softly.assertAll();
         }
     }
@@ -102,9 +108,9 @@ class CrashIT {
         }
         softly.assertThat(compartment.gaps(crash.tenant())).as(crash.toString()).isEmpty();
         if (isReady(platform, crash.tenant())) {
-            softly.assertThat(compartment.of(crash.tenant()))
+            softly.assertThat(Differences.between(undisturbed.end(), compartment.of(crash.tenant())))
                     .as("%s, and Ready is claimed", crash)
-                    .isEqualTo(undisturbed.end());
+                    .isEmpty();
         }
         return wire.isDead();
     }
@@ -115,7 +121,9 @@ class CrashIT {
         try (Platform.RunningOperator _ = platform.operator(wire, NEVER)) {
             platform.awaitReady(crash.tenant());
         }
-        softly.assertThat(compartment.of(crash.tenant())).as(crash.toString()).isEqualTo(undisturbed.end());
+        softly.assertThat(Differences.between(undisturbed.end(), compartment.of(crash.tenant())))
+                .as(crash.toString())
+                .isEmpty();
         softly.assertThat(wire.writes().stream()
                         .filter(w ->
                                 w.backend() == Backend.kubernetes && w.what().startsWith("DELETE")))

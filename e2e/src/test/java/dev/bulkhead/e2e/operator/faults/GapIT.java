@@ -41,7 +41,8 @@ class GapIT {
     private record Made(long revision, HasMetadata object) {
         @Override
         public String toString() {
-            return revision + " " + object.getKind() + " " + object.getMetadata().getName();
+            return revision + " " + object.getKind() + " "
+                    + object.getMetadata().getName();
         }
     }
 

@@ -28,8 +28,8 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One operator that runs through all trouble of a test class and is never restarted; a DatabaseServer and an ObjectStore
- * named {@value #SHAKY} that can go away; and a tenant on the other ones, whom none of that may touch.
+ * One operator that runs through all trouble of a test class and is never restarted; a DatabaseServer and an
+ * ObjectStore named {@value #SHAKY} that can go away; and a tenant on the other ones, whom none of that may touch.
  */
 final class Site implements AutoCloseable {
     static final String SHAKY = "shaky";
@@ -105,19 +105,27 @@ final class Site implements AutoCloseable {
 
     /** Waits until a Tenant's condition says this, and returns its message. */
     String await(SmallTenant tenant, String type, Condition.Status status, Reason reason) {
-        return await(type + " of " + tenant.name(), status, reason, () -> Platform.condition(platform.tenant(tenant.name()), type));
+        return await(
+                type + " of " + tenant.name(),
+                status,
+                reason,
+                () -> Platform.condition(platform.tenant(tenant.name()), type));
     }
 
     String awaitServer(String name, Condition.Status status, Reason reason) {
         return await("DatabaseServer " + name, status, reason, () -> {
-            var found = platform.admin().resources(DatabaseServer.class).withName(name).require();
+            var found = platform.admin()
+                    .resources(DatabaseServer.class)
+                    .withName(name)
+                    .require();
             return found.getStatus() == null ? null : ready(found.getStatus().conditions());
         });
     }
 
     String awaitStore(String name, Condition.Status status, Reason reason) {
         return await("ObjectStore " + name, status, reason, () -> {
-            var found = platform.admin().resources(ObjectStore.class).withName(name).require();
+            var found =
+                    platform.admin().resources(ObjectStore.class).withName(name).require();
             return found.getStatus() == null ? null : ready(found.getStatus().conditions());
         });
     }
@@ -185,7 +193,8 @@ final class Site implements AutoCloseable {
                 platform.admin().resources(DatabaseServer.class).withName(SOLID).require();
         copySecret("databaseserver");
         create(server, Map.of("port", database.port()), "databaseserver");
-        ObjectStore solid = platform.admin().resources(ObjectStore.class).withName(SOLID).require();
+        ObjectStore solid =
+                platform.admin().resources(ObjectStore.class).withName(SOLID).require();
         copySecret("objectstore");
         create(
                 solid,

@@ -61,9 +61,6 @@ record SmallTenant(String name, String yaml) {
                 PatchContext.of(PatchType.JSON_MERGE),
                 "{\"spec\":{\"suspend\":true},\"metadata\":{\"finalizers\":[]}}");
         tenant.delete();
-        platform.admin()
-                .namespaces()
-                .withLabel("bulkhead.dev/tenant", name)
-                .delete();
+        platform.admin().namespaces().withLabel("bulkhead.dev/tenant", name).delete();
     }
 }

@@ -1,13 +1,16 @@
 package dev.bulkhead.e2e.operator.faults;
 
 import dev.bulkhead.operator.calls.ExternalCalls;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The wire between an operator and everything outside. Cut at a chosen write, nothing leaves any more: what another
- * process would see of one that was killed.
+ * process would see of one that was killed. Or it loses one answer, and the operator lives on without it.
  */
 final class Wire implements ExternalCalls {
     /**
@@ -34,6 +37,7 @@ final class Wire implements ExternalCalls {
     private final List<Write> writes = new ArrayList<>();
     private @Nullable Write last;
     private boolean first;
+    private @Nullable Write unanswered;
     private boolean dead;
 
     /** Counts from here; nothing leaves after this write, or, without one, before the first. */
@@ -41,6 +45,18 @@ final class Wire implements ExternalCalls {
         writes.clear();
         last = write;
         first = write == null;
+        unanswered = null;
+    }
+
+    /** Counts from here; this write gets through, and its answer does not. */
+    synchronized void loseAnswerTo(Write write) {
+        record();
+        unanswered = write;
+    }
+
+    /** Whether the answer that was to be lost has been. */
+    synchronized boolean hasLostIt() {
+        return unanswered == null;
     }
 
     /** Counts from here and lets everything through. */
@@ -48,6 +64,7 @@ final class Wire implements ExternalCalls {
         writes.clear();
         last = null;
         first = false;
+        unanswered = null;
     }
 
     /** The writes that have left since counting began, in the order in which they left. */
@@ -87,5 +104,23 @@ final class Wire implements ExternalCalls {
         if (dead) {
             throw new Cut();
         }
+        Write lost = unanswered;
+        if (lost != null
+                && verb == Verb.write
+                && lost.backend() == backend
+                && lost.what().equals(what)
+                && writes.contains(lost)) {
+            unanswered = null;
+            Wire.<RuntimeException>lose(
+                    backend == Backend.postgresql
+                            ? new SQLException("the connection broke", "08006")
+                            : new UncheckedIOException(new IOException("the connection broke")));
+        }
+    }
+
+    /** As a driver would throw it, checked or not. */
+    @SuppressWarnings("unchecked")
+    private static <X extends Exception> void lose(Exception exception) throws X {
+        throw (X) exception;
     }
 }
