@@ -76,7 +76,7 @@ final class ApiProxy implements AutoCloseable {
                 .executor(threads)
                 .build();
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 50);
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -134,9 +134,9 @@ final class ApiProxy implements AutoCloseable {
     }
 
     private static void refuse(HttpExchange exchange, Fate.Refused refused) throws IOException {
-        String json = "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"code\":%d,\"reason\":\"%s\","
-                + "\"message\":\"%s by the test\"}";
-        byte[] status = json.formatted(refused.code(), refused.reason(), refused.reason())
+        byte[] status = """
+                {"kind":"Status","apiVersion":"v1","status":"Failure","code":%d,"reason":"%s","message":"%s by the test"}
+                """.formatted(refused.code(), refused.reason(), refused.reason())
                 .getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().add("Content-Type", "application/json");
         if (refused.code() == 429) {

@@ -149,7 +149,7 @@ class RefusalIT {
                 .withName(name)
                 .withNamespace(tenant.namespace())
                 .build());
-        secret.setSpec(new TenantSecretSpec(null, Map.of("password", sealed), null));
+        secret.setSpec(new TenantSecretSpec(TenantSecretSpec.SecretType.Opaque, Map.of("password", sealed), null));
         site.platform().admin().resource(secret).create();
     }
 

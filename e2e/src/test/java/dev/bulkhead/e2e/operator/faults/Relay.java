@@ -19,7 +19,7 @@ final class Relay implements AutoCloseable {
     Relay(int server) {
         this.server = server;
         try {
-            door = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+            door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
