@@ -11,15 +11,48 @@ public final class ApiGroup {
     /** {@code apiVersion} of every Bulkhead kind. */
     public static final String API_VERSION = NAME + "/" + VERSION;
 
-    /** An ISO 8601 period or duration such as {@code P90D}, {@code P24M} or {@code PT30S}; never zero or negative. */
+    /**
+     * An ISO 8601 period or duration such as {@code P90D}, {@code P24M} or {@code PT30S}; never zero or negative. The
+     * API server's expressions (RE2) have no look-ahead, so {@code P} alone is refused by a least length of
+     * {@link #DURATION_MIN}, not here.
+     */
     public static final String DURATION =
-            "^P(?!$)(\\d{1,5}Y)?(\\d{1,5}M)?(\\d{1,5}W)?(\\d{1,5}D)?(T(?=\\d)(\\d{1,5}H)?(\\d{1,6}M)?(\\d{1,7}S)?)?$";
+            "^P([1-9][0-9]{0,4}Y)?([1-9][0-9]{0,4}M)?([1-9][0-9]{0,4}W)?([1-9][0-9]{0,4}D)?"
+                    + "(T([1-9][0-9]{0,5}H([1-9][0-9]{0,5}M)?([1-9][0-9]{0,6}S)?|[1-9][0-9]{0,5}M([1-9][0-9]{0,6}S)?"
+                    + "|[1-9][0-9]{0,6}S))?$";
+
+    /** The shortest duration, such as {@code P1D}. */
+    public static final int DURATION_MIN = 3;
 
     /** A DNS-1123 label of at most 63 characters. */
     public static final String LABEL = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$";
 
     /** A Kubernetes quantity, positive, in the forms people write: {@code 500m}, {@code 8}, {@code 16Gi}. */
     public static final String QUANTITY = "^(0|[1-9][0-9]{0,8})(\\.[0-9]{1,3})?(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?$";
+
+    /** A calendar day, {@code YYYY-MM-DD}; whether the day exists is checked besides. */
+    public static final String DATE = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
+
+    /** Name of a Secret or another object in a namespace: a DNS-1123 subdomain. */
+    public static final String OBJECT = "^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$";
+
+    /** Name of a PostgreSQL extension. */
+    public static final String EXTENSION = "^[a-z][a-z0-9_-]*$";
+
+    /** An identity: a UUID in lower case. */
+    public static final String IDENTITY = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
+
+    /** A container image; a digest, where there is one, is a whole SHA-256. */
+    public static final String IMAGE = "^[a-z0-9][A-Za-z0-9._:/-]*(@sha256:[0-9a-f]{64})?$";
+
+    /** Text that people read: no control, format or line-break characters, which could disguise or forge other text. */
+    public static final String TEXT = "^[^\\p{C}\\p{Zl}\\p{Zp}]+$";
+
+    /** A user or group as the API server knows it: neither blanks nor invisible characters nor wildcards. */
+    public static final String SUBJECT = "^[^\\p{Z}\\p{C}*]+$";
+
+    /** A host name of at least two labels, lower case; international names in their {@code xn--} form. */
+    public static final String HOST = "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$";
 
     private ApiGroup() {}
 }

@@ -29,7 +29,7 @@ public record DatabaseRequest(
         Integer connectionLimit,
 
         @Default("PT30S")
-        @Size(max = 32)
+        @Size(min = ApiGroup.DURATION_MIN, max = 32)
         @Pattern(ApiGroup.DURATION)
         @JsonPropertyDescription("Statement timeout the login starts with. The tenant can raise its own: the"
                 + " operator restores the setting, sessions keep theirs.")
@@ -39,12 +39,12 @@ public record DatabaseRequest(
         @Default("[]")
         @JsonPropertyDescription(
                 "Extensions, installed by the operator in schema ext. The server must allow" + " them.")
-        List<String> extensions,
+        List<@Size(min = 1, max = 63) @Pattern(ApiGroup.EXTENSION) String> extensions,
 
         @Size(max = 10)
         @Default("[]")
         @JsonPropertyDescription("Namespaces of this tenant that receive the Secret bulkhead-database.")
-        List<String> deliverTo) {
+        List<@Size(min = 1, max = 21) String> deliverTo) {
 
     /** Fills in what is absent. */
     public DatabaseRequest {

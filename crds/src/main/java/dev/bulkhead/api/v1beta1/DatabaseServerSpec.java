@@ -1,5 +1,6 @@
 package dev.bulkhead.api.v1beta1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
@@ -13,8 +14,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Where the server is, how the operator logs in, and how tenants reach it. */
+@JsonClassDescription("Where the server is, how the operator logs in, and how tenants reach it.")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(value = "self.environment == oldSelf.environment", message = "spec.environment is set once")
+@ValidationRule(
+        value = "!self.databases.exists(d, d in ['template0', 'template1'])",
+        message = "template0 and template1 are copied into every new database; tenants cannot live there")
 public record DatabaseServerSpec(
         @Default("production") @JsonPropertyDescription("Only tenants of this environment come here. Set once.")
         TenantSpec.Environment environment,
@@ -31,7 +36,7 @@ public record DatabaseServerSpec(
         @Required
         @Size(min = 1, max = 20)
         @JsonPropertyDescription("Databases that the operator's role owns. Tenants fill them in this order.")
-        List<String> databases,
+        List<@Size(min = 1, max = 63) @Pattern("^[A-Za-z_][A-Za-z0-9_-]*$") String> databases,
 
         @Required
         @JsonPropertyDescription("Secret in the operator's namespace with username and password of a role that"
@@ -53,7 +58,7 @@ public record DatabaseServerSpec(
         @Size(max = 50)
         @Default("[]")
         @JsonPropertyDescription("Extensions tenants may ask for; they must be trusted or installed before.")
-        List<String> extensions,
+        List<@Size(min = 1, max = 63) @Pattern(ApiGroup.EXTENSION) String> extensions,
 
         @Default("250")
         @Min(1)
@@ -61,7 +66,7 @@ public record DatabaseServerSpec(
         @JsonPropertyDescription("Tenants per database; pg_dump reads the whole catalogue.")
         Integer maxTenantsPerDatabase,
 
-        @Size(max = 32)
+        @Size(min = ApiGroup.DURATION_MIN, max = 32)
         @Pattern(ApiGroup.DURATION)
         @JsonPropertyDescription(
                 "How long physical backups and WAL of this server live; deletion receipts name" + " it.")

@@ -18,7 +18,7 @@ public record NetworkRequest(
         @Size(max = 20)
         @JsonPropertyDescription(
                 "Platform peers that may connect to the tenant's pods, by the names the" + " profile gives them.")
-        List<String> ingressFrom,
+        List<@Size(min = 1, max = 63) @Pattern(ApiGroup.LABEL) String> ingressFrom,
 
         @Size(max = 50)
         @JsonPropertyDescription("Named destinations outside the cluster that the tenant's pods may reach.")
@@ -40,6 +40,19 @@ public record NetworkRequest(
     @ValidationRule(
             value = "has(self.cidrs) != has(self.hosts)",
             message = "give either cidrs or hosts: a network policy knows addresses only")
+    @ValidationRule(
+            value = "!has(self.cidrs) || self.cidrs.all(c, isCIDR(c) && cidr(c) == cidr(c).masked())",
+            message = "cidrs are address ranges from their first address on, such as 203.0.113.0/24, 192.0.2.7/32 or"
+                    + " 2001:db8::/32; no IPv4-mapped addresses")
+    @ValidationRule(
+            value = "!has(self.cidrs) || self.cidrs.all(c, !isCIDR(c) || cidr(c).prefixLength()"
+                    + " >= (cidr(c).ip().family() == 4 ? 8 : 16))",
+            message = "a range wider than /8 (IPv4) or /16 (IPv6) is not a destination but the internet; name the"
+                    + " addresses that are needed")
+    @ValidationRule(
+            value = "!has(self.hosts) || self.hosts.all(h, h.matches('" + ApiGroup.HOST + "'))",
+            message = "hosts are full DNS names in lower case, such as api.example.com; no '*', no addresses,"
+                    + " international names in their xn-- form")
     public record Destination(
             @Required
             @Size(min = 1, max = 40)
@@ -51,13 +64,13 @@ public record NetworkRequest(
             @JsonPropertyDescription("Address ranges in CIDR notation. Ranges of the cluster's pods, services"
                     + " and nodes and of link-local addresses are cut out, or refused when nothing is left.")
             @Nullable
-            List<String> cidrs,
+            List<@Size(min = 3, max = 49) String> cidrs,
 
             @Size(min = 1, max = 50)
             @JsonPropertyDescription(
                     "Host names. Recorded for the egress gateway; until there is one, traffic" + " to them is denied.")
             @Nullable
-            List<String> hosts,
+            List<@Size(min = 1, max = 253) String> hosts,
 
             @Required @Size(min = 1, max = 20) @JsonPropertyDescription("Ports that may be reached.")
             List<Port> ports,

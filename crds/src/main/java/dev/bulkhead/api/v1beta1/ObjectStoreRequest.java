@@ -5,11 +5,15 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The tenant's bucket. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
+@ValidationRule(
+        value = "!has(self.quota) || !isQuantity(self.quota) || quantity(self.quota).isGreaterThan(quantity('0'))",
+        message = "quota must be more than zero; leave it out for no limit")
 public record ObjectStoreRequest(
         @Size(min = 1, max = 63)
         @Pattern(ApiGroup.LABEL)
@@ -24,7 +28,7 @@ public record ObjectStoreRequest(
         String quota,
 
         @Default("P30D")
-        @Size(max = 32)
+        @Size(min = ApiGroup.DURATION_MIN, max = 32)
         @Pattern(ApiGroup.DURATION)
         @JsonPropertyDescription("How long overwritten and deleted versions of an object stay.")
         String noncurrentVersions,
@@ -32,7 +36,7 @@ public record ObjectStoreRequest(
         @Size(max = 10)
         @Default("[]")
         @JsonPropertyDescription("Namespaces of this tenant that receive the Secret bulkhead-objectstore.")
-        List<String> deliverTo) {
+        List<@Size(min = 1, max = 21) String> deliverTo) {
 
     /** Fills in what is absent. */
     public ObjectStoreRequest {

@@ -17,11 +17,15 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
         value = "has(self.cidrs) != has(self.namespace)",
         message = "give either cidrs, or namespace and podLabels")
+@ValidationRule(
+        value = "!has(self.cidrs) || self.cidrs.all(c, isCIDR(c) && cidr(c) == cidr(c).masked())",
+        message = "cidrs are address ranges from their first address on, such as 10.1.2.0/24 or 10.1.2.3/32; no"
+                + " IPv4-mapped addresses")
 public record ReachableAs(
         @Size(min = 1, max = 20)
         @JsonPropertyDescription("Address ranges in CIDR notation; /32 for one address.")
         @Nullable
-        List<String> cidrs,
+        List<@Size(min = 3, max = 49) String> cidrs,
 
         @Size(min = 1, max = 63)
         @Pattern(ApiGroup.LABEL)
@@ -29,8 +33,8 @@ public record ReachableAs(
         @Nullable
         String namespace,
 
-        @JsonPropertyDescription("Labels of the backend's pods in that namespace.")
-        Map<String, String> podLabels,
+        @Size(max = 20) @JsonPropertyDescription("Labels of the backend's pods in that namespace.")
+        Map<String, @Size(max = 63) String> podLabels,
 
         @Required @Min(1) @Max(65535) @JsonPropertyDescription("Port as pods see it.")
         Integer port) {

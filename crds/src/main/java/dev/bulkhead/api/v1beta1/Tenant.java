@@ -1,5 +1,6 @@
 package dev.bulkhead.api.v1beta1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -14,6 +15,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
  *
  * <p>Cluster-scoped, because the list of Tenants is the list of customers: only platform people read it.
  */
+@JsonClassDescription(
+        "One customer of a product: everything that is sealed off for it in Kubernetes, PostgreSQL and S3. The list of Tenants is the list of customers; only platform people read it.")
 @Group(ApiGroup.NAME)
 @Version(ApiGroup.VERSION)
 @ShortNames("bt")

@@ -1,5 +1,6 @@
 package dev.bulkhead.api.v1beta1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
 import io.fabric8.kubernetes.client.CustomResource;
@@ -9,6 +10,8 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 
 /** One product's rules. A Tenant of the profile may only be stricter. */
+@JsonClassDescription(
+        "One product's rules: bounds with the measures they keep, demanded controls, platform peers. A Tenant of the profile may only be stricter.")
 @Group(ApiGroup.NAME)
 @Version(ApiGroup.VERSION)
 @ShortNames("btp")

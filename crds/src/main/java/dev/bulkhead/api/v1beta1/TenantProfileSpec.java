@@ -1,5 +1,6 @@
 package dev.bulkhead.api.v1beta1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
@@ -12,6 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Bounds, demanded controls and platform peers of one product. */
+@JsonClassDescription("The product's rules.")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record TenantProfileSpec(
         @Required @Size(min = 1, max = 200) @JsonPropertyDescription("The product, as its customers know it.")
@@ -22,14 +24,15 @@ public record TenantProfileSpec(
         @JsonPropertyDescription("Title and version of the TOM document whose promises these bounds keep.")
         String document,
 
+        @Size(max = 100)
         @JsonPropertyDescription("Limits by Tenant field. A Tenant may only be stricter; one that becomes looser"
                 + " because a bound was tightened turns Degraded, nothing is torn down.")
         Map<String, Bound> bounds,
 
-        @JsonPropertyDescription("Demand by control id. A control that is not named is Expected.")
+        @Size(max = 50) @JsonPropertyDescription("Demand by control id. A control that is not named is Expected.")
         Map<String, TenantStatus.Demand> controls,
 
-        @JsonPropertyDescription("Platform components that tenants may name in network.ingressFrom.")
+        @Size(max = 50) @JsonPropertyDescription("Platform components that tenants may name in network.ingressFrom.")
         Map<String, Peer> peers,
 
         @Default("false") @JsonPropertyDescription("Whether people may be given as groups of the identity provider.")
@@ -56,12 +59,12 @@ public record TenantProfileSpec(
             String max,
 
             @Size(min = 1, max = 100) @JsonPropertyDescription("The values allowed.") @Nullable
-            List<String> oneOf,
+            List<@Size(min = 1, max = 253) String> oneOf,
 
             @Required
             @Size(min = 1, max = 20)
             @JsonPropertyDescription("Ids of the measures this bound keeps, such as 003-68.")
-            List<String> measure) {
+            List<@Size(min = 1, max = 32) @Pattern("^[A-Za-z0-9][A-Za-z0-9.-]*$") String> measure) {
 
         /** Makes lists immutable. */
         public Bound {
@@ -79,8 +82,8 @@ public record TenantProfileSpec(
             @JsonPropertyDescription("Namespace it runs in.")
             String namespace,
 
-            @JsonPropertyDescription("Labels of its pods; absent means every pod of the namespace.")
-            Map<String, String> podLabels,
+            @Size(max = 20) @JsonPropertyDescription("Labels of its pods; absent means every pod of the namespace.")
+            Map<String, @Size(max = 63) String> podLabels,
 
             @Size(max = 20) @JsonPropertyDescription("Ports of the tenant it may reach; absent means every port.")
             List<NetworkRequest.Port> ports) {

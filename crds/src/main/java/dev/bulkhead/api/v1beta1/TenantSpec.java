@@ -1,5 +1,6 @@
 package dev.bulkhead.api.v1beta1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What a platform admin wants for one customer. Every rule that needs no other object is CEL here; rules that read the
  * profile or the platform are the operator's validation.
  */
+@JsonClassDescription("What is wanted for this customer.")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(value = "self.profile == oldSelf.profile", message = "spec.profile is set once")
 @ValidationRule(value = "self.environment == oldSelf.environment", message = "spec.environment is set once")
@@ -44,18 +46,19 @@ import org.jspecify.annotations.Nullable;
         value = "self.objectStore.deliverTo.all(d, self.namespaces.exists(n, n.name == d))",
         message = "every spec.objectStore.deliverTo must be one of spec.namespaces")
 @ValidationRule(
-        value = "self.namespaces.map(n, has(n.quota) && has(n.quota.cpu) ? quantity(n.quota.cpu).asApproximateFloat()"
-                + " : 0.0).sum() <= quantity(self.quota.cpu).asApproximateFloat() * 1.000001",
+        value = "!isQuantity(self.quota.cpu) || self.namespaces.map(n, has(n.quota) && has(n.quota.cpu)"
+                + " && isQuantity(n.quota.cpu) ? quantity(n.quota.cpu).asApproximateFloat() : 0.0).sum()"
+                + " <= quantity(self.quota.cpu).asApproximateFloat() * 1.000001",
         message = "the cpu of all spec.namespaces[].quota is more than spec.quota.cpu, the tenant's total")
 @ValidationRule(
-        value = "self.namespaces.map(n, has(n.quota) && has(n.quota.memory) ?"
-                + " quantity(n.quota.memory).asApproximateFloat() : 0.0).sum() <="
-                + " quantity(self.quota.memory).asApproximateFloat() * 1.000001",
+        value = "!isQuantity(self.quota.memory) || self.namespaces.map(n, has(n.quota) && has(n.quota.memory)"
+                + " && isQuantity(n.quota.memory) ? quantity(n.quota.memory).asApproximateFloat() : 0.0).sum()"
+                + " <= quantity(self.quota.memory).asApproximateFloat() * 1.000001",
         message = "the memory of all spec.namespaces[].quota is more than spec.quota.memory, the tenant's total")
 @ValidationRule(
-        value = "self.namespaces.map(n, has(n.quota) && has(n.quota.storage) ?"
-                + " quantity(n.quota.storage).asApproximateFloat() : 0.0).sum() <="
-                + " quantity(self.quota.storage).asApproximateFloat() * 1.000001",
+        value = "!isQuantity(self.quota.storage) || self.namespaces.map(n, has(n.quota) && has(n.quota.storage)"
+                + " && isQuantity(n.quota.storage) ? quantity(n.quota.storage).asApproximateFloat() : 0.0).sum()"
+                + " <= quantity(self.quota.storage).asApproximateFloat() * 1.000001",
         message = "the storage of all spec.namespaces[].quota is more than spec.quota.storage, the tenant's total")
 @ValidationRule(
         value = "self.namespaces.map(n, has(n.quota) && has(n.quota.pods) ? n.quota.pods : 0).sum()"
@@ -71,6 +74,7 @@ public record TenantSpec(
 
         @Required
         @Size(min = 1, max = 200)
+        @Pattern(ApiGroup.TEXT)
         @JsonPropertyDescription(
                 "The customer's name as people know it. Appears in reports, never in a" + " database or bucket name.")
         String displayName,
@@ -131,7 +135,7 @@ public record TenantSpec(
         Boolean suspend,
 
         @Size(min = 36, max = 36)
-        @Pattern("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
+        @Pattern(ApiGroup.IDENTITY)
         @JsonPropertyDescription("Identity of a former Tenant of the same name whose data this one takes over"
                 + " (status.identity, or the name of its Tombstone). Without it a re-created Tenant starts"
                 + " empty. Set once.")
@@ -191,19 +195,14 @@ public record TenantSpec(
     public record Contract(
             @Required
             @Size(min = 1, max = 200)
+            @Pattern(ApiGroup.TEXT)
             @JsonPropertyDescription("Reference of the data processing agreement (AVV).")
             String reference,
 
-            @Pattern("^\\d{4}-\\d{2}-\\d{2}$")
-            @Size(max = 10)
-            @JsonPropertyDescription("First day, as YYYY-MM-DD.")
-            @Nullable
+            @Pattern(ApiGroup.DATE) @Size(max = 10) @JsonPropertyDescription("First day, as YYYY-MM-DD.") @Nullable
             String startsAt,
 
-            @Pattern("^\\d{4}-\\d{2}-\\d{2}$")
-            @Size(max = 10)
-            @JsonPropertyDescription("Last day, as YYYY-MM-DD.")
-            @Nullable
+            @Pattern(ApiGroup.DATE) @Size(max = 10) @JsonPropertyDescription("Last day, as YYYY-MM-DD.") @Nullable
             String endsAt) {}
 
     /** Who may do what in the tenant's namespaces. */
@@ -245,18 +244,18 @@ public record TenantSpec(
             message = "groups that begin with 'system:' would let in everybody or the cluster itself")
     public record Person(
             @Size(min = 1, max = 253)
-            @Pattern("^[^\\s\\p{Cc}*]+$")
+            @Pattern(ApiGroup.SUBJECT)
             @JsonPropertyDescription("User name, exactly as the identity provider gives it.")
             @Nullable
             String user,
 
             @Size(min = 1, max = 253)
-            @Pattern("^[^\\s\\p{Cc}*]+$")
+            @Pattern(ApiGroup.SUBJECT)
             @JsonPropertyDescription("Group name; only where the profile allows groups.")
             @Nullable
             String group,
 
-            @Pattern("^\\d{4}-\\d{2}-\\d{2}$")
+            @Pattern(ApiGroup.DATE)
             @Size(max = 10)
             @JsonPropertyDescription("Last day of access, as YYYY-MM-DD (UTC). Access ends after it.")
             @Nullable
@@ -277,6 +276,12 @@ public record TenantSpec(
 
     /** The tenant's total. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @ValidationRule(
+            value = "!isQuantity(self.cpu) || quantity(self.cpu).isGreaterThan(quantity('0'))",
+            message = "cpu must be more than zero")
+    @ValidationRule(
+            value = "!isQuantity(self.memory) || quantity(self.memory).isGreaterThan(quantity('0'))",
+            message = "memory must be more than zero")
     public record Quota(
             @Required
             @Size(max = 16)
@@ -337,7 +342,7 @@ public record TenantSpec(
             String dataClass,
 
             @Required
-            @Size(max = 32)
+            @Size(min = ApiGroup.DURATION_MIN, max = 32)
             @Pattern(ApiGroup.DURATION)
             @JsonPropertyDescription("Time from creation to deletion, such as P90D or P24M.")
             String keep) {}

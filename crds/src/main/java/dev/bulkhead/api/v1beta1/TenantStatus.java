@@ -1,5 +1,6 @@
 package dev.bulkhead.api.v1beta1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Required;
@@ -7,6 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the operator found and did; never what was merely wished. */
+@JsonClassDescription("What the operator found and did.")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record TenantStatus(
         @JsonPropertyDescription("metadata.generation this status was computed from.") @Nullable

@@ -1,5 +1,6 @@
 package dev.bulkhead.api.v1beta1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Required;
@@ -7,6 +8,7 @@ import io.fabric8.generator.annotation.Size;
 import org.jspecify.annotations.Nullable;
 
 /** What a platform admin decides about the data left behind. */
+@JsonClassDescription("What a platform admin decides about the data left behind.")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record TombstoneSpec(
         @JsonPropertyDescription("Consent to delete the data once its deadline is reached.") @Nullable

@@ -1,12 +1,16 @@
 package dev.bulkhead.api.v1beta1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.bulkhead.api.v1beta1.TenantStatus.DatabaseStatus;
+import dev.bulkhead.api.v1beta1.TenantStatus.ObjectStoreStatus;
 import io.fabric8.generator.annotation.Required;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What remains of a tenant, and what is still owed. */
+@JsonClassDescription("What remains of the tenant, and what is still owed.")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record TombstoneStatus(
         @JsonPropertyDescription("Name the Tenant had; only a Tenant of this name may adopt.") @Nullable
@@ -28,8 +32,11 @@ public record TombstoneStatus(
         @JsonPropertyDescription("Namespaces that remain, without workloads.")
         List<String> namespaces,
 
-        @JsonPropertyDescription("The schema that remains.") TenantStatus.@Nullable DatabaseStatus database,
-        @JsonPropertyDescription("The bucket that remains.") TenantStatus.@Nullable ObjectStoreStatus objectStore,
+        @JsonPropertyDescription("The schema that remains.") @Nullable
+        DatabaseStatus database,
+
+        @JsonPropertyDescription("The bucket that remains.") @Nullable
+        ObjectStoreStatus objectStore,
 
         @JsonPropertyDescription("How many debts are open.") @Nullable
         String openDebts,

@@ -35,7 +35,7 @@ public record Workflow(
 
         @Required
         @Size(min = 1, max = 512)
-        @Pattern("^[a-z0-9][A-Za-z0-9._:/@-]*$")
+        @Pattern(ApiGroup.IMAGE)
         @JsonPropertyDescription("Container image; by digest (…@sha256:…) where the profile says so.")
         String image,
 
@@ -43,10 +43,10 @@ public record Workflow(
         Integer replicas,
 
         @Size(max = 50) @Default("[]") @JsonPropertyDescription("Replaces the image's entrypoint.")
-        List<String> command,
+        List<@Size(max = 4096) String> command,
 
         @Size(max = 100) @Default("[]") @JsonPropertyDescription("Arguments.")
-        List<String> args,
+        List<@Size(max = 4096) String> args,
 
         @Size(max = 100)
         @Default("[]")
@@ -72,12 +72,12 @@ public record Workflow(
         @Default("[]")
         @JsonPropertyDescription("Secrets of that namespace, mounted read-only under /secrets/<name>:"
                 + " TenantSecrets, bulkhead-database, bulkhead-objectstore.")
-        List<String> secrets,
+        List<@Size(min = 1, max = 253) @Pattern(ApiGroup.OBJECT) String> secrets,
 
         @Size(max = 5)
         @Default("[]")
         @JsonPropertyDescription("TenantSecrets of type dockerconfigjson to pull the image with.")
-        List<String> imagePullSecrets) {
+        List<@Size(min = 1, max = 253) @Pattern(ApiGroup.OBJECT) String> imagePullSecrets) {
 
     /** Makes lists immutable and fills in what is absent. */
     public Workflow {
@@ -109,10 +109,13 @@ public record Workflow(
 
     /** A key of a Secret in the workflow's own namespace. */
     public record SecretKeyRef(
-            @Required @Size(min = 1, max = 253) @JsonPropertyDescription("Name of the Secret.")
+            @Required
+            @Size(min = 1, max = 253)
+            @Pattern(ApiGroup.OBJECT)
+            @JsonPropertyDescription("Name of the Secret.")
             String name,
 
-            @Required @Size(min = 1, max = 253) @JsonPropertyDescription("Key in it.")
+            @Required @Size(min = 1, max = 253) @Pattern("^[A-Za-z0-9._-]+$") @JsonPropertyDescription("Key in it.")
             String key) {}
 
     /** One way to ask a container how it is. */
@@ -131,7 +134,7 @@ public record Workflow(
             Boolean tcp,
 
             @Size(min = 1, max = 50) @JsonPropertyDescription("Command in the container that must exit 0.") @Nullable
-            List<String> exec,
+            List<@Size(max = 4096) String> exec,
 
             @Default("10") @Min(1) @Max(3600) @JsonPropertyDescription("Seconds between probes.")
             Integer periodSeconds,
@@ -148,6 +151,12 @@ public record Workflow(
     }
 
     /** What one pod may use. */
+    @ValidationRule(
+            value = "!isQuantity(self.cpu) || quantity(self.cpu).isGreaterThan(quantity('0'))",
+            message = "cpu must be more than zero")
+    @ValidationRule(
+            value = "!isQuantity(self.memory) || quantity(self.memory).isGreaterThan(quantity('0'))",
+            message = "memory must be more than zero")
     public record Resources(
             @Required @Size(max = 16) @Pattern(ApiGroup.QUANTITY) @JsonPropertyDescription("CPU, such as 250m.")
             String cpu,

@@ -18,6 +18,7 @@ public enum Reason {
     InvalidName("A name cannot be used."),
     InvalidSpec("A field of the spec cannot be used."),
     UnknownProfile("The TenantProfile does not exist."),
+    InvalidProfile("The TenantProfile has a bound that is unknown or cannot be read."),
     LooserThanProfile("A field is looser than the profile allows."),
     ImageNotAllowed("The profile asks for images by digest."),
     DestinationRefused("A network destination touches the platform's own addresses."),

@@ -1,0 +1,123 @@
+package dev.bulkhead.e2e.bootstrap;
+
+import dev.bulkhead.e2e.stack.StateDirectory;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/**
+ * Installs Bulkhead on a stack: everything that takes an administrator's rights, and nothing else does. Every step may be
+ * repeated; what exists already, above all the master key, stays.
+ */
+public final class Bootstrap {
+    /** Namespace of the operator. */
+    public static final String NAMESPACE = "bulkhead-system";
+
+    static final String MASTER_KEY_SECRET = "bulkhead-master-key";
+    static final String MASTER_KEY = "mk-1";
+
+    private static final String RELEASE = "bulkhead";
+    private static final int MASTER_KEY_BYTES = 32;
+    /** No node runs here: the operator is a process, and what serves or protects its pods has nothing to do. */
+    private static final Set<String> ONLY_FOR_PODS =
+            Set.of("Deployment", "PodDisruptionBudget", "Service", "NetworkPolicy");
+
+    private final KubernetesClient admin;
+    private final Target target;
+    private final Recipe recipe;
+    private final StateDirectory state;
+    private final Path chart;
+    private final Path jar;
+    private final RandomGenerator random;
+    private final Manifests manifests;
+
+    /**
+     * Nothing is done before a step of {@link #steps()} runs.
+     *
+     * @param admin of the cluster to install on
+     * @param recipe what to install
+     * @param chart directory of the Helm chart
+     * @param jar the operator's
+     * @param random fit for secrets
+     */
+    public Bootstrap(
+            KubernetesClient admin, Recipe recipe, StateDirectory state, Path chart, Path jar, RandomGenerator random) {
+        this.admin = admin;
+        this.target = Target.of(admin, state);
+        this.recipe = recipe;
+        this.state = state;
+        this.chart = chart;
+        this.jar = jar;
+        this.random = random;
+        this.manifests = new Manifests(admin);
+    }
+
+    /** What to do, in this order: {@link #installation()}, and then the operator. */
+    public List<Step> steps() {
+        List<Step> steps = new ArrayList<>(installation());
+        steps.add(new Step(
+                "operator, with that token", () -> new OperatorProcess(admin, state, operatorAccess(), jar).start()));
+        return List.copyOf(steps);
+    }
+
+    /** All that an administrator has to do; what comes after it runs with the operator's own rights. */
+    public List<Step> installation() {
+        return List.of(
+                new Step("namespace " + NAMESPACE, this::namespace),
+                new Step("master key", this::masterKey),
+                new Step("CRDs, profiles, roles and guards from the chart", this::installChart),
+                new Step("DatabaseServer and ObjectStore", this::backends),
+                new Step(
+                        "token of the operator's ServiceAccount",
+                        () -> operatorAccess().renew()));
+    }
+
+    /** How the operator logs in; for the step that starts it. */
+    OperatorAccess operatorAccess() {
+        return new OperatorAccess(admin, target, state, NAMESPACE);
+    }
+
+    private void namespace() {
+        manifests.applyOne(new NamespaceBuilder()
+                .withNewMetadata()
+                .withName(NAMESPACE)
+                .addToLabels("pod-security.kubernetes.io/enforce", "restricted")
+                .endMetadata()
+                .build());
+    }
+
+    /** Makes the key once: with another one, nothing that was sealed could be opened again. */
+    private void masterKey() {
+        if (admin.secrets().inNamespace(NAMESPACE).withName(MASTER_KEY_SECRET).get() == null) {
+            byte[] key = new byte[MASTER_KEY_BYTES];
+            random.nextBytes(key);
+            admin.resource(new SecretBuilder()
+                            .withNewMetadata()
+                            .withName(MASTER_KEY_SECRET)
+                            .withNamespace(NAMESPACE)
+                            .endMetadata()
+                            .addToData(MASTER_KEY, Base64.getEncoder().encodeToString(key))
+                            .build())
+                    .create();
+        }
+    }
+
+    private void installChart() {
+        manifests.apply(new Chart(chart)
+                .objects(RELEASE, NAMESPACE, admin.getKubernetesVersion().getGitVersion(), recipe.values()).stream()
+                        .filter(object -> !ONLY_FOR_PODS.contains(object.getKind()))
+                        .toList());
+        // In the chart they are a hook of the first install, which rendering without a cluster leaves out.
+        Manifests.inDirectory(chart.resolve("profiles")).forEach(manifests::applyOne);
+    }
+
+    private void backends() {
+        recipe.backends().forEach(manifests::applyOne);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.bulkhead.e2e.bootstrap;
+
+import dev.bulkhead.api.v1beta1.Condition;
+import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.e2e.stack.Polling;
+import dev.bulkhead.e2e.stack.Progress;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** One tenant of each product, as a user would apply it. */
+public final class ExampleTenants {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private final KubernetesClient admin;
+    private final Path directory;
+    private final Progress progress;
+
+    /** The examples in a directory; nothing is applied yet. */
+    public ExampleTenants(KubernetesClient admin, Path directory, Progress progress) {
+        this.admin = admin;
+        this.directory = directory;
+        this.progress = progress;
+    }
+
+    /** Applies them. */
+    public void apply() {
+        Manifests manifests = new Manifests(admin);
+        objects().forEach(manifests::applyOne);
+    }
+
+    /** Returns when each is Ready; else fails with what the operator says of those that are not. */
+    public void awaitReady() {
+        List<String> names = objects().stream()
+                .filter(o -> o.getKind().equals("Tenant"))
+                .map(o -> o.getMetadata().getName())
+                .toList();
+        Polling.until(
+                PATIENCE,
+                () -> names.stream().allMatch(n -> isReady(tenant(n))),
+                () -> "not Ready after " + PATIENCE.toSeconds() + " s: "
+                        + names.stream()
+                                .map(this::tenant)
+                                .filter(t -> !isReady(t))
+                                .map(ExampleTenants::explain)
+                                .collect(Collectors.joining("; ")));
+        progress.say(names.size() + " tenants are Ready: " + String.join(", ", names));
+    }
+
+    private List<GenericKubernetesResource> objects() {
+        return Manifests.inDirectory(directory);
+    }
+
+    private Tenant tenant(String name) {
+        return admin.resources(Tenant.class).withName(name).require();
+    }
+
+    private static boolean isReady(Tenant tenant) {
+        return tenant.getStatus() != null
+                && tenant.getStatus().conditions().stream()
+                        .anyMatch(c -> c.type().equals("Ready") && c.status() == Condition.Status.True);
+    }
+
+    private static String explain(Tenant tenant) {
+        String why = tenant.getStatus() == null
+                ? "no status yet; see the operator's log"
+                : tenant.getStatus().conditions().stream()
+                        .filter(c -> c.type().equals("Ready"))
+                        .map(c -> c.reason() + ": " + c.message())
+                        .findFirst()
+                        .orElse("no condition Ready");
+        return tenant.getMetadata().getName() + ": " + why;
+    }
+}

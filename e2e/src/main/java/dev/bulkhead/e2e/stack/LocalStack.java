@@ -1,0 +1,262 @@
+package dev.bulkhead.e2e.stack;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The servers that Bulkhead works on, as processes of this machine on its loopback address: Kubernetes' control plane,
+ * PostgreSQL, and an S3 server. They outlive this JVM until {@link #stop()}, and their data until {@link #wipe()}.
+ */
+public final class LocalStack {
+    private static final String PORTS_FILE = "ports.json";
+    private static final String CREDENTIALS_FILE = "credentials.json";
+    /** Long enough for a server to write what it has; what hangs longer is killed. */
+    private static final Duration GRACE = Duration.ofSeconds(15);
+    /** A directory without this file is none of ours and is never removed. */
+    private static final String MARK = ".bulkhead-state";
+
+    private final StateDirectory state;
+    private final InstantSource clock;
+    private final Progress progress;
+    private final ProcessSupervisor processes;
+
+    /** The stack whose state is, or will be, in {@code state}. */
+    public LocalStack(StateDirectory state, InstantSource clock, Progress progress) {
+        this.state = state;
+        this.clock = clock;
+        this.progress = progress;
+        this.processes = new ProcessSupervisor(state);
+    }
+
+    /** Whether a component runs. */
+    public enum ComponentState {
+        /** Its process lives. */
+        Running,
+        /** It was not started, or was stopped. */
+        Stopped,
+        /** It ended without being stopped; its log says why. */
+        Died
+    }
+
+    /**
+     * One process of the stack, as it is now.
+     *
+     * @param name also the name of the log
+     * @param port TCP port on 127.0.0.1; empty when the stack never ran
+     */
+    public record Component(
+            String name, ComponentState state, OptionalLong pid, OptionalInt port, Optional<Duration> uptime) {}
+
+    /** Starts what does not run; returns when every server answers. Repeatable. */
+    public StackEndpoints start(Software software) {
+        return exclusively(() -> {
+            SecureRandom random = new SecureRandom();
+            Ports ports = state.readOrCreate(PORTS_FILE, Ports.class, () -> Ports.choose(random));
+            Credentials credentials =
+                    state.readOrCreate(CREDENTIALS_FILE, Credentials.class, () -> Credentials.choose(random));
+            requireFree(ports);
+            Pki pki = Pki.prepare(state.directory("pki"), clock, random);
+            ControlPlane controlPlane = new ControlPlane(state, ports, pki, software, processes);
+            PostgresServer postgres =
+                    new PostgresServer(state, ports, pki, credentials, software.postgresHome(), processes);
+            ObjectStoreServer objectStore =
+                    new ObjectStoreServer(state, ports, pki, credentials, software.versitygw(), processes);
+            together(
+                    () -> controlPlane.start(progress),
+                    () -> postgres.start(progress),
+                    () -> objectStore.start(progress));
+            StackEndpoints endpoints =
+                    new StackEndpoints(controlPlane.endpoints(), postgres.endpoints(), objectStore.endpoints());
+            state.write(StackEndpoints.FILE, endpoints);
+            return endpoints;
+        });
+    }
+
+    /** Where the servers are, as of the last start; empty when the stack never ran. */
+    public Optional<StackEndpoints> endpoints() {
+        return state.read(StackEndpoints.FILE, StackEndpoints.class);
+    }
+
+    /** Ends the stack's processes, in an order in which none loses what it depends on. Keeps the data. Repeatable. */
+    public void stop() {
+        if (!isOurs()) {
+            return;
+        }
+        exclusively(() -> {
+            // Anything added on top of the servers, such as the operator, goes before them.
+            processes.names().stream()
+                    .filter(name -> componentNames().noneMatch(name::equals))
+                    .forEach(this::stop);
+            together(
+                    () -> Stream.of(ControlPlane.CONTROLLER_MANAGER, ControlPlane.API_SERVER, ControlPlane.ETCD)
+                            .forEach(this::stop),
+                    () -> stop(PostgresServer.NAME),
+                    () -> stop(ObjectStoreServer.NAME));
+            return true;
+        });
+    }
+
+    /** {@link #stop()}, and removes the state. */
+    public void wipe() {
+        if (!Files.isDirectory(state.root())) {
+            return;
+        }
+        requireOurs();
+        stop();
+        PrivateFiles.deleteTree(state.root());
+    }
+
+    /** The servers in the order in which they depend on one another, then what was started on top of them. */
+    public List<Component> components() {
+        if (!isOurs()) {
+            return componentNames()
+                    .map(name -> new Component(
+                            name, ComponentState.Stopped, OptionalLong.empty(), OptionalInt.empty(), Optional.empty()))
+                    .toList();
+        }
+        List<String> recorded = processes.names();
+        Optional<Ports> ports = state.read(PORTS_FILE, Ports.class);
+        Instant now = clock.instant();
+        return Stream.concat(
+                        componentNames(),
+                        recorded.stream().filter(name -> componentNames().noneMatch(name::equals)))
+                .map(name -> component(name, recorded.contains(name), ports, now))
+                .toList();
+    }
+
+    private Component component(String name, boolean recorded, Optional<Ports> ports, Instant now) {
+        OptionalInt port = ports.map(all -> portOf(name, all)).orElse(OptionalInt.empty());
+        return processes
+                .find(name)
+                .map(mark -> new Component(
+                        name,
+                        ComponentState.Running,
+                        OptionalLong.of(mark.pid()),
+                        port,
+                        mark.startInstant().map(start -> Duration.between(start, now))))
+                .orElseGet(() -> new Component(
+                        name,
+                        recorded ? ComponentState.Died : ComponentState.Stopped,
+                        OptionalLong.empty(),
+                        port,
+                        Optional.empty()));
+    }
+
+    private static Stream<String> componentNames() {
+        return Stream.of(
+                ControlPlane.ETCD,
+                ControlPlane.API_SERVER,
+                ControlPlane.CONTROLLER_MANAGER,
+                PostgresServer.NAME,
+                ObjectStoreServer.NAME);
+    }
+
+    private static OptionalInt portOf(String name, Ports ports) {
+        return switch (name) {
+            case ControlPlane.ETCD -> OptionalInt.of(ports.etcd());
+            case ControlPlane.API_SERVER -> OptionalInt.of(ports.apiServer());
+            case ControlPlane.CONTROLLER_MANAGER -> OptionalInt.of(ports.controllerManager());
+            case PostgresServer.NAME -> OptionalInt.of(ports.postgres());
+            case ObjectStoreServer.NAME -> OptionalInt.of(ports.objectStore());
+            default -> OptionalInt.empty();
+        };
+    }
+
+    /** A server that finds its port taken says so in many words, late, and only in its log. */
+    private void requireFree(Ports ports) {
+        componentNames().filter(name -> processes.find(name).isEmpty()).forEach(name -> {
+            int port = portOf(name, ports).orElseThrow();
+            if (!Ports.isFree(port)) {
+                throw new StackException("port " + port + " on 127.0.0.1, which this stack has given to " + name
+                        + ", is used by another process; end that, or start anew with `./bulkhead down --wipe`");
+            }
+        });
+    }
+
+    private void stop(String name) {
+        ProcessSupervisor.StopSignal signal =
+                name.equals(PostgresServer.NAME) ? ProcessSupervisor.StopSignal.INT : ProcessSupervisor.StopSignal.TERM;
+        if (processes.find(name).isPresent()) {
+            processes.stop(name, signal, GRACE);
+            progress.say(name + " has stopped");
+        } else {
+            processes.stop(name, signal, GRACE);
+        }
+    }
+
+    /** Runs all at once and waits for all; then fails with the first failure, if any. */
+    private static void together(Runnable... actions) {
+        List<Future<?>> futures = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Runnable action : actions) {
+                futures.add(threads.submit(action));
+            }
+        }
+        List<Throwable> failures = futures.stream()
+                .filter(future -> future.state() == Future.State.FAILED)
+                .map(Future::exceptionNow)
+                .toList();
+        if (!failures.isEmpty()) {
+            String messages = failures.stream().map(Throwable::getMessage).collect(Collectors.joining("\n"));
+            StackException failure = new StackException(messages, failures.getFirst());
+            failures.stream().skip(1).forEach(failure::addSuppressed);
+            throw failure;
+        }
+    }
+
+    /** Makes the directory one that {@code status} and {@code down} know, also when no server runs in it. */
+    public void claim() {
+        exclusively(() -> true);
+    }
+
+    private boolean isOurs() {
+        return Files.exists(state.root().resolve(MARK));
+    }
+
+    /** So that {@code down --wipe} never removes what somebody else keeps in a directory named by mistake. */
+    private void requireOurs() {
+        try (Stream<Path> files = Files.list(state.root())) {
+            if (!isOurs() && files.findAny().isPresent()) {
+                throw new StackException(state.root()
+                        + " holds other files and is not the state of a local stack; name an empty directory");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What to do while no other process starts, stops or removes the same state. */
+    private interface Action<T> {
+        T run();
+    }
+
+    private <T> T exclusively(Action<T> action) {
+        state.create();
+        requireOurs();
+        Path mark = state.root().resolve(MARK);
+        try (FileChannel file = FileChannel.open(mark, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                var _ = file.lock()) {
+            return action.run();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.bulkhead.e2e.stack;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.Key;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+
+/** Keys and certificates as PEM files. Private keys are in PKCS #8. */
+final class Pem {
+    private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
+
+    private Pem() {}
+
+    static void write(Path file, PrivateKey key) {
+        write(file, "PRIVATE KEY", key);
+    }
+
+    static void writePublic(Path file, Key key) {
+        write(file, "PUBLIC KEY", key);
+    }
+
+    static void write(Path file, X509Certificate certificate) {
+        try {
+            write(file, "CERTIFICATE", certificate.getEncoded());
+        } catch (CertificateException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static X509Certificate certificate(Path file) {
+        try {
+            return (X509Certificate) CertificateFactory.getInstance("X.509")
+                    .generateCertificate(new ByteArrayInputStream(Files.readAllBytes(file)));
+        } catch (CertificateException e) {
+            throw new StackException(file + " is not a certificate; remove the state with `./bulkhead down --wipe`", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** {@code algorithm} is the key's, {@code "EC"} or {@code "RSA"}. */
+    static PrivateKey privateKey(Path file, String algorithm) {
+        try {
+            String text = Files.readString(file).replaceAll("-----[A-Z ]+-----", "");
+            return KeyFactory.getInstance(algorithm)
+                    .generatePrivate(
+                            new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(text)));
+        } catch (GeneralSecurityException e) {
+            throw new StackException(file + " is not a private key; remove the state with `./bulkhead down --wipe`", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void write(Path file, String type, Key key) {
+        write(file, type, key.getEncoded());
+    }
+
+    private static void write(Path file, String type, byte[] encoded) {
+        String text =
+                "-----BEGIN " + type + "-----\n" + LINES.encodeToString(encoded) + "\n-----END " + type + "-----\n";
+        PrivateFiles.write(file, text.getBytes(StandardCharsets.US_ASCII));
+    }
+}

@@ -1,0 +1,28 @@
+package dev.bulkhead.e2e.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.bulkhead.e2e.bench.ProcessFigures.Memory;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ProcessFiguresTest {
+    @Test
+    void resident_memory_and_its_peak_are_read_in_mebibytes() {
+        assertThat(Memory.parse(List.of(
+                        "Name:\tjava",
+                        "VmPeak:\t 4501236 kB",
+                        "VmHWM:\t  307200 kB",
+                        "VmRSS:\t  204800 kB",
+                        "RssAnon:\t  100000 kB")))
+                .isEqualTo(new Memory(200, 300));
+    }
+
+    @Test
+    void a_process_without_memory_is_no_figure() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Memory.parse(List.of("Name:\tkthreadd")))
+                .withMessageContaining("VmRSS");
+    }
+}

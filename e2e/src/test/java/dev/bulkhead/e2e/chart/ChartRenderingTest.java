@@ -1,0 +1,278 @@
+package dev.bulkhead.e2e.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.LintResult;
+import dev.bulkhead.operator.settings.OperatorSettings;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What the chart renders, without a cluster. After a change of the API run {@code mvn -pl e2e -am test
+ * -Dbulkhead.regenerate=true} to copy the CRDs into the chart, and commit them.
+ */
+class ChartRenderingTest {
+    private static final Path GENERATED_CRDS = Path.of("..", "crds", "src", "main", "resources", "crds");
+    private static final Path COPIED_CRDS = Chart.DIRECTORY.resolve("files/crds");
+    private static final YAMLMapper YAML = new YAMLMapper();
+
+    static Stream<Path> valuesFiles() {
+        return Chart.valuesFiles().stream();
+    }
+
+    @Test
+    void the_chart_passes_lint() {
+        LintResult result = new Helm(Chart.DIRECTORY).lint().strict().call();
+
+        assertThat(result.isFailed()).as("%s", result.getMessages()).isFalse();
+    }
+
+    @Test
+    void the_crds_are_byte_for_byte_those_generated_from_the_java_api() throws IOException {
+        if (Boolean.getBoolean("bulkhead.regenerate")) {
+            copyCrds();
+        }
+
+        assertThat(names(COPIED_CRDS)).isEqualTo(names(GENERATED_CRDS));
+        for (String name : names(GENERATED_CRDS)) {
+            assertThat(COPIED_CRDS.resolve(name))
+                    .as("stale: run mvn -pl e2e -am test -Dbulkhead.regenerate=true")
+                    .hasSameBinaryContentAs(GENERATED_CRDS.resolve(name));
+        }
+    }
+
+    @Test
+    void the_rendered_crds_keep_the_text_of_their_files() throws IOException {
+        String rendered = Chart.render(Chart.minimalValues(), Map.of());
+
+        for (String name : names(GENERATED_CRDS)) {
+            assertThat(rendered)
+                    .contains(Files.readString(GENERATED_CRDS.resolve(name)).strip());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("valuesFiles")
+    void no_object_appears_twice(Path values) {
+        assertThat(Chart.objects(values))
+                .extracting(o -> o.getKind() + " " + o.getMetadata().getNamespace() + "/"
+                        + o.getMetadata().getName())
+                .isNotEmpty()
+                .doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @MethodSource("valuesFiles")
+    void objects_stay_in_the_namespace_of_the_release_but_for_the_right_to_report_on_tenants(Path values) {
+        assertThat(Chart.objects(values))
+                .filteredOn(o -> o.getMetadata().getNamespace() != null
+                        && !o.getMetadata().getNamespace().equals(Chart.NAMESPACE))
+                .allSatisfy(o -> {
+                    assertThat(o.getMetadata().getNamespace()).isEqualTo("default");
+                    assertThat(o.getMetadata().getName()).isEqualTo("bulkhead-operator-events");
+                });
+    }
+
+    @ParameterizedTest
+    @MethodSource("valuesFiles")
+    void the_operator_reads_the_configuration(Path values, @TempDir Path directory)
+            throws IOException, OperatorSettings.UnusableException {
+        JsonNode given = YAML.readTree(values.toFile());
+        Path file = directory.resolve("config.yaml");
+        YAML.writeValue(file.toFile(), config(Chart.objects(values)));
+
+        OperatorSettings settings = OperatorSettings.read(file, null);
+
+        assertThat(settings.operatorNamespace()).isEqualTo(Chart.NAMESPACE);
+        assertThat(settings.platform().podCidrs()).containsExactlyElementsOf(texts(given.at("/platform/podCidrs")));
+        assertThat(settings.leaderElection() == null)
+                .isEqualTo(!given.at("/leaderElection/enabled").asBoolean(true));
+        assertThat(settings.log().format()).isEqualTo(given.at("/log/format").asText("json"));
+        assertThat(settings.masterKeys()).isEqualTo(Path.of("/etc/bulkhead/master-keys"));
+        JsonNode container = deployment(Chart.objects(values)).at("/spec/template/spec/containers/0");
+        assertThat(container.at("/ports/0/containerPort").asInt()).isEqualTo(settings.healthPort());
+        assertThat(container.at("/ports/1/containerPort").asInt()).isEqualTo(settings.metricsPort());
+    }
+
+    @Test
+    void a_changed_configuration_starts_new_pods() {
+        JsonNode before = deployment(Chart.objects(Chart.minimalValues()));
+        JsonNode after = deployment(Chart.objects(Chart.minimalValues(), Map.of("sweepInterval", "PT2M")));
+
+        String checksum = "/spec/template/metadata/annotations/bulkhead.dev~1config";
+        assertThat(after.at(checksum).asText())
+                .isNotEmpty()
+                .isNotEqualTo(before.at(checksum).asText());
+    }
+
+    @Test
+    void only_the_pods_of_the_operator_get_its_token() {
+        List<GenericKubernetesResource> objects = Chart.objects(Chart.minimalValues());
+
+        JsonNode account = Chart.object(objects, "ServiceAccount", "bulkhead-operator");
+        assertThat(account.path("automountServiceAccountToken").asBoolean(true)).isFalse();
+        assertThat(deployment(objects)
+                        .at("/spec/template/spec/automountServiceAccountToken")
+                        .asBoolean(false))
+                .isTrue();
+    }
+
+    @Test
+    void a_digest_wins_over_the_tag() {
+        String image = deployment(Chart.objects(Chart.DIRECTORY.resolve("ci/everything-values.yaml")))
+                .at("/spec/template/spec/containers/0/image")
+                .asText();
+
+        assertThat(image).startsWith("registry.example/platform/bulkhead-operator@sha256:");
+    }
+
+    @Test
+    void the_master_key_comes_from_a_secret_or_from_the_volume_that_is_given_instead() {
+        assertThat(masterKeys(Chart.minimalValues()).at("/secret/secretName").asText())
+                .isEqualTo("bulkhead-master-key");
+        JsonNode vault = masterKeys(Chart.DIRECTORY.resolve("ci/single-values.yaml"));
+        assertThat(vault.at("/csi/driver").asText()).isEqualTo("secrets-store.csi.k8s.io");
+        assertThat(vault.has("secret")).isFalse();
+    }
+
+    /** A key that the chart makes is another key after the next render, and every tenant's secrets are lost. */
+    @ParameterizedTest
+    @MethodSource("valuesFiles")
+    void no_secret_is_ever_rendered(Path values) {
+        assertThat(Chart.objects(values)).noneMatch(o -> o.getKind().equals("Secret"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("valuesFiles")
+    void two_renders_are_equal(Path values) {
+        assertThat(Chart.render(values, Map.of())).isEqualTo(Chart.render(values, Map.of()));
+    }
+
+    @Test
+    void what_is_switched_off_is_not_rendered() {
+        assertThat(Chart.objects(Chart.DIRECTORY.resolve("ci/single-values.yaml")))
+                .extracting(GenericKubernetesResource::getKind)
+                .doesNotContain(
+                        "CustomResourceDefinition",
+                        "TenantProfile",
+                        "NetworkPolicy",
+                        "PodDisruptionBudget",
+                        "FlowSchema",
+                        "PriorityLevelConfiguration",
+                        "ServiceMonitor")
+                .contains("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding");
+    }
+
+    @Test
+    void the_operator_is_reached_by_nobody_unless_scrapers_are_named() {
+        JsonNode policy = Chart.object(Chart.objects(Chart.minimalValues()), "NetworkPolicy", "bulkhead-operator");
+
+        assertThat(policy.at("/spec/ingress").isMissingNode()).isTrue();
+        assertThat(policy.at("/spec/policyTypes")).extracting(JsonNode::asText).containsExactly("Ingress", "Egress");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            platform.podCidrs           | null                | platform.podCidrs is empty
+            platform.serviceCidrs       | null                | platform.serviceCidrs is empty
+            platform.nodeCidrs          | null                | platform.nodeCidrs is empty
+            leaderElection.enabled      | false               | leaderElection.enabled: true
+            masterKey.existingSecret    | ''                  | masterKey.existingSecret names the Secret
+            platform.podCidrs[0]        | 10.0.0.0            | does not match pattern
+            platform.podSecurityVersion | latest              | does not match pattern
+            platform.dnsNameSpace       | kube-system         | dnsNameSpace
+            replicaCount                | 3                   | replicaCount
+            replicas                    | 11                  | 11
+            image.digest                | sha256:short        | does not match pattern
+            log.format                  | xml                 | log
+            sweepInterval               | 60s                 | does not match pattern
+            networkPolicy.backends[0].name | postgresql       | port
+            flowControl.shares          | 0                   | shares
+            """)
+    void a_value_that_cannot_work_is_refused_and_named(String name, String value, String expected) {
+        assertThatThrownBy(() -> Chart.render(Chart.minimalValues(), Map.of(name, value)))
+                .hasMessageContaining(expected);
+    }
+
+    @Test
+    void every_value_is_described_by_the_schema() throws IOException {
+        JsonNode values = YAML.readTree(Chart.DIRECTORY.resolve("values.yaml").toFile());
+        JsonNode schema =
+                YAML.readTree(Chart.DIRECTORY.resolve("values.schema.json").toFile());
+
+        assertThat(undescribed("", values, schema)).isEmpty();
+    }
+
+    private static Set<String> undescribed(String path, JsonNode values, JsonNode schema) {
+        Set<String> missing = new TreeSet<>();
+        values.properties().forEach(value -> {
+            JsonNode described = schema.path("properties").path(value.getKey());
+            String name = path + "." + value.getKey();
+            if (described.isMissingNode()
+                    && !schema.path("additionalProperties").isObject()) {
+                missing.add(name);
+            } else if (described.has("properties")) {
+                missing.addAll(undescribed(name, value.getValue(), described));
+            }
+        });
+        return missing;
+    }
+
+    private static List<String> texts(JsonNode array) {
+        List<String> texts = new ArrayList<>();
+        array.forEach(text -> texts.add(text.asText()));
+        return texts;
+    }
+
+    private static JsonNode config(List<GenericKubernetesResource> objects) throws IOException {
+        return YAML.readTree(Chart.object(objects, "ConfigMap", "bulkhead-operator")
+                .at("/data/config.yaml")
+                .asText());
+    }
+
+    private static JsonNode deployment(List<GenericKubernetesResource> objects) {
+        return Chart.object(objects, "Deployment", "bulkhead-operator");
+    }
+
+    private static JsonNode masterKeys(Path values) {
+        for (JsonNode volume : deployment(Chart.objects(values)).at("/spec/template/spec/volumes")) {
+            if (volume.path("name").asText().equals("master-keys")) {
+                return volume;
+            }
+        }
+        throw new AssertionError("no volume of master keys");
+    }
+
+    private static void copyCrds() throws IOException {
+        for (String stale : names(COPIED_CRDS)) {
+            Files.delete(COPIED_CRDS.resolve(stale));
+        }
+        for (String name : names(GENERATED_CRDS)) {
+            Files.copy(GENERATED_CRDS.resolve(name), COPIED_CRDS.resolve(name));
+        }
+    }
+
+    private static Set<String> names(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString()).collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
+}

@@ -1,0 +1,533 @@
+package dev.bulkhead.e2e.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.bulkhead.e2e.stack.StackEndpoints;
+import dev.bulkhead.e2e.stack.StackExtension;
+import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.assertj.core.api.AbstractObjectAssert;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The operator's leash, pulled at by somebody who holds a token of its ServiceAccount: what RBAC and guard 0 refuse, and
+ * what they let through because the operator could not work otherwise.
+ */
+@ExtendWith(StackExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class OperatorBoundaryIT {
+    private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
+
+    private KubernetesClient admin;
+    private KubernetesClient operator;
+
+    @BeforeAll
+    void install(KubernetesClient admin, StackEndpoints endpoints) {
+        this.admin = admin;
+        InstalledChart.on(admin);
+        operator = InstalledChart.operator(admin, endpoints);
+        InstalledChart.createNamespace(admin, "foreign");
+        InstalledChart.createNamespace(admin, "foreign--app");
+    }
+
+    @AfterAll
+    void cleanUp() {
+        operator.close();
+        InstalledChart.removeTenants(admin, "boundary-");
+        admin.genericKubernetesResources("bulkhead.dev/v1beta1", "Tombstone").list().getItems().stream()
+                .filter(t -> t.getMetadata().getName().startsWith("boundary-"))
+                .forEach(t -> admin.resource(t).delete());
+        admin.namespaces().withLabel("bulkhead.dev/identity", Samples.IDENTITY).delete();
+        admin.namespaces().withName("foreign").delete();
+        admin.namespaces().withName("foreign--app").delete();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kube-system", "default", "foreign", "foreign--app", Chart.NAMESPACE})
+    void it_cannot_bind_itself_outside_the_namespaces_of_tenants(String namespace) {
+        assertRefused(() -> create(Samples.binding(namespace, "bulkhead-tenant-operator", Samples.operator())))
+                .returns(true, Refusal::byGuard)
+                .extracting(Refusal::message)
+                .asString()
+                .contains("may not write RoleBindings in namespace " + namespace);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kube-system", "default", "foreign", "foreign--app", Chart.NAMESPACE})
+    void it_cannot_make_a_foreign_namespace_its_own_by_labelling_it(String namespace) {
+        String labels = """
+                {"metadata":{"labels":{"bulkhead.dev/owned":"true","bulkhead.dev/tenant":"foreign",
+                "bulkhead.dev/identity":"%s"}}}""".formatted(Samples.IDENTITY);
+
+        assertRefused(() -> operator.namespaces().withName(namespace).patch(MERGE, labels))
+                .returns(true, Refusal::byGuard);
+        assertRefused(() -> operator.resource(Samples.namespace(namespace, Samples.marks("foreign")))
+                        .forceConflicts()
+                        .serverSideApply())
+                .returns(true, Refusal::byGuard);
+        assertThat(admin.namespaces().withName(namespace).get().getMetadata().getLabels())
+                .doesNotContainKey("bulkhead.dev/owned");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"status", "finalize"})
+    void subresources_of_namespaces_are_no_way_around(String subresource) {
+        assertRefused(() -> operator.raw(
+                        "/api/v1/namespaces/foreign/" + subresource,
+                        "PUT",
+                        Samples.namespace("foreign", Samples.marks("foreign"))))
+                .returns(true, Refusal::byRbac);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+            # name                | owned | tenant  | identity
+            foo                   | true  | foo     | 0b8f2f2e-6f0a-4c0e-9a55-1c1f1f9a7d01
+            boundary--app         | -     | -       | -
+            boundary--app         | -     | boundary| 0b8f2f2e-6f0a-4c0e-9a55-1c1f1f9a7d01
+            boundary--app         | false | boundary| 0b8f2f2e-6f0a-4c0e-9a55-1c1f1f9a7d01
+            boundary--app         | true  | -       | 0b8f2f2e-6f0a-4c0e-9a55-1c1f1f9a7d01
+            boundary--app         | true  | other   | 0b8f2f2e-6f0a-4c0e-9a55-1c1f1f9a7d01
+            boundary--app         | true  | boundary| -
+            boundary--app         | true  | boundary| nobody
+            boundary--app--more   | true  | boundary| 0b8f2f2e-6f0a-4c0e-9a55-1c1f1f9a7d01
+            boundary---app        | true  | boundary| 0b8f2f2e-6f0a-4c0e-9a55-1c1f1f9a7d01
+            """)
+    void it_cannot_create_a_namespace_that_is_not_plainly_a_tenant_s(
+            String name, String owned, String tenant, String identity) {
+        Map<String, String> labels = new HashMap<>();
+        labels.put("bulkhead.dev/owned", owned);
+        labels.put("bulkhead.dev/tenant", tenant);
+        labels.put("bulkhead.dev/identity", identity);
+        labels.values().removeIf(Objects::isNull);
+        Namespace namespace = Samples.namespace(name, labels);
+
+        assertRefused(() -> create(namespace))
+                .returns(true, Refusal::byGuard)
+                .extracting(Refusal::message)
+                .asString()
+                .contains("may not create namespace " + name);
+        assertRefused(() -> operator.resource(namespace).serverSideApply()).returns(true, Refusal::byGuard);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "bulkhead.dev/identity, 11111111-2222-3333-4444-555555555555",
+        "bulkhead.dev/tenant, other",
+        "bulkhead.dev/owned, false"
+    })
+    void it_cannot_give_a_tenant_s_namespace_to_another_tenant(String label, String value) {
+        String namespace = tenantNamespace();
+
+        assertRefused(() -> operator.namespaces()
+                        .withName(namespace)
+                        .patch(MERGE, "{\"metadata\":{\"labels\":{\"%s\":\"%s\"}}}".formatted(label, value)))
+                .returns(true, Refusal::byGuard)
+                .extracting(Refusal::message)
+                .asString()
+                .contains("to another tenant");
+        assertRefused(() -> operator.namespaces()
+                        .withName(namespace)
+                        .patch(MERGE, "{\"metadata\":{\"labels\":{\"%s\":null}}}".formatted(label)))
+                .returns(true, Refusal::byGuard);
+    }
+
+    @Test
+    void it_puts_right_what_somebody_else_changed_on_a_tenant_s_namespace() {
+        String namespace = tenantNamespace();
+        String tenant = namespace.split("--", 2)[0];
+        admin.namespaces().withName(namespace).patch(MERGE, """
+                        {"metadata":{"labels":{"bulkhead.dev/tenant":"other","pod-security.kubernetes.io/enforce":"privileged"}}}""");
+
+        operator.namespaces().withName(namespace).patch(MERGE, """
+                        {"metadata":{"labels":{"bulkhead.dev/tenant":"%s","pod-security.kubernetes.io/enforce":"restricted"}}}""".formatted(tenant));
+
+        assertThat(admin.namespaces().withName(namespace).get().getMetadata().getLabels())
+                .containsEntry("bulkhead.dev/tenant", tenant)
+                .containsEntry("pod-security.kubernetes.io/enforce", "restricted");
+    }
+
+    @Test
+    void it_cannot_delete_a_namespace_not_even_a_tenant_s() {
+        String namespace = tenantNamespace();
+
+        assertRefused(() -> operator.namespaces().withName(namespace).delete()).returns(true, Refusal::byRbac);
+    }
+
+    @Test
+    void it_cannot_bind_any_other_role_even_in_a_tenant_s_namespace() {
+        String namespace = tenantNamespace();
+
+        for (String role : List.of("cluster-admin", "admin", "view", "bulkhead-operator", "bulkhead-platform-admin")) {
+            assertRefused(() -> create(Samples.binding(namespace, role, Samples.operator())));
+        }
+    }
+
+    @Test
+    void it_cannot_give_its_own_rights_to_anybody_else() {
+        String namespace = tenantNamespace();
+
+        assertRefused(() -> create(Samples.binding(namespace, "bulkhead-tenant-operator", Samples.user("eve"))))
+                .returns(true, Refusal::byGuard)
+                .extracting(Refusal::message)
+                .asString()
+                .contains("to itself only");
+        assertRefused(() -> create(Samples.binding(
+                        namespace, "bulkhead-tenant-operator", Samples.serviceAccount(namespace, "bulkhead-operator"))))
+                .returns(true, Refusal::byGuard);
+    }
+
+    @Test
+    void it_cannot_read_a_foreign_secret_nor_list_or_watch_any() {
+        admin.resource(Samples.secret("foreign", "treasure")).serverSideApply();
+
+        assertRefused(() -> operator.secrets()
+                        .inNamespace("foreign")
+                        .withName("treasure")
+                        .get())
+                .returns(true, Refusal::byRbac);
+        assertRefused(() -> operator.secrets().inAnyNamespace().list()).returns(true, Refusal::byRbac);
+        assertRefused(() -> operator.secrets().inNamespace(Chart.NAMESPACE).list())
+                .returns(true, Refusal::byRbac);
+        assertRefused(() -> operator.raw("/api/v1/secrets?watch=true")).returns(true, Refusal::byRbac);
+    }
+
+    @Test
+    void it_cannot_write_cluster_role_bindings_or_cluster_roles() {
+        assertRefused(() -> create(clusterAdminBinding("boundary-escape"))).returns(true, Refusal::byRbac);
+        assertRefused(() -> operator.rbac()
+                        .clusterRoleBindings()
+                        .withName("bulkhead-operator")
+                        .patch(MERGE, "{\"subjects\":[]}"))
+                .returns(true, Refusal::byRbac);
+        assertRefused(() -> operator.rbac()
+                        .clusterRoles()
+                        .withName("bulkhead-tenant-operator")
+                        .patch(MERGE, "{\"rules\":[]}"))
+                .returns(true, Refusal::byRbac);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bulkhead-operator-boundary", "bulkhead-tenants"})
+    void it_reads_its_guards_and_cannot_touch_them(String guard) {
+        var policies = operator.admissionRegistration().v1().validatingAdmissionPolicies();
+        var bindings = operator.admissionRegistration().v1().validatingAdmissionPolicyBindings();
+
+        assertThat(policies.withName(guard).get()).isNotNull();
+        assertThat(bindings.withName(guard).get()).isNotNull();
+        assertRefused(() -> policies.withName(guard).delete()).returns(true, Refusal::byRbac);
+        assertRefused(() -> bindings.withName(guard).delete()).returns(true, Refusal::byRbac);
+        assertRefused(() -> policies.withName(guard).patch(MERGE, "{\"spec\":{\"failurePolicy\":\"Ignore\"}}"))
+                .returns(true, Refusal::byRbac);
+        assertRefused(() -> bindings.withName(guard).patch(MERGE, "{\"spec\":{\"validationActions\":[\"Audit\"]}}"))
+                .returns(true, Refusal::byRbac);
+    }
+
+    @Test
+    void it_cannot_act_as_another_identity() {
+        assertRefused(() -> operator.serviceAccounts()
+                        .inNamespace("kube-system")
+                        .withName("default")
+                        .tokenRequest())
+                .returns(true, Refusal::byRbac);
+        String namespace = boundNamespace();
+        assertRefused(() -> create(Samples.tokenSecret(namespace, "default")))
+                .returns(true, Refusal::byGuard)
+                .extracting(Refusal::message)
+                .asString()
+                .contains("kubernetes.io/service-account-token");
+        assertRefused(() -> create(Samples.tokenSecret(Chart.NAMESPACE, "bulkhead-operator")))
+                .returns(true, Refusal::byGuard);
+    }
+
+    @Test
+    void it_cannot_change_what_a_tenant_s_owner_wrote() {
+        String name = unique();
+        admin.resource(Samples.tenant(name)).create();
+
+        assertRefused(() -> operator.genericKubernetesResources("bulkhead.dev/v1beta1", "Tenant")
+                        .withName(name)
+                        .patch(MERGE, "{\"spec\":{\"suspend\":true}}"))
+                .returns(true, Refusal::byGuard)
+                .extracting(Refusal::message)
+                .asString()
+                .contains("may not change the spec of tenants " + name);
+    }
+
+    @Test
+    void it_cannot_approve_the_deletion_of_data() {
+        Map<String, ?> approval =
+                Map.of("approval", Map.of("by", "me", "reference", "none", "at", "2026-01-01T00:00:00Z"));
+        assertRefused(() -> create(Samples.tombstone(unique(), approval))).returns(true, Refusal::byGuard);
+
+        String name = unique();
+        create(Samples.tombstone(name, Map.of()));
+        assertRefused(() -> operator.genericKubernetesResources("bulkhead.dev/v1beta1", "Tombstone")
+                        .withName(name)
+                        .patch(MERGE, """
+                                {"spec":{"approval":{"by":"me","reference":"none","at":"2026-01-01T00:00:00Z"}}}"""))
+                .returns(true, Refusal::byGuard);
+    }
+
+    @Test
+    void it_makes_a_namespace_binds_itself_there_and_then_writes_what_a_tenant_needs() {
+        String namespace = boundNamespace();
+
+        List<HasMetadata> objects = List.of(
+                Samples.networkPolicy(namespace),
+                Samples.quota(namespace),
+                Samples.limits(namespace),
+                Samples.account(namespace),
+                Samples.configMap(namespace, "bulkhead-tenant"),
+                Samples.secret(namespace, "bulkhead-database"),
+                Samples.deployment(namespace),
+                Samples.disruptionBudget(namespace),
+                Samples.binding(namespace, "bulkhead-tenant-admin", Samples.user("leitung@example.com")),
+                Samples.binding(namespace, "bulkhead-tenant-user", Samples.user("empfang@example.com")),
+                Samples.binding(namespace, "bulkhead-auditor", Samples.user("revision@example.com")));
+        for (HasMetadata object : objects) {
+            HasMetadata created = create(object);
+            created.getMetadata().setLabels(Samples.marks(namespace.split("--", 2)[0]));
+            created.getMetadata().setResourceVersion(null); // controllers write some of them at the same time
+            operator.resource(created).update();
+            operator.resource(object).forceConflicts().serverSideApply();
+            assertThat(operator.resource(object).get()).isNotNull();
+            operator.resource(object).delete();
+        }
+    }
+
+    @Test
+    void it_sees_what_it_made_everywhere_without_seeing_secrets() {
+        assertThat(operator.namespaces().list().getItems()).isNotEmpty();
+        operator.rbac().roleBindings().inAnyNamespace().list();
+        operator.network().v1().networkPolicies().inAnyNamespace().list();
+        operator.resourceQuotas().inAnyNamespace().list();
+        operator.limitRanges().inAnyNamespace().list();
+        operator.serviceAccounts().inAnyNamespace().list();
+        operator.configMaps().inAnyNamespace().list();
+        operator.apps().deployments().inAnyNamespace().list();
+        operator.policy().v1().podDisruptionBudget().inAnyNamespace().list();
+        for (String kind :
+                List.of("Tenant", "TenantProfile", "DatabaseServer", "ObjectStore", "TenantSecret", "Tombstone")) {
+            operator.genericKubernetesResources("bulkhead.dev/v1beta1", kind)
+                    .inAnyNamespace()
+                    .list();
+        }
+    }
+
+    @Test
+    void it_finalizes_tenants_and_writes_their_status() {
+        String name = unique();
+        admin.resource(Samples.tenant(name)).create();
+        var tenant = operator.genericKubernetesResources("bulkhead.dev/v1beta1", "Tenant")
+                .withName(name);
+
+        tenant.patch(MERGE, "{\"metadata\":{\"finalizers\":[\"bulkhead.dev/tenant\"]}}");
+        tenant.subresource("status").patch(MERGE, "{\"status\":{\"phase\":\"Provisioning\"}}");
+        GenericKubernetesResource seen = tenant.get();
+
+        assertThat(seen.getMetadata().getFinalizers()).containsExactly("bulkhead.dev/tenant");
+        assertThat(seen.<String>get("status", "phase")).isEqualTo("Provisioning");
+        tenant.patch(MERGE, "{\"metadata\":{\"finalizers\":null}}");
+        assertThat(tenant.get().getMetadata().getFinalizers()).isEmpty();
+    }
+
+    @Test
+    void it_keeps_its_secrets_its_lease_and_its_events() {
+        String secret = unique();
+        create(Samples.secret(Chart.NAMESPACE, secret));
+        assertThat(operator.secrets()
+                        .inNamespace(Chart.NAMESPACE)
+                        .withName(secret)
+                        .get())
+                .isNotNull();
+        operator.secrets().inNamespace(Chart.NAMESPACE).withName(secret).delete();
+
+        var leases = operator.leases().inNamespace(Chart.NAMESPACE);
+        leases.resource(new LeaseBuilder()
+                        .withNewMetadata()
+                        .withName("bulkhead-operator")
+                        .endMetadata()
+                        .withNewSpec()
+                        .withHolderIdentity("first")
+                        .endSpec()
+                        .build())
+                .create();
+        leases.withName("bulkhead-operator").patch(MERGE, "{\"spec\":{\"holderIdentity\":\"second\"}}");
+        admin.leases()
+                .inNamespace(Chart.NAMESPACE)
+                .withName("bulkhead-operator")
+                .delete();
+
+        create(new EventBuilder()
+                .withNewMetadata()
+                .withGenerateName("tenant-")
+                .withNamespace("default")
+                .endMetadata()
+                .withNewInvolvedObject()
+                .withApiVersion("bulkhead.dev/v1beta1")
+                .withKind("Tenant")
+                .withName("klinik-nord")
+                .endInvolvedObject()
+                .withType("Normal")
+                .withReason("Ready")
+                .withMessage("The tenant is ready")
+                .build());
+    }
+
+    /** Somebody in a hurry binds the operator to cluster-admin: guard 0 alone still holds its writes. */
+    @Nested
+    @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+    class BoundToClusterAdmin {
+        private static final String BINDING = "boundary-mistake";
+
+        @BeforeAll
+        void bind() {
+            admin.resource(clusterAdminBinding(BINDING)).create();
+            await().atMost(InstalledChart.PATIENCE)
+                    .until(() -> Refusal.of(
+                                    () -> operator.secrets().inAnyNamespace().list())
+                            .isEmpty());
+        }
+
+        @AfterAll
+        void unbind() {
+            admin.rbac().clusterRoleBindings().withName(BINDING).delete();
+            await().atMost(InstalledChart.PATIENCE)
+                    .until(() -> Refusal.of(
+                                    () -> operator.secrets().inAnyNamespace().list())
+                            .isPresent());
+        }
+
+        @Test
+        void it_writes_nothing_in_foreign_namespaces() {
+            for (String namespace : List.of("kube-system", "default", "foreign", "foreign--app")) {
+                List<HasMetadata> objects = List.of(
+                        Samples.secret(namespace, "planted"),
+                        Samples.configMap(namespace, "planted"),
+                        Samples.networkPolicy(namespace),
+                        Samples.deployment(namespace),
+                        Samples.binding(namespace, "cluster-admin", Samples.operator()));
+                for (HasMetadata object : objects) {
+                    assertRefused(() -> create(object)).returns(true, Refusal::byGuard);
+                }
+            }
+            assertRefused(() -> operator.serviceAccounts()
+                            .inNamespace("kube-system")
+                            .withName("default")
+                            .tokenRequest())
+                    .returns(true, Refusal::byGuard);
+        }
+
+        @Test
+        void it_changes_no_foreign_namespace_and_none_of_its_subresources() {
+            Namespace labelled = Samples.namespace("foreign", Samples.marks("foreign"));
+            assertRefused(() -> operator.raw("/api/v1/namespaces/foreign/status", "PUT", labelled))
+                    .returns(true, Refusal::byGuard);
+            assertRefused(() -> operator.raw("/api/v1/namespaces/foreign/finalize", "PUT", labelled))
+                    .returns(true, Refusal::byGuard);
+            assertRefused(() -> operator.namespaces().withName("foreign").delete())
+                    .returns(true, Refusal::byGuard);
+        }
+
+        @Test
+        void it_writes_nothing_cluster_wide_but_its_own_kinds() {
+            assertRefused(() -> create(clusterAdminBinding("boundary-escape"))).returns(true, Refusal::byGuard);
+            assertRefused(() -> operator.apiextensions()
+                            .v1()
+                            .customResourceDefinitions()
+                            .withName("tenants.bulkhead.dev")
+                            .delete())
+                    .returns(true, Refusal::byGuard);
+            assertRefused(() -> create(Samples.tenant(unique()))).returns(true, Refusal::byGuard);
+        }
+
+        @Test
+        void it_binds_no_other_role_in_a_tenant_s_namespace() {
+            String namespace = tenantNamespace();
+
+            assertRefused(() -> create(Samples.binding(namespace, "admin", Samples.operator())))
+                    .returns(true, Refusal::byGuard);
+        }
+
+        @Test
+        void it_enters_no_pod() {
+            assertRefused(() -> operator.raw(
+                            "/api/v1/namespaces/kube-system/pods/any/exec?command=id&stdout=true", "POST", Map.of()))
+                    .returns(true, Refusal::byGuard)
+                    .extracting(Refusal::message)
+                    .asString()
+                    .contains("no exec");
+        }
+    }
+
+    private AbstractObjectAssert<?, Refusal> assertRefused(ThrowingCallable attempt) {
+        return assertThat(Refusal.of(attempt).orElse(new Refusal(200, "it succeeded")))
+                .returns(403, Refusal::code);
+    }
+
+    private HasMetadata create(HasMetadata object) {
+        return operator.resource(object).create();
+    }
+
+    /** A new tenant namespace, made by the operator. */
+    private String tenantNamespace() {
+        String tenant = unique();
+        create(Samples.namespace(tenant + "--app", Samples.marks(tenant)));
+        return tenant + "--app";
+    }
+
+    /** A new tenant namespace in which the operator's rights have arrived. */
+    private String boundNamespace() {
+        String namespace = tenantNamespace();
+        create(Samples.binding(namespace, "bulkhead-tenant-operator", Samples.operator()));
+        await().atMost(InstalledChart.PATIENCE)
+                .until(() -> Refusal.of(() -> operator.secrets()
+                                .inNamespace(namespace)
+                                .withName("none")
+                                .get())
+                        .isEmpty());
+        return namespace;
+    }
+
+    private static String unique() {
+        return "boundary-" + UUID.randomUUID().toString().substring(0, 8);
+    }
+
+    private static ClusterRoleBinding clusterAdminBinding(String name) {
+        return new ClusterRoleBindingBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .endMetadata()
+                .withNewRoleRef()
+                .withApiGroup("rbac.authorization.k8s.io")
+                .withKind("ClusterRole")
+                .withName("cluster-admin")
+                .endRoleRef()
+                .withSubjects(Samples.operator())
+                .build();
+    }
+}

@@ -1,0 +1,144 @@
+package dev.bulkhead.e2e.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** What the rendered roles must never say, whatever else changes in them. */
+class OperatorRightsTest {
+    private static final List<String> BINDABLE =
+            List.of("bulkhead-auditor", "bulkhead-tenant-admin", "bulkhead-tenant-operator", "bulkhead-tenant-user");
+
+    private static final List<GenericKubernetesResource> OBJECTS = Chart.objects(Chart.minimalValues());
+
+    /** One right of a rule. */
+    private record Right(String role, String resource, String verb, Set<String> names) {}
+
+    @Test
+    void no_role_has_a_wildcard() {
+        assertThat(rights())
+                .noneMatch(
+                        right -> right.resource().contains("*") || right.verb().equals("*"));
+    }
+
+    @Test
+    void the_cluster_role_of_the_operator_has_no_right_on_secrets_or_cluster_role_bindings() {
+        assertThat(rightsOf("ClusterRole/bulkhead-operator"))
+                .isNotEmpty()
+                .noneMatch(right -> right.resource().startsWith("secrets"))
+                .noneMatch(right -> right.resource().startsWith("clusterrolebindings"));
+    }
+
+    @Test
+    void the_operator_binds_four_cluster_roles_by_name_and_no_other() {
+        assertThat(rights())
+                .filteredOn(right -> right.verb().equals("bind"))
+                .singleElement()
+                .isEqualTo(new Right(
+                        "ClusterRole/bulkhead-operator",
+                        "clusterroles.rbac.authorization.k8s.io",
+                        "bind",
+                        new TreeSet<>(BINDABLE)));
+    }
+
+    @Test
+    void nobody_escalates_impersonates_or_asks_for_tokens() {
+        assertThat(rights())
+                .noneMatch(right ->
+                        Set.of("escalate", "impersonate", "approve", "sign").contains(right.verb()))
+                .noneMatch(right -> right.resource().equals("serviceaccounts/token"));
+    }
+
+    @Test
+    void secrets_are_never_listed_or_watched() {
+        assertThat(rights())
+                .filteredOn(right -> right.resource().equals("secrets"))
+                .isNotEmpty()
+                .extracting(Right::verb)
+                .doesNotContain("list", "watch", "deletecollection");
+    }
+
+    @Test
+    void the_operator_does_not_delete_namespaces_and_does_not_write_its_guards() {
+        assertThat(rightsOf("ClusterRole/bulkhead-operator"))
+                .noneMatch(right ->
+                        right.resource().equals("namespaces") && right.verb().startsWith("delete"))
+                .filteredOn(right -> right.resource().endsWith("admissionregistration.k8s.io"))
+                .isNotEmpty()
+                .allMatch(right -> right.verb().equals("get") && !right.names().isEmpty());
+    }
+
+    @Test
+    void the_roles_for_people_never_touch_secrets_or_enter_pods() {
+        for (String role : List.of("bulkhead-tenant-admin", "bulkhead-tenant-user", "bulkhead-auditor")) {
+            assertThat(rightsOf("ClusterRole/" + role))
+                    .isNotEmpty()
+                    .extracting(Right::resource)
+                    .doesNotContain(
+                            "secrets",
+                            "pods/exec",
+                            "pods/attach",
+                            "pods/portforward",
+                            "pods/proxy",
+                            "pods/ephemeralcontainers",
+                            "services/proxy",
+                            "endpoints",
+                            "endpointslices.discovery.k8s.io",
+                            "tenants.bulkhead.dev");
+        }
+    }
+
+    @Test
+    void no_role_joins_the_cluster_s_view_edit_or_admin() {
+        assertThat(OBJECTS)
+                .filteredOn(o -> o.getKind().equals("ClusterRole"))
+                .flatExtracting(o -> o.getMetadata().getLabels().keySet())
+                .isNotEmpty()
+                .noneMatch(label -> label.startsWith("rbac.authorization.k8s.io/aggregate-to-"));
+    }
+
+    @Test
+    void the_only_cluster_role_bound_is_the_operator_s() {
+        assertThat(OBJECTS)
+                .filteredOn(o -> o.getKind().equals("ClusterRoleBinding"))
+                .singleElement()
+                .returns("bulkhead-operator", binding -> binding.get("roleRef", "name"));
+    }
+
+    private static List<Right> rightsOf(String role) {
+        return rights().stream().filter(right -> right.role().equals(role)).toList();
+    }
+
+    private static List<Right> rights() {
+        List<Right> rights = new ArrayList<>();
+        for (GenericKubernetesResource object : OBJECTS) {
+            if (object.getKind().equals("ClusterRole") || object.getKind().equals("Role")) {
+                String name = object.getMetadata().getName();
+                JsonNode role = Chart.object(OBJECTS, object.getKind(), name);
+                role.get("rules").forEach(rule -> rights.addAll(rights(object.getKind() + "/" + name, rule)));
+            }
+        }
+        return rights;
+    }
+
+    private static List<Right> rights(String role, JsonNode rule) {
+        List<Right> rights = new ArrayList<>();
+        Set<String> names = new TreeSet<>();
+        rule.path("resourceNames").forEach(name -> names.add(name.asText()));
+        for (JsonNode group : rule.get("apiGroups")) {
+            for (JsonNode resource : rule.get("resources")) {
+                for (JsonNode verb : rule.get("verbs")) {
+                    String suffix = group.asText().isEmpty() ? "" : "." + group.asText();
+                    rights.add(new Right(role, resource.asText() + suffix, verb.asText(), names));
+                }
+            }
+        }
+        return rights;
+    }
+}

@@ -1,0 +1,84 @@
+package dev.bulkhead.e2e.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.e2e.stack.StackExtension;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A live Tenant is not deleted by accident, whoever asks, cluster administrators included. */
+@ExtendWith(StackExtension.class)
+class TenantDeletionIT {
+    @BeforeAll
+    static void install(KubernetesClient admin) {
+        InstalledChart.on(admin);
+    }
+
+    @AfterAll
+    static void cleanUp(KubernetesClient admin) {
+        InstalledChart.removeTenants(admin, "deletion-");
+    }
+
+    @Test
+    void a_live_tenant_is_not_deleted_and_the_answer_names_the_remedy(KubernetesClient admin) {
+        Resource<GenericKubernetesResource> tenant = tenant(admin);
+        String name = tenant.get().getMetadata().getName();
+
+        Optional<Refusal> refusal = Refusal.of(tenant::delete);
+
+        assertThat(refusal)
+                .hasValueSatisfying(r -> assertThat(r.message())
+                        .contains("Tenant " + name + " is live", "spec.suspend", "kubectl patch tenant " + name));
+        assertThat(tenant.get().getMetadata().getDeletionTimestamp()).isNull();
+    }
+
+    @Test
+    void a_tenant_that_says_it_is_not_suspended_is_live_too(KubernetesClient admin) {
+        Resource<GenericKubernetesResource> tenant = tenant(admin);
+        suspend(tenant, false);
+
+        assertThat(Refusal.of(tenant::delete)).isPresent();
+    }
+
+    @Test
+    void deleting_all_tenants_at_once_is_no_way_around(KubernetesClient admin) {
+        Resource<GenericKubernetesResource> tenant = tenant(admin);
+
+        assertThat(Refusal.of(() -> admin.raw("/apis/bulkhead.dev/v1beta1/tenants", "DELETE", Map.of())))
+                .isPresent();
+
+        assertThat(tenant.get().getMetadata().getDeletionTimestamp()).isNull();
+    }
+
+    @Test
+    void a_suspended_tenant_can_be_deleted(KubernetesClient admin) {
+        Resource<GenericKubernetesResource> tenant = tenant(admin);
+        suspend(tenant, true);
+
+        tenant.delete();
+
+        assertThat(tenant.get()).isNull();
+    }
+
+    private static void suspend(Resource<GenericKubernetesResource> tenant, boolean suspended) {
+        tenant.patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"suspend\":%s}}".formatted(suspended));
+    }
+
+    private static Resource<GenericKubernetesResource> tenant(KubernetesClient admin) {
+        GenericKubernetesResource tenant =
+                Samples.tenant("deletion-" + UUID.randomUUID().toString().substring(0, 8));
+        Resource<GenericKubernetesResource> resource = admin.resource(tenant);
+        resource.create();
+        return resource;
+    }
+}

@@ -1,0 +1,249 @@
+package dev.bulkhead.e2e.operator;
+
+import dev.bulkhead.api.v1beta1.Condition;
+import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.e2e.bootstrap.Bootstrap;
+import dev.bulkhead.e2e.bootstrap.Recipe;
+import dev.bulkhead.e2e.bootstrap.Step;
+import dev.bulkhead.e2e.stack.StackEndpoints;
+import dev.bulkhead.e2e.stack.StateDirectory;
+import dev.bulkhead.operator.OperatorRuntime;
+import dev.bulkhead.operator.calls.ExternalCalls;
+import dev.bulkhead.operator.kube.CallInterceptor;
+import dev.bulkhead.operator.lifecycle.RemovalTimes;
+import dev.bulkhead.operator.secret.MasterKeysUnusableException;
+import dev.bulkhead.operator.settings.OperatorSettings;
+import dev.bulkhead.operator.validate.PlatformSettings;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stack with Bulkhead installed, on which a test starts operators in this JVM: each with a client that holds nothing
+ * but the token of the operator's ServiceAccount.
+ */
+public final class Platform {
+    /** Long enough for a busy machine; tests wait for conditions, never for times. */
+    public static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
+
+    private final KubernetesClient admin;
+    private final StackEndpoints endpoints;
+    private final Path directory;
+    private final String token;
+
+    private Platform(KubernetesClient admin, StackEndpoints endpoints, Path directory, String token) {
+        this.admin = admin;
+        this.endpoints = endpoints;
+        this.directory = directory;
+        this.token = token;
+    }
+
+    /** Installs Bulkhead on a stack, without an operator. May be repeated. */
+    public static Platform install(KubernetesClient admin, StackEndpoints endpoints, Path directory) {
+        Bootstrap bootstrap = new Bootstrap(
+                admin,
+                Recipe.local(endpoints),
+                new StateDirectory(directory),
+                Path.of("..", "charts", "bulkhead"),
+                Path.of("no-jar"),
+                new SecureRandom());
+        Step.runAll(bootstrap.installation(), _ -> {});
+        try {
+            Map<String, String> keys = admin.secrets()
+                    .inNamespace(Bootstrap.NAMESPACE)
+                    .withName("bulkhead-master-key")
+                    .require()
+                    .getData();
+            Path keyDirectory = Files.createDirectories(directory.resolve("keys"));
+            for (Map.Entry<String, String> key : keys.entrySet()) {
+                Files.write(
+                        keyDirectory.resolve(key.getKey()), Base64.getDecoder().decode(key.getValue()));
+            }
+            return new Platform(admin, endpoints, directory, Files.readString(directory.resolve("operator/token")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The platform's administrator. */
+    public KubernetesClient admin() {
+        return admin;
+    }
+
+    /** The servers. */
+    public StackEndpoints endpoints() {
+        return endpoints;
+    }
+
+    /** An operator that runs in this JVM until it is closed. */
+    public RunningOperator operator(ExternalCalls calls) {
+        return operator(calls, Duration.ofSeconds(2));
+    }
+
+    /** An operator that sweeps PostgreSQL and S3 at this interval. */
+    public RunningOperator operator(ExternalCalls calls, Duration sweepInterval) {
+        return operator(calls, sweepInterval, RemovalTimes.usual());
+    }
+
+    /** An operator with another patience for removals. */
+    public RunningOperator operator(ExternalCalls calls, Duration sweepInterval, RemovalTimes removals) {
+        return start(client(calls), calls, sweepInterval, removals);
+    }
+
+    /** An operator that comes to the API server by another way: something a test put in between, without TLS. */
+    public RunningOperator operatorThrough(String url, ExternalCalls calls, Duration sweepInterval) {
+        Config config = config().withMasterUrl(url)
+                .withHttp2Disable(true)
+                .withOnlyHttpWatches(true)
+                .build();
+        return start(client(config, calls), calls, sweepInterval, RemovalTimes.usual());
+    }
+
+    private RunningOperator start(
+            KubernetesClient client, ExternalCalls calls, Duration sweepInterval, RemovalTimes removals) {
+        try {
+            OperatorRuntime runtime = new OperatorRuntime(settings(sweepInterval), client, calls, removals);
+            runtime.start();
+            return new RunningOperator(client, runtime);
+        } catch (MasterKeysUnusableException e) {
+            client.close();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A client with the rights of the operator. */
+    public KubernetesClient client(ExternalCalls calls) {
+        return client(config().build(), calls);
+    }
+
+    private ConfigBuilder config() {
+        return new ConfigBuilder(Config.empty())
+                .withMasterUrl(endpoints.kubernetes().apiServerUrl())
+                .withCaCertFile(endpoints.kubernetes().caCertificate())
+                .withOauthToken(token)
+                .withRequestTimeout(5_000)
+                .withRequestRetryBackoffLimit(2);
+    }
+
+    private static KubernetesClient client(Config config, ExternalCalls calls) {
+        return new KubernetesClientBuilder()
+                .withConfig(config)
+                .withHttpClientBuilderConsumer(b -> b.addOrReplaceInterceptor("calls", new CallInterceptor(calls)))
+                .build();
+    }
+
+    private OperatorSettings settings(Duration sweepInterval) {
+        return new OperatorSettings(
+                Bootstrap.NAMESPACE,
+                new PlatformSettings(
+                        Bootstrap.NAMESPACE,
+                        "v1.37",
+                        List.of("10.244.0.0/16"),
+                        List.of("10.96.0.0/16"),
+                        List.of("127.0.0.0/8"),
+                        "kube-system",
+                        Map.of("k8s-app", "kube-dns")),
+                directory.resolve("keys"),
+                sweepInterval,
+                null,
+                0,
+                0,
+                "127.0.0.1",
+                new OperatorSettings.Log("text", "INFO"));
+    }
+
+    /** An operator and the client it was given. */
+    public record RunningOperator(KubernetesClient client, OperatorRuntime runtime) implements AutoCloseable {
+        @Override
+        public void close() {
+            runtime.close();
+            client.close();
+        }
+    }
+
+    /** Applies a Tenant given as YAML, as a user would, and returns what the API server made of it. */
+    public Tenant apply(String yaml) {
+        return admin.resource(admin.getKubernetesSerialization().unmarshal(yaml, Tenant.class))
+                .fieldManager("test")
+                .forceConflicts()
+                .serverSideApply();
+    }
+
+    /** The Tenant as it is now. */
+    public Tenant tenant(String name) {
+        return admin.resources(Tenant.class).withName(name).require();
+    }
+
+    /** Has the Tenant suspended and deleted, and waits until the object is gone. Its data stays. */
+    public void remove(String name) {
+        suspend(name);
+        admin.resources(Tenant.class).withName(name).delete();
+        awaitGone(name);
+    }
+
+    /** Sets {@code spec.suspend}. */
+    public void suspend(String name) {
+        admin.resources(Tenant.class).withName(name).patch(MERGE, "{\"spec\":{\"suspend\":true}}");
+    }
+
+    /** Waits until there is no such Tenant. */
+    public void awaitGone(String name) {
+        Awaitility.await(name + " gone")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> admin.resources(Tenant.class).withName(name).get() == null);
+    }
+
+    /** Waits until the condition has this status, and returns the Tenant as it is then. */
+    public Tenant await(String name, String type, Condition.Status status) {
+        Awaitility.await(name + " " + type + "=" + status)
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> {
+                    Condition condition = condition(tenant(name), type);
+                    return condition != null && condition.status() == status;
+                });
+        return tenant(name);
+    }
+
+    /** Waits until the Tenant is Ready for its newest generation. */
+    public Tenant awaitReady(String name) {
+        Awaitility.await(name + " Ready")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> {
+                    Tenant tenant = tenant(name);
+                    Condition ready = condition(tenant, "Ready");
+                    return ready != null
+                            && ready.status() == Condition.Status.True
+                            && tenant.getMetadata().getGeneration().equals(ready.observedGeneration());
+                });
+        return tenant(name);
+    }
+
+    /** A condition of a Tenant, or null. */
+    public static @Nullable Condition condition(Tenant tenant, String type) {
+        return tenant.getStatus() == null
+                ? null
+                : tenant.getStatus().conditions().stream()
+                        .filter(c -> c.type().equals(type))
+                        .findFirst()
+                        .orElse(null);
+    }
+}

@@ -1,0 +1,104 @@
+package dev.bulkhead.e2e.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.e2e.stack.StackEndpoints;
+import dev.bulkhead.e2e.stack.StackExtension;
+import dev.bulkhead.operator.calls.ExternalCalls.Backend;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A tenant that is as it should be costs no write, in no backend, however often it is looked at. */
+@ExtendWith(StackExtension.class)
+class SteadyStateIT {
+    /** Writes to a bucket of the operator's own, which is removed again. */
+    private static final Set<String> CAPABILITY_PROBE = Set.of(
+            "CreateBucket",
+            "PutBucketOwnershipControls",
+            "PutPublicAccessBlock",
+            "PutBucketEncryption",
+            "PutBucketLifecycleConfiguration",
+            "PutObjectAcl",
+            "PutBucketPolicy",
+            "CreateUser",
+            "DeleteUser",
+            "DeleteBucket");
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void every_example_becomes_ready_and_then_nothing_is_written_any_more(
+            KubernetesClient admin, StackEndpoints endpoints) throws IOException {
+        Platform platform = Platform.install(admin, endpoints, directory);
+        List<String> names = List.of("ankerwerk", "waschhaus", "klinik-nord");
+        Faults calls = new Faults();
+        try (Platform.RunningOperator _ = platform.operator(calls, Duration.ofSeconds(1))) {
+            for (String example : List.of("digitaltwin-ankerwerk", "portal-waschhaus", "voice-agent-klinik-nord")) {
+                platform.apply(Files.readString(Path.of("..", "examples", example + ".yaml")));
+            }
+            names.forEach(platform::awaitReady);
+            settle(calls);
+            calls.forget();
+
+            names.forEach(name -> touch(platform, name)); // a new generation, and so a full pass of each tenant
+            names.forEach(platform::awaitReady);
+            settle(calls);
+
+            assertThat(calls.writes().stream().map(Faults.Call::what).distinct())
+                    .as("only the new observedGeneration is written")
+                    .containsExactlyInAnyOrder("PATCH tenants/status");
+            calls.forget();
+            Awaitility.await("three sweeps of everything")
+                    .pollDelay(Duration.ofSeconds(4))
+                    .until(() -> true);
+            assertThat(calls.writes()).isEmpty();
+        }
+        restartWritesNothing(platform, names);
+    }
+
+    private static void restartWritesNothing(Platform platform, List<String> names) {
+        Faults calls = new Faults();
+        try (Platform.RunningOperator _ = platform.operator(calls, Duration.ofSeconds(1))) {
+            settle(calls);
+            Awaitility.await("two sweeps").pollDelay(Duration.ofSeconds(3)).until(() -> true);
+            assertThat(calls.writes())
+                    .as("a new process finds everything as it left it; it only tries anew what the object store can do")
+                    .allMatch(c -> c.backend() == Backend.s3 && CAPABILITY_PROBE.contains(c.what()));
+        }
+        names.forEach(platform::awaitReady);
+    }
+
+    private static void touch(Platform platform, String name) {
+        platform.admin().resources(Tenant.class).withName(name).edit(tenant -> {
+            Tenant edited = platform.admin().getKubernetesSerialization().clone(tenant);
+            edited.getMetadata().setManagedFields(null);
+            edited.setSpec(Specs.renamed(tenant.getSpec(), tenant.getSpec().displayName() + " II"));
+            return edited;
+        });
+    }
+
+    /** Waits until no write has left for a while. */
+    private static void settle(Faults calls) {
+        int[] before = {-1};
+        Awaitility.await("nothing is written any more")
+                .atMost(Platform.PATIENCE)
+                .pollInterval(Duration.ofSeconds(2))
+                .until(() -> {
+                    int now = calls.writes().size();
+                    boolean quiet = now == before[0];
+                    before[0] = now;
+                    return quiet;
+                });
+    }
+}

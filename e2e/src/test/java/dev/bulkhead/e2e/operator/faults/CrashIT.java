@@ -1,0 +1,154 @@
+package dev.bulkhead.e2e.operator.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.api.v1beta1.Condition;
+import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.e2e.operator.Platform;
+import dev.bulkhead.e2e.stack.StackEndpoints;
+import dev.bulkhead.e2e.stack.StackExtension;
+import dev.bulkhead.operator.calls.ExternalCalls.Backend;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import org.assertj.core.api.SoftAssertions;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The operator dies after each single write of a create, and before the first; the next one finishes what it finds. In
+ * the end nobody can tell that anything happened, and at no moment was there a door in a namespace without walls.
+ */
+@ExtendWith(StackExtension.class)
+class CrashIT {
+    /** No sweep writes while writes are counted. */
+    private static final Duration NEVER = Duration.ofHours(1);
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void whichever_write_is_the_last_the_next_operator_ends_where_an_undisturbed_one_would(
+            KubernetesClient admin, StackEndpoints endpoints) {
+        Platform platform = Platform.install(admin, endpoints, directory);
+        try (Compartment compartment = new Compartment(platform)) {
+            Undisturbed undisturbed = undisturbed(platform, compartment);
+            assertThat(undisturbed.writes())
+                    .as("all three backends are written to")
+                    .extracting(Wire.Write::backend)
+                    .contains(Backend.values());
+            SoftAssertions softly = new SoftAssertions();
+            List<Wire.@Nullable Write> crashes = new ArrayList<>(undisturbed.writes());
+            crashes.addFirst(null);
+            List<String> neverLast = new ArrayList<>();
+            for (int i = 0; i < crashes.size(); i++) {
+                Crash crash = new Crash("crash-" + i, crashes.get(i));
+                if (!crash(platform, compartment, crash, undisturbed, softly)) {
+                    neverLast.add(crash.toString());
+                }
+                finish(platform, compartment, crash, undisturbed, softly);
+                SmallTenant.forget(platform, crash.tenant());
+            }
+            softly.assertThat(neverLast)
+                    .as("writes that not every create needs: another controller may have been first")
+                    .allMatch(
+                            w -> w.contains("serviceaccounts") || w.contains("tenants/status") || w.contains("events"));
+            List.of("first", "undisturbed").forEach(t -> SmallTenant.forget(platform, t));
+            softly.assertAll();
+        }
+    }
+
+    /** A create that nothing disturbs: what it writes, and what there is in the end. */
+    private record Undisturbed(List<Wire.Write> writes, SortedMap<String, String> end) {}
+
+    /**
+     * One death.
+     *
+     * @param last the last write that left, or null when none did
+     */
+    private record Crash(String tenant, Wire.@Nullable Write last) {
+        @Override
+        public String toString() {
+            return tenant + ", killed " + (last == null ? "before the first write" : "after " + last);
+        }
+    }
+
+    private static Undisturbed undisturbed(Platform platform, Compartment compartment) {
+        Wire wire = new Wire();
+        try (Platform.RunningOperator _ = platform.operator(wire, NEVER)) {
+            platform.apply(SmallTenant.named("first").yaml()); // once in its life, a database is prepared for tenants
+            platform.awaitReady("first");
+            quiet(wire);
+            wire.record();
+            platform.apply(SmallTenant.named("undisturbed").yaml());
+            platform.awaitReady("undisturbed");
+            Awaitility.await("its last writes").pollDelay(Duration.ofSeconds(2)).until(() -> true);
+            return new Undisturbed(wire.writes(), compartment.of("undisturbed"));
+        }
+    }
+
+    /** Lets an operator die; returns whether it died where it should, or was through without that write. */
+    private static boolean crash(
+            Platform platform, Compartment compartment, Crash crash, Undisturbed undisturbed, SoftAssertions softly) {
+        Wire wire = new Wire();
+        try (Platform.RunningOperator _ = platform.operator(wire, NEVER)) {
+            quiet(wire);
+            wire.cutAfter(crash.last());
+            platform.apply(SmallTenant.named(crash.tenant()).yaml());
+            Awaitility.await(crash.toString())
+                    .atMost(Platform.PATIENCE)
+                    .pollInterval(Duration.ofMillis(50))
+                    .until(() -> wire.isDead() || isReady(platform, crash.tenant()));
+        }
+        softly.assertThat(compartment.gaps(crash.tenant())).as(crash.toString()).isEmpty();
+        if (isReady(platform, crash.tenant())) {
+            softly.assertThat(Differences.between(undisturbed.end(), compartment.of(crash.tenant())))
+                    .as("%s, and Ready is claimed", crash)
+                    .isEmpty();
+        }
+        return wire.isDead();
+    }
+
+    private static void finish(
+            Platform platform, Compartment compartment, Crash crash, Undisturbed undisturbed, SoftAssertions softly) {
+        Wire wire = new Wire();
+        try (Platform.RunningOperator _ = platform.operator(wire, NEVER)) {
+            platform.awaitReady(crash.tenant());
+        }
+        softly.assertThat(Differences.between(undisturbed.end(), compartment.of(crash.tenant())))
+                .as(crash.toString())
+                .isEmpty();
+        softly.assertThat(wire.writes().stream()
+                        .filter(w ->
+                                w.backend() == Backend.kubernetes && w.what().startsWith("DELETE")))
+                .as("%s: finishing deletes nothing", crash)
+                .isEmpty();
+    }
+
+    private static boolean isReady(Platform platform, String name) {
+        Tenant tenant = platform.tenant(name);
+        Condition ready = Platform.condition(tenant, "Ready");
+        return ready != null && ready.status() == Condition.Status.True;
+    }
+
+    /** What an operator writes when it starts is not about the tenant: it tries out the object store, and tidies up. */
+    private static void quiet(Wire wire) {
+        int[] before = {-1};
+        Awaitility.await("nothing is written any more")
+                .atMost(Platform.PATIENCE)
+                .pollInterval(Duration.ofMillis(700))
+                .until(() -> {
+                    int now = wire.writes().size();
+                    boolean quiet = now == before[0]
+                            && wire.writes().stream().anyMatch(w -> w.what().equals("DeleteBucket"));
+                    before[0] = now;
+                    return quiet;
+                });
+    }
+}

@@ -1,0 +1,132 @@
+package dev.bulkhead.e2e.operator.faults;
+
+import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.e2e.stack.StackEndpoints;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What PostgreSQL's catalogue says of a tenant, read by the superuser, without the operator's code. */
+final class DatabaseView {
+    private static final String ACL =
+            "(SELECT coalesce(string_agg(a::text, ' ' ORDER BY a::text), '-') FROM unnest(%s) a)";
+
+    /** Each takes one parameter: the schema's name, which is also the beginning of the roles' names. */
+    private static final List<String> QUERIES = List.of(
+            "SELECT 'role ' || rolname, concat_ws(' ', rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin,"
+                    + " rolreplication, rolbypassrls, rolconnlimit, coalesce(left(rolpassword, 13), 'no password'),"
+                    + " rolvaliduntil, shobj_description(oid, 'pg_authid')) FROM pg_authid"
+                    + " WHERE starts_with(rolname, ?)",
+            "SELECT 'member ' || m.roleid::regrole || ' ' || m.member::regrole || ' ' || m.grantor::regrole,"
+                    + " (to_jsonb(m) - array['oid', 'roleid', 'member', 'grantor'])::text FROM pg_auth_members m"
+                    + " WHERE starts_with(m.roleid::regrole::text, $1) OR starts_with(m.member::regrole::text, $1)",
+            "SELECT 'setting ' || setrole::regrole || ' ' || coalesce(datname, '*'),"
+                    + ACL.formatted("setconfig") + " FROM pg_db_role_setting"
+                    + " LEFT JOIN pg_database d ON d.oid = setdatabase WHERE starts_with(setrole::regrole::text, ?)",
+            "SELECT 'schema ' || nspname, nspowner::regrole || ' ' || " + ACL.formatted("nspacl")
+                    + " || ' ' || coalesce(obj_description(oid, 'pg_namespace'), 'no comment') FROM pg_namespace"
+                    + " WHERE starts_with(nspname, ?)",
+            "SELECT 'default ' || defaclrole::regrole || ' ' || coalesce(nspname, '*') || ' ' || defaclobjtype::text,"
+                    + ACL.formatted("defaclacl") + " FROM pg_default_acl"
+                    + " LEFT JOIN pg_namespace n ON n.oid = defaclnamespace"
+                    + " WHERE starts_with(defaclrole::regrole::text, ?)",
+            "SELECT 'database ' || datname || ' ' || a::text, '' FROM pg_database, unnest(datacl) a"
+                    + " WHERE position(? IN a::text) > 0",
+            "SELECT 'relation ' || relname, relowner::regrole::text FROM pg_class"
+                    + " WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = ?)");
+
+    private final StackEndpoints.Postgres postgres;
+
+    DatabaseView(StackEndpoints.Postgres postgres) {
+        this.postgres = postgres;
+    }
+
+    SortedMap<String, String> of(Tenant tenant) {
+        Masks masks = new Masks(tenant);
+        SortedMap<String, String> view = new TreeMap<>();
+        rows(TenantIdentity.of(tenant).schema())
+                .forEach(row -> view.put(masks.mask("PostgreSQL " + row.name()), masks.mask(row.value())));
+        return view;
+    }
+
+    private record Row(String name, String value) {}
+
+    private List<Row> rows(String schema) {
+        List<Row> rows = new ArrayList<>();
+        try (Connection connection = superuser()) {
+            for (String query : QUERIES) {
+                int parameters = query.contains("$1") ? 2 : 1;
+                try (PreparedStatement statement = connection.prepareStatement(query.replace("$1", "?"))) {
+                    for (int i = 1; i <= parameters; i++) {
+                        statement.setString(i, schema);
+                    }
+                    try (ResultSet result = statement.executeQuery()) {
+                        while (result.next()) {
+                            rows.add(new Row(result.getString(1), result.getString(2)));
+                        }
+                    }
+                }
+            }
+            return rows;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Which transactions wrote what the catalogue says of a tenant: different after any write, even of the same. */
+    String rowVersions(Tenant tenant) {
+        String schema = TenantIdentity.of(tenant).schema();
+        return ask("SELECT string_agg(version, ' ' ORDER BY version) FROM ("
+                + "SELECT xmin::text version FROM pg_authid WHERE starts_with(rolname, '" + schema + "')"
+                + " UNION ALL SELECT xmin::text FROM pg_namespace WHERE nspname = '" + schema + "'"
+                + " UNION ALL SELECT xmin::text FROM pg_db_role_setting"
+                + " WHERE starts_with(setrole::regrole::text, '" + schema + "')) v");
+    }
+
+    /** Runs a statement as the superuser. */
+    void run(String sql) {
+        try (Connection connection = superuser();
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** One value, as the superuser sees it. */
+    String ask(String sql) {
+        try (Connection connection = superuser();
+                var statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            return result.next() ? String.valueOf(result.getString(1)) : "nothing";
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A connection that may do anything, to the database of the tenants. */
+    Connection superuser() throws SQLException {
+        return DriverManager.getConnection(
+                postgres.jdbcUrl(postgres.database()), postgres.superuser(), postgres.superuserPassword());
+    }
+
+    /** Who somebody is who logs in with this password, and where. */
+    String login(String user, String password) {
+        try (Connection connection =
+                        DriverManager.getConnection(postgres.jdbcUrl(postgres.database()), user, password);
+                var statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SELECT current_user || ' in ' || current_schema")) {
+            result.next();
+            return result.getString(1);
+        } catch (SQLException e) {
+            return "refused: " + e.getSQLState();
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package dev.bulkhead.operator;
+
+import dev.bulkhead.operator.backend.BackendRegistry;
+import dev.bulkhead.operator.backend.DatabaseServerReconciler;
+import dev.bulkhead.operator.backend.Inventory;
+import dev.bulkhead.operator.backend.ObjectStoreReconciler;
+import dev.bulkhead.operator.backend.TenantLogins;
+import dev.bulkhead.operator.calls.ExternalCalls;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.kube.DeliveredSecrets;
+import dev.bulkhead.operator.kube.KeyRingStore;
+import dev.bulkhead.operator.kube.ObjectApplier;
+import dev.bulkhead.operator.kube.OperatorSecrets;
+import dev.bulkhead.operator.kube.Parallel;
+import dev.bulkhead.operator.kube.TenantEvents;
+import dev.bulkhead.operator.kube.TenantPods;
+import dev.bulkhead.operator.kube.Tombstones;
+import dev.bulkhead.operator.lifecycle.Closing;
+import dev.bulkhead.operator.lifecycle.Removal;
+import dev.bulkhead.operator.lifecycle.RemovalTimes;
+import dev.bulkhead.operator.lifecycle.TombstoneReconciler;
+import dev.bulkhead.operator.secret.FileMasterKeys;
+import dev.bulkhead.operator.secret.KeyRings;
+import dev.bulkhead.operator.secret.MasterKeysUnusableException;
+import dev.bulkhead.operator.settings.OperatorSettings;
+import dev.bulkhead.operator.tenant.TenantApplier;
+import dev.bulkhead.operator.tenant.TenantObserver;
+import dev.bulkhead.operator.tenant.TenantPipeline;
+import dev.bulkhead.operator.tenant.TenantReconciler;
+import dev.bulkhead.operator.tenant.TenantSecretReconciler;
+import dev.bulkhead.operator.tenant.TenantWatches;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** Everything the operator consists of, put together by hand, started and stopped as one. */
+public final class OperatorRuntime implements AutoCloseable {
+    /** Tenants worked on at once: enough to keep the API server busy, few enough to leave it to others. */
+    private static final int TENANTS_AT_ONCE = 16;
+
+    private final Operator operator;
+    private final BackendRegistry backends;
+    private final FileMasterKeys masterKeys;
+    private final ExecutorService steps = Executors.newVirtualThreadPerTaskExecutor();
+    private final Passes passes =
+            new Passes(TENANTS_AT_ONCE, Thread.ofVirtual().name("reconcile-", 0).factory(), Duration.ofSeconds(8));
+    private volatile boolean started;
+
+    /**
+     * Puts the operator together.
+     *
+     * @param client with the rights of the operator's ServiceAccount; closed by whoever made it
+     * @throws MasterKeysUnusableException when the master keys cannot be used: nothing may run without them
+     */
+    public OperatorRuntime(OperatorSettings settings, KubernetesClient client, ExternalCalls calls)
+            throws MasterKeysUnusableException {
+        this(settings, client, calls, RemovalTimes.usual());
+    }
+
+    /**
+     * Puts the operator together, with another patience for removals.
+     *
+     * @param client with the rights of the operator's ServiceAccount; closed by whoever made it
+     * @throws MasterKeysUnusableException when the master keys cannot be used: nothing may run without them
+     */
+    public OperatorRuntime(
+            OperatorSettings settings, KubernetesClient client, ExternalCalls calls, RemovalTimes removals)
+            throws MasterKeysUnusableException {
+        Clock clock = Clock.systemUTC();
+        SecureRandom random = new SecureRandom();
+        masterKeys = FileMasterKeys.load(settings.masterKeys());
+        OperatorSecrets secrets = new OperatorSecrets(client, settings.operatorNamespace());
+        KeyRingStore keyRings = new KeyRingStore(
+                secrets, new KeyRings(masterKeys, settings.operatorNamespace(), random, clock), random);
+        TenantWatches watches = new TenantWatches();
+        Inventory inventory = new Inventory();
+        backends = new BackendRegistry(secrets, calls);
+        Parallel parallel = new Parallel(steps);
+        ObjectApplier objects = new ObjectApplier(client, watches::owned);
+        DeliveredSecrets delivered = new DeliveredSecrets(client);
+        TenantPods pods = new TenantPods(client);
+        TenantEvents events = new TenantEvents(client, clock, instance());
+        Tombstones tombstones = new Tombstones(client);
+        Closing closing = new Closing(watches::owned, objects, pods, backends);
+
+        operator = new Operator(overrides -> configure(overrides, settings, client));
+        register(new TenantReconciler(
+                watches,
+                new TenantPipeline(
+                        new TenantObserver(watches, keyRings, tombstones, settings.platform(), clock),
+                        keyRings,
+                        backends,
+                        new TenantApplier(objects, delivered, pods, backends, parallel),
+                        inventory,
+                        tombstones,
+                        settings.platform()),
+                new Removal(closing, keyRings, tombstones, watches::owned, events, clock, removals.longest()),
+                inventory,
+                events,
+                clock));
+        register(new TenantSecretReconciler(watches::owned, keyRings, delivered, clock));
+        register(new TombstoneReconciler(
+                closing,
+                (identity, name) -> watches.tenants().stream()
+                        .anyMatch(t -> t.getMetadata().getName().equals(name)
+                                && TenantIdentity.of(t).equals(identity)),
+                removals.debtsEvery()));
+        register(new DatabaseServerReconciler(
+                backends, inventory, new TenantLogins(keyRings), watches::drifted, settings.sweepInterval(), clock));
+        register(new ObjectStoreReconciler(
+                backends, inventory, watches::drifted, watches::tenantsOn, settings.sweepInterval(), clock));
+    }
+
+    private <P extends HasMetadata> void register(Reconciler<P> reconciler) {
+        operator.register(
+                reconciler,
+                overrides -> overrides
+                        .withRetry(new GenericRetry()
+                                .withoutMaxAttempts()
+                                .setInitialInterval(500)
+                                .setIntervalMultiplier(2)
+                                .setMaxInterval(30_000))
+                        .withReconciliationMaxInterval(Duration.ofMinutes(10))
+                        .withFieldManager("bulkhead"));
+    }
+
+    private void configure(
+            ConfigurationServiceOverrider overrides, OperatorSettings settings, KubernetesClient client) {
+        overrides
+                .withKubernetesClient(client)
+                .withCloseClientOnStop(false)
+                .withExecutorService(passes.executor())
+                .withReconciliationTerminationTimeout(Duration.ofSeconds(10))
+                .withCacheSyncTimeout(Duration.ofMinutes(2))
+                .withStopOnInformerErrorDuringStartup(true);
+        OperatorSettings.Lease lease = settings.leaderElection();
+        if (lease != null) {
+            overrides.withLeaderElectionConfiguration(
+                    new LeaderElectionConfiguration(lease.name(), lease.namespace(), instance()));
+        }
+    }
+
+    /** Name of this replica: the pod's, or one made up where there is no pod. */
+    private static String instance() {
+        String host = System.getenv("HOSTNAME");
+        return host == null || host.isEmpty() ? "bulkhead-" + UUID.randomUUID() : host;
+    }
+
+    /** Starts to watch and work; returns when the caches are filled. Under leader election it may only stand by. */
+    public void start() {
+        operator.start();
+        started = true;
+    }
+
+    /** Whether the informers run. */
+    public boolean healthy() {
+        return !started || operator.getRuntimeInfo().allEventSourcesAreHealthy();
+    }
+
+    /**
+     * Whether the caches are filled, or this replica stands by for a leader: a stand-by that was not ready would keep a
+     * Deployment of two replicas from ever being rolled out.
+     */
+    public boolean ready() {
+        return started;
+    }
+
+    @Override
+    public void close() {
+        passes.close();
+        operator.stop();
+        backends.close();
+        steps.shutdown();
+        masterKeys.close();
+    }
+}

@@ -1,0 +1,177 @@
+package dev.bulkhead.operator;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.bulkhead.api.v1beta1.ObjectStoreSpec.Driver;
+import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.api.v1beta1.TenantProfile;
+import dev.bulkhead.operator.objectstore.StoreCapabilities;
+import dev.bulkhead.operator.settings.OperatorSettings;
+import dev.bulkhead.operator.tenant.PlanText;
+import dev.bulkhead.operator.tenant.TenantPlan;
+import dev.bulkhead.operator.tenant.TenantPlanner;
+import dev.bulkhead.operator.validate.Adoption;
+import dev.bulkhead.operator.validate.PlatformSettings;
+import dev.bulkhead.operator.validate.Surroundings;
+import dev.bulkhead.operator.validate.TenantValidator;
+import dev.bulkhead.operator.validate.ValidTenant;
+import dev.bulkhead.operator.validate.Validation;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code bulkhead plan}: prints what Tenants become, from files alone; talks to nobody and changes nothing. Exit codes:
+ * 0 planned, 1 a Tenant is not valid or a file cannot be read, 2 wrong usage.
+ */
+@Command(
+        name = "plan",
+        mixinStandardHelpOptions = true,
+        description = "Prints what a Tenant becomes (objects, SQL, bucket settings) without touching anything.",
+        footer = {
+            "",
+            "Profiles, DatabaseServers and ObjectStores are taken from the same files. The shipped profiles need not be"
+                    + " given; backends that are not given are made up.",
+            "",
+            "Examples:",
+            "  bulkhead plan -f tenant.yaml",
+            "  bulkhead plan -f examples/ -f examples/backends/production.yaml -o json"
+        })
+final class PlanCommand implements Callable<Integer> {
+    /** The ranges most clusters are set up with; a plan for a real one is made with its own configuration. */
+    private static final PlatformSettings USUAL = new PlatformSettings(
+            "bulkhead-system",
+            "v1.35",
+            List.of("10.244.0.0/16"),
+            List.of("10.96.0.0/12"),
+            List.of("192.168.0.0/16"),
+            "kube-system",
+            Map.of("k8s-app", "kube-dns"));
+
+    private final InputStream stdin;
+    private final Clock clock;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(
+            names = {"-f", "--filename"},
+            required = true,
+            paramLabel = "FILE",
+            description = "YAML file or directory, '-' for standard input. May be repeated.")
+    private List<Path> files = new ArrayList<>();
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "The operator's configuration, for the platform's address ranges (default: usual ones).")
+    private @Nullable Path config;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "text|json",
+            defaultValue = "text",
+            description = "Default: ${DEFAULT-VALUE}.")
+    private Output output = Output.text;
+
+    enum Output {
+        text,
+        json
+    }
+
+    PlanCommand(InputStream stdin, Clock clock) {
+        this.stdin = stdin;
+        this.clock = clock;
+    }
+
+    @Override
+    public Integer call() {
+        PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
+        try {
+            PlanInput input = PlanInput.read(files, stdin);
+            if (input.tenants().isEmpty()) {
+                throw new PlanInput.UnusableException("no Tenant in " + files);
+            }
+            PlatformSettings settings = config == null
+                    ? USUAL
+                    : OperatorSettings.read(config, USUAL.operatorNamespace()).platform();
+            List<TenantPlan> plans = new ArrayList<>();
+            boolean valid = true;
+            for (Tenant tenant : input.identified()) {
+                switch (validate(tenant, input, settings)) {
+                    case Validation.Valid planned ->
+                        plans.add(TenantPlanner.plan(planned.tenant(), settings, capabilities(planned.tenant())));
+                    case Validation.Invalid invalid -> {
+                        valid = false;
+                        invalid.findings()
+                                .forEach(f -> err.println("Tenant "
+                                        + tenant.getMetadata().getName() + ": " + f.reason() + ": " + f.text()));
+                    }
+                }
+            }
+            print(plans);
+            return valid ? 0 : 1;
+        } catch (PlanInput.UnusableException | OperatorSettings.UnusableException e) {
+            err.println("plan: " + e.getMessage());
+            return 1;
+        }
+    }
+
+    private Validation validate(Tenant tenant, PlanInput input, PlatformSettings settings)
+            throws PlanInput.UnusableException {
+        if (tenant.getSpec() == null) {
+            throw new PlanInput.UnusableException(
+                    "Tenant " + tenant.getMetadata().getName() + " has no spec");
+        }
+        TenantProfile profile =
+                input.profile(Objects.requireNonNullElse(tenant.getSpec().profile(), ""));
+        return TenantValidator.validate(
+                tenant,
+                new Surroundings(
+                        profile == null ? null : profile.getSpec(),
+                        input.serversFor(tenant),
+                        input.storesFor(tenant),
+                        Surroundings.Placement.NONE,
+                        settings,
+                        Adoption.NONE,
+                        LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC),
+                        false));
+    }
+
+    /** What the newest known server of the driver can do: nobody is asked. */
+    private static StoreCapabilities capabilities(ValidTenant tenant) {
+        return StoreCapabilities.documented(Driver.Versity, tenant.objectStore().tls());
+    }
+
+    private void print(List<TenantPlan> plans) {
+        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        switch (output) {
+            case text -> plans.forEach(plan -> out.print(PlanText.of(plan)));
+            case json -> {
+                ObjectMapper mapper = new ObjectMapper();
+                ArrayNode all = mapper.createArrayNode();
+                plans.forEach(plan -> all.add(PlanText.json(plan)));
+                try {
+                    out.println(mapper.writerWithDefaultPrettyPrinter().writeValueAsString(all));
+                } catch (JsonProcessingException e) {
+                    throw new IllegalStateException("a tree is always JSON", e);
+                }
+            }
+        }
+        out.flush();
+    }
+}

@@ -1,0 +1,215 @@
+package dev.bulkhead.operator;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.bulkhead.api.v1beta1.BackendStatus;
+import dev.bulkhead.api.v1beta1.Condition;
+import dev.bulkhead.api.v1beta1.DatabaseServer;
+import dev.bulkhead.api.v1beta1.DatabaseServerSpec;
+import dev.bulkhead.api.v1beta1.ObjectStore;
+import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
+import dev.bulkhead.api.v1beta1.ReachableAs;
+import dev.bulkhead.api.v1beta1.SecretRef;
+import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.api.v1beta1.TenantProfile;
+import dev.bulkhead.api.v1beta1.TenantSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code bulkhead plan} works on: the Tenants, profiles and backends of some files. Shipped profiles need not be
+ * given; backends that are not given are made up, since a plan does not depend on whether they answer.
+ */
+record PlanInput(
+        List<Tenant> tenants, List<TenantProfile> profiles, List<DatabaseServer> servers, List<ObjectStore> stores) {
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+    private static final List<String> SHIPPED = List.of("digitaltwin", "portal", "voice-agent");
+
+    /** The files cannot be planned; the message says which and why. */
+    static final class UnusableException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        UnusableException(String message) {
+            super(message);
+        }
+    }
+
+    static PlanInput read(List<Path> files, InputStream stdin) throws UnusableException {
+        PlanInput input = new PlanInput(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        for (Path file : files) {
+            if (file.toString().equals("-")) {
+                input.add("standard input", text("standard input", stdin));
+            } else {
+                for (Path each : expanded(file)) {
+                    input.add(each.toString(), text(each));
+                }
+            }
+        }
+        for (String profile : SHIPPED) {
+            input.addShipped(profile);
+        }
+        return input;
+    }
+
+    /** The Tenants, each with the uid of its file, or one made from its name. */
+    List<Tenant> identified() {
+        tenants.forEach(tenant -> {
+            if (tenant.getMetadata().getUid() == null) {
+                String name = Objects.requireNonNullElse(tenant.getMetadata().getName(), "");
+                tenant.getMetadata()
+                        .setUid(UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8))
+                                .toString());
+            }
+            if (tenant.getMetadata().getGeneration() == null) {
+                tenant.getMetadata().setGeneration(1L);
+            }
+        });
+        return tenants;
+    }
+
+    @Nullable
+    TenantProfile profile(String name) {
+        return profiles.stream()
+                .filter(p -> name.equals(p.getMetadata().getName()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The servers of the files, or one made up for this Tenant; all of them are taken to answer. */
+    List<DatabaseServer> serversFor(Tenant tenant) {
+        List<DatabaseServer> usable = new ArrayList<>(servers);
+        if (usable.isEmpty()) {
+            DatabaseServer server = new DatabaseServer();
+            TenantSpec spec = tenant.getSpec();
+            server.getMetadata()
+                    .setName(Objects.requireNonNullElse(spec.database().server(), "any-server"));
+            server.setSpec(new DatabaseServerSpec(
+                    spec.environment(),
+                    "postgresql.example",
+                    5432,
+                    List.of("tenants"),
+                    new SecretRef("any"),
+                    DatabaseServerSpec.TlsMode.VerifyFull,
+                    null,
+                    new ReachableAs(List.of("192.0.2.5/32"), null, Map.of(), 5432),
+                    spec.database().extensions(),
+                    250,
+                    null));
+            usable.add(server);
+        }
+        usable.forEach(s -> s.setStatus(answering()));
+        return usable;
+    }
+
+    /** The stores of the files, or one made up for this Tenant; all of them are taken to answer. */
+    List<ObjectStore> storesFor(Tenant tenant) {
+        List<ObjectStore> usable = new ArrayList<>(stores);
+        if (usable.isEmpty()) {
+            ObjectStore store = new ObjectStore();
+            TenantSpec spec = tenant.getSpec();
+            store.getMetadata()
+                    .setName(Objects.requireNonNullElse(spec.objectStore().store(), "any-store"));
+            store.setSpec(new ObjectStoreSpec(
+                    spec.environment(),
+                    ObjectStoreSpec.Driver.Versity,
+                    "https://s3.example",
+                    null,
+                    "us-east-1",
+                    new SecretRef("any"),
+                    null,
+                    new ReachableAs(List.of("192.0.2.6/32"), null, Map.of(), 443),
+                    1000));
+            usable.add(store);
+        }
+        usable.forEach(s -> s.setStatus(answering()));
+        return usable;
+    }
+
+    private static BackendStatus answering() {
+        return new BackendStatus(
+                1L,
+                null,
+                0,
+                List.of(),
+                List.of(),
+                List.of(new Condition("Ready", Condition.Status.True, "AsPlanned", "", "1970-01-01T00:00:00Z", 1L)));
+    }
+
+    private void add(String source, String text) throws UnusableException {
+        try (MappingIterator<JsonNode> documents =
+                YAML.readerFor(JsonNode.class).readValues(text)) {
+            while (documents.hasNext()) {
+                JsonNode document = documents.next();
+                switch (document.path("kind").asText("")) {
+                    case "Tenant" -> tenants.add(YAML.treeToValue(document, Tenant.class));
+                    case "TenantProfile" -> profiles.add(YAML.treeToValue(document, TenantProfile.class));
+                    case "DatabaseServer" -> servers.add(YAML.treeToValue(document, DatabaseServer.class));
+                    case "ObjectStore" -> stores.add(YAML.treeToValue(document, ObjectStore.class));
+                    default -> {} // other objects of the same file do not matter to a plan
+                }
+            }
+        } catch (JsonProcessingException e) {
+            throw new UnusableException(source + " is not usable: " + e.getOriginalMessage());
+        } catch (IOException | RuntimeException e) {
+            throw new UnusableException(source + " is not YAML: " + e.getMessage());
+        }
+    }
+
+    private void addShipped(String name) throws UnusableException {
+        if (profile(name) != null) {
+            return; // a file of the user wins
+        }
+        try (InputStream shipped = PlanInput.class.getResourceAsStream("/profiles/" + name + ".yaml")) {
+            if (shipped == null) {
+                throw new UnusableException("this jar lacks the profile " + name + "; build it again");
+            }
+            add("profile " + name, new String(shipped.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UnusableException("profile " + name + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static List<Path> expanded(Path file) throws UnusableException {
+        if (!Files.isDirectory(file)) {
+            return List.of(file);
+        }
+        try (Stream<Path> files = Files.list(file)) {
+            return files.filter(f -> f.toString().matches(".*\\.(yaml|yml|json)"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UnusableException(file + " cannot be listed: " + e.getMessage());
+        }
+    }
+
+    private static String text(Path file) throws UnusableException {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UnusableException(file + " cannot be read: no such file, or no right to read it");
+        }
+    }
+
+    private static String text(String name, InputStream stream) throws UnusableException {
+        try {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UnusableException(name + " cannot be read: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package dev.bulkhead.operator.access;
+
+import dev.bulkhead.api.v1beta1.TenantSpec.Person;
+import dev.bulkhead.operator.identity.MarkedMetadata;
+import dev.bulkhead.operator.identity.TenantNamespace;
+import dev.bulkhead.operator.validate.ValidTenant;
+import dev.bulkhead.operator.validate.ValidTenant.Share;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.Subject;
+import io.fabric8.kubernetes.api.model.rbac.SubjectBuilder;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Plans who may do what. A binding without subjects is not planned at all, so that whoever was the last of a role loses
+ * it with the binding.
+ *
+ * <p>A suspended tenant is closed to its admins and users; its auditors keep what they may read.
+ */
+public final class AccessPlanner {
+    /** Binding of the operator's own rights; it makes this one first. */
+    public static final String OPERATOR = "bulkhead-operator";
+
+    /** Binding of the tenant's admins. */
+    public static final String ADMINS = "bulkhead-tenant-admins";
+
+    /** Binding of the tenant's users. */
+    public static final String USERS = "bulkhead-tenant-users";
+
+    /** Binding of the tenant's auditors. */
+    public static final String AUDITORS = "bulkhead-auditors";
+
+    private static final String RBAC = "rbac.authorization.k8s.io";
+
+    private AccessPlanner() {}
+
+    /** What the operator may do in each namespace: first of all, because the rest needs it. */
+    public static List<RoleBinding> operatorBinding(ValidTenant tenant, OperatorAccount operator) {
+        Subject subject = new SubjectBuilder()
+                .withKind("ServiceAccount")
+                .withNamespace(operator.namespace())
+                .withName(operator.name())
+                .build();
+        return namespaces(tenant)
+                .map(namespace -> binding(tenant, namespace, OPERATOR, "bulkhead-tenant-operator", List.of(subject)))
+                .toList();
+    }
+
+    /** What people may do in each namespace: last, when policies and quota are there. */
+    public static List<RoleBinding> people(ValidTenant tenant) {
+        return namespaces(tenant)
+                .flatMap(namespace -> people(tenant, namespace))
+                .toList();
+    }
+
+    private static Stream<RoleBinding> people(ValidTenant tenant, TenantNamespace namespace) {
+        List<RoleBinding> bindings = new ArrayList<>();
+        List<Subject> auditors = subjects(tenant.people().auditors());
+        List<Subject> admins =
+                tenant.suspended() ? List.of() : subjects(tenant.people().admins());
+        List<Subject> users =
+                tenant.suspended() ? List.of() : subjects(tenant.people().users());
+        bindings.add(binding(tenant, namespace, AUDITORS, "bulkhead-auditor", auditors));
+        bindings.add(binding(tenant, namespace, ADMINS, "bulkhead-tenant-admin", admins));
+        bindings.add(binding(tenant, namespace, USERS, "bulkhead-tenant-user", users));
+        return bindings.stream().filter(binding -> !binding.getSubjects().isEmpty());
+    }
+
+    private static Stream<TenantNamespace> namespaces(ValidTenant tenant) {
+        return tenant.namespaces().stream().map(Share::namespace).sorted();
+    }
+
+    private static List<Subject> subjects(List<Person> people) {
+        return people.stream()
+                .flatMap(AccessPlanner::subjects)
+                .distinct()
+                .sorted(Comparator.comparing(Subject::getKind).thenComparing(Subject::getName))
+                .toList();
+    }
+
+    private static Stream<Subject> subjects(Person person) {
+        return Stream.concat(
+                Stream.ofNullable(person.user()).map(name -> subject("User", name)),
+                Stream.ofNullable(person.group()).map(name -> subject("Group", name)));
+    }
+
+    private static Subject subject(String kind, String name) {
+        return new SubjectBuilder()
+                .withApiGroup(RBAC)
+                .withKind(kind)
+                .withName(name)
+                .build();
+    }
+
+    private static RoleBinding binding(
+            ValidTenant tenant, TenantNamespace namespace, String name, String role, List<Subject> subjects) {
+        return new RoleBindingBuilder()
+                .withMetadata(MarkedMetadata.of(namespace, tenant.identity(), name))
+                .withNewRoleRef(RBAC, "ClusterRole", role)
+                .withSubjects(subjects)
+                .build();
+    }
+}

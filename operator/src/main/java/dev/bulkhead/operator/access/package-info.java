@@ -1,0 +1,5 @@
+/** Who may do what in a tenant's namespaces. */
+@NullMarked
+package dev.bulkhead.operator.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,50 @@
+package dev.bulkhead.operator.backend;
+
+import dev.bulkhead.operator.database.Credential;
+import dev.bulkhead.operator.database.SchemaPlan;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.kube.KeyRingStore;
+import dev.bulkhead.operator.secret.KeyRing;
+import dev.bulkhead.operator.secret.Purpose;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** The database logins of tenants, for sweeps to try where the server does not let passwords be compared. */
+public final class TenantLogins {
+    private final KeyRingStore keyRings;
+
+    /** Takes the passwords from the tenants' key rings. */
+    public TenantLogins(KeyRingStore keyRings) {
+        this.keyRings = keyRings;
+    }
+
+    /** The login in use and its password; null when the keys are not at hand. The caller clears it. */
+    public @Nullable Credential of(TenantIdentity identity) {
+        try {
+            return switch (keyRings.find(identity)) {
+                case KeyRingStore.Found.Open open -> {
+                    try (KeyRing ring = open.ring()) {
+                        yield of(identity, ring);
+                    }
+                }
+                case KeyRingStore.Found.Absent _ -> null;
+                case KeyRingStore.Found.Unusable _ -> null;
+            };
+        } catch (KubernetesClientException e) {
+            return null; // the next sweep tries again
+        }
+    }
+
+    private static @Nullable Credential of(TenantIdentity identity, KeyRing ring) {
+        byte[] password = ring.credential(Purpose.DATABASE_L1).orElse(null);
+        if (password == null) {
+            return null;
+        }
+        try {
+            return BackendRegistry.credential(SchemaPlan.Kind.LOGIN1.of(identity), password);
+        } finally {
+            Arrays.fill(password, (byte) 0);
+        }
+    }
+}

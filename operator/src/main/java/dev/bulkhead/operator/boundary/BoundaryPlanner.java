@@ -1,0 +1,176 @@
+package dev.bulkhead.operator.boundary;
+
+import dev.bulkhead.operator.identity.MarkedMetadata;
+import dev.bulkhead.operator.identity.Marks;
+import dev.bulkhead.operator.validate.PlatformSettings;
+import dev.bulkhead.operator.validate.ValidTenant;
+import dev.bulkhead.operator.validate.ValidTenant.Share;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LimitRange;
+import io.fabric8.kubernetes.api.model.LimitRangeBuilder;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceQuota;
+import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** Plans a tenant's namespaces and what bounds them. Everything is sorted by namespace. */
+public final class BoundaryPlanner {
+    /** Name of the ResourceQuota of every tenant namespace. */
+    public static final String QUOTA = "bulkhead-quota";
+
+    /** Name of the LimitRange of every tenant namespace. */
+    public static final String LIMITS = "bulkhead-limits";
+
+    /** Name of the ConfigMap of every tenant namespace that its people read. */
+    public static final String TENANT = "bulkhead-tenant";
+
+    /**
+     * How many objects of a kind fit into one namespace. They keep one tenant from filling etcd; a tenant that works
+     * normally never meets them. Secrets and NetworkPolicies leave room for the operator's own. TenantSecrets are not
+     * counted: until the quota controller has learnt of a new CRD, which takes more than a minute, a quota that counts them refuses
+     * every one.
+     */
+    private static final Map<String, Long> OBJECTS = Map.ofEntries(
+            Map.entry("count/configmaps", 200L),
+            Map.entry("count/cronjobs.batch", 50L),
+            Map.entry("count/daemonsets.apps", 10L),
+            Map.entry("count/deployments.apps", 100L),
+            Map.entry("count/horizontalpodautoscalers.autoscaling", 50L),
+            Map.entry("count/jobs.batch", 200L),
+            Map.entry("count/networkpolicies.networking.k8s.io", 200L),
+            Map.entry("count/poddisruptionbudgets.policy", 100L),
+            Map.entry("count/replicasets.apps", 1000L),
+            Map.entry("count/replicationcontrollers", 50L),
+            Map.entry("count/rolebindings.rbac.authorization.k8s.io", 100L),
+            Map.entry("count/roles.rbac.authorization.k8s.io", 50L),
+            Map.entry("count/secrets", 200L),
+            Map.entry("count/serviceaccounts", 100L),
+            Map.entry("count/services", 50L),
+            Map.entry("count/statefulsets.apps", 50L));
+
+    private static final long VOLUME_CLAIMS = 50;
+
+    private BoundaryPlanner() {}
+
+    /** The namespaces, with the marks, the tenant's own name for each, and Pod Security at a pinned version. */
+    public static List<Namespace> namespaces(ValidTenant tenant, PlatformSettings settings) {
+        return shares(tenant)
+                .map(share -> new NamespaceBuilder()
+                        .withMetadata(MarkedMetadata.ofNamespace(
+                                share.namespace(), tenant.identity(), namespaceLabels(share, settings)))
+                        .build())
+                .toList();
+    }
+
+    /**
+     * Quota, limits and the {@code default} ServiceAccount without a token, which must be there before anybody can run
+     * anything.
+     */
+    public static List<HasMetadata> limits(ValidTenant tenant) {
+        return shares(tenant)
+                .flatMap(share -> Stream.<HasMetadata>of(
+                        limitRange(tenant, share), quota(tenant, share), defaultServiceAccount(tenant, share)))
+                .toList();
+    }
+
+    /** The read-only card in each namespace: whose it is, how to seal for it, and how it stands. */
+    public static List<ConfigMap> cards(ValidTenant tenant, SealingKey key, Verdict verdict) {
+        Map<String, String> data = new TreeMap<>();
+        data.put("identity", tenant.identity().value());
+        data.put("tenant", tenant.name());
+        data.put("profile", tenant.profile());
+        data.put("phase", verdict.phase().name());
+        data.put("isolation", verdict.isolation().name());
+        data.put("enforced", verdict.enforced());
+        data.put("proven", verdict.proven());
+        data.put("attested", verdict.attested());
+        data.put("seal-key-version", Integer.toString(key.version()));
+        data.put("seal-public-key", key.publicKey());
+        return shares(tenant)
+                .map(share -> new ConfigMapBuilder()
+                        .withMetadata(MarkedMetadata.of(share.namespace(), tenant.identity(), TENANT))
+                        .withData(data)
+                        .build())
+                .toList();
+    }
+
+    private static Stream<Share> shares(ValidTenant tenant) {
+        return tenant.namespaces().stream().sorted(Comparator.comparing(Share::namespace));
+    }
+
+    private static Map<String, String> namespaceLabels(Share share, PlatformSettings settings) {
+        Map<String, String> labels = new TreeMap<>();
+        labels.put(Marks.NAMESPACE, share.namespace().name());
+        for (String mode : List.of("enforce", "audit", "warn")) {
+            labels.put("pod-security.kubernetes.io/" + mode, "restricted");
+            labels.put("pod-security.kubernetes.io/" + mode + "-version", settings.podSecurityVersion());
+        }
+        return labels;
+    }
+
+    private static ResourceQuota quota(ValidTenant tenant, Share share) {
+        Map<String, Quantity> hard = new TreeMap<>();
+        OBJECTS.forEach((kind, count) -> hard.put(kind, Amounts.ofCount(count)));
+        for (String side : List.of("requests", "limits")) {
+            hard.put(side + ".cpu", Amounts.ofMillicores(share.cpu()));
+            hard.put(side + ".memory", Amounts.ofBytes(share.memory()));
+        }
+        hard.put("pods", Amounts.ofCount(pods(tenant, share)));
+        hard.put("requests.storage", Amounts.ofBytes(share.storage()));
+        hard.put("persistentvolumeclaims", Amounts.ofCount(share.storage() == 0 ? 0 : VOLUME_CLAIMS));
+        // Both would open the tenant past its network policies.
+        hard.put("services.nodeports", Amounts.ofCount(0));
+        hard.put("services.loadbalancers", Amounts.ofCount(0));
+        return new ResourceQuotaBuilder()
+                .withMetadata(MarkedMetadata.of(share.namespace(), tenant.identity(), QUOTA))
+                .withNewSpec()
+                .withHard(hard)
+                .endSpec()
+                .build();
+    }
+
+    /**
+     * None for a suspended tenant, so that nothing that was stopped comes back; and none without CPU or memory, because
+     * a container whose limit is 0 runs without one.
+     */
+    private static long pods(ValidTenant tenant, Share share) {
+        return tenant.suspended() || share.cpu() == 0 || share.memory() == 0 ? 0 : share.pods();
+    }
+
+    private static LimitRange limitRange(ValidTenant tenant, Share share) {
+        ContainerLimits limits = ContainerLimits.of(share);
+        return new LimitRangeBuilder()
+                .withMetadata(MarkedMetadata.of(share.namespace(), tenant.identity(), LIMITS))
+                .withNewSpec()
+                .addNewLimit()
+                .withType("Container")
+                .withDefault(limits.usual())
+                .withDefaultRequest(limits.usual())
+                .withMax(limits.most())
+                .withMin(limits.least())
+                .endLimit()
+                .addNewLimit()
+                .withType("PersistentVolumeClaim")
+                .withMax(Map.of("storage", Amounts.ofBytes(share.storage())))
+                .endLimit()
+                .endSpec()
+                .build();
+    }
+
+    private static ServiceAccount defaultServiceAccount(ValidTenant tenant, Share share) {
+        return new ServiceAccountBuilder()
+                .withMetadata(MarkedMetadata.of(share.namespace(), tenant.identity(), "default"))
+                .withAutomountServiceAccountToken(false)
+                .build();
+    }
+}

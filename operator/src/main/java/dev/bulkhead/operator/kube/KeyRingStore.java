@@ -1,0 +1,149 @@
+package dev.bulkhead.operator.kube;
+
+import dev.bulkhead.operator.identity.Marks;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.outcome.Finding;
+import dev.bulkhead.operator.outcome.Reason;
+import dev.bulkhead.operator.secret.KeyRing;
+import dev.bulkhead.operator.secret.KeyRingLoad;
+import dev.bulkhead.operator.secret.KeyRings;
+import dev.bulkhead.operator.secret.Passwords;
+import dev.bulkhead.operator.secret.Purpose;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The Secret in the operator's namespace that holds a tenant's wrapped keys and remembers where its data lies. It is
+ * the first thing written for a tenant and never deleted while the tenant's data exists.
+ */
+public final class KeyRingStore {
+    private static final Logger LOG = LoggerFactory.getLogger(KeyRingStore.class);
+    private static final String DATABASE_SERVER = "bulkhead.dev/database-server";
+    private static final String DATABASE = "bulkhead.dev/database";
+    private static final String OBJECT_STORE = "bulkhead.dev/object-store";
+
+    private final OperatorSecrets secrets;
+    private final KeyRings rings;
+    private final SecureRandom random;
+
+    /** Stores rings made by {@code rings} in {@code secrets}. */
+    public KeyRingStore(OperatorSecrets secrets, KeyRings rings, SecureRandom random) {
+        this.secrets = secrets;
+        this.rings = rings;
+        this.random = random;
+    }
+
+    /** Where a tenant's data lies; chosen once, because data does not move by itself. */
+    public record Placement(String server, String database, String store) {}
+
+    /** What was found in place of a tenant's ring. */
+    public sealed interface Found {
+        /**
+         * The ring; whoever asked closes it.
+         *
+         * @param tenant name of the Tenant it was made for; a Tenant of another name has no claim to it
+         */
+        record Open(KeyRing ring, Placement placement, String tenant) implements Found {}
+
+        /** There is none: the tenant is new, or its keys are lost. */
+        record Absent() implements Found {}
+
+        /** There is one, and it cannot be used. */
+        record Unusable(Finding finding) implements Found {}
+    }
+
+    /** Reads a tenant's ring. */
+    public Found find(TenantIdentity identity) {
+        Secret secret = secrets.find(identity.keyRing()).orElse(null);
+        return secret == null ? new Found.Absent() : open(secret, identity);
+    }
+
+    /**
+     * Makes the ring of a new tenant with its first credentials, in one write. When another made it in the meantime,
+     * that one counts.
+     */
+    public Found create(TenantIdentity identity, String tenant, Placement placement) {
+        try (KeyRing empty = rings.create(identity.value(), identity.keyRing());
+                KeyRing half = empty.withCredential(Purpose.DATABASE_L1, password());
+                KeyRing full = half.withCredential(Purpose.OBJECTSTORE_1, password())) {
+            Secret created = secrets.create(new SecretBuilder()
+                    .withNewMetadata()
+                    .withName(identity.keyRing())
+                    .withNamespace(secrets.namespace())
+                    .withLabels(Marks.of(tenant, identity))
+                    .withAnnotations(annotations(placement))
+                    .endMetadata()
+                    .withType("bulkhead.dev/key-ring")
+                    .withData(OperatorSecrets.encoded(full.data()))
+                    .build());
+            LOG.atInfo()
+                    .addKeyValue("tenant", tenant)
+                    .addKeyValue("keyRing", identity.keyRing())
+                    .log("keys created");
+            return open(created, identity);
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != 409) {
+                throw e;
+            }
+            return find(identity);
+        }
+    }
+
+    private Found open(Secret secret, TenantIdentity identity) {
+        String name = "Secret " + secrets.namespace() + "/" + identity.keyRing();
+        Placement placement = placement(secret);
+        if (placement == null) {
+            return unusable(name, "does not say where the tenant's data lies; restore it from a backup");
+        }
+        return switch (rings.load(identity.value(), identity.keyRing(), OperatorSecrets.decoded(secret))) {
+            case KeyRingLoad.Loaded loaded ->
+                new Found.Open(
+                        loaded.ring(), placement, Objects.requireNonNullElse(Marks.label(secret, Marks.TENANT), ""));
+            case KeyRingLoad.MasterKeyMissing missing ->
+                unusable(
+                        name,
+                        "is wrapped by master key " + missing.masterKeyId()
+                                + ", which is not mounted; bring that key file back");
+            case KeyRingLoad.Corrupt corrupt ->
+                unusable(name, "is damaged at " + corrupt.key() + "; restore it from a backup");
+        };
+    }
+
+    private static Found unusable(String name, String message) {
+        return new Found.Unusable(new Finding(Reason.KeyUnavailable, name, message));
+    }
+
+    private static Map<String, String> annotations(Placement placement) {
+        Map<String, String> annotations = new TreeMap<>();
+        annotations.put(DATABASE_SERVER, placement.server());
+        annotations.put(DATABASE, placement.database());
+        annotations.put(OBJECT_STORE, placement.store());
+        return annotations;
+    }
+
+    private static @Nullable Placement placement(Secret secret) {
+        Map<String, String> annotations = secret.getMetadata().getAnnotations();
+        if (annotations == null
+                || !annotations.keySet().containsAll(List.of(DATABASE_SERVER, DATABASE, OBJECT_STORE))) {
+            return null;
+        }
+        return new Placement(
+                annotations.getOrDefault(DATABASE_SERVER, ""),
+                annotations.getOrDefault(DATABASE, ""),
+                annotations.getOrDefault(OBJECT_STORE, ""));
+    }
+
+    private byte[] password() {
+        return Passwords.generate(random).getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.bulkhead.operator.kube;
+
+import dev.bulkhead.api.v1beta1.Tombstone;
+import dev.bulkhead.api.v1beta1.TombstoneSpec;
+import dev.bulkhead.api.v1beta1.TombstoneStatus;
+import dev.bulkhead.api.v1beta1.TombstoneStatus.Phase;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Tombstones in the API server: named by identity, created once, never deleted by the operator. */
+public final class Tombstones {
+    private static final PatchContext APPLY = new PatchContext.Builder()
+            .withPatchType(PatchType.SERVER_SIDE_APPLY)
+            .withFieldManager("bulkhead")
+            .withForce(true)
+            .build();
+
+    private final KubernetesClient client;
+
+    /** Reads and writes with the client. */
+    public Tombstones(KubernetesClient client) {
+        this.client = client;
+    }
+
+    /** The tombstone of an identity. */
+    public Optional<Tombstone> find(TenantIdentity identity) {
+        return Optional.ofNullable(
+                client.resources(Tombstone.class).withName(identity.value()).get());
+    }
+
+    /** Creates the tombstone unless it is there, and gives it this status. */
+    public void put(TenantIdentity identity, TombstoneStatus status) {
+        Tombstone tombstone = named(identity);
+        try {
+            client.resource(tombstone).create();
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != 409) {
+                throw e;
+            }
+        }
+        report(identity, status);
+    }
+
+    /** Writes the status. */
+    public void report(TenantIdentity identity, TombstoneStatus status) {
+        Tombstone patch = named(identity);
+        patch.setSpec(null);
+        patch.setStatus(status);
+        client.resource(patch).subresource("status").patch(APPLY);
+    }
+
+    /** Notes that a Tenant took the data over; nothing when there is no tombstone, or when it says so already. */
+    public void adopted(@Nullable Tombstone former) {
+        TombstoneStatus status = former == null ? null : former.getStatus();
+        if (former == null || status == null || status.phase() == Phase.Adopted) {
+            return;
+        }
+        report(
+                new TenantIdentity(former.getMetadata().getName()),
+                new TombstoneStatus(
+                        status.tenant(),
+                        Phase.Adopted,
+                        status.profile(),
+                        status.deletedAt(),
+                        status.deleteBy(),
+                        status.namespaces(),
+                        status.database(),
+                        status.objectStore(),
+                        "0",
+                        List.of()));
+    }
+
+    private static Tombstone named(TenantIdentity identity) {
+        Tombstone tombstone = new Tombstone();
+        tombstone.setMetadata(new ObjectMetaBuilder().withName(identity.value()).build());
+        tombstone.setSpec(new TombstoneSpec(null, null));
+        return tombstone;
+    }
+}

@@ -1,0 +1,147 @@
+package dev.bulkhead.operator.lifecycle;
+
+import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.api.v1beta1.TombstoneStatus;
+import dev.bulkhead.api.v1beta1.TombstoneStatus.Debt;
+import dev.bulkhead.api.v1beta1.TombstoneStatus.Phase;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.kube.KeyRingStore;
+import dev.bulkhead.operator.kube.KeyRingStore.Placement;
+import dev.bulkhead.operator.kube.OwnedObjects;
+import dev.bulkhead.operator.kube.TenantEvents;
+import dev.bulkhead.operator.kube.Tombstones;
+import dev.bulkhead.operator.outcome.Reason;
+import io.fabric8.kubernetes.api.model.Namespace;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happens between {@code kubectl delete tenant} and the object being gone. A Tombstone is set first; then the
+ * tenant is closed; after a while the object goes in any case, and what is still open is a debt on the Tombstone.
+ */
+public final class Removal {
+    private final Closing closing;
+    private final KeyRingStore keyRings;
+    private final Tombstones tombstones;
+    private final Supplier<? extends OwnedObjects> owned;
+    private final TenantEvents events;
+    private final Clock clock;
+    private final Duration longest;
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
+
+    /**
+     * Wired by hand.
+     *
+     * @param longest after which the object goes whatever is still open: a finalizer that waits for a backend which never
+     *     comes back would make the tenant undeletable
+     */
+    public Removal(
+            Closing closing,
+            KeyRingStore keyRings,
+            Tombstones tombstones,
+            Supplier<? extends OwnedObjects> owned,
+            TenantEvents events,
+            Clock clock,
+            Duration longest) {
+        this.closing = closing;
+        this.keyRings = keyRings;
+        this.tombstones = tombstones;
+        this.owned = owned;
+        this.events = events;
+        this.clock = clock;
+        this.longest = longest;
+    }
+
+    /** Where a removal stands. */
+    public sealed interface Step {
+        /** The object may go. */
+        record Finished() implements Step {}
+
+        /** Something is still open and there is time: try again soon. */
+        record Again() implements Step {}
+
+        /** {@code spec.suspend} is not set: nothing happens until it is. */
+        record NotAllowed() implements Step {}
+    }
+
+    /** Takes the removal of a Tenant as far as it can go now. */
+    public Step proceed(Tenant tenant) {
+        if (!tenant.getSpec().suspended()) {
+            if (told.add(tenant.getMetadata().getUid())) {
+                events.publish(
+                        tenant,
+                        true,
+                        Reason.SuspendFirst.name(),
+                        "The Tenant is kept until spec.suspend is true: stopping a customer takes two steps.");
+            }
+            return new Step.NotAllowed();
+        }
+        TenantIdentity identity = TenantIdentity.of(tenant);
+        Placement placement = placement(tenant, identity);
+        if (placement == null) {
+            return new Step.Finished(); // nothing was ever made for this Tenant
+        }
+        String deletedAt = tenant.getMetadata().getDeletionTimestamp();
+        tombstones.put(identity, stone(tenant, identity, placement, deletedAt, null));
+        List<Debt> debts = closing.close(identity, placement);
+        boolean late = Instant.parse(deletedAt).plus(longest).isBefore(clock.instant());
+        if (!debts.isEmpty() && !late) {
+            return new Step.Again();
+        }
+        tombstones.report(identity, stone(tenant, identity, placement, deletedAt, debts));
+        told.remove(tenant.getMetadata().getUid());
+        return new Step.Finished();
+    }
+
+    /**
+     * Where the tenant's data lies: the key ring knows; where that cannot be read, the status is good enough to close. Null
+     * when the identity is not this Tenant's: one whose spec.adopt was refused must take nobody down with it.
+     */
+    private @Nullable Placement placement(Tenant tenant, TenantIdentity identity) {
+        return switch (keyRings.find(identity)) {
+            case KeyRingStore.Found.Open open -> {
+                open.ring().close();
+                yield open.tenant().equals(tenant.getMetadata().getName()) ? open.placement() : null;
+            }
+            case KeyRingStore.Found.Absent _ -> fromStatus(tenant);
+            case KeyRingStore.Found.Unusable _ -> fromStatus(tenant);
+        };
+    }
+
+    private static @Nullable Placement fromStatus(Tenant tenant) {
+        TenantStatus status = tenant.getStatus();
+        if (status == null || status.database() == null || status.objectStore() == null) {
+            return null;
+        }
+        return new Placement(
+                status.database().server(),
+                status.database().database(),
+                status.objectStore().store());
+    }
+
+    private TombstoneStatus stone(
+            Tenant tenant, TenantIdentity identity, Placement placement, String deletedAt, @Nullable List<Debt> debts) {
+        List<Debt> open = debts == null ? List.of() : debts;
+        return new TombstoneStatus(
+                tenant.getMetadata().getName(),
+                debts == null || !debts.isEmpty() ? Phase.Closing : Phase.Retained,
+                tenant.getSpec().profile(),
+                deletedAt,
+                null,
+                owned.get().of(Namespace.class, identity).stream()
+                        .map(n -> n.getMetadata().getName())
+                        .sorted()
+                        .toList(),
+                new TenantStatus.DatabaseStatus(placement.server(), placement.database(), identity.schema(), null),
+                new TenantStatus.ObjectStoreStatus(placement.store(), identity.bucket(), null),
+                Integer.toString(open.size()),
+                open);
+    }
+}

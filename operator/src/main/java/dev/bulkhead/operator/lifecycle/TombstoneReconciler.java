@@ -1,0 +1,90 @@
+package dev.bulkhead.operator.lifecycle;
+
+import dev.bulkhead.api.v1beta1.Tombstone;
+import dev.bulkhead.api.v1beta1.TombstoneStatus;
+import dev.bulkhead.api.v1beta1.TombstoneStatus.Debt;
+import dev.bulkhead.api.v1beta1.TombstoneStatus.Phase;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.kube.KeyRingStore.Placement;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.BiPredicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Pays the debts of tenants that are gone: what could not be closed then is tried until it is. Deletes nothing. */
+@ControllerConfiguration(name = "tombstone")
+public final class TombstoneReconciler implements Reconciler<Tombstone> {
+    private static final Logger LOG = LoggerFactory.getLogger(TombstoneReconciler.class);
+
+    private final Closing closing;
+    private final BiPredicate<TenantIdentity, String> alive;
+    private final Duration every;
+
+    /**
+     * Wired by hand.
+     *
+     * @param alive whether a Tenant of that name holds the identity; then its own reconciliation is in charge. One of
+     *     another name may claim it, and keeps nothing open by that
+     * @param every how long to wait before an open debt is tried again
+     */
+    public TombstoneReconciler(Closing closing, BiPredicate<TenantIdentity, String> alive, Duration every) {
+        this.closing = closing;
+        this.alive = alive;
+        this.every = every;
+    }
+
+    @Override
+    public UpdateControl<Tombstone> reconcile(Tombstone tombstone, Context<Tombstone> context) {
+        TombstoneStatus status = tombstone.getStatus();
+        TenantIdentity identity = new TenantIdentity(tombstone.getMetadata().getName());
+        if (status == null
+                || status.phase() != Phase.Closing
+                || status.database() == null
+                || status.objectStore() == null) {
+            return UpdateControl.noUpdate();
+        }
+        if (alive.test(identity, Objects.requireNonNullElse(status.tenant(), ""))) {
+            return UpdateControl.<Tombstone>noUpdate().rescheduleAfter(every);
+        }
+        List<Debt> debts = closing.close(
+                identity,
+                new Placement(
+                        status.database().server(),
+                        status.database().database(),
+                        status.objectStore().store()));
+        if (debts.equals(status.debts()) && !debts.isEmpty()) {
+            return UpdateControl.<Tombstone>noUpdate().rescheduleAfter(every);
+        }
+        if (debts.isEmpty()) {
+            LOG.atInfo().addKeyValue("tombstone", identity).log("closed");
+        }
+        UpdateControl<Tombstone> patch = UpdateControl.patchStatus(withDebts(tombstone, status, debts));
+        return debts.isEmpty() ? patch : patch.rescheduleAfter(every);
+    }
+
+    private static Tombstone withDebts(Tombstone tombstone, TombstoneStatus status, List<Debt> debts) {
+        Tombstone patch = new Tombstone();
+        patch.setMetadata(new ObjectMetaBuilder()
+                .withName(tombstone.getMetadata().getName())
+                .build());
+        patch.setStatus(new TombstoneStatus(
+                status.tenant(),
+                debts.isEmpty() ? Phase.Retained : Phase.Closing,
+                status.profile(),
+                status.deletedAt(),
+                status.deleteBy(),
+                status.namespaces(),
+                status.database(),
+                status.objectStore(),
+                Integer.toString(debts.size()),
+                debts));
+        return patch;
+    }
+}

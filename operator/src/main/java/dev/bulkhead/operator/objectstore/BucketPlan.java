@@ -1,0 +1,82 @@
+package dev.bulkhead.operator.objectstore;
+
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.outcome.Finding;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a tenant's bucket is to be. Two equal plans ask for the same world; there is no secret in it.
+ *
+ * @param identity whose
+ * @param store ObjectStore it lives on
+ * @param bucket name of the bucket
+ * @param closed whether logins are closed: no key, no permission, the data stays, and a bucket that is not there is not
+ *     made
+ * @param settings what holds for the bucket as a whole
+ * @param user name of the identity in the store, where keys belong to a named one
+ * @param accessKeyIds the id of each slot's key, whether it is live or not
+ * @param live the slots that are to have a key; all others are to have none
+ * @param policy who may do what; null means the server has no policies, or none is wanted
+ * @param sealed the policy without any permission: what stands there when permissions must go before they can be given
+ * @param notEnforceable what the server cannot do for this tenant, one finding per feature
+ */
+public record BucketPlan(
+        TenantIdentity identity,
+        String store,
+        String bucket,
+        boolean closed,
+        Settings settings,
+        String user,
+        NavigableMap<KeySlot, String> accessKeyIds,
+        Set<KeySlot> live,
+        @Nullable BucketPolicy policy,
+        @Nullable BucketPolicy sealed,
+        List<Finding> notEnforceable) {
+    /** Makes collections immutable. */
+    public BucketPlan {
+        accessKeyIds = java.util.Collections.unmodifiableNavigableMap(new TreeMap<>(accessKeyIds));
+        live = Set.copyOf(live);
+        notEnforceable = List.copyOf(notEnforceable);
+    }
+
+    /** The access key id of a slot. */
+    public String accessKeyId(KeySlot slot) {
+        String id = accessKeyIds.get(slot);
+        if (id == null) {
+            throw new IllegalStateException("a plan names every slot");
+        }
+        return id;
+    }
+
+    /**
+     * What holds for the bucket as a whole; a part the server cannot do is off.
+     *
+     * @param tags the operator's mark; tags of others are left alone. Empty where the server has no tags
+     * @param objectLock made at creation, without default retention: that would defeat erasure
+     * @param versioning whether overwritten and deleted objects stay as versions
+     * @param publicAccessBlock all four blocks
+     * @param ownerEnforced whether ownership switches ACLs off
+     * @param encryption whether the server encrypts by default (SSE-S3)
+     * @param lifecycle when old versions and aborted uploads go; null where the server cannot
+     * @param quotaBytes size limit; null means none, or the server cannot
+     */
+    public record Settings(
+            Map<String, String> tags,
+            boolean objectLock,
+            boolean versioning,
+            boolean publicAccessBlock,
+            boolean ownerEnforced,
+            boolean encryption,
+            @Nullable BucketLifecycle lifecycle,
+            @Nullable Long quotaBytes) {
+        /** Makes the map immutable. */
+        public Settings {
+            tags = Map.copyOf(tags);
+        }
+    }
+}

@@ -1,0 +1,281 @@
+package dev.bulkhead.operator.objectstore;
+
+import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
+import dev.bulkhead.operator.calls.ExternalCalls;
+import dev.bulkhead.operator.objectstore.PolicyStatement.Condition;
+import dev.bulkhead.operator.objectstore.PolicyStatement.Effect;
+import dev.bulkhead.operator.objectstore.StoreCapabilities.Seen;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/**
+ * Finds out what a server can do by doing it to a bucket of the operator's own, and reading it back: some servers accept
+ * what they then ignore. The bucket has a derived name and a mark of its own, never holds an object, and is removed
+ * afterwards; one that a crash left behind is removed by the next run.
+ */
+final class CapabilityProbe {
+    private static final Logger LOG = LoggerFactory.getLogger(CapabilityProbe.class);
+
+    /** Value of the mark on the bucket: no tenant's, those are 64 hexadecimal characters. */
+    private static final String MARK = "capabilities";
+
+    private static final int SECRET_BYTES = 30;
+
+    private final ObjectStoreSpec.Driver driver;
+    private final StoreConnection connection;
+    private final S3Buckets buckets;
+    private final StoreGate gate;
+    private final Keys keys;
+    private final String bucket;
+    private final Map<StoreFeature, Seen> seen = new EnumMap<>(StoreFeature.class);
+
+    /** Short-lived keys, made as the driver makes them. */
+    interface Keys {
+        void issue(String accessKeyId, String secret);
+
+        void revoke(String accessKeyId);
+    }
+
+    CapabilityProbe(
+            ObjectStoreSpec.Driver driver, StoreConnection connection, S3Buckets buckets, StoreGate gate, Keys keys) {
+        this.driver = driver;
+        this.connection = connection;
+        this.buckets = buckets;
+        this.gate = gate;
+        this.keys = keys;
+        this.bucket = "bh-capabilities-"
+                + SecretDigest.of(connection.store() + "\n" + connection.accessKeyId())
+                        .hex()
+                        .substring(0, 16);
+    }
+
+    /**
+     * One run, about twenty requests.
+     *
+     * @throws StoreException when the server cannot be asked; then nothing is known
+     */
+    StoreCapabilities run() {
+        seen.clear();
+        create();
+        try {
+            look();
+        } finally {
+            remove();
+        }
+        see(StoreFeature.Tls, connection.tls(), connection.tls() ? "the endpoint is https" : "the endpoint is http");
+        see(StoreFeature.Quota, false, "no bucket quota in this driver");
+        StoreCapabilities capabilities = new StoreCapabilities(driver, seen);
+        LOG.atInfo()
+                .addKeyValue("objectStore", connection.store())
+                .addKeyValue(
+                        "available",
+                        seen.entrySet().stream()
+                                .filter(feature -> feature.getValue().available())
+                                .map(feature -> feature.getKey().wireName())
+                                .sorted()
+                                .toList())
+                .log("object store capabilities found");
+        return capabilities;
+    }
+
+    private void create() {
+        if (buckets.names().contains(bucket)) {
+            removeLeftover();
+        }
+        if (!accepted(
+                        StoreFeature.ObjectLock,
+                        () -> buckets.create(bucket, true, true, Map.of(ObjectStorePlanner.MARK, MARK)))
+                && !accepted(StoreFeature.TagsAtCreation, () -> buckets.create(bucket, true, false, Map.of()))) {
+            buckets.create(bucket, false, false, Map.of());
+        }
+    }
+
+    private void look() {
+        boolean marked = MARK.equals(buckets.tags(bucket).get(ObjectStorePlanner.MARK));
+        see(StoreFeature.TagsAtCreation, marked, marked ? "kept" : "ignored or refused");
+        check(StoreFeature.Tags, () -> {
+            if (!marked) {
+                buckets.setTags(bucket, Map.of(ObjectStorePlanner.MARK, MARK));
+            }
+            return MARK.equals(buckets.tags(bucket).get(ObjectStorePlanner.MARK));
+        });
+        check(StoreFeature.Versioning, () -> {
+            if (!buckets.versioning(bucket)) {
+                buckets.enableVersioning(bucket);
+            }
+            return buckets.versioning(bucket);
+        });
+        check(StoreFeature.ObjectLock, () -> buckets.objectLock(bucket).isPresent());
+        check(StoreFeature.OwnershipControls, () -> {
+            buckets.setOwnership(bucket, true);
+            return buckets.ownership(bucket).equals("BucketOwnerEnforced");
+        });
+        check(StoreFeature.PublicAccessBlock, () -> {
+            buckets.blockPublicAccess(bucket);
+            return buckets.publicAccessBlock(bucket);
+        });
+        check(StoreFeature.Encryption, () -> {
+            buckets.encrypt(bucket);
+            return buckets.encryption(bucket);
+        });
+        BucketLifecycle lifecycle = new BucketLifecycle(30, 7);
+        check(StoreFeature.Lifecycle, () -> {
+            buckets.setLifecycle(bucket, lifecycle);
+            return lifecycle.equals(buckets.lifecycle(bucket));
+        });
+        objectAcls();
+        policies();
+    }
+
+    /** Asked about an object that is not there: a server with object ACLs says so, one without says that. */
+    private void objectAcls() {
+        try {
+            buckets.putObjectAcl(bucket, "none");
+            see(StoreFeature.AclsDisabled, false, "object ACLs are taken");
+        } catch (StoreException e) {
+            boolean disabled = e.failure() == StoreException.Failure.Unsupported
+                    || e.detail().endsWith(" AccessControlListNotSupported");
+            if (!disabled && e.failure() != StoreException.Failure.Missing) {
+                passOn(e);
+            }
+            see(StoreFeature.AclsDisabled, disabled, e.detail());
+        }
+    }
+
+    private void policies() {
+        policy(StoreFeature.BucketPolicy, "s3:GetObject", null);
+        policy(
+                StoreFeature.AclConditions,
+                "s3:PutObject",
+                new Condition("StringLike", "s3:x-amz-acl", List.of("public-*", "authenticated-read")));
+        policy(
+                StoreFeature.GrantHeaderConditions,
+                "s3:PutObject",
+                new Condition("StringLike", "s3:x-amz-grant-read", List.of("*")));
+        if (connection.tls()) {
+            secureTransport();
+        } else {
+            see(StoreFeature.SecureTransport, false, "the endpoint is http");
+        }
+    }
+
+    private void policy(StoreFeature feature, String action, @org.jspecify.annotations.Nullable Condition condition) {
+        BucketPolicy policy = new BucketPolicy(List.of(new PolicyStatement(
+                "Probe",
+                Effect.Deny,
+                List.of(PolicyStatement.EVERYBODY),
+                List.of(action),
+                List.of("arn:aws:s3:::" + bucket + "/*"),
+                condition)));
+        check(feature, () -> {
+            buckets.setPolicy(bucket, policy);
+            return PolicyComparison.same(buckets.policy(bucket).orElse(null), policy);
+        });
+    }
+
+    /**
+     * Behind a proxy that ends TLS the server sees plain HTTP, and a policy that demands TLS would lock the tenant out.
+     * So a short-lived key has to get in under a policy that lets it in by TLS only.
+     */
+    private void secureTransport() {
+        String id = bucket;
+        byte[] random = new byte[SECRET_BYTES];
+        new SecureRandom().nextBytes(random);
+        String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+        BucketPolicy policy = new BucketPolicy(List.of(new PolicyStatement(
+                "Probe",
+                Effect.Allow,
+                List.of(id),
+                List.of("s3:ListBucket"),
+                List.of("arn:aws:s3:::" + bucket),
+                new Condition("Bool", "aws:SecureTransport", List.of("true")))));
+        try {
+            keys.issue(id, secret);
+            check(StoreFeature.SecureTransport, () -> {
+                buckets.setPolicy(bucket, policy);
+                try (S3Client tenant = S3Connection.open(connection, id, secret)) {
+                    gate.call(
+                            ExternalCalls.Verb.read,
+                            "ListObjectsV2",
+                            () -> tenant.listObjectsV2(r -> r.bucket(bucket)));
+                    return true;
+                } catch (StoreException e) {
+                    if (e.failure() == StoreException.Failure.Forbidden) {
+                        return false; // it does not know that this is TLS
+                    }
+                    throw e;
+                }
+            });
+        } finally {
+            keys.revoke(id);
+        }
+    }
+
+    private void check(StoreFeature feature, BooleanSupplier attempt) {
+        try {
+            boolean works = attempt.getAsBoolean();
+            see(feature, works, works ? "tried" : "accepted and ignored");
+        } catch (StoreException e) {
+            passOn(e);
+            see(feature, false, e.detail());
+        }
+    }
+
+    private boolean accepted(StoreFeature feature, Runnable attempt) {
+        try {
+            attempt.run();
+            return true;
+        } catch (StoreException e) {
+            passOn(e);
+            see(feature, false, e.detail());
+            return false;
+        }
+    }
+
+    /** Only a server that answers "no, I do not do that" tells something about itself. */
+    private static void passOn(StoreException e) {
+        boolean aboutTheServer = switch (e.failure()) {
+            case Unsupported, Rejected, Missing -> true;
+            case Unreachable, Untrusted, Slow, Busy, Credentials, Clock, Forbidden, Taken, Exists, Stopped -> false;
+        };
+        if (!aboutTheServer) {
+            throw e;
+        }
+    }
+
+    private void see(StoreFeature feature, boolean available, String message) {
+        seen.put(feature, new Seen(available, message));
+    }
+
+    private void removeLeftover() {
+        // An unmarked one is what a crash right after its creation leaves; the name cannot be met by chance.
+        String mark = buckets.tags(bucket).get(ObjectStorePlanner.MARK);
+        if (!buckets.ours(bucket) || (mark != null && !mark.equals(MARK))) {
+            throw new StoreException(StoreException.Failure.Taken, "CreateBucket", "bucket " + bucket + " is not ours");
+        }
+        buckets.delete(bucket); // which no server does to a bucket that holds anything
+        if (connection.tls()) {
+            keys.revoke(bucket);
+        }
+    }
+
+    private void remove() {
+        try {
+            buckets.delete(bucket);
+        } catch (StoreException e) {
+            // The next run removes it; what was found out is true all the same.
+            LOG.atWarn()
+                    .addKeyValue("objectStore", connection.store())
+                    .addKeyValue("bucket", bucket)
+                    .addKeyValue("cause", e.getMessage())
+                    .log("bucket of the capability probe is still there");
+        }
+    }
+}

@@ -1,0 +1,218 @@
+package dev.bulkhead.operator.objectstore;
+
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.outcome.Finding;
+import dev.bulkhead.operator.outcome.Outcome;
+import dev.bulkhead.operator.outcome.Reason;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings buckets to their plans on one object store: looks, compares, makes the smallest changes in a safe order. A
+ * tenant whose plan and secrets are as at its last success costs no request at all until a sweep finds drift.
+ *
+ * <p>May be called for many tenants at once, for one tenant from one thread at a time.
+ */
+public final class ObjectStoreApplier {
+    private static final Logger LOG = LoggerFactory.getLogger(ObjectStoreApplier.class);
+
+    /** Create and look again, and once more for a bucket that vanishes meanwhile. */
+    private static final int ROUNDS = 3;
+
+    private final ObjectStoreDriver driver;
+    private final ConcurrentHashMap<TenantIdentity, Applied> applied = new ConcurrentHashMap<>();
+
+    /** For the store that the driver speaks to. */
+    public ObjectStoreApplier(ObjectStoreDriver driver) {
+        this.driver = driver;
+    }
+
+    /**
+     * What was last brought about for a tenant.
+     *
+     * @param digests of the live keys' secrets
+     * @param refused settings that this server does not take for this bucket
+     */
+    record Applied(BucketPlan plan, Map<KeySlot, SecretDigest> digests, Set<BucketChange> refused) {
+        Applied {
+            digests = Map.copyOf(digests);
+            refused = Set.copyOf(refused);
+        }
+    }
+
+    /**
+     * Makes the bucket, its settings, keys and policy as planned.
+     *
+     * @param secrets one for each live slot of the plan, already stored in the tenant's key ring
+     * @return Done with the number of writes, Waiting when the store cannot be used now, Blocked when a bucket of that
+     *     name is somebody else's and was left alone
+     */
+    public Outcome apply(BucketPlan plan, Collection<SlotSecret> secrets) {
+        Map<KeySlot, SlotSecret> bySlot = new EnumMap<>(KeySlot.class);
+        Map<KeySlot, SecretDigest> digests = new EnumMap<>(KeySlot.class);
+        for (SlotSecret secret : secrets) {
+            if (plan.live().contains(secret.slot())) {
+                bySlot.put(secret.slot(), secret);
+                digests.put(secret.slot(), secret.digest());
+            }
+        }
+        if (!bySlot.keySet().equals(plan.live())) {
+            throw new IllegalArgumentException("a secret is needed for each live slot");
+        }
+        Applied last = applied.get(plan.identity());
+        if (last != null && last.plan().equals(plan) && last.digests().equals(digests)) {
+            return Outcome.unchanged();
+        }
+        applied.remove(plan.identity());
+        try {
+            return converge(plan, bySlot, digests);
+        } catch (StoreException e) {
+            driver.forgetKeys(); // what failed may have got through
+            return e.outcome(plan.store(), plan.bucket());
+        }
+    }
+
+    /**
+     * Takes permissions away, then keys; data stays. Ends in bounded time, whatever the server does: no step is waited
+     * for longer than the connection's limit, and the first that fails is the last.
+     *
+     * @param plan closed
+     */
+    public Outcome close(BucketPlan plan) {
+        if (!plan.closed()) {
+            throw new IllegalArgumentException("a closed plan is needed");
+        }
+        return apply(plan, List.of());
+    }
+
+    /** What the server refused to set on this tenant's bucket although others have it; empty before the first success. */
+    public List<Finding> refusals(TenantIdentity identity) {
+        Applied last = applied.get(identity);
+        if (last == null) {
+            return List.of();
+        }
+        return last.refused().stream()
+                .map(BucketChange::name)
+                .sorted()
+                .map(change -> new Finding(
+                        Reason.NotEnforceable,
+                        "bucket " + last.plan().bucket() + " " + change,
+                        "ObjectStore " + last.plan().store()
+                                + " refuses it for this bucket, which was probably made before the server could do"
+                                + " it. Move the data to a new bucket to get it."))
+                .toList();
+    }
+
+    /** The next {@link #apply} of this tenant looks at the server again. */
+    public void forget(TenantIdentity identity) {
+        applied.remove(identity);
+    }
+
+    /** What was last brought about, for the sweep to compare with. */
+    @Nullable
+    Applied last(TenantIdentity identity) {
+        return applied.get(identity);
+    }
+
+    /** Forgets, unless something newer was brought about meanwhile; returns whether it did. */
+    boolean drifted(TenantIdentity identity, Applied seen) {
+        return applied.remove(identity, seen);
+    }
+
+    private Outcome converge(BucketPlan plan, Map<KeySlot, SlotSecret> secrets, Map<KeySlot, SecretDigest> digests) {
+        List<String> made = new ArrayList<>();
+        Set<BucketChange> refused = new HashSet<>();
+        for (int round = 0; round < ROUNDS; round++) {
+            BucketDiff diff = BucketDiff.of(plan, driver.observeBucket(plan), driver.observeKeys(plan), digests);
+            switch (diff) {
+                case BucketDiff.Foreign foreign -> {
+                    return new Outcome.Blocked(foreign.finding());
+                }
+                case BucketDiff.Ours ours -> {
+                    for (BucketChange change : ours.changes()) {
+                        make(plan, change, secrets, made, refused);
+                    }
+                    if (!ours.lookAgain()) {
+                        applied.put(plan.identity(), new Applied(plan, digests, refused));
+                        report(plan, made);
+                        return new Outcome.Done(made.size());
+                    }
+                }
+            }
+        }
+        return new Outcome.Waiting(new Finding(
+                Reason.ObjectStoreUnavailable,
+                "bucket " + plan.bucket(),
+                "was made on ObjectStore " + plan.store() + " and is not there; tried again."));
+    }
+
+    private void make(
+            BucketPlan plan,
+            BucketChange change,
+            Map<KeySlot, SlotSecret> secrets,
+            List<String> made,
+            Set<BucketChange> refused) {
+        try {
+            switch (change) {
+                case BucketChange.Setting setting -> driver.change(plan, setting);
+                case BucketChange.IssueKey(KeySlot slot) -> driver.issueKey(plan, secret(secrets, slot));
+                case BucketChange.RevokeKey(KeySlot slot) -> driver.revokeKey(plan, slot);
+            }
+            made.add(change.name());
+        } catch (StoreException e) {
+            if (!canBeDoneWithout(change, e)) {
+                throw e;
+            }
+            refused.add(change);
+        }
+    }
+
+    /** The server said no to hardening that nothing else depends on: said in {@link #refusals}, and carried on. */
+    private static boolean canBeDoneWithout(BucketChange change, StoreException e) {
+        boolean hardening = switch (change) {
+            case BucketChange.BlockPublicAccess _,
+                    BucketChange.SetOwnership _,
+                    BucketChange.EnableVersioning _,
+                    BucketChange.SetObjectLock _,
+                    BucketChange.Encrypt _,
+                    BucketChange.SetLifecycle _ -> true;
+            case BucketChange.Create _,
+                    BucketChange.SetTags _,
+                    BucketChange.CloseAcl _,
+                    BucketChange.SetPolicy _,
+                    BucketChange.RemovePolicy _,
+                    BucketChange.IssueKey _,
+                    BucketChange.RevokeKey _ -> false;
+        };
+        return hardening
+                && (e.failure() == StoreException.Failure.Unsupported
+                        || e.failure() == StoreException.Failure.Rejected);
+    }
+
+    private static SlotSecret secret(Map<KeySlot, SlotSecret> secrets, KeySlot slot) {
+        SlotSecret secret = secrets.get(slot);
+        if (secret == null) {
+            throw new IllegalStateException("a plan issues keys of live slots only");
+        }
+        return secret;
+    }
+
+    private static void report(BucketPlan plan, List<String> made) {
+        if (!made.isEmpty()) {
+            LOG.atInfo()
+                    .addKeyValue("objectStore", plan.store())
+                    .addKeyValue("bucket", plan.bucket())
+                    .addKeyValue("changes", made)
+                    .log(plan.closed() ? "bucket closed" : "bucket brought to its plan");
+        }
+    }
+}

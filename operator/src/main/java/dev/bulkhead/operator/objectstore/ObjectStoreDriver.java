@@ -1,0 +1,41 @@
+package dev.bulkhead.operator.objectstore;
+
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Speaks to one object store. Buckets are S3 and the same everywhere ({@link S3Buckets} does them); identities and keys
+ * are not, so a new kind of server means one new class and one case where {@link ObjectStorePlanner} names principals.
+ *
+ * <p>Every method is safe to repeat, to be called from several threads, and ends in bounded time; what fails is a
+ * {@link StoreException}.
+ */
+public interface ObjectStoreDriver extends AutoCloseable {
+    /** What the server can do: found out by trying at the first call, remembered from then on. */
+    StoreCapabilities capabilities();
+
+    /** Names of all buckets of the operator's account, in as few requests as the server allows. */
+    Set<String> bucketNames();
+
+    /** What is under the plan's bucket name; settings that are not planned are not read. */
+    ObservedBucket observeBucket(BucketPlan plan);
+
+    /** The plan's keys that the server knows; may be as old as the last {@link #forgetKeys}. */
+    Map<KeySlot, ObservedKey> observeKeys(BucketPlan plan);
+
+    /** Makes the next {@link #observeKeys} ask the server, once for all tenants. */
+    void forgetKeys();
+
+    /** One write to the bucket. */
+    void change(BucketPlan plan, BucketChange.Setting change);
+
+    /** The key of that slot exists with that secret and without rights of its own; its identity too. */
+    void issueKey(BucketPlan plan, SlotSecret secret);
+
+    /** The key of that slot does not exist. */
+    void revokeKey(BucketPlan plan, KeySlot slot);
+
+    /** Gives connections back. */
+    @Override
+    void close();
+}

@@ -1,0 +1,242 @@
+package dev.bulkhead.operator.objectstore;
+
+import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.objectstore.PolicyStatement.Condition;
+import dev.bulkhead.operator.objectstore.PolicyStatement.Effect;
+import dev.bulkhead.operator.outcome.Finding;
+import dev.bulkhead.operator.outcome.Reason;
+import dev.bulkhead.operator.validate.ValidTenant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** From a tenant to its bucket, keys and bucket policy. Pure. */
+public final class ObjectStorePlanner {
+    /** Tag that carries {@link TenantIdentity#hash()} on every bucket of the operator. */
+    public static final String MARK = "bulkhead";
+
+    private static final int ABORT_MULTIPART_DAYS = 7;
+
+    /** What a tenant does with its objects. Never DeleteObjectVersion, and nothing that changes the bucket. */
+    private static final List<String> OBJECT_ACTIONS = List.of(
+            "s3:GetObject",
+            "s3:PutObject",
+            "s3:DeleteObject",
+            "s3:AbortMultipartUpload",
+            "s3:ListMultipartUploadParts");
+
+    private static final List<String> LIST_ACTIONS =
+            List.of("s3:ListBucket", "s3:GetBucketLocation", "s3:ListBucketMultipartUploads");
+
+    private ObjectStorePlanner() {}
+
+    /** The plan of a tenant whose only key is the one of the first slot. */
+    public static BucketPlan plan(
+            TenantIdentity identity, ValidTenant.ObjectStore store, StoreCapabilities capabilities, boolean closed) {
+        return plan(identity, store, capabilities, Set.of(KeySlot.One), closed);
+    }
+
+    /**
+     * The plan of a tenant's bucket.
+     *
+     * @param capabilities of the server
+     * @param live slots that have a key; of no meaning for a closed tenant
+     * @param closed whether all keys and permissions are to go
+     */
+    public static BucketPlan plan(
+            TenantIdentity identity,
+            ValidTenant.ObjectStore store,
+            StoreCapabilities capabilities,
+            Set<KeySlot> live,
+            boolean closed) {
+        String bucket = identity.bucket();
+        NavigableMap<KeySlot, String> ids = accessKeyIds(identity);
+        Set<KeySlot> slots = closed ? Set.of() : live;
+        List<PolicyStatement> refusals = refusals(bucket, capabilities);
+        List<PolicyStatement> all = new ArrayList<>();
+        if (!slots.isEmpty()) {
+            all.addAll(permissions(bucket, principals(capabilities.driver(), ids, slots)));
+        }
+        all.addAll(refusals);
+        return new BucketPlan(
+                identity,
+                store.store(),
+                bucket,
+                closed,
+                settings(identity, store, capabilities),
+                bucket,
+                ids,
+                slots,
+                policy(all, capabilities),
+                policy(refusals, capabilities),
+                notEnforceable(bucket, store, capabilities));
+    }
+
+    /**
+     * The plan of a tenant that is going: keys and permissions away, nothing else touched. Needs nothing but what a
+     * Tombstone knows.
+     */
+    public static BucketPlan closing(TenantIdentity identity, String store, StoreCapabilities capabilities) {
+        String bucket = identity.bucket();
+        BucketPolicy refusals = policy(refusals(bucket, capabilities), capabilities);
+        return new BucketPlan(
+                identity,
+                store,
+                bucket,
+                true,
+                new BucketPlan.Settings(mark(identity, capabilities), false, false, false, false, false, null, null),
+                bucket,
+                accessKeyIds(identity),
+                Set.of(),
+                refusals,
+                refusals,
+                List.of());
+    }
+
+    /** The access key id of a tenant's slot, {@code bh-<suffix>-1} or {@code -2}. */
+    public static String accessKeyId(TenantIdentity identity, KeySlot slot) {
+        return identity.bucket() + "-" + slot.number();
+    }
+
+    private static NavigableMap<KeySlot, String> accessKeyIds(TenantIdentity identity) {
+        NavigableMap<KeySlot, String> ids = new TreeMap<>();
+        for (KeySlot slot : KeySlot.values()) {
+            ids.put(slot, accessKeyId(identity, slot));
+        }
+        return ids;
+    }
+
+    private static Map<String, String> mark(TenantIdentity identity, StoreCapabilities capabilities) {
+        return capabilities.has(StoreFeature.Tags) ? Map.of(MARK, identity.hash()) : Map.of();
+    }
+
+    /** How the server's policies name the holder of the live keys. */
+    private static List<String> principals(
+            ObjectStoreSpec.Driver driver, NavigableMap<KeySlot, String> ids, Set<KeySlot> live) {
+        return switch (driver) {
+            case Versity -> new TreeSet<>(live).stream().map(ids::get).toList();
+        };
+    }
+
+    private static BucketPlan.Settings settings(
+            TenantIdentity identity, ValidTenant.ObjectStore store, StoreCapabilities capabilities) {
+        boolean versioning = capabilities.has(StoreFeature.Versioning);
+        return new BucketPlan.Settings(
+                mark(identity, capabilities),
+                versioning && capabilities.has(StoreFeature.ObjectLock),
+                versioning,
+                capabilities.has(StoreFeature.PublicAccessBlock),
+                capabilities.has(StoreFeature.OwnershipControls),
+                capabilities.has(StoreFeature.Encryption),
+                capabilities.has(StoreFeature.Lifecycle)
+                        ? new BucketLifecycle(store.noncurrentDays(), ABORT_MULTIPART_DAYS)
+                        : null,
+                capabilities.has(StoreFeature.Quota) ? store.quotaBytes() : null);
+    }
+
+    private static @Nullable BucketPolicy policy(List<PolicyStatement> statements, StoreCapabilities capabilities) {
+        return statements.isEmpty() || !capabilities.has(StoreFeature.BucketPolicy)
+                ? null
+                : new BucketPolicy(statements);
+    }
+
+    private static List<PolicyStatement> permissions(String bucket, List<String> principals) {
+        return List.of(
+                new PolicyStatement(
+                        "TenantObjects", Effect.Allow, principals, OBJECT_ACTIONS, List.of(objects(bucket)), null),
+                new PolicyStatement("TenantList", Effect.Allow, principals, LIST_ACTIONS, List.of(arn(bucket)), null));
+    }
+
+    private static List<PolicyStatement> refusals(String bucket, StoreCapabilities capabilities) {
+        List<PolicyStatement> refusals = new ArrayList<>();
+        if (capabilities.has(StoreFeature.AclConditions)) {
+            refusals.add(noPut(
+                    "NoPublicAcl",
+                    bucket,
+                    new Condition("StringLike", "s3:x-amz-acl", List.of("public-*", "authenticated-read"))));
+        }
+        if (capabilities.has(StoreFeature.GrantHeaderConditions)) {
+            // One statement for each header: the conditions of one statement would all have to hold.
+            for (GrantHeader header : GrantHeader.values()) {
+                refusals.add(noPut(
+                        "NoGrant" + header.name(),
+                        bucket,
+                        new Condition("StringLike", "s3:x-amz-grant-" + header.header, List.of("*"))));
+            }
+        }
+        if (capabilities.has(StoreFeature.SecureTransport)) {
+            refusals.add(new PolicyStatement(
+                    "TlsOnly",
+                    Effect.Deny,
+                    List.of(PolicyStatement.EVERYBODY),
+                    List.of("s3:*"),
+                    List.of(arn(bucket), objects(bucket)),
+                    new Condition("Bool", "aws:SecureTransport", List.of("false"))));
+        }
+        return refusals;
+    }
+
+    private static PolicyStatement noPut(String sid, String bucket, Condition condition) {
+        return new PolicyStatement(
+                sid,
+                Effect.Deny,
+                List.of(PolicyStatement.EVERYBODY),
+                List.of("s3:PutObject"),
+                List.of(objects(bucket)),
+                condition);
+    }
+
+    private static List<Finding> notEnforceable(
+            String bucket, ValidTenant.ObjectStore store, StoreCapabilities capabilities) {
+        Set<StoreFeature> needed = EnumSet.allOf(StoreFeature.class);
+        if (store.quotaBytes() == null) {
+            needed.remove(StoreFeature.Quota);
+        }
+        if (!store.tls()) {
+            needed.remove(StoreFeature.SecureTransport); // the finding about TLS says it already
+        }
+        if (capabilities.has(StoreFeature.AclsDisabled)) {
+            // What refuses publishing by ACL is not missed where an ACL publishes nothing.
+            needed.remove(StoreFeature.AclConditions);
+            needed.remove(StoreFeature.GrantHeaderConditions);
+        }
+        return Arrays.stream(StoreFeature.values())
+                .filter(feature -> needed.contains(feature) && !capabilities.has(feature))
+                .map(feature -> new Finding(
+                        Reason.NotEnforceable,
+                        "bucket " + bucket + " " + feature.wireName(),
+                        feature.consequence() + " (ObjectStore " + store.store() + ": " + capabilities.message(feature)
+                                + ")"))
+                .toList();
+    }
+
+    private static String arn(String bucket) {
+        return "arn:aws:s3:::" + bucket;
+    }
+
+    private static String objects(String bucket) {
+        return arn(bucket) + "/*";
+    }
+
+    private enum GrantHeader {
+        Read("read"),
+        Write("write"),
+        ReadAcp("read-acp"),
+        WriteAcp("write-acp"),
+        FullControl("full-control");
+
+        private final String header;
+
+        GrantHeader(String header) {
+            this.header = header;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.bulkhead.operator.objectstore;
+
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.http.urlconnection.ProxyConfiguration;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.profiles.ProfileFile;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/** An S3 client as servers other than AWS need it, that reads nothing from the machine it runs on. */
+final class S3Connection {
+    private S3Connection() {}
+
+    static S3Client open(StoreConnection connection) {
+        return open(connection, connection.accessKeyId(), connection.secretAccessKey());
+    }
+
+    /** With the key of another account. */
+    static S3Client open(StoreConnection connection, String accessKeyId, String secretAccessKey) {
+        UrlConnectionHttpClient.Builder http = UrlConnectionHttpClient.builder()
+                .connectionTimeout(connection.limits().connect())
+                .socketTimeout(connection.limits().call())
+                .proxyConfiguration(ProxyConfiguration.builder()
+                        .useEnvironmentVariablesValues(false)
+                        .useSystemPropertyValues(false)
+                        .build());
+        String certificates = connection.caCertificates();
+        if (certificates != null) {
+            TrustedCertificates trusted = TrustedCertificates.of(certificates);
+            http.tlsTrustManagersProvider(trusted::trustManagers);
+        }
+        return S3Client.builder()
+                .endpointOverride(connection.endpoint())
+                .region(Region.of(connection.region()))
+                .credentialsProvider(
+                        StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKeyId, secretAccessKey)))
+                .forcePathStyle(true)
+                .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+                .disableS3ExpressSessionAuth(true)
+                .httpClientBuilder(http)
+                .overrideConfiguration(c -> c.retryStrategy(AwsRetryStrategy.doNotRetry())
+                        .defaultProfileFileSupplier(
+                                () -> ProfileFile.aggregator().build()))
+                .build();
+    }
+}

@@ -1,0 +1,100 @@
+package dev.bulkhead.operator.objectstore;
+
+import dev.bulkhead.api.v1beta1.BackendStatus;
+import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a server can do.
+ *
+ * @param driver who speaks to it; decides how a bucket policy names a tenant
+ * @param seen every feature, with what was seen
+ */
+public record StoreCapabilities(ObjectStoreSpec.Driver driver, Map<StoreFeature, Seen> seen) {
+    /** Makes the map immutable; what was not looked at is not available. */
+    public StoreCapabilities {
+        Map<StoreFeature, Seen> all = new EnumMap<>(StoreFeature.class);
+        for (StoreFeature feature : StoreFeature.values()) {
+            Seen found = seen.get(feature);
+            all.put(feature, found == null ? new Seen(false, "not looked at") : found);
+        }
+        seen = Map.copyOf(all);
+    }
+
+    /**
+     * One feature on one server.
+     *
+     * @param available whether it can be relied on
+     * @param message what was seen, in the server's own codes
+     */
+    public record Seen(boolean available, String message) {}
+
+    /** Exactly these features; for plans made without a server. */
+    public static StoreCapabilities of(ObjectStoreSpec.Driver driver, Set<StoreFeature> available) {
+        return new StoreCapabilities(
+                driver,
+                Arrays.stream(StoreFeature.values())
+                        .collect(Collectors.toMap(
+                                feature -> feature,
+                                feature -> new Seen(
+                                        available.contains(feature),
+                                        available.contains(feature)
+                                                ? "as documented for this driver"
+                                                : "not offered by this driver"))));
+    }
+
+    /**
+     * What the newest known server of a driver can do: for {@code bulkhead plan}, which asks nobody. A test holds it
+     * against the real server.
+     *
+     * @param tls whether its endpoint is HTTPS
+     */
+    public static StoreCapabilities documented(ObjectStoreSpec.Driver driver, boolean tls) {
+        return switch (driver) {
+            case Versity -> {
+                Set<StoreFeature> available = java.util.EnumSet.of(
+                        StoreFeature.BucketPolicy,
+                        StoreFeature.AclConditions,
+                        StoreFeature.AclsDisabled,
+                        StoreFeature.Tags,
+                        StoreFeature.TagsAtCreation,
+                        StoreFeature.Versioning,
+                        StoreFeature.ObjectLock,
+                        StoreFeature.OwnershipControls);
+                if (tls) {
+                    available.add(StoreFeature.Tls);
+                    available.add(StoreFeature.SecureTransport);
+                }
+                yield of(driver, available);
+            }
+        };
+    }
+
+    /** Whether the feature can be relied on. */
+    public boolean has(StoreFeature feature) {
+        Seen found = seen.get(feature);
+        return found != null && found.available();
+    }
+
+    /** What was seen of a feature. */
+    public String message(StoreFeature feature) {
+        @Nullable Seen found = seen.get(feature);
+        return found == null ? "not looked at" : found.message();
+    }
+
+    /** Every feature in its fixed order, for {@code status.capabilities} of the ObjectStore. */
+    public List<BackendStatus.Capability> toStatus() {
+        return Arrays.stream(StoreFeature.values())
+                .map(feature -> new BackendStatus.Capability(
+                        feature.wireName(),
+                        has(feature),
+                        has(feature) ? message(feature) : message(feature) + ": " + feature.consequence()))
+                .toList();
+    }
+}

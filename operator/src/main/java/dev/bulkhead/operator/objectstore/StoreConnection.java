@@ -1,0 +1,66 @@
+package dev.bulkhead.operator.objectstore;
+
+import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
+import java.net.URI;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the operator reaches one object store. A change of any of it needs a new driver, which finds out anew what the
+ * server can do.
+ *
+ * @param store name of the ObjectStore
+ * @param endpoint S3
+ * @param adminEndpoint the driver's admin API; the S3 endpoint when it has none of its own
+ * @param region to sign for
+ * @param accessKeyId of the operator's account
+ * @param secretAccessKey of the operator's account
+ * @param caCertificates PEM of what the server's certificate must chain to; null means the public ones
+ * @param limits how long and how much at a time
+ */
+public record StoreConnection(
+        String store,
+        URI endpoint,
+        URI adminEndpoint,
+        String region,
+        String accessKeyId,
+        String secretAccessKey,
+        @Nullable String caCertificates,
+        Limits limits) {
+    /**
+     * How long and how much at a time.
+     *
+     * @param connect for a connection
+     * @param call for a request from beginning to end
+     * @param atOnce requests at a time
+     */
+    public record Limits(Duration connect, Duration call, int atOnce) {
+        /** What holds unless a test wants to be done sooner. */
+        public static final Limits DEFAULT = new Limits(Duration.ofSeconds(3), Duration.ofSeconds(10), 16);
+    }
+
+    /** The connection of an ObjectStore with the account of its admin Secret. */
+    public static StoreConnection of(String store, ObjectStoreSpec spec, String accessKeyId, String secretAccessKey) {
+        URI endpoint = URI.create(spec.endpoint());
+        return new StoreConnection(
+                store,
+                endpoint,
+                spec.adminEndpoint() == null ? endpoint : URI.create(spec.adminEndpoint()),
+                spec.region(),
+                accessKeyId,
+                secretAccessKey,
+                spec.caCertificate(),
+                Limits.DEFAULT);
+    }
+
+    /** Whether S3 requests travel encrypted. */
+    public boolean tls() {
+        return "https".equals(endpoint.getScheme());
+    }
+
+    /** Without the account's secret: this ends up in logs. */
+    @Override
+    public String toString() {
+        return "StoreConnection[" + store + ", " + endpoint + "]";
+    }
+}

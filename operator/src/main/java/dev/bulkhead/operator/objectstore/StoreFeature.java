@@ -1,0 +1,38 @@
+package dev.bulkhead.operator.objectstore;
+
+/** What object stores differ in. Found out on the server, never assumed. */
+public enum StoreFeature {
+    BucketPolicy("bucketPolicy", "tenants cannot be given access to their bucket alone"),
+    AclConditions("aclConditions", "the bucket policy cannot refuse canned ACLs that publish an object"),
+    GrantHeaderConditions("grantHeaderConditions", "the bucket policy cannot refuse ACL grant headers"),
+    AclsDisabled("aclsDisabled", "an object can be published by its ACL"),
+    SecureTransport("secureTransport", "the bucket policy cannot refuse requests without TLS"),
+    Tls("tls", "requests, keys of new accounts and objects travel unencrypted"),
+    Tags("tags", "buckets cannot carry the operator's mark"),
+    TagsAtCreation("tagsAtCreation", "a bucket is without the operator's mark for the moment after its creation"),
+    Versioning("versioning", "overwritten and deleted objects are gone at once"),
+    ObjectLock("objectLock", "objects cannot be locked against deletion"),
+    OwnershipControls("ownershipControls", "ACLs cannot be switched off by ownership"),
+    PublicAccessBlock("publicAccessBlock", "only the bucket policy and the closed ACL keep the bucket private"),
+    Encryption("encryption", "the server cannot be told to encrypt objects at rest"),
+    Lifecycle("lifecycle", "overwritten versions and aborted uploads stay until somebody deletes them"),
+    Quota("quota", "the size of the bucket is not limited");
+
+    private final String wireName;
+    private final String consequence;
+
+    StoreFeature(String wireName, String consequence) {
+        this.wireName = wireName;
+        this.consequence = consequence;
+    }
+
+    /** The name in {@code status.capabilities}. */
+    public String wireName() {
+        return wireName;
+    }
+
+    /** What it means to do without, as half a sentence. */
+    public String consequence() {
+        return consequence;
+    }
+}

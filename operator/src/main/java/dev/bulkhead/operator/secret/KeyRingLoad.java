@@ -1,0 +1,18 @@
+package dev.bulkhead.operator.secret;
+
+/** What came of loading a key ring. Only {@link Loaded} lets anything be read or written for that tenant. */
+public sealed interface KeyRingLoad {
+
+    /** Every entry opened. The caller closes the ring. */
+    record Loaded(KeyRing ring) implements KeyRingLoad {}
+
+    /** A tenant key is wrapped with a master key that is not loaded: bring that key back, then load again. */
+    record MasterKeyMissing(String masterKeyId) implements KeyRingLoad {}
+
+    /**
+     * An entry is missing, damaged, or belongs elsewhere: restore the Secret from a backup.
+     *
+     * @param key the entry's key in the Secret
+     */
+    record Corrupt(String key, Refusal reason) implements KeyRingLoad {}
+}

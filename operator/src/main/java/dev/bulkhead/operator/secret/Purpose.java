@@ -1,0 +1,41 @@
+package dev.bulkhead.operator.secret;
+
+import java.util.regex.Pattern;
+
+/**
+ * What a stored credential is for. The id is both the key in the key ring's Secret and part of what is authenticated
+ * with the value. Purposes that a newer version added are kept as they are.
+ *
+ * @param id lower-case words joined by dots or hyphens, at most 63 characters; {@code tk} and {@code seal} are taken
+ */
+public record Purpose(String id) implements Comparable<Purpose> {
+    // Above the constants, whose constructors need them.
+    private static final int MAX_CHARS = 63;
+    private static final Pattern ID = Pattern.compile("(?!(?:tk|seal)(?:[.-]|$))[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*");
+
+    /** Password of the first database login slot. */
+    public static final Purpose DATABASE_L1 = new Purpose("database.l1");
+    /** Password of the second database login slot. */
+    public static final Purpose DATABASE_L2 = new Purpose("database.l2");
+    /** First key slot of the object store. */
+    public static final Purpose OBJECTSTORE_1 = new Purpose("objectstore.1");
+    /** Second key slot of the object store. */
+    public static final Purpose OBJECTSTORE_2 = new Purpose("objectstore.2");
+    /** Login that reads the tenant's schema for dumps and checks. */
+    public static final Purpose BACKUP = new Purpose("backup");
+
+    public Purpose {
+        if (!isId(id)) {
+            throw new IllegalArgumentException("not a purpose: lower-case words joined by dots are expected");
+        }
+    }
+
+    static boolean isId(String text) {
+        return text.length() <= MAX_CHARS && ID.matcher(text).matches();
+    }
+
+    @Override
+    public int compareTo(Purpose other) {
+        return id.compareTo(other.id);
+    }
+}

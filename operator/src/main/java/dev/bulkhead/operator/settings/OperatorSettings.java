@@ -1,0 +1,171 @@
+package dev.bulkhead.operator.settings;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.bulkhead.operator.validate.PlatformSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operator's configuration: one YAML file, rendered by the chart and constant while the operator runs.
+ *
+ * @param operatorNamespace namespace of the operator and of the Secrets it may read
+ * @param platform what it is told about the cluster
+ * @param masterKeys directory of master keys
+ * @param sweepInterval how often PostgreSQL and S3 are compared with the plan
+ * @param leaderElection the lease by which several replicas agree on one that works; null when there is only one
+ * @param healthPort port of {@code /healthz} and {@code /readyz}
+ * @param metricsPort port of {@code /metrics}
+ * @param bindAddress address both listen on
+ * @param log how to log
+ */
+public record OperatorSettings(
+        String operatorNamespace,
+        PlatformSettings platform,
+        Path masterKeys,
+        Duration sweepInterval,
+        @Nullable Lease leaderElection,
+        int healthPort,
+        int metricsPort,
+        String bindAddress,
+        Log log) {
+    private static final ObjectMapper YAML = YAMLMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    /** The configuration cannot be used; the message says which field and why. */
+    public static final class UnusableException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        UnusableException(String message) {
+            super(message);
+        }
+    }
+
+    /** A lease that one replica holds. */
+    public record Lease(String namespace, String name) {}
+
+    /** How to log: {@code json} or {@code text}, from a level of SLF4J up. */
+    public record Log(String format, String level) {}
+
+    private record File(
+            @Nullable Platform platform,
+            @Nullable String masterKeys,
+            @Nullable String sweepInterval,
+            @Nullable LeaseFile leaderElection,
+            @Nullable Integer healthPort,
+            @Nullable Integer metricsPort,
+            @Nullable String bindAddress,
+            @Nullable LogFile log) {}
+
+    private record LeaseFile(
+            @Nullable Boolean enabled,
+            @Nullable String leaseNamespace,
+            @Nullable String leaseName) {}
+
+    private record LogFile(
+            @Nullable String format, @Nullable String level) {}
+
+    private record Platform(
+            @Nullable String operatorNamespace,
+            @Nullable List<String> podCidrs,
+            @Nullable List<String> serviceCidrs,
+            @Nullable List<String> nodeCidrs,
+            @Nullable String podSecurityVersion,
+            @Nullable String dnsNamespace,
+            @Nullable Map<String, String> dnsPodLabels) {}
+
+    /**
+     * Reads the file.
+     *
+     * @param podNamespace used where the file names no namespace
+     */
+    public static OperatorSettings read(Path file, @Nullable String podNamespace) throws UnusableException {
+        File read;
+        try {
+            read = YAML.readValue(Files.readString(file), File.class);
+        } catch (JsonProcessingException e) {
+            throw new UnusableException("configuration " + file + " is not usable: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw new UnusableException("configuration " + file + " cannot be read: " + e.getMessage());
+        }
+        Platform platform = read.platform();
+        String namespace =
+                platform == null || platform.operatorNamespace() == null ? podNamespace : platform.operatorNamespace();
+        if (namespace == null || namespace.isEmpty()) {
+            throw new UnusableException("configuration " + file
+                    + " names no platform.operatorNamespace, and POD_NAMESPACE is not set; one of the two is needed");
+        }
+        return new OperatorSettings(
+                namespace,
+                platform(file, namespace, platform),
+                Path.of(Objects.requireNonNullElse(read.masterKeys(), "/etc/bulkhead/master-keys")),
+                duration(file, read.sweepInterval()),
+                lease(namespace, read.leaderElection()),
+                Objects.requireNonNullElse(read.healthPort(), 8080),
+                Objects.requireNonNullElse(read.metricsPort(), 9090),
+                Objects.requireNonNullElse(read.bindAddress(), "0.0.0.0"),
+                log(read.log()));
+    }
+
+    private static @Nullable Lease lease(String namespace, @Nullable LeaseFile file) {
+        return file == null || !Boolean.TRUE.equals(file.enabled())
+                ? null
+                : new Lease(
+                        Objects.requireNonNullElse(file.leaseNamespace(), namespace),
+                        Objects.requireNonNullElse(file.leaseName(), "bulkhead-operator"));
+    }
+
+    private static Log log(@Nullable LogFile file) {
+        return file == null
+                ? new Log("text", "INFO")
+                : new Log(
+                        Objects.requireNonNullElse(file.format(), "text"),
+                        Objects.requireNonNullElse(file.level(), "INFO"));
+    }
+
+    private static PlatformSettings platform(Path file, String namespace, @Nullable Platform platform)
+            throws UnusableException {
+        if (platform == null
+                || isEmpty(platform.podCidrs())
+                || isEmpty(platform.serviceCidrs())
+                || isEmpty(platform.nodeCidrs())) {
+            throw new UnusableException("configuration " + file + ": platform.podCidrs, serviceCidrs and nodeCidrs are"
+                    + " needed; without them an egress rule of one tenant could reach the pods of another");
+        }
+        return new PlatformSettings(
+                namespace,
+                Objects.requireNonNullElse(platform.podSecurityVersion(), "v1.35"),
+                Objects.requireNonNull(platform.podCidrs()),
+                Objects.requireNonNull(platform.serviceCidrs()),
+                Objects.requireNonNull(platform.nodeCidrs()),
+                Objects.requireNonNullElse(platform.dnsNamespace(), "kube-system"),
+                Objects.requireNonNullElse(platform.dnsPodLabels(), Map.of("k8s-app", "kube-dns")));
+    }
+
+    private static boolean isEmpty(@Nullable List<String> list) {
+        return list == null || list.isEmpty();
+    }
+
+    private static Duration duration(Path file, @Nullable String text) throws UnusableException {
+        try {
+            Duration duration = Duration.parse(Objects.requireNonNullElse(text, "PT60S"));
+            if (duration.compareTo(Duration.ofSeconds(1)) < 0) {
+                throw new UnusableException("configuration " + file + ": sweepInterval is below one second");
+            }
+            return duration;
+        } catch (DateTimeParseException e) {
+            throw new UnusableException(
+                    "configuration " + file + ": sweepInterval is not an ISO 8601 duration such as PT60S");
+        }
+    }
+}

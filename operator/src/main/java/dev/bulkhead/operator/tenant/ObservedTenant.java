@@ -1,0 +1,37 @@
+package dev.bulkhead.operator.tenant;
+
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.kube.KeyRingStore;
+import dev.bulkhead.operator.outcome.Finding;
+import dev.bulkhead.operator.validate.Surroundings;
+import dev.bulkhead.operator.workflow.GivenSecret;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What was found around one Tenant.
+ *
+ * @param surroundings for the validator
+ * @param ring the tenant's keys; closed with this record
+ * @param sealed fingerprints of the Secrets the tenant sealed itself
+ * @param inTheWay what forbids to touch anything for this Tenant
+ */
+record ObservedTenant(
+        TenantIdentity identity,
+        Surroundings surroundings,
+        KeyRingStore.Found ring,
+        Map<GivenSecret, String> sealed,
+        List<Finding> inTheWay)
+        implements AutoCloseable {
+    ObservedTenant {
+        sealed = Map.copyOf(sealed);
+        inTheWay = List.copyOf(inTheWay);
+    }
+
+    @Override
+    public void close() {
+        if (ring instanceof KeyRingStore.Found.Open open) {
+            open.ring().close();
+        }
+    }
+}

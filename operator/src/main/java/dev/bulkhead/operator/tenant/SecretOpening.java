@@ -1,0 +1,159 @@
+package dev.bulkhead.operator.tenant;
+
+import dev.bulkhead.api.v1beta1.Condition.Status;
+import dev.bulkhead.api.v1beta1.TenantSecret;
+import dev.bulkhead.api.v1beta1.TenantSecretSpec.SecretType;
+import dev.bulkhead.api.v1beta1.TenantSecretStatus;
+import dev.bulkhead.api.v1beta1.TenantSecretStatus.Accepted;
+import dev.bulkhead.operator.identity.Marks;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.outcome.Conditions;
+import dev.bulkhead.operator.outcome.Finding;
+import dev.bulkhead.operator.outcome.Reason;
+import dev.bulkhead.operator.secret.KeyRing;
+import dev.bulkhead.operator.secret.Opening;
+import dev.bulkhead.operator.secret.Refusal;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a TenantSecret opens into: all of its values or none. Pure, given the key ring.
+ *
+ * @param secret the Secret to deliver; null when anything was refused
+ * @param accepted newest time of sealing by key
+ * @param fingerprint changes when the values do
+ */
+record SecretOpening(
+        @Nullable Secret secret,
+        List<Accepted> accepted,
+        int sealKeyVersion,
+        String fingerprint,
+        List<Finding> findings) {
+
+    static SecretOpening of(TenantSecret sealed, String tenant, TenantIdentity identity, KeyRing ring) {
+        String namespace = sealed.getMetadata().getNamespace();
+        String name = sealed.getMetadata().getName();
+        Map<String, Long> newest = newest(sealed);
+        Map<String, String> data = new TreeMap<>();
+        List<Accepted> accepted = new ArrayList<>();
+        List<Finding> findings = new ArrayList<>();
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        int oldestKey = Integer.MAX_VALUE;
+        for (Map.Entry<String, String> entry : new TreeMap<>(sealed.getSpec().data()).entrySet()) {
+            String subject = "spec.data[" + entry.getKey() + "]";
+            switch (ring.openSealed(namespace, name, entry.getKey(), entry.getValue())) {
+                case Opening.Refused refused -> findings.add(refusal(subject, refused.reason()));
+                case Opening.Opened opened -> {
+                    try (opened) {
+                        long before = newest.getOrDefault(entry.getKey(), 0L);
+                        if (opened.epochMillis() < before && !allowsOlder(sealed)) {
+                            findings.add(rolledBack(subject));
+                        }
+                        data.put(entry.getKey(), Base64.getEncoder().encodeToString(opened.plaintext()));
+                        accepted.add(new Accepted(entry.getKey(), opened.epochMillis()));
+                        oldestKey = Math.min(oldestKey, opened.keyVersion());
+                        append(all, entry.getKey().getBytes(StandardCharsets.UTF_8));
+                        append(all, opened.plaintext());
+                    }
+                }
+            }
+        }
+        if (!findings.isEmpty()) {
+            return new SecretOpening(null, List.of(), 0, "", List.copyOf(findings));
+        }
+        Secret secret = new SecretBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withNamespace(namespace)
+                .withLabels(Marks.of(tenant, identity))
+                .endMetadata()
+                .withType(type(sealed.getSpec().type()))
+                .withData(data)
+                .build();
+        return new SecretOpening(
+                secret, List.copyOf(accepted), oldestKey, ring.fingerprint(all.toByteArray()), List.of());
+    }
+
+    TenantSecretStatus status(TenantSecret sealed, Conditions conditions) {
+        if (!findings.isEmpty()) {
+            Finding first = findings.getFirst();
+            String text = String.join("; ", findings.stream().map(Finding::text).toList());
+            TenantSecretStatus before = sealed.getStatus();
+            return new TenantSecretStatus(
+                    sealed.getMetadata().getGeneration(),
+                    before == null ? null : before.sealKeyVersion(),
+                    before == null ? List.of() : before.accepted(),
+                    before == null ? null : before.fingerprint(),
+                    conditions
+                            .set("Ready", Status.False, first.reason(), text)
+                            .set("Stalled", Status.True, first.reason(), text)
+                            .list());
+        }
+        return new TenantSecretStatus(
+                sealed.getMetadata().getGeneration(),
+                sealKeyVersion,
+                accepted,
+                fingerprint,
+                conditions
+                        .set("Ready", Status.True, Reason.Opened, Reason.Opened.meaning())
+                        .set("Stalled", Status.False, Reason.Idle, Reason.Idle.meaning())
+                        .list());
+    }
+
+    private static boolean allowsOlder(TenantSecret sealed) {
+        return Boolean.TRUE.equals(sealed.getSpec().allowOlder());
+    }
+
+    private static Map<String, Long> newest(TenantSecret sealed) {
+        Map<String, Long> newest = new TreeMap<>();
+        if (sealed.getStatus() != null) {
+            sealed.getStatus().accepted().forEach(a -> newest.put(a.name(), a.epoch()));
+        }
+        return newest;
+    }
+
+    private static Finding rolledBack(String subject) {
+        return new Finding(
+                Reason.RolledBack,
+                subject,
+                "was sealed earlier than the value accepted before; if this is a deliberate git revert, set"
+                        + " spec.allowOlder: true");
+    }
+
+    private static Finding refusal(String subject, Refusal reason) {
+        return switch (reason) {
+            case NOT_AUTHENTIC, KEY_MISMATCH ->
+                new Finding(
+                        Reason.SealedForAnother,
+                        subject,
+                        reason.message() + "; seal it again with './bulkhead seal' for this namespace, name and key");
+            case UNKNOWN_KEY_VERSION ->
+                new Finding(Reason.UnknownSealKey, subject, reason.message() + "; seal it again with the current key");
+            case MISSING, NOT_TEXT, TOO_SHORT, TOO_LONG, WRONG_FORMAT, UNKNOWN_ALGORITHM, MALFORMED, WEAK_KEY_SHARE ->
+                new Finding(Reason.SealBroken, subject, reason.message());
+        };
+    }
+
+    private static void append(ByteArrayOutputStream all, byte[] part) {
+        all.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(part.length).array());
+        all.writeBytes(part);
+    }
+
+    private static String type(SecretType type) {
+        return switch (type) {
+            case Opaque -> "Opaque";
+            case dockerconfigjson -> "kubernetes.io/dockerconfigjson";
+            case tls -> "kubernetes.io/tls";
+            case basicAuth -> "kubernetes.io/basic-auth";
+        };
+    }
+}

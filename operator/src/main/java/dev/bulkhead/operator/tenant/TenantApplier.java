@@ -1,0 +1,167 @@
+package dev.bulkhead.operator.tenant;
+
+import dev.bulkhead.operator.backend.Backends;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.kube.DeliveredSecrets;
+import dev.bulkhead.operator.kube.ObjectApplier;
+import dev.bulkhead.operator.kube.Parallel;
+import dev.bulkhead.operator.kube.TenantPods;
+import dev.bulkhead.operator.outcome.Outcome;
+import dev.bulkhead.operator.secret.DeliveryPlanner;
+import dev.bulkhead.operator.secret.KeyRing;
+import dev.bulkhead.operator.secret.PlannedSecret;
+import dev.bulkhead.operator.secret.SecretContents;
+import dev.bulkhead.operator.workflow.GivenSecret;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Future;
+
+/**
+ * Makes the world what the plan says, in the one safe order: namespaces, then policies and quota, with the database
+ * and the bucket beside them; then access, Secrets and workloads. A part that fails holds back what must not come
+ * before it, and nothing else.
+ */
+public final class TenantApplier {
+    private final ObjectApplier objects;
+    private final DeliveredSecrets secrets;
+    private final TenantPods pods;
+    private final Backends backends;
+    private final Parallel parallel;
+
+    /** Wired by hand. */
+    public TenantApplier(
+            ObjectApplier objects, DeliveredSecrets secrets, TenantPods pods, Backends backends, Parallel parallel) {
+        this.objects = objects;
+        this.secrets = secrets;
+        this.pods = pods;
+        this.backends = backends;
+        this.parallel = parallel;
+    }
+
+    /**
+     * Applies the plan.
+     *
+     * @param sealed fingerprints of the Secrets that the tenant sealed itself
+     */
+    public Applied apply(TenantPlan plan, KeyRing ring, Map<GivenSecret, String> sealed) {
+        Map<Feature, List<Outcome>> outcomes = new EnumMap<>(Feature.class);
+        outcomes.put(Feature.keys, List.of(Outcome.unchanged()));
+        outcomes.put(Feature.namespaces, namespaces(plan));
+        if (!new Applied(outcomes).done(Feature.namespaces)) {
+            return new Applied(outcomes); // somebody else's namespace: leave nothing behind elsewhere
+        }
+        Future<Outcome> database =
+                parallel.start(() -> backends.database(plan.tenant().database().server(), plan.schema(), ring));
+        Future<Outcome> bucket = parallel.start(
+                () -> backends.objectStore(plan.tenant().objectStore().store(), plan.bucket(), ring));
+        Future<List<Outcome>> limits =
+                parallel.start(() -> each(plan.limits(), plan.tenant().identity()));
+        try {
+            outcomes.put(Feature.network, network(plan));
+        } finally {
+            outcomes.put(Feature.limits, Parallel.join(limits));
+            outcomes.put(Feature.database, List.of(Parallel.join(database)));
+            outcomes.put(Feature.objectStore, List.of(Parallel.join(bucket)));
+        }
+        if (!new Applied(outcomes).done(Feature.limits) || !new Applied(outcomes).done(Feature.network)) {
+            return new Applied(outcomes); // nobody and nothing may come into a namespace that is not closed yet
+        }
+        outcomes.put(Feature.access, access(plan));
+        Map<GivenSecret, String> given = new TreeMap<>(sealed);
+        outcomes.put(Feature.secrets, deliver(plan, ring, new Applied(outcomes), given));
+        outcomes.put(Feature.workflows, new WorkflowApplier(objects, pods, parallel).apply(plan, given));
+        return new Applied(outcomes);
+    }
+
+    /** Brings the card in each namespace up to date; it shows what the report says, so it comes last. */
+    public List<Outcome> cards(TenantPlan plan, List<ConfigMap> cards) {
+        return each(cards, plan.tenant().identity());
+    }
+
+    private List<Outcome> namespaces(TenantPlan plan) {
+        TenantIdentity identity = plan.tenant().identity();
+        List<Outcome> outcomes = new ArrayList<>(each(plan.namespaces(), identity));
+        if (outcomes.stream().allMatch(Outcome::done)) {
+            outcomes.addAll(each(plan.operatorBindings(), identity));
+        }
+        return outcomes;
+    }
+
+    private List<Outcome> network(TenantPlan plan) {
+        TenantIdentity identity = plan.tenant().identity();
+        List<Outcome> outcomes = new ArrayList<>(objects.prune(NetworkPolicy.class, identity, plan.policies()));
+        outcomes.addAll(each(plan.policies(), identity));
+        return outcomes;
+    }
+
+    /** Revokes before it grants. */
+    private List<Outcome> access(TenantPlan plan) {
+        TenantIdentity identity = plan.tenant().identity();
+        List<RoleBinding> all = new ArrayList<>(plan.operatorBindings());
+        all.addAll(plan.people());
+        List<Outcome> outcomes = new ArrayList<>(objects.prune(RoleBinding.class, identity, all));
+        outcomes.addAll(each(plan.people(), identity));
+        return outcomes;
+    }
+
+    /** Writes the Secrets whose backend is ready, takes back those no longer asked for, and notes their fingerprints. */
+    private List<Outcome> deliver(TenantPlan plan, KeyRing ring, Applied so, Map<GivenSecret, String> given) {
+        List<Secret> ready = plan.secrets().stream()
+                .filter(s -> so.done(feature(s.name())))
+                .map(s -> SecretContents.fill(s, ring))
+                .toList();
+        List<Outcome> outcomes = new ArrayList<>(
+                parallel.map(ready, s -> secrets.apply(s, plan.tenant().identity())));
+        for (int i = 0; i < ready.size(); i++) {
+            if (outcomes.get(i).done()) {
+                given.put(reference(plan, ready.get(i)), SecretContents.fingerprint(ready.get(i), ring));
+            }
+        }
+        outcomes.addAll(parallel.map(
+                unasked(plan),
+                s -> secrets.delete(
+                        s.namespace().fullName(), s.name(), plan.tenant().identity())));
+        return outcomes;
+    }
+
+    private static Feature feature(String secret) {
+        return secret.equals(DeliveryPlanner.DATABASE) ? Feature.database : Feature.objectStore;
+    }
+
+    private static GivenSecret reference(TenantPlan plan, Secret secret) {
+        return plan.tenant().namespaces().stream()
+                .filter(n ->
+                        n.namespace().fullName().equals(secret.getMetadata().getNamespace()))
+                .map(n -> new GivenSecret(n.namespace(), secret.getMetadata().getName()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The names the operator delivers under, in the namespaces that do not ask for them. */
+    private static List<GivenSecret> unasked(TenantPlan plan) {
+        return plan.tenant().namespaces().stream()
+                .flatMap(n -> List.of(
+                        new GivenSecret(n.namespace(), DeliveryPlanner.DATABASE),
+                        new GivenSecret(n.namespace(), DeliveryPlanner.OBJECT_STORE))
+                        .stream())
+                .filter(s -> plan.secrets().stream().noneMatch(p -> isFor(p, s)))
+                .toList();
+    }
+
+    private static boolean isFor(PlannedSecret planned, GivenSecret secret) {
+        return planned.name().equals(secret.name())
+                && planned.namespace().equals(secret.namespace().fullName());
+    }
+
+    private List<Outcome> each(List<? extends HasMetadata> planned, TenantIdentity identity) {
+        return parallel.map(planned, object -> objects.apply(object, identity));
+    }
+}

@@ -1,0 +1,151 @@
+package dev.bulkhead.operator.tenant;
+
+import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.api.v1beta1.TenantSecret;
+import dev.bulkhead.operator.identity.Marks;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.identity.TenantNamespace;
+import dev.bulkhead.operator.kube.KeyRingStore;
+import dev.bulkhead.operator.kube.OwnedObjects;
+import dev.bulkhead.operator.kube.Tombstones;
+import dev.bulkhead.operator.outcome.Finding;
+import dev.bulkhead.operator.outcome.Reason;
+import dev.bulkhead.operator.validate.Adoption;
+import dev.bulkhead.operator.validate.PlatformSettings;
+import dev.bulkhead.operator.validate.Surroundings;
+import dev.bulkhead.operator.workflow.GivenSecret;
+import io.fabric8.kubernetes.api.model.Namespace;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** Gathers what exists around one Tenant. All of it comes from the informers, but for the key ring: one request. */
+public final class TenantObserver {
+    private final TenantWatches watches;
+    private final KeyRingStore keyRings;
+    private final Tombstones tombstones;
+    private final PlatformSettings settings;
+    private final Clock clock;
+
+    /** Wired by hand. */
+    public TenantObserver(
+            TenantWatches watches,
+            KeyRingStore keyRings,
+            Tombstones tombstones,
+            PlatformSettings settings,
+            Clock clock) {
+        this.watches = watches;
+        this.keyRings = keyRings;
+        this.tombstones = tombstones;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    OwnedObjects owned() {
+        return watches.owned();
+    }
+
+    ObservedTenant observe(Tenant tenant) {
+        TenantIdentity identity = TenantIdentity.of(tenant);
+        KeyRingStore.Found ring = keyRings.find(identity);
+        List<Namespace> namespaces =
+                watches.owned().namespacesOf(tenant.getMetadata().getName());
+        return new ObservedTenant(
+                identity,
+                surroundings(tenant, ring),
+                ring,
+                sealed(tenant),
+                inTheWay(tenant, identity, ring, namespaces));
+    }
+
+    private Surroundings surroundings(Tenant tenant, KeyRingStore.Found ring) {
+        return new Surroundings(
+                watches.profile(tenant.getSpec().profile())
+                        .map(p -> p.getSpec())
+                        .orElse(null),
+                watches.servers(),
+                watches.stores(),
+                ring instanceof KeyRingStore.Found.Open open
+                        ? new Surroundings.Placement(
+                                open.placement().server(),
+                                open.placement().database(),
+                                open.placement().store())
+                        : Surroundings.Placement.NONE,
+                settings,
+                adoption(tenant),
+                LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC),
+                Surroundings.accepted(tenant));
+    }
+
+    private Adoption adoption(Tenant tenant) {
+        String former = tenant.getSpec().adopt();
+        return former == null
+                ? Adoption.NONE
+                : Adoption.of(
+                        tenant,
+                        tombstones.find(new TenantIdentity(former)).stream().toList(),
+                        watches.tenants());
+    }
+
+    private List<Finding> inTheWay(
+            Tenant tenant, TenantIdentity identity, KeyRingStore.Found ring, List<Namespace> namespaces) {
+        List<Finding> findings = new ArrayList<>();
+        namespaces.stream()
+                .filter(n -> !Objects.equals(Marks.label(n, Marks.IDENTITY), identity.value()))
+                .map(n -> formerIdentity(n))
+                .forEach(findings::add);
+        if (ring instanceof KeyRingStore.Found.Unusable unusable) {
+            findings.add(unusable.finding());
+        }
+        boolean lived = namespaces.stream().anyMatch(n -> Marks.ours(n, identity))
+                || tenant.getSpec().adopt() != null
+                || (tenant.getStatus() != null && tenant.getStatus().keys() != null);
+        if (findings.isEmpty() && ring instanceof KeyRingStore.Found.Absent && lived) {
+            findings.add(new Finding(
+                    Reason.KeyRingMissing,
+                    "Secret " + settings.operatorNamespace() + "/" + identity.keyRing(),
+                    "is gone, and new keys would make all that was sealed unreadable; restore it from a backup"));
+        }
+        return findings;
+    }
+
+    private static Finding formerIdentity(Namespace namespace) {
+        String other = Objects.requireNonNullElse(Marks.label(namespace, Marks.IDENTITY), "unknown");
+        return new Finding(
+                Reason.FormerIdentity,
+                "Namespace " + namespace.getMetadata().getName(),
+                "belongs to the former tenant identity " + other + "; to take its data over, re-create the Tenant with"
+                        + " spec.adopt: " + other + "; else choose another name");
+    }
+
+    private Map<GivenSecret, String> sealed(Tenant tenant) {
+        Map<GivenSecret, String> fingerprints = new TreeMap<>();
+        tenant.getSpec().namespaces().stream()
+                .filter(n -> n.name() != null && !n.name().contains("--"))
+                .map(n -> new TenantNamespace(tenant.getMetadata().getName(), n.name()))
+                .flatMap(n -> delivered(n))
+                .forEach(s -> fingerprints.put(s.secret(), s.fingerprint()));
+        return fingerprints;
+    }
+
+    private record Delivered(GivenSecret secret, String fingerprint) {}
+
+    private Stream<Delivered> delivered(TenantNamespace namespace) {
+        Stream.Builder<Delivered> delivered = Stream.builder();
+        for (TenantSecret secret : watches.secrets(namespace.fullName())) {
+            String fingerprint =
+                    secret.getStatus() == null ? null : secret.getStatus().fingerprint();
+            if (fingerprint != null && secret.getMetadata().getDeletionTimestamp() == null) {
+                delivered.add(new Delivered(
+                        new GivenSecret(namespace, secret.getMetadata().getName()), fingerprint));
+            }
+        }
+        return delivered.build();
+    }
+}

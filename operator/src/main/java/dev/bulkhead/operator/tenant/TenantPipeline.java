@@ -1,0 +1,220 @@
+package dev.bulkhead.operator.tenant;
+
+import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.api.v1beta1.TenantStatus.KeyStatus;
+import dev.bulkhead.api.v1beta1.TenantStatus.WorkflowStatus;
+import dev.bulkhead.operator.backend.Backends;
+import dev.bulkhead.operator.backend.Inventory;
+import dev.bulkhead.operator.boundary.BoundaryPlanner;
+import dev.bulkhead.operator.boundary.SealingKey;
+import dev.bulkhead.operator.boundary.Verdict;
+import dev.bulkhead.operator.database.SchemaPlan;
+import dev.bulkhead.operator.kube.KeyRingStore;
+import dev.bulkhead.operator.kube.KeyRingStore.Placement;
+import dev.bulkhead.operator.kube.Tombstones;
+import dev.bulkhead.operator.objectstore.KeySlot;
+import dev.bulkhead.operator.objectstore.StoreCapabilities;
+import dev.bulkhead.operator.outcome.Finding;
+import dev.bulkhead.operator.outcome.Outcome;
+import dev.bulkhead.operator.outcome.Reason;
+import dev.bulkhead.operator.secret.KeyRing;
+import dev.bulkhead.operator.validate.PlatformSettings;
+import dev.bulkhead.operator.validate.TenantValidator;
+import dev.bulkhead.operator.validate.ValidTenant;
+import dev.bulkhead.operator.validate.Validation;
+import dev.bulkhead.operator.workflow.WorkflowPlanner;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.util.List;
+import java.util.Objects;
+
+/** One pass of one tenant: observe, validate, plan, apply, report. Writes everything but the status. */
+public final class TenantPipeline {
+    private final TenantObserver observer;
+    private final KeyRingStore keyRings;
+    private final Backends backends;
+    private final TenantApplier applier;
+    private final Inventory inventory;
+    private final Tombstones tombstones;
+    private final PlatformSettings settings;
+
+    /** Wired by hand. */
+    public TenantPipeline(
+            TenantObserver observer,
+            KeyRingStore keyRings,
+            Backends backends,
+            TenantApplier applier,
+            Inventory inventory,
+            Tombstones tombstones,
+            PlatformSettings settings) {
+        this.observer = observer;
+        this.keyRings = keyRings;
+        this.backends = backends;
+        this.applier = applier;
+        this.inventory = inventory;
+        this.tombstones = tombstones;
+        this.settings = settings;
+    }
+
+    /**
+     * What a pass led to.
+     *
+     * @param settled whether nothing is left to try again soon
+     */
+    public record Result(TenantStatus status, boolean settled) {}
+
+    /** Runs a pass and has the report say what came of it. */
+    public Result run(Tenant tenant, TenantReport report) {
+        ObservedTenant observed = observer.observe(tenant);
+        try {
+            if (!observed.inTheWay().isEmpty()) {
+                return refused(observed, report, observed.inTheWay());
+            }
+            return switch (TenantValidator.validate(tenant, observed.surroundings())) {
+                case Validation.Invalid invalid -> refused(observed, report, invalid.findings());
+                case Validation.Valid valid -> applied(valid, observed, report);
+            };
+        } finally {
+            observed.close();
+        }
+    }
+
+    /** Waits for a change of the Tenant or of the platform; both are watched. */
+    private static Result refused(ObservedTenant observed, TenantReport report, List<Finding> findings) {
+        boolean passing = findings.stream().allMatch(f -> PASSING.contains(f.reason()));
+        return new Result(report.refused(observed.identity().value(), findings), !passing);
+    }
+
+    /** Reasons that may go away without anything we watch. */
+    private static final List<Reason> PASSING = List.of(Reason.KeyUnavailable, Reason.KeyRingMissing);
+
+    /** What has to be in place before former data counts as taken over; workflows may come later. */
+    private static final List<Feature> TAKEN_OVER =
+            List.of(Feature.namespaces, Feature.database, Feature.objectStore, Feature.access, Feature.secrets);
+
+    private Result applied(Validation.Valid valid, ObservedTenant observed, TenantReport report) {
+        ValidTenant tenant = valid.tenant();
+        StoreCapabilities capabilities =
+                backends.storeCapabilities(tenant.objectStore().store()).orElse(null);
+        if (capabilities == null) {
+            return refused(
+                    observed,
+                    report,
+                    List.of(new Finding(
+                            Reason.ObjectStoreUnavailable,
+                            "ObjectStore " + tenant.objectStore().store(),
+                            "was not asked yet what it can do; tried again by itself")));
+        }
+        return switch (ring(observed, tenant)) {
+            case KeyRingStore.Found.Open open -> {
+                try (KeyRing ring = open.ring()) {
+                    yield apply(valid, capabilities, ring, observed, report);
+                }
+            }
+            case KeyRingStore.Found.Unusable unusable -> refused(observed, report, List.of(unusable.finding()));
+            case KeyRingStore.Found.Absent _ ->
+                refused(
+                        observed,
+                        report,
+                        List.of(new Finding(
+                                Reason.KeyRingMissing,
+                                "Secret " + settings.operatorNamespace() + "/"
+                                        + tenant.identity().keyRing(),
+                                "went away while it was made; tried again by itself")));
+        };
+    }
+
+    private KeyRingStore.Found ring(ObservedTenant observed, ValidTenant tenant) {
+        if (observed.ring() instanceof KeyRingStore.Found.Absent) {
+            return keyRings.create(
+                    tenant.identity(),
+                    tenant.name(),
+                    new Placement(
+                            tenant.database().server(),
+                            tenant.database().database(),
+                            tenant.objectStore().store()));
+        }
+        return observed.ring();
+    }
+
+    private Result apply(
+            Validation.Valid valid,
+            StoreCapabilities capabilities,
+            KeyRing ring,
+            ObservedTenant observed,
+            TenantReport report) {
+        TenantPlan plan = TenantPlanner.plan(valid.tenant(), settings, capabilities);
+        inventory.planned(
+                plan.tenant().name(),
+                plan.tenant().database().server(),
+                plan.schema(),
+                plan.tenant().objectStore().store(),
+                plan.bucket());
+        Applied applied = applier.apply(plan, ring, observed.sealed());
+        if (TAKEN_OVER.stream().allMatch(applied::done)) {
+            tombstones.adopted(observed.surroundings().adoption().former());
+        }
+        TenantStatus status = report.of(evidence(valid, plan, applied, capabilities, ring));
+        List<Outcome> cards = applied.done(Feature.network)
+                ? applier.cards(plan, BoundaryPlanner.cards(valid.tenant(), sealingKey(ring), verdict(status)))
+                : List.of();
+        boolean settled = applied.waiting().isEmpty()
+                && applied.blocked().isEmpty() // what is not ours is not watched, so nobody tells when it goes
+                && cards.stream().allMatch(Outcome::done);
+        return new Result(status, settled);
+    }
+
+    private TenantReport.Evidence evidence(
+            Validation.Valid valid, TenantPlan plan, Applied applied, StoreCapabilities capabilities, KeyRing ring) {
+        ValidTenant tenant = valid.tenant();
+        boolean closed = tenant.suspended();
+        return new TenantReport.Evidence(
+                tenant,
+                valid.looser(),
+                applied,
+                new TenantStatus.DatabaseStatus(
+                        tenant.database().server(),
+                        tenant.database().database(),
+                        tenant.identity().schema(),
+                        closed ? null : SchemaPlan.Kind.LOGIN1.of(tenant.identity())),
+                new TenantStatus.ObjectStoreStatus(
+                        tenant.objectStore().store(),
+                        tenant.identity().bucket(),
+                        closed ? null : plan.bucket().accessKeyId(KeySlot.One)),
+                new KeyStatus(
+                        ring.masterKeyIds().last(),
+                        ring.tenantKeyVersion(),
+                        ring.sealingKeyVersions().last()),
+                workflows(tenant),
+                backends.databaseCapabilities(tenant.database().server()),
+                capabilities.toStatus());
+    }
+
+    private List<WorkflowStatus> workflows(ValidTenant tenant) {
+        return tenant.spec().workflows().stream()
+                .map(w -> {
+                    String namespace = tenant.namespace(w.namespace()).fullName();
+                    Deployment found =
+                            observer.owned().find(Deployment.class, namespace, WorkflowPlanner.objectName(w));
+                    int available = found == null || found.getStatus() == null
+                            ? 0
+                            : Objects.requireNonNullElse(found.getStatus().getAvailableReplicas(), 0);
+                    return new WorkflowStatus(w.name(), namespace, tenant.suspended() ? 0 : w.replicas(), available);
+                })
+                .toList();
+    }
+
+    private static SealingKey sealingKey(KeyRing ring) {
+        return new SealingKey(
+                ring.sealPublicKey().version(), ring.sealPublicKey().publicKey());
+    }
+
+    private static Verdict verdict(TenantStatus status) {
+        return new Verdict(
+                Objects.requireNonNull(status.phase()),
+                Objects.requireNonNull(status.isolation()),
+                Objects.requireNonNullElse(status.enforced(), "0/0"),
+                Objects.requireNonNullElse(status.proven(), "0/0"),
+                Objects.requireNonNullElse(status.attested(), "0/0"));
+    }
+}

@@ -1,0 +1,43 @@
+package dev.bulkhead.operator.tenant;
+
+import dev.bulkhead.operator.access.AccessPlanner;
+import dev.bulkhead.operator.access.OperatorAccount;
+import dev.bulkhead.operator.boundary.BoundaryPlanner;
+import dev.bulkhead.operator.database.DatabasePlanner;
+import dev.bulkhead.operator.database.SchemaPlan;
+import dev.bulkhead.operator.network.NetworkPlanner;
+import dev.bulkhead.operator.objectstore.BucketPlan;
+import dev.bulkhead.operator.objectstore.KeySlot;
+import dev.bulkhead.operator.objectstore.ObjectStorePlanner;
+import dev.bulkhead.operator.objectstore.StoreCapabilities;
+import dev.bulkhead.operator.secret.DeliveryPlanner;
+import dev.bulkhead.operator.validate.PlatformSettings;
+import dev.bulkhead.operator.validate.ValidTenant;
+
+/** From a valid tenant to everything it is to have. Each room plans its own part; this only puts them together. */
+public final class TenantPlanner {
+    private TenantPlanner() {}
+
+    /**
+     * The plan.
+     *
+     * @param capabilities of the object store the tenant lives on
+     */
+    public static TenantPlan plan(ValidTenant tenant, PlatformSettings settings, StoreCapabilities capabilities) {
+        SchemaPlan schema = DatabasePlanner.plan(tenant.identity(), tenant.database(), tenant.suspended());
+        BucketPlan bucket =
+                ObjectStorePlanner.plan(tenant.identity(), tenant.objectStore(), capabilities, tenant.suspended());
+        return new TenantPlan(
+                tenant,
+                BoundaryPlanner.namespaces(tenant, settings),
+                AccessPlanner.operatorBinding(
+                        tenant, new OperatorAccount(settings.operatorNamespace(), "bulkhead-operator")),
+                BoundaryPlanner.limits(tenant),
+                NetworkPlanner.policies(tenant, settings),
+                schema,
+                bucket,
+                AccessPlanner.people(tenant),
+                DeliveryPlanner.plan(
+                        tenant, SchemaPlan.Kind.LOGIN1.of(tenant.identity()), bucket.accessKeyId(KeySlot.One)));
+    }
+}

@@ -1,0 +1,146 @@
+package dev.bulkhead.operator.tenant;
+
+import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.operator.backend.Inventory;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.kube.TenantEvents;
+import dev.bulkhead.operator.lifecycle.Removal;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The way of one Tenant event: observe, validate, plan, apply, report. */
+@ControllerConfiguration(name = "tenant", finalizerName = "bulkhead.dev/tenant")
+public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenant> {
+    private static final Logger LOG = LoggerFactory.getLogger(TenantReconciler.class);
+
+    /** Secrets are not watched: each tenant comes by at least this often. */
+    private static final Duration EVERY = Duration.ofMinutes(8);
+
+    private static final int STAGGER_SECONDS = 120;
+
+    private final TenantWatches watches;
+    private final TenantPipeline pipeline;
+    private final Removal removal;
+    private final Inventory inventory;
+    private final TenantEvents events;
+    private final Clock clock;
+    private final Patience patience = new Patience();
+
+    /** Wired by hand. */
+    public TenantReconciler(
+            TenantWatches watches,
+            TenantPipeline pipeline,
+            Removal removal,
+            Inventory inventory,
+            TenantEvents events,
+            Clock clock) {
+        this.watches = watches;
+        this.pipeline = pipeline;
+        this.removal = removal;
+        this.inventory = inventory;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    @Override
+    public List<EventSource<?, Tenant>> prepareEventSources(EventSourceContext<Tenant> context) {
+        return watches.prepare(context);
+    }
+
+    @Override
+    public UpdateControl<Tenant> reconcile(Tenant tenant, Context<Tenant> context) {
+        TenantReport report = report(tenant);
+        TenantPipeline.Result result;
+        try {
+            result = pipeline.run(tenant, report);
+        } catch (RuntimeException e) {
+            result = unexpected(tenant, report, e);
+        }
+        announce(tenant, result.status());
+        if (!Objects.equals(tenant.getStatus(), result.status())) {
+            // The answer goes into the cache: our own objects' events start the next pass before the watch tells of the
+            // new status, and it would announce and write the same change again.
+            PrimaryUpdateAndCacheUtils.ssaPatchStatusAndCacheResource(
+                    tenant, withStatus(tenant, result.status()), context);
+        }
+        return UpdateControl.<Tenant>noUpdate().rescheduleAfter(result.settled() ? later(tenant) : soon(tenant));
+    }
+
+    @Override
+    public DeleteControl cleanup(Tenant tenant, Context<Tenant> context) {
+        return switch (removal.proceed(tenant)) {
+            case Removal.Step.Finished _ -> {
+                patience.forget(tenant.getMetadata().getUid());
+                inventory.forget(TenantIdentity.of(tenant), tenant.getMetadata().getName());
+                LOG.atInfo()
+                        .addKeyValue("tenant", tenant.getMetadata().getName())
+                        .log("removed");
+                yield DeleteControl.defaultDelete();
+            }
+            case Removal.Step.Again _ ->
+                DeleteControl.noFinalizerRemoval().rescheduleAfter(soon(tenant).toMillis());
+            case Removal.Step.NotAllowed _ -> DeleteControl.noFinalizerRemoval();
+        };
+    }
+
+    private TenantReport report(Tenant tenant) {
+        return new TenantReport(tenant.getStatus(), tenant.getMetadata().getGeneration(), clock.instant());
+    }
+
+    /** Something nobody thought of: status gives a number, the log gives the rest. */
+    private static TenantPipeline.Result unexpected(Tenant tenant, TenantReport report, RuntimeException e) {
+        String correlation = UUID.randomUUID().toString().substring(0, 8);
+        LOG.atError()
+                .addKeyValue("tenant", tenant.getMetadata().getName())
+                .addKeyValue("correlation", correlation)
+                .setCause(e)
+                .log("internal error");
+        return new TenantPipeline.Result(report.broken(TenantIdentity.of(tenant).value(), correlation), false);
+    }
+
+    /** One line and one Event per change of state, none when nothing changed. */
+    private void announce(Tenant tenant, TenantStatus status) {
+        StateChange.between(tenant.getStatus(), status).ifPresent(change -> {
+            LOG.atInfo()
+                    .addKeyValue("tenant", tenant.getMetadata().getName())
+                    .addKeyValue("phase", status.phase())
+                    .addKeyValue("reason", change.reason())
+                    .log(change.note());
+            events.publish(tenant, change.warning(), change.reason(), change.note());
+        });
+    }
+
+    private Duration soon(Tenant tenant) {
+        return patience.next(tenant.getMetadata().getUid());
+    }
+
+    private Duration later(Tenant tenant) {
+        patience.forget(tenant.getMetadata().getUid());
+        return EVERY.plusSeconds(Math.floorMod(tenant.getMetadata().getUid().hashCode(), STAGGER_SECONDS));
+    }
+
+    /** Only what is written: a patch that carried the spec would own it. */
+    private static Tenant withStatus(Tenant tenant, TenantStatus status) {
+        Tenant patch = new Tenant();
+        patch.setMetadata(
+                new ObjectMetaBuilder().withName(tenant.getMetadata().getName()).build());
+        patch.setStatus(status);
+        return patch;
+    }
+}

@@ -1,0 +1,349 @@
+package dev.bulkhead.operator.tenant;
+
+import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
+import dev.bulkhead.api.v1beta1.Condition;
+import dev.bulkhead.api.v1beta1.Condition.Status;
+import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.api.v1beta1.TenantStatus.Attestation;
+import dev.bulkhead.api.v1beta1.TenantStatus.ControlStatus;
+import dev.bulkhead.api.v1beta1.TenantStatus.Demand;
+import dev.bulkhead.api.v1beta1.TenantStatus.Enforcement;
+import dev.bulkhead.api.v1beta1.TenantStatus.Isolation;
+import dev.bulkhead.api.v1beta1.TenantStatus.NamespaceStatus;
+import dev.bulkhead.api.v1beta1.TenantStatus.Phase;
+import dev.bulkhead.api.v1beta1.TenantStatus.Proof;
+import dev.bulkhead.api.v1beta1.TenantStatus.WorkflowStatus;
+import dev.bulkhead.operator.evidence.Control;
+import dev.bulkhead.operator.outcome.Conditions;
+import dev.bulkhead.operator.outcome.Finding;
+import dev.bulkhead.operator.outcome.Reason;
+import dev.bulkhead.operator.validate.ValidTenant;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Computes the status of a tenant from what was applied and observed. Pure. */
+public final class TenantReport {
+    private static final int NAMED_FINDINGS = 5;
+
+    private final @Nullable TenantStatus before;
+    private final long generation;
+    private final Instant now;
+
+    /**
+     * Starts from the status that was there before.
+     *
+     * @param generation metadata.generation of the Tenant that was reconciled
+     */
+    public TenantReport(@Nullable TenantStatus before, long generation, Instant now) {
+        this.before = before;
+        this.generation = generation;
+        this.now = now;
+    }
+
+    /** What was applied, and what was seen of the platform while doing so. */
+    public record Evidence(
+            ValidTenant tenant,
+            List<Finding> looser,
+            Applied applied,
+            TenantStatus.@Nullable DatabaseStatus database,
+            TenantStatus.@Nullable ObjectStoreStatus objectStore,
+            TenantStatus.@Nullable KeyStatus keys,
+            List<WorkflowStatus> workflows,
+            List<Capability> databaseCapabilities,
+            List<Capability> storeCapabilities) {
+        /** Makes lists immutable. */
+        public Evidence {
+            looser = List.copyOf(looser);
+            workflows = List.copyOf(workflows);
+            databaseCapabilities = List.copyOf(databaseCapabilities);
+            storeCapabilities = List.copyOf(storeCapabilities);
+        }
+    }
+
+    /** The status of a Tenant that could not be planned: nothing was touched, what was known before stays. */
+    public TenantStatus refused(String identity, List<Finding> findings) {
+        Finding first = findings.getFirst();
+        String text = text(findings);
+        Conditions conditions = new Conditions(previousConditions(), now, generation)
+                .set("Ready", Status.False, first.reason(), text)
+                .set("Reconciling", Status.False, Reason.Idle, "waits for a change of the Tenant or the platform")
+                .set("Stalled", Status.True, first.reason(), text);
+        unproven(conditions);
+        carryOver(conditions, "WorkloadsAvailable");
+        return with(before == null ? empty() : before, refusedPhase(findings), identity, conditions);
+    }
+
+    /** A Tenant that only waits for the platform is not wrong, and one that already lives does not become new again. */
+    private Phase refusedPhase(List<Finding> findings) {
+        if (findings.stream().anyMatch(f -> isConflict(f.reason()))) {
+            return Phase.Conflict;
+        }
+        if (findings.stream().allMatch(f -> isPlatform(f.reason()))) {
+            return wasProvisioned() ? Phase.Degraded : Phase.Pending;
+        }
+        return Phase.Invalid;
+    }
+
+    private static boolean isPlatform(Reason reason) {
+        return switch (reason) {
+            case NoCapacity,
+                    DatabaseUnavailable,
+                    DatabaseRefused,
+                    ObjectStoreUnavailable,
+                    ObjectStoreRefused,
+                    KeyUnavailable,
+                    KeyRingMissing,
+                    WaitingFor,
+                    UnknownProfile,
+                    Unprepared -> true;
+            default -> false;
+        };
+    }
+
+    /**
+     * The status of a Tenant that could not be reconciled for a reason nobody thought of: everything that was known
+     * stays, and nothing is claimed to be ready.
+     *
+     * @param correlation what to look for in the operator's log
+     */
+    public TenantStatus broken(String identity, String correlation) {
+        String text = Reason.InternalError.meaning() + " Look for correlation=" + correlation
+                + " in the operator's log and report it; tried again by itself.";
+        TenantStatus old = before == null ? empty() : before;
+        Conditions conditions = new Conditions(previousConditions(), now, generation)
+                .set("Ready", Status.Unknown, Reason.InternalError, text)
+                .set("Reconciling", Status.True, Reason.InternalError, text)
+                .set("Stalled", Status.False, Reason.Idle, "nothing is in the way");
+        unproven(conditions);
+        carryOver(conditions, "WorkloadsAvailable");
+        return old.phase() == null
+                ? with(old, Phase.Provisioning, identity, conditions)
+                : with(old, old.phase() == Phase.Active ? Phase.Degraded : old.phase(), identity, conditions);
+    }
+
+    /** The status of a Tenant whose plan was applied, wholly or in part. */
+    public TenantStatus of(Evidence evidence) {
+        List<ControlStatus> controls =
+                new Verdicts(evidence.tenant(), evidence.applied(), evidence.storeCapabilities()).all();
+        Conditions conditions = new Conditions(previousConditions(), now, generation);
+        Readiness readiness = readiness(evidence, controls);
+        conditions.set("Ready", readiness.status(), readiness.reason(), readiness.message());
+        progress(conditions, evidence);
+        conditions.set(
+                "WorkloadsAvailable",
+                workloads(evidence).status(),
+                workloads(evidence).reason(),
+                workloads(evidence).message());
+        unproven(conditions);
+        return new TenantStatus(
+                generation,
+                phase(evidence, readiness),
+                evidence.tenant().identity().value(),
+                Isolation.Unknown,
+                enforced(controls),
+                proven(controls),
+                attested(controls),
+                null,
+                namespaces(evidence),
+                evidence.database(),
+                evidence.objectStore(),
+                evidence.keys(),
+                evidence.workflows(),
+                controls,
+                ResidualRisks.of(evidence.tenant(), evidence.databaseCapabilities(), evidence.storeCapabilities()),
+                conditions.list());
+    }
+
+    private TenantStatus with(TenantStatus old, Phase phase, String identity, Conditions conditions) {
+        return new TenantStatus(
+                generation,
+                phase,
+                identity,
+                Isolation.Unknown,
+                old.enforced(),
+                old.proven(),
+                old.attested(),
+                old.lastProbe(),
+                old.namespaces(),
+                old.database(),
+                old.objectStore(),
+                old.keys(),
+                old.workflows(),
+                old.controls(),
+                old.residualRisks(),
+                conditions.list());
+    }
+
+    private record Readiness(Status status, Reason reason, String message) {}
+
+    private static Readiness readiness(Evidence evidence, List<ControlStatus> controls) {
+        List<Finding> blocked = evidence.applied().blocked();
+        if (!blocked.isEmpty()) {
+            return new Readiness(Status.False, blocked.getFirst().reason(), text(blocked));
+        }
+        List<Finding> waiting = evidence.applied().waiting().stream()
+                .filter(f -> !evidence.applied().findings(Feature.workflows).contains(f))
+                .toList();
+        if (!waiting.isEmpty()) {
+            return new Readiness(Status.False, waiting.getFirst().reason(), text(waiting));
+        }
+        if (evidence.tenant().suspended()) {
+            return new Readiness(Status.False, Reason.Suspended, Reason.Suspended.meaning());
+        }
+        if (!evidence.looser().isEmpty()) {
+            return new Readiness(Status.False, Reason.LooserThanProfile, text(evidence.looser()));
+        }
+        List<ControlStatus> missing = controls.stream()
+                .filter(c -> c.demand() == Demand.Required
+                        && c.enforcement() != Enforcement.Enforced
+                        && c.enforcement() != Enforcement.NotApplicable)
+                .toList();
+        if (!missing.isEmpty()) {
+            return new Readiness(
+                    Status.False,
+                    Reason.RequiredControlNotEnforceable,
+                    missing.stream()
+                            .map(c -> c.id() + ": " + Objects.requireNonNullElse(c.message(), c.reason()))
+                            .collect(Collectors.joining("; ")));
+        }
+        return new Readiness(Status.True, Reason.Provisioned, Reason.Provisioned.meaning());
+    }
+
+    private static void progress(Conditions conditions, Evidence evidence) {
+        List<Finding> blocked = evidence.applied().blocked();
+        List<Finding> waiting = evidence.applied().waiting();
+        if (!blocked.isEmpty()) {
+            conditions.set("Stalled", Status.True, blocked.getFirst().reason(), text(blocked));
+        } else {
+            conditions.set("Stalled", Status.False, Reason.Idle, "nothing is in the way");
+        }
+        if (waiting.isEmpty()) {
+            conditions.set("Reconciling", Status.False, Reason.Idle, Reason.Idle.meaning());
+        } else {
+            conditions.set("Reconciling", Status.True, waiting.getFirst().reason(), text(waiting));
+        }
+    }
+
+    private static Readiness workloads(Evidence evidence) {
+        List<Finding> findings = evidence.applied().findings(Feature.workflows);
+        if (evidence.tenant().suspended()) {
+            return new Readiness(Status.False, Reason.Suspended, "workloads are stopped");
+        }
+        if (!findings.isEmpty()) {
+            return new Readiness(Status.False, findings.getFirst().reason(), text(findings));
+        }
+        if (evidence.tenant().spec().workflows().isEmpty()) {
+            return new Readiness(Status.True, Reason.NoWorkflows, Reason.NoWorkflows.meaning());
+        }
+        String short_ = evidence.workflows().stream()
+                .filter(w -> w.available() < w.replicas())
+                .map(w -> w.name() + " " + w.available() + "/" + w.replicas())
+                .collect(Collectors.joining(", "));
+        return short_.isEmpty()
+                ? new Readiness(Status.True, Reason.Available, Reason.Available.meaning())
+                : new Readiness(Status.False, Reason.PodsUnavailable, "available: " + short_);
+    }
+
+    /** What only probes, attestations and backups can tell, and nobody has told yet: Unknown, never green. */
+    private static void unproven(Conditions conditions) {
+        conditions
+                .set("IsolationVerified", Status.Unknown, Reason.NeverProbed, Reason.NeverProbed.meaning())
+                .set("IsolationBreach", Status.Unknown, Reason.NeverProbed, Reason.NeverProbed.meaning())
+                .set("EvidenceFresh", Status.Unknown, Reason.NeverProbed, Reason.NeverProbed.meaning())
+                .set("AttestationsCurrent", Status.Unknown, Reason.NotAttested, Reason.NotAttested.meaning())
+                .set("BackupsHealthy", Status.Unknown, Reason.NotImplemented, Reason.NotImplemented.meaning())
+                .set("RetentionHealthy", Status.Unknown, Reason.NotImplemented, Reason.NotImplemented.meaning());
+    }
+
+    private void carryOver(Conditions conditions, String type) {
+        previousConditions().stream()
+                .filter(c -> c.type().equals(type))
+                .forEach(c -> conditions.set(type, c.status(), Reason.valueOf(c.reason()), c.message()));
+    }
+
+    private Phase phase(Evidence evidence, Readiness readiness) {
+        if (evidence.applied().blocked().stream().anyMatch(f -> isConflict(f.reason()))) {
+            return Phase.Conflict;
+        }
+        if (readiness.status() == Status.True) {
+            return Phase.Active;
+        }
+        if (evidence.tenant().suspended() && evidence.applied().waiting().isEmpty()) {
+            return Phase.Suspended;
+        }
+        return wasProvisioned() || !evidence.looser().isEmpty() ? Phase.Degraded : Phase.Provisioning;
+    }
+
+    private boolean wasProvisioned() {
+        Phase old = before == null ? null : before.phase();
+        return old == Phase.Active || old == Phase.Degraded || old == Phase.Suspended;
+    }
+
+    private static List<NamespaceStatus> namespaces(Evidence evidence) {
+        boolean done = evidence.applied().done(Feature.namespaces);
+        List<String> conflicts =
+                evidence.applied().blocked().stream().map(Finding::subject).toList();
+        return evidence.tenant().namespaces().stream()
+                .map(share -> share.namespace().fullName())
+                .map(name -> new NamespaceStatus(
+                        name, conflicts.contains("Namespace " + name) ? "Conflict" : done ? "Ready" : "Pending"))
+                .toList();
+    }
+
+    private static String enforced(List<ControlStatus> controls) {
+        long applicable = controls.stream()
+                .filter(c -> c.enforcement() != Enforcement.NotApplicable)
+                .count();
+        long enforced = controls.stream()
+                .filter(c -> c.enforcement() == Enforcement.Enforced)
+                .count();
+        return enforced + "/" + applicable;
+    }
+
+    private static String proven(List<ControlStatus> controls) {
+        List<ControlStatus> provable = controls.stream()
+                .filter(c -> c.enforcement() != Enforcement.NotApplicable
+                        && Control.of(c.id()).map(Control::provable).orElse(false))
+                .toList();
+        return provable.stream().filter(c -> c.proof() == Proof.Proven).count() + "/" + provable.size();
+    }
+
+    private static String attested(List<ControlStatus> controls) {
+        List<ControlStatus> attestable = controls.stream()
+                .filter(c -> c.attestation() != Attestation.NotRequired)
+                .toList();
+        return attestable.stream()
+                        .filter(c -> c.attestation() == Attestation.Current)
+                        .count()
+                + "/"
+                + attestable.size();
+    }
+
+    private static boolean isConflict(Reason reason) {
+        return reason == Reason.Conflict || reason == Reason.FormerIdentity;
+    }
+
+    private static String text(List<Finding> findings) {
+        String named = findings.stream()
+                .limit(NAMED_FINDINGS)
+                .map(Finding::text)
+                .distinct()
+                .collect(Collectors.joining("; "));
+        return findings.size() > NAMED_FINDINGS
+                ? named + "; and " + (findings.size() - NAMED_FINDINGS) + " more"
+                : named;
+    }
+
+    private List<Condition> previousConditions() {
+        return before == null ? List.of() : before.conditions();
+    }
+
+    private static TenantStatus empty() {
+        return new TenantStatus(
+                null, null, null, null, null, null, null, null, List.of(), null, null, null, List.of(), List.of(),
+                List.of(), List.of());
+    }
+}

@@ -1,0 +1,174 @@
+package dev.bulkhead.operator.tenant;
+
+import dev.bulkhead.api.v1beta1.BackendStatus;
+import dev.bulkhead.api.v1beta1.Condition;
+import dev.bulkhead.api.v1beta1.DatabaseServer;
+import dev.bulkhead.api.v1beta1.ObjectStore;
+import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.api.v1beta1.TenantProfile;
+import dev.bulkhead.api.v1beta1.TenantSecret;
+import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.operator.kube.InformedObjects;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything whose change concerns a tenant, and what is known of it: its own objects, its profile, the servers, its
+ * sealed secrets, and the sweeps.
+ */
+public final class TenantWatches {
+    private final SimpleInboundEventSource<Tenant> sweeps = new SimpleInboundEventSource<>("sweeps");
+    private @Nullable Sources sources;
+
+    private record Sources(
+            InformedObjects owned,
+            InformerEventSource<TenantProfile, Tenant> profiles,
+            InformerEventSource<DatabaseServer, Tenant> servers,
+            InformerEventSource<ObjectStore, Tenant> stores,
+            InformerEventSource<TenantSecret, Tenant> secrets,
+            IndexedResourceCache<Tenant> tenants) {}
+
+    /** Creates it; nothing is watched before {@link #prepare}. */
+    public TenantWatches() {}
+
+    List<EventSource<?, Tenant>> prepare(EventSourceContext<Tenant> context) {
+        IndexedResourceCache<Tenant> tenants = context.getPrimaryCache();
+        InformedObjects owned = new InformedObjects(context);
+        Sources made = new Sources(
+                owned,
+                new InformerEventSource<>(
+                        InformerEventSourceConfiguration.from(TenantProfile.class, Tenant.class)
+                                .withSecondaryToPrimaryMapper(profile -> tenantsWhere(
+                                        tenants,
+                                        t -> t.getSpec()
+                                                .profile()
+                                                .equals(profile.getMetadata().getName())))
+                                .build(),
+                        context),
+                new InformerEventSource<>(
+                        InformerEventSourceConfiguration.from(DatabaseServer.class, Tenant.class)
+                                .withOnUpdateFilter(TenantWatches::matters)
+                                .withSecondaryToPrimaryMapper(server -> tenantsWhere(tenants, t -> uses(t, server)))
+                                .build(),
+                        context),
+                new InformerEventSource<>(
+                        InformerEventSourceConfiguration.from(ObjectStore.class, Tenant.class)
+                                .withOnUpdateFilter(TenantWatches::matters)
+                                .withSecondaryToPrimaryMapper(store -> tenantsWhere(tenants, t -> uses(t, store)))
+                                .build(),
+                        context),
+                new InformerEventSource<>(
+                        InformerEventSourceConfiguration.from(TenantSecret.class, Tenant.class)
+                                .withSecondaryToPrimaryMapper(TenantWatches::tenantOf)
+                                .build(),
+                        context),
+                tenants);
+        sources = made;
+        List<EventSource<?, Tenant>> all = new ArrayList<>(owned.eventSources());
+        all.addAll(List.of(made.profiles(), made.servers(), made.stores(), made.secrets(), sweeps));
+        return all;
+    }
+
+    /** Has a tenant reconciled soon, because a sweep found it changed. */
+    public void drifted(String tenant) {
+        sweeps.propagateEvent(new ResourceID(tenant));
+    }
+
+    /** Our own objects. */
+    public InformedObjects owned() {
+        return ready().owned();
+    }
+
+    Optional<TenantProfile> profile(String name) {
+        return ready().profiles().get(new ResourceID(name));
+    }
+
+    List<DatabaseServer> servers() {
+        return ready().servers().list(all -> true).toList();
+    }
+
+    List<ObjectStore> stores() {
+        return ready().stores().list(all -> true).toList();
+    }
+
+    /** Every Tenant there is. */
+    public List<Tenant> tenants() {
+        return ready().tenants().list(all -> true).toList();
+    }
+
+    /** How many Tenants have their bucket on an ObjectStore. */
+    public int tenantsOn(String store) {
+        return (int) tenants().stream()
+                .map(Tenant::getStatus)
+                .filter(s -> s != null
+                        && s.objectStore() != null
+                        && s.objectStore().store().equals(store))
+                .count();
+    }
+
+    /** TenantSecrets in a namespace. */
+    List<TenantSecret> secrets(String namespace) {
+        return ready().secrets().list(namespace, all -> true).toList();
+    }
+
+    private Sources ready() {
+        return Objects.requireNonNull(sources, "the tenant controller has not prepared its informers yet");
+    }
+
+    private static Set<ResourceID> tenantsWhere(IndexedResourceCache<Tenant> tenants, Predicate<Tenant> wanted) {
+        return tenants.list(wanted).map(ResourceID::fromResource).collect(Collectors.toSet());
+    }
+
+    /** The first half of a tenant namespace's name is the tenant's; whether the namespace is ours is checked later. */
+    private static Set<ResourceID> tenantOf(HasMetadata object) {
+        String namespace = object.getMetadata().getNamespace();
+        int end = namespace.indexOf("--");
+        return end < 1 ? Set.of() : Set.of(new ResourceID(namespace.substring(0, end)));
+    }
+
+    private static boolean uses(Tenant tenant, DatabaseServer server) {
+        TenantStatus status = tenant.getStatus();
+        return status == null
+                || status.database() == null
+                || status.database().server().equals(server.getMetadata().getName());
+    }
+
+    private static boolean uses(Tenant tenant, ObjectStore store) {
+        TenantStatus status = tenant.getStatus();
+        return status == null
+                || status.objectStore() == null
+                || status.objectStore().store().equals(store.getMetadata().getName());
+    }
+
+    /** A new spec, or a server that became ready or stopped being so; not every count of its tenants. */
+    private static boolean matters(CustomResource<?, BackendStatus> now, CustomResource<?, BackendStatus> before) {
+        return !Objects.equals(
+                        now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
+                || ready(now.getStatus()) != ready(before.getStatus());
+    }
+
+    private static Condition.@Nullable Status ready(@Nullable BackendStatus status) {
+        return status == null
+                ? null
+                : status.conditions().stream()
+                        .filter(c -> c.type().equals("Ready"))
+                        .map(Condition::status)
+                        .findFirst()
+                        .orElse(null);
+    }
+}

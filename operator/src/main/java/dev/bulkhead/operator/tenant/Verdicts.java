@@ -1,0 +1,143 @@
+package dev.bulkhead.operator.tenant;
+
+import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
+import dev.bulkhead.api.v1beta1.TenantStatus.Attestation;
+import dev.bulkhead.api.v1beta1.TenantStatus.ControlStatus;
+import dev.bulkhead.api.v1beta1.TenantStatus.Demand;
+import dev.bulkhead.api.v1beta1.TenantStatus.Enforcement;
+import dev.bulkhead.api.v1beta1.TenantStatus.Proof;
+import dev.bulkhead.operator.evidence.Control;
+import dev.bulkhead.operator.outcome.Finding;
+import dev.bulkhead.operator.outcome.Reason;
+import dev.bulkhead.operator.validate.ValidTenant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The verdict on each control, computed from what was applied and found, never from what was wished. Nothing is green
+ * by default: what this version does not do is {@code NotEnforceable}, what no probe has shown is {@code Never}.
+ */
+final class Verdicts {
+    private static final String NO_MESSAGE = "";
+
+    private final ValidTenant tenant;
+    private final Applied applied;
+    private final List<Capability> storeCapabilities;
+
+    Verdicts(ValidTenant tenant, Applied applied, List<Capability> storeCapabilities) {
+        this.tenant = tenant;
+        this.applied = applied;
+        this.storeCapabilities = storeCapabilities;
+    }
+
+    /** What was found about one control. */
+    private record Found(Enforcement enforcement, Reason reason, String message) {}
+
+    List<ControlStatus> all() {
+        return Arrays.stream(Control.values()).map(this::verdict).toList();
+    }
+
+    private ControlStatus verdict(Control control) {
+        Found found = found(control);
+        Demand demand = tenant.rules().controls().getOrDefault(control.id(), Demand.Expected);
+        return new ControlStatus(
+                control.id(),
+                demand,
+                found.enforcement(),
+                Proof.Never,
+                control.attestable() ? Attestation.Missing : Attestation.NotRequired,
+                null,
+                null,
+                found.reason().name(),
+                found.message().isEmpty() ? null : found.message(),
+                null,
+                null);
+    }
+
+    private Found found(Control control) {
+        return switch (control) {
+            case TI_NS -> from(Feature.namespaces);
+            case TI_NET -> from(Feature.network);
+            case TI_EGR -> egress();
+            case TI_POD -> from(Feature.namespaces, Feature.limits);
+            case TI_RBAC -> from(Feature.access);
+            case TI_DB -> from(Feature.database);
+            case TI_OBJ -> objectStore();
+            case TI_SEC -> from(Feature.keys, Feature.secrets);
+            case TI_TLS -> transport();
+            case TI_ENV ->
+                new Found(
+                        Enforcement.Enforced,
+                        Reason.AsPlanned,
+                        "database server and object store serve "
+                                + tenant.spec().environment() + " only");
+            case TI_CFG ->
+                new Found(Enforcement.Enforced, Reason.AsPlanned, "bounds of profile " + tenant.profile() + " hold");
+            case TI_ADM, TI_REST, TI_BAK, TI_DRILL, TI_RET, TI_DEL, TI_LOG, TI_RES, TI_INC, TI_ATT, TI_SLO ->
+                new Found(
+                        Enforcement.NotEnforceable,
+                        Reason.NotImplemented,
+                        "this version of the operator does not do it yet; keep it by other means");
+        };
+    }
+
+    private Found from(Feature... features) {
+        List<Finding> findings = Arrays.stream(features)
+                .flatMap(f -> applied.findings(f).stream())
+                .toList();
+        if (!findings.isEmpty()) {
+            return new Found(
+                    Enforcement.Degraded,
+                    findings.getFirst().reason(),
+                    findings.getFirst().text());
+        }
+        boolean done = Arrays.stream(features).allMatch(applied::done);
+        return done
+                ? new Found(Enforcement.Enforced, Reason.AsPlanned, NO_MESSAGE)
+                : new Found(Enforcement.Degraded, Reason.WaitingFor, "what comes before it is not in place yet");
+    }
+
+    private Found egress() {
+        Found policies = from(Feature.network);
+        if (policies.enforcement() != Enforcement.Enforced
+                || tenant.network().deniedHosts().isEmpty()) {
+            return policies;
+        }
+        return new Found(
+                Enforcement.Enforced,
+                Reason.AsPlanned,
+                "denied until there is an egress gateway: "
+                        + String.join(", ", tenant.network().deniedHosts()));
+    }
+
+    private Found objectStore() {
+        Found bucket = from(Feature.objectStore);
+        List<String> lacking = storeCapabilities.stream()
+                .filter(c -> !c.available())
+                .map(Capability::name)
+                .sorted()
+                .toList();
+        if (bucket.enforcement() != Enforcement.Enforced || lacking.isEmpty()) {
+            return bucket;
+        }
+        return new Found(
+                Enforcement.Enforced, Reason.AsPlanned, "the server does not offer: " + String.join(", ", lacking));
+    }
+
+    private Found transport() {
+        List<String> plain = new ArrayList<>();
+        if (!tenant.database().tls()) {
+            plain.add("DatabaseServer " + tenant.database().server());
+        }
+        if (!tenant.objectStore().tls()) {
+            plain.add("ObjectStore " + tenant.objectStore().store());
+        }
+        return plain.isEmpty()
+                ? new Found(Enforcement.Enforced, Reason.AsPlanned, "database and object store: TLS, peer verified")
+                : new Found(
+                        Enforcement.NotEnforceable,
+                        Reason.NotEnforceable,
+                        "no TLS at " + String.join(" and ", plain) + "; configure it there");
+    }
+}

@@ -1,0 +1,56 @@
+package dev.bulkhead.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+class PassesTest {
+    private final List<String> ended = new CopyOnWriteArrayList<>();
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final CountDownLatch mayEnd = new CountDownLatch(1);
+
+    @Test
+    void what_is_under_way_ends_what_waits_and_what_comes_later_is_dropped() throws InterruptedException {
+        Passes passes = new Passes(1, Thread.ofVirtual().factory(), Duration.ofMinutes(1));
+        passes.executor().execute(this::pass);
+        passes.executor().execute(() -> ended.add("waited"));
+        begun.await();
+
+        Thread closing = Thread.ofVirtual().start(passes::close);
+        while (!passes.executor().isShutdown()) {
+            Thread.onSpinWait();
+        }
+        passes.executor().execute(() -> ended.add("came later"));
+        assertThat(ended).isEmpty();
+        mayEnd.countDown();
+        closing.join();
+
+        assertThat(ended).containsExactly("under way");
+    }
+
+    @Test
+    void what_does_not_end_is_interrupted() throws InterruptedException {
+        Passes passes = new Passes(1, Thread.ofVirtual().factory(), Duration.ofMillis(50));
+        passes.executor().execute(this::pass);
+        begun.await();
+
+        passes.close();
+
+        assertThat(ended).containsExactly("interrupted");
+        assertThat(passes.executor().isTerminated()).isTrue();
+    }
+
+    private void pass() {
+        begun.countDown();
+        try {
+            mayEnd.await();
+            ended.add("under way");
+        } catch (InterruptedException _) {
+            ended.add("interrupted");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.bulkhead.operator.objectstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.api.v1beta1.ObjectStoreSpec.Driver;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The whole plan as text, reviewed as files. To write them anew after a wanted change: {@code -Dgolden.write=true}, then
+ * read the difference.
+ */
+class BucketTextTest {
+    private static final TenantIdentity IDENTITY = Fixtures.identity(4711);
+    private static final long FIFTY_GIB = 50L << 30;
+
+    enum Golden {
+        VERSITY_HTTP("versity-http"),
+        VERSITY_HTTPS("versity-https"),
+        VERSITY_BOTH_KEYS("versity-both-keys"),
+        VERSITY_CLOSED("versity-closed"),
+        VERSITY_CLOSING("versity-closing"),
+        EVERYTHING("everything"),
+        NOTHING("nothing");
+
+        private final String file;
+
+        Golden(String file) {
+            this.file = file + ".txt";
+        }
+
+        BucketPlan plan() {
+            StoreCapabilities http = StoreCapabilities.documented(Driver.Versity, false);
+            StoreCapabilities https = StoreCapabilities.documented(Driver.Versity, true);
+            return switch (this) {
+                case VERSITY_HTTP -> ObjectStorePlanner.plan(IDENTITY, Fixtures.store(false, null), http, false);
+                case VERSITY_HTTPS -> ObjectStorePlanner.plan(IDENTITY, Fixtures.store(true, FIFTY_GIB), https, false);
+                case VERSITY_BOTH_KEYS ->
+                    ObjectStorePlanner.plan(
+                            IDENTITY, Fixtures.store(true, null), https, EnumSet.allOf(KeySlot.class), false);
+                case VERSITY_CLOSED -> ObjectStorePlanner.plan(IDENTITY, Fixtures.store(true, null), https, true);
+                case VERSITY_CLOSING -> ObjectStorePlanner.closing(IDENTITY, "objects-1", https);
+                case EVERYTHING ->
+                    ObjectStorePlanner.plan(
+                            IDENTITY,
+                            Fixtures.store(true, FIFTY_GIB),
+                            StoreCapabilities.of(Driver.Versity, EnumSet.allOf(StoreFeature.class)),
+                            false);
+                case NOTHING ->
+                    ObjectStorePlanner.plan(
+                            IDENTITY,
+                            Fixtures.store(false, FIFTY_GIB),
+                            StoreCapabilities.of(Driver.Versity, Set.of()),
+                            false);
+            };
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void the_plan_reads_as_reviewed(Golden golden) throws IOException, URISyntaxException {
+        String text = BucketText.of(golden.plan());
+        if (Boolean.getBoolean("golden.write")) {
+            Path source = Path.of("src/test/resources/dev/bulkhead/operator/objectstore");
+            Files.createDirectories(source);
+            Files.writeString(source.resolve(golden.file), text);
+        }
+
+        assertThat(text).isEqualTo(Files.readString(folder().resolve(golden.file)));
+    }
+
+    @Test
+    void every_golden_file_is_used() throws IOException, URISyntaxException {
+        try (Stream<Path> files = Files.list(folder())) {
+            assertThat(files.map(file -> String.valueOf(file.getFileName())).filter(name -> name.endsWith(".txt")))
+                    .containsExactlyInAnyOrderElementsOf(Arrays.stream(Golden.values())
+                            .map(golden -> golden.file)
+                            .toList());
+        }
+    }
+
+    private static Path folder() throws URISyntaxException {
+        return Path.of(Objects.requireNonNull(BucketTextTest.class.getResource("versity-http.txt"))
+                        .toURI())
+                .resolveSibling(".");
+    }
+}

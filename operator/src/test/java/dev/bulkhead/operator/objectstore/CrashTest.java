@@ -1,0 +1,216 @@
+package dev.bulkhead.operator.objectstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.outcome.Outcome;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/** The operator dies at every single request, before it leaves and after it was answered, and starts again without memory. */
+class CrashTest {
+    private static final List<KeySlot> BOTH = List.of(KeySlot.One, KeySlot.Two);
+
+    private static TestStore store;
+    private static S3Client neighbour;
+    private static S3Client nobody;
+
+    @BeforeAll
+    static void start() {
+        store = TestStore.start();
+        TenantIdentity another = Fixtures.freshIdentity();
+        BucketPlan home = store.tenant(another);
+        neighbour = store.client(another, KeySlot.One);
+        assertThat(TestStore.status(() -> neighbour.listObjectsV2(r -> r.bucket(home.bucket()))))
+                .as("positive control")
+                .isEqualTo(200);
+        nobody = store.anonymous();
+    }
+
+    @AfterAll
+    static void stop() {
+        store.close();
+    }
+
+    /** What the operator is in the middle of. */
+    enum Work {
+        CREATE,
+        CLOSE,
+        REOPEN,
+        ADD_THE_SECOND_KEY,
+        DROP_THE_FIRST_KEY,
+        UNDO_AN_ATTACK
+    }
+
+    private static void before(Work work, TenantIdentity identity) {
+        switch (work) {
+            case CREATE -> {}
+            case CLOSE, ADD_THE_SECOND_KEY -> store.tenant(identity);
+            case REOPEN -> {
+                store.tenant(identity);
+                store.applier.close(store.closed(identity));
+            }
+            case DROP_THE_FIRST_KEY -> store.applier.apply(store.plan(identity, Set.copyOf(BOTH)), secrets(identity));
+            case UNDO_AN_ATTACK -> attack(identity);
+        }
+    }
+
+    private static BucketPlan plan(Work work, TenantIdentity identity) {
+        return switch (work) {
+            case CREATE, REOPEN, UNDO_AN_ATTACK -> store.plan(identity);
+            case CLOSE -> store.closed(identity);
+            case ADD_THE_SECOND_KEY -> store.plan(identity, Set.copyOf(BOTH));
+            case DROP_THE_FIRST_KEY -> store.plan(identity, Set.of(KeySlot.Two));
+        };
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void the_end_is_the_same_as_without_a_crash_wherever_it_happens(Work work) {
+        int requests = undisturbed(work);
+        assertThat(requests).isPositive();
+
+        List<String> different = new ArrayList<>();
+        for (int n = 1; n <= requests; n++) {
+            for (boolean answered : List.of(false, true)) {
+                TenantIdentity identity = Fixtures.freshIdentity();
+                before(work, identity);
+                BucketPlan plan = plan(work, identity);
+
+                crash(plan, identity, n, answered);
+                if (work != Work.UNDO_AN_ATTACK && strangersGetIn(plan)) {
+                    different.add("request " + n + (answered ? " after" : " before") + ": open to strangers");
+                }
+                Outcome outcome = restarted(plan, identity);
+
+                if (!outcome.done() || !store.state(plan).equals(expected(work, identity, plan))) {
+                    different.add("request " + n + (answered ? " after" : " before") + ": " + outcome + " "
+                            + store.state(plan));
+                }
+                if (restartedWrites(plan, identity) != 0) {
+                    different.add("request " + n + (answered ? " after" : " before") + ": not settled");
+                }
+            }
+        }
+
+        assertThat(different).isEmpty();
+    }
+
+    @Test
+    void a_bucket_that_was_created_and_not_yet_marked_is_completed_on_servers_without_tags_at_creation() {
+        TenantIdentity identity = Fixtures.freshIdentity();
+        BucketPlan plan = store.plan(identity);
+        store.root.createBucket(r -> r.bucket(plan.bucket()).objectLockEnabledForBucket(true));
+
+        assertThat(restarted(plan, identity).done()).isTrue();
+        assertThat(store.state(plan)).isEqualTo(expected(Work.CREATE, identity, plan));
+    }
+
+    /** Another tenant, or anybody, with the bucket half done. */
+    private static boolean strangersGetIn(BucketPlan plan) {
+        return TestStore.status(() -> neighbour.listObjectsV2(r -> r.bucket(plan.bucket()))) == 200
+                || TestStore.status(() -> nobody.listObjectsV2(r -> r.bucket(plan.bucket()))) == 200;
+    }
+
+    /** How many requests the work takes when nothing happens. */
+    private static int undisturbed(Work work) {
+        TenantIdentity identity = Fixtures.freshIdentity();
+        before(work, identity);
+        BucketPlan plan = plan(work, identity);
+        RecordedCalls calls = new RecordedCalls();
+        try (VersityDriver driver = new VersityDriver(store.server.connection(), calls)) {
+            driver.capabilities();
+            calls.clear();
+            assertThat(new ObjectStoreApplier(driver)
+                            .apply(plan, secrets(identity))
+                            .done())
+                    .isTrue();
+            assertThat(store.state(plan)).isEqualTo(expected(work, identity, plan));
+            return calls.requests();
+        }
+    }
+
+    private static void crash(BucketPlan plan, TenantIdentity identity, int n, boolean answered) {
+        RecordedCalls calls = new RecordedCalls();
+        try (VersityDriver driver = new VersityDriver(store.server.connection(), calls)) {
+            driver.capabilities();
+            if (answered) {
+                calls.dieAfter(n);
+            } else {
+                calls.dieBefore(n);
+            }
+            new ObjectStoreApplier(driver).apply(plan, secrets(identity));
+            throw new AssertionError("request " + n + " was never sent");
+        } catch (RecordedCalls.Crash expected) {
+            // as planned
+        }
+    }
+
+    private static Outcome restarted(BucketPlan plan, TenantIdentity identity) {
+        try (VersityDriver driver = new VersityDriver(store.server.connection(), new RecordedCalls())) {
+            return new ObjectStoreApplier(driver).apply(plan, secrets(identity));
+        }
+    }
+
+    private static int restartedWrites(BucketPlan plan, TenantIdentity identity) {
+        RecordedCalls calls = new RecordedCalls();
+        try (VersityDriver driver = new VersityDriver(store.server.connection(), calls)) {
+            new ObjectStoreApplier(driver).apply(plan, secrets(identity));
+            return calls.writes().size();
+        }
+    }
+
+    /** The end state, written down independently of the code that makes it. */
+    private static TestStore.State expected(Work work, TenantIdentity identity, BucketPlan plan) {
+        Map<KeySlot, ObservedKey> keys = new EnumMap<>(KeySlot.class);
+        List<KeySlot> live = switch (work) {
+            case CREATE, REOPEN, UNDO_AN_ATTACK -> List.of(KeySlot.One);
+            case CLOSE -> List.of();
+            case ADD_THE_SECOND_KEY -> BOTH;
+            case DROP_THE_FIRST_KEY -> List.of(KeySlot.Two);
+        };
+        live.forEach(slot -> keys.put(
+                slot, new ObservedKey(true, Fixtures.secret(identity, slot).digest())));
+        return new TestStore.State(
+                new ObservedBucket.Present(
+                        VersityServer.ROOT,
+                        true,
+                        Map.of("bulkhead", identity.hash()),
+                        true,
+                        false,
+                        true,
+                        false,
+                        "BucketOwnerEnforced",
+                        List.of(),
+                        false,
+                        null,
+                        TestStore.policy(plan).json(),
+                        null),
+                keys);
+    }
+
+    private static void attack(TenantIdentity identity) {
+        BucketPlan plan = store.tenant(identity);
+        store.root.putObject(r -> r.bucket(plan.bucket()).key("data"), RequestBody.fromString("x"));
+        store.root.putBucketPolicy(r -> r.bucket(plan.bucket())
+                .policy("{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\","
+                        + "\"Action\":\"s3:*\",\"Resource\":[\"arn:aws:s3:::" + plan.bucket() + "\",\"arn:aws:s3:::"
+                        + plan.bucket() + "/*\"]}]}"));
+        store.accounts.delete(plan.accessKeyId(KeySlot.One));
+        store.accounts.put(plan.accessKeyId(KeySlot.Two), "second-key-of-an-intruder-0123456789");
+    }
+
+    private static List<SlotSecret> secrets(TenantIdentity identity) {
+        return BOTH.stream().map(slot -> Fixtures.secret(identity, slot)).toList();
+    }
+}

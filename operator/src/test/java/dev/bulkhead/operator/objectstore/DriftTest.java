@@ -1,0 +1,293 @@
+package dev.bulkhead.operator.objectstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.outcome.Outcome;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.model.BucketCannedACL;
+import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
+import software.amazon.awssdk.services.s3.model.ObjectLockEnabled;
+import software.amazon.awssdk.services.s3.model.ObjectLockRetentionMode;
+import software.amazon.awssdk.services.s3.model.ObjectOwnership;
+import software.amazon.awssdk.services.s3.model.OwnershipControlsRule;
+import software.amazon.awssdk.services.s3.model.Tag;
+
+/** Whatever somebody with the root account changes is found by one sweep and undone by one apply. */
+class DriftTest {
+    private static TestStore store;
+
+    private final TenantIdentity identity = Fixtures.freshIdentity();
+
+    @BeforeAll
+    static void start() {
+        store = TestStore.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        store.close();
+    }
+
+    @Test
+    void nothing_changed_means_nothing_found_and_nothing_written() {
+        BucketPlan plan = store.tenant(identity);
+
+        assertThat(store.sweep.sweep(Map.of(identity, plan)).drifted()).isEmpty();
+        assertThat(store.sweep.sweep(Map.of(identity, plan)).failures()).isEmpty();
+        assertThat(store.calls.writes()).isEmpty();
+    }
+
+    @Test
+    void a_removed_policy_comes_back() {
+        restored(plan -> store.root.deleteBucketPolicy(r -> r.bucket(plan.bucket())), "PutBucketPolicy");
+    }
+
+    @Test
+    void a_policy_that_is_open_to_everybody_is_closed() {
+        restored(
+                plan -> store.root.putBucketPolicy(r -> r.bucket(plan.bucket())
+                        .policy("{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\","
+                                + "\"Action\":\"s3:GetObject\",\"Resource\":\"arn:aws:s3:::" + plan.bucket()
+                                + "/*\"}]}")),
+                "PutBucketPolicy");
+    }
+
+    @Test
+    void a_foreign_statement_beside_ours_goes() {
+        store.accounts.put("neighbour", "secret-of-the-neighbour-0123456789-abc");
+        restored(
+                plan -> {
+                    String ours = TestStore.policy(plan).json();
+                    store.root.putBucketPolicy(r -> r.bucket(plan.bucket())
+                            .policy(ours.substring(0, ours.length() - 2)
+                                    + ",{\"Sid\":\"Extra\",\"Effect\":\"Allow\",\"Principal\":{\"AWS\":[\"neighbour\"]},"
+                                    + "\"Action\":\"s3:GetObject\",\"Resource\":\"arn:aws:s3:::" + plan.bucket()
+                                    + "/*\"}]}"));
+                },
+                "PutBucketPolicy");
+    }
+
+    @Test
+    void a_policy_without_the_acl_refusal_is_completed() {
+        restored(
+                plan -> {
+                    BucketPolicy lacking = new BucketPolicy(TestStore.policy(plan).statements().stream()
+                            .filter(statement -> !statement.sid().equals("NoPublicAcl"))
+                            .toList());
+                    store.root.putBucketPolicy(r -> r.bucket(plan.bucket()).policy(lacking.json()));
+                },
+                "PutBucketPolicy");
+    }
+
+    @Test
+    void a_removed_mark_comes_back_while_the_policy_still_says_whose_it_is() {
+        restored(
+                plan -> {
+                    store.root.putObject(r -> r.bucket(plan.bucket()).key("data"), RequestBody.fromString("x"));
+                    store.root.deleteBucketTagging(r -> r.bucket(plan.bucket()));
+                },
+                "PutBucketTagging");
+    }
+
+    @Test
+    void a_changed_mark_is_a_conflict_and_nothing_is_touched() {
+        BucketPlan plan = store.tenant(identity);
+        store.root.putBucketTagging(r -> r.bucket(plan.bucket())
+                .tagging(t ->
+                        t.tagSet(Tag.builder().key("bulkhead").value("another").build())));
+        TestStore.State before = store.state(plan);
+
+        assertThat(store.sweep.sweep(Map.of(identity, plan)).drifted()).containsExactly(identity);
+        assertThat(store.applier.apply(plan, Fixtures.secrets(identity))).isInstanceOf(Outcome.Blocked.class);
+        assertThat(store.calls.writes()).isEmpty();
+        assertThat(store.state(plan)).isEqualTo(before);
+    }
+
+    @Test
+    void a_public_acl_is_taken_back_even_when_it_is_hidden_under_enforced_ownership() {
+        restored(
+                plan -> {
+                    ownership(plan, ObjectOwnership.OBJECT_WRITER);
+                    store.root.putBucketAcl(r -> r.bucket(plan.bucket()).acl(BucketCannedACL.PUBLIC_READ_WRITE));
+                    ownership(plan, ObjectOwnership.BUCKET_OWNER_ENFORCED);
+                },
+                "PutBucketOwnershipControls",
+                "PutBucketAcl",
+                "PutBucketOwnershipControls");
+    }
+
+    @Test
+    void changed_ownership_comes_back() {
+        restored(plan -> ownership(plan, ObjectOwnership.OBJECT_WRITER), "PutBucketOwnershipControls");
+    }
+
+    @Test
+    void a_default_retention_goes_because_it_would_keep_data_from_being_erased() {
+        restored(
+                plan -> store.root.putObjectLockConfiguration(r -> r.bucket(plan.bucket())
+                        .objectLockConfiguration(c -> c.objectLockEnabled(ObjectLockEnabled.ENABLED)
+                                .rule(rule -> rule.defaultRetention(d -> d.mode(ObjectLockRetentionMode.GOVERNANCE)
+                                        .days(3650))))),
+                "PutObjectLockConfiguration");
+    }
+
+    @Test
+    void a_changed_secret_is_set_again_and_the_intruder_is_out() {
+        restored(
+                plan -> store.server.admin(
+                        "update-user",
+                        "--access",
+                        plan.accessKeyId(KeySlot.One),
+                        "--secret",
+                        "intruder-secret-0123456789-abcdefghij"),
+                "UpdateUser");
+        assertThat(TestStore.status(() -> store.client(
+                                ObjectStorePlanner.accessKeyId(identity, KeySlot.One),
+                                "intruder-secret-0123456789-abcdefghij")
+                        .listObjectsV2(r -> r.bucket(identity.bucket()))))
+                .isEqualTo(403);
+    }
+
+    @Test
+    void a_tenant_that_was_made_an_admin_is_an_ordinary_user_again() {
+        restored(
+                plan -> store.server.admin("update-user", "--access", plan.accessKeyId(KeySlot.One), "--role", "admin"),
+                "UpdateUser");
+    }
+
+    @Test
+    void a_deleted_user_comes_back() {
+        restored(plan -> store.server.admin("delete-user", "--access", plan.accessKeyId(KeySlot.One)), "CreateUser");
+    }
+
+    @Test
+    void a_key_in_the_slot_that_has_none_goes() {
+        restored(
+                plan -> store.accounts.put(plan.accessKeyId(KeySlot.Two), "second-key-of-an-intruder-0123456789"),
+                "DeleteUser");
+    }
+
+    @Test
+    void a_deleted_bucket_is_made_again() {
+        BucketPlan plan = store.tenant(identity);
+        TestStore.State before = store.state(plan);
+        store.root.deleteBucket(r -> r.bucket(plan.bucket()));
+
+        assertThat(store.sweep.sweep(Map.of(identity, plan)).drifted()).containsExactly(identity);
+        store.applier.apply(plan, Fixtures.secrets(identity));
+
+        assertThat(store.state(plan)).isEqualTo(before);
+    }
+
+    @Test
+    void a_closed_tenant_that_was_given_a_key_and_a_permission_is_closed_again() {
+        store.tenant(identity);
+        BucketPlan closed = store.closed(identity);
+        store.applier.close(closed);
+        TestStore.State before = store.state(closed);
+        store.accounts.put(closed.accessKeyId(KeySlot.One), "a-key-for-a-closed-tenant-0123456789");
+        BucketPlan open = store.plan(identity);
+        store.root.putBucketPolicy(
+                r -> r.bucket(open.bucket()).policy(TestStore.policy(open).json()));
+        store.calls.clear();
+
+        assertThat(store.sweep.sweep(Map.of(identity, closed)).drifted()).containsExactly(identity);
+        store.applier.close(closed);
+
+        assertThat(store.calls.writes()).containsExactly("PutBucketPolicy", "DeleteUser");
+        assertThat(store.state(closed)).isEqualTo(before);
+    }
+
+    @Test
+    void suspended_versioning_is_enabled_where_no_lock_keeps_it() {
+        try (TestStore unlocked = TestStore.start()) {
+            StoreCapabilities withoutLock = StoreCapabilities.of(
+                    unlocked.capabilities.driver(),
+                    Set.of(StoreFeature.BucketPolicy, StoreFeature.Tags, StoreFeature.Versioning));
+            BucketPlan plan = ObjectStorePlanner.plan(identity, unlocked.place(), withoutLock, false);
+            unlocked.applier.apply(plan, Fixtures.secrets(identity));
+            unlocked.root.putBucketVersioning(r ->
+                    r.bucket(plan.bucket()).versioningConfiguration(v -> v.status(BucketVersioningStatus.SUSPENDED)));
+            unlocked.calls.clear();
+
+            assertThat(unlocked.sweep.sweep(Map.of(identity, plan)).drifted()).containsExactly(identity);
+            unlocked.applier.apply(plan, Fixtures.secrets(identity));
+
+            assertThat(unlocked.calls.writes()).containsExactly("PutBucketVersioning");
+            assertThat(unlocked.root
+                            .getBucketVersioning(r -> r.bucket(plan.bucket()))
+                            .status())
+                    .isEqualTo(BucketVersioningStatus.ENABLED);
+        }
+    }
+
+    @Test
+    void a_bucket_from_before_the_server_could_lock_gets_the_lock() {
+        BucketPlan plan = store.plan(identity);
+        store.root.createBucket(r -> r.bucket(plan.bucket())
+                .createBucketConfiguration(c -> c.tags(
+                        Tag.builder().key("bulkhead").value(identity.hash()).build())));
+
+        store.applier.apply(plan, Fixtures.secrets(identity));
+
+        assertThat(store.state(plan).present().objectLock()).isTrue();
+        assertThat(store.state(plan).present().versioning()).isTrue();
+    }
+
+    @Test
+    void one_sweep_lists_buckets_and_users_once_and_finds_the_one_of_many() {
+        Map<TenantIdentity, BucketPlan> plans = new HashMap<>();
+        IntStream.range(0, 12).forEach(_ -> {
+            TenantIdentity each = Fixtures.freshIdentity();
+            plans.put(each, store.tenant(each));
+        });
+        TenantIdentity one = plans.keySet().iterator().next();
+        store.root.deleteBucketPolicy(r -> r.bucket(one.bucket()));
+        store.calls.clear();
+
+        ObjectStoreSweep.Swept swept = store.sweep.sweep(plans);
+
+        assertThat(swept.drifted()).containsExactly(one);
+        assertThat(swept.failures()).isEmpty();
+        assertThat(store.calls.writes()).isEmpty();
+        assertThat(store.calls.reads()).filteredOn("ListUsers"::equals).hasSize(1);
+        assertThat(store.calls.reads()).filteredOn("ListBuckets"::equals).hasSize(1);
+        assertThat(store.calls.reads()).filteredOn("GetBucketPolicy"::equals).hasSize(12);
+    }
+
+    /** Does the damage, sweeps, applies; everything is then as before, by exactly these writes. */
+    private void restored(java.util.function.Consumer<BucketPlan> damage, String... writes) {
+        BucketPlan plan = store.tenant(identity);
+        TestStore.State before = store.state(plan);
+        damage.accept(plan);
+        assertThat(store.state(plan)).isNotEqualTo(before);
+        assertThat(store.applier.apply(plan, Fixtures.secrets(identity))).isEqualTo(Outcome.unchanged());
+
+        ObjectStoreSweep.Swept swept = store.sweep.sweep(Map.of(identity, plan));
+        assertThat(swept.drifted()).containsExactly(identity);
+        assertThat(swept.failures()).isEmpty();
+        store.calls.clear();
+        Outcome outcome = store.applier.apply(plan, Fixtures.secrets(identity));
+
+        assertThat(outcome).isEqualTo(new Outcome.Done(writes.length));
+        assertThat(store.calls.writes()).isEqualTo(List.of(writes));
+        assertThat(store.state(plan)).isEqualTo(before);
+        assertThat(store.sweep.sweep(Map.of(identity, plan)).drifted()).isEmpty();
+    }
+
+    private static void ownership(BucketPlan plan, ObjectOwnership ownership) {
+        store.root.putBucketOwnershipControls(r -> r.bucket(plan.bucket())
+                .ownershipControls(c -> c.rules(List.of(OwnershipControlsRule.builder()
+                        .objectOwnership(ownership)
+                        .build()))));
+    }
+}

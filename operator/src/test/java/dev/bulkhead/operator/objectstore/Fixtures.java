@@ -1,0 +1,45 @@
+package dev.bulkhead.operator.objectstore;
+
+import dev.bulkhead.api.v1beta1.ObjectStoreRequest;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.validate.ValidTenant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Tenants for tests: names, identities and secrets all differ. */
+final class Fixtures {
+    private static final AtomicInteger NUMBER = new AtomicInteger(1);
+
+    private Fixtures() {}
+
+    /** One that no other test has. */
+    static TenantIdentity freshIdentity() {
+        return identity(NUMBER.getAndIncrement());
+    }
+
+    static TenantIdentity identity(int number) {
+        return new TenantIdentity("11111111-2222-3333-4444-%012d".formatted(number));
+    }
+
+    static SlotSecret secret(TenantIdentity identity, KeySlot slot) {
+        return new SlotSecret(slot, "secret-" + slot.number() + "-" + identity.value());
+    }
+
+    static ValidTenant.ObjectStore store(boolean tls, @Nullable Long quotaBytes) {
+        return new ValidTenant.ObjectStore(
+                ObjectStoreRequest.defaults(),
+                "objects-1",
+                (tls ? "https" : "http") + "://s3.example:9000",
+                "us-east-1",
+                tls,
+                null,
+                null,
+                30,
+                quotaBytes);
+    }
+
+    static List<SlotSecret> secrets(TenantIdentity identity) {
+        return List.of(secret(identity, KeySlot.One));
+    }
+}

@@ -1,0 +1,282 @@
+package dev.bulkhead.operator.objectstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.outcome.Outcome;
+import dev.bulkhead.operator.outcome.Reason;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.Tag;
+
+class ObjectStoreApplierTest {
+    private static TestStore store;
+
+    private final TenantIdentity identity = Fixtures.freshIdentity();
+
+    @BeforeAll
+    static void start() {
+        store = TestStore.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        store.close();
+    }
+
+    @Test
+    void a_new_tenant_gets_a_marked_locked_versioned_bucket_a_key_and_a_policy() {
+        BucketPlan plan = store.plan(identity);
+        store.calls.clear();
+
+        Outcome outcome = store.applier.apply(plan, Fixtures.secrets(identity));
+
+        assertThat(outcome).isEqualTo(new Outcome.Done(3));
+        assertThat(store.calls.writes()).containsExactly("CreateBucket", "CreateUser", "PutBucketPolicy");
+        TestStore.State state = store.state(plan);
+        assertThat(state.present())
+                .isEqualTo(new ObservedBucket.Present(
+                        VersityServer.ROOT,
+                        true,
+                        Map.of("bulkhead", identity.hash()),
+                        true,
+                        false,
+                        true,
+                        false,
+                        "BucketOwnerEnforced",
+                        List.of(),
+                        false,
+                        null,
+                        TestStore.policy(plan).json(),
+                        null));
+        assertThat(state.keys())
+                .isEqualTo(Map.of(
+                        KeySlot.One,
+                        new ObservedKey(
+                                true, Fixtures.secret(identity, KeySlot.One).digest())));
+        S3Client tenant = store.client(identity, KeySlot.One);
+        tenant.putObject(r -> r.bucket(plan.bucket()).key("letter"), RequestBody.fromString("hello"));
+        assertThat(tenant.getObjectAsBytes(r -> r.bucket(plan.bucket()).key("letter"))
+                        .asUtf8String())
+                .isEqualTo("hello");
+    }
+
+    @Test
+    void the_second_apply_sends_no_request_at_all() {
+        BucketPlan plan = store.tenant(identity);
+
+        Outcome outcome = store.applier.apply(plan, Fixtures.secrets(identity));
+
+        assertThat(outcome).isEqualTo(Outcome.unchanged());
+        assertThat(store.calls.requests()).isZero();
+    }
+
+    @Test
+    void an_operator_without_memory_reads_and_writes_nothing() {
+        BucketPlan plan = store.tenant(identity);
+        RecordedCalls calls = new RecordedCalls();
+        try (VersityDriver fresh = new VersityDriver(store.server.connection(), calls)) {
+            Outcome outcome = new ObjectStoreApplier(fresh).apply(plan, Fixtures.secrets(identity));
+
+            assertThat(outcome).isEqualTo(Outcome.unchanged());
+            assertThat(calls.reads()).isNotEmpty();
+            assertThat(calls.writes()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_new_secret_is_written_and_the_old_one_ends() {
+        BucketPlan plan = store.tenant(identity);
+        String id = plan.accessKeyId(KeySlot.One);
+        SlotSecret changed = new SlotSecret(KeySlot.One, "another-secret-that-is-long-enough-000");
+
+        Outcome outcome = store.applier.apply(plan, List.of(changed));
+
+        assertThat(outcome).isEqualTo(new Outcome.Done(1));
+        assertThat(store.calls.writes()).containsExactly("UpdateUser");
+        assertThat(listStatus(store.client(id, changed.secret()), plan)).isEqualTo(200);
+        assertThat(listStatus(store.client(identity, KeySlot.One), plan)).isEqualTo(403);
+    }
+
+    @Test
+    void the_second_slot_works_before_the_first_one_goes() {
+        store.tenant(identity);
+        List<SlotSecret> both = List.of(Fixtures.secret(identity, KeySlot.One), Fixtures.secret(identity, KeySlot.Two));
+        BucketPlan withBoth = store.plan(identity, EnumSet.allOf(KeySlot.class));
+
+        assertThat(store.applier.apply(withBoth, both)).isEqualTo(new Outcome.Done(2));
+        assertThat(store.calls.writes()).containsExactly("CreateUser", "PutBucketPolicy");
+        assertThat(listStatus(store.client(identity, KeySlot.One), withBoth)).isEqualTo(200);
+        assertThat(listStatus(store.client(identity, KeySlot.Two), withBoth)).isEqualTo(200);
+        store.calls.clear();
+
+        BucketPlan second = store.plan(identity, Set.of(KeySlot.Two));
+        assertThat(store.applier.apply(second, both)).isEqualTo(new Outcome.Done(2));
+        assertThat(store.calls.writes()).containsExactly("PutBucketPolicy", "DeleteUser");
+        assertThat(listStatus(store.client(identity, KeySlot.One), second)).isEqualTo(403);
+        assertThat(listStatus(store.client(identity, KeySlot.Two), second)).isEqualTo(200);
+    }
+
+    @Test
+    void closing_takes_permission_and_key_and_keeps_the_data_and_reopening_restores() {
+        BucketPlan plan = store.tenant(identity);
+        S3Client tenant = store.client(identity, KeySlot.One);
+        tenant.putObject(r -> r.bucket(plan.bucket()).key("letter"), RequestBody.fromString("kept"));
+
+        Outcome closed = store.applier.close(store.closed(identity));
+
+        assertThat(closed).isEqualTo(new Outcome.Done(2));
+        assertThat(store.calls.writes()).containsExactly("PutBucketPolicy", "DeleteUser");
+        assertThat(listStatus(tenant, plan)).isEqualTo(403);
+        assertThat(store.state(plan).keys()).isEmpty();
+        assertThat(store.applier.close(store.closed(identity))).isEqualTo(Outcome.unchanged());
+
+        assertThat(store.applier.apply(plan, Fixtures.secrets(identity))).isEqualTo(new Outcome.Done(2));
+        assertThat(tenant.getObjectAsBytes(r -> r.bucket(plan.bucket()).key("letter"))
+                        .asUtf8String())
+                .isEqualTo("kept");
+    }
+
+    @Test
+    void closing_for_good_takes_both_keys_and_touches_no_setting() {
+        List<SlotSecret> both = List.of(Fixtures.secret(identity, KeySlot.One), Fixtures.secret(identity, KeySlot.Two));
+        store.applier.apply(store.plan(identity, EnumSet.allOf(KeySlot.class)), both);
+        store.calls.clear();
+
+        Outcome closed = store.applier.close(ObjectStorePlanner.closing(identity, "objects-1", store.capabilities));
+
+        assertThat(closed).isEqualTo(new Outcome.Done(3));
+        assertThat(store.calls.writes()).containsExactly("PutBucketPolicy", "DeleteUser", "DeleteUser");
+    }
+
+    @Test
+    void closing_a_tenant_that_has_no_bucket_writes_nothing() {
+        assertThat(store.applier.close(store.closed(identity))).isEqualTo(Outcome.unchanged());
+        assertThat(store.state(store.closed(identity)).bucket()).isEqualTo(new ObservedBucket.Missing());
+    }
+
+    @Test
+    void a_bucket_of_that_name_without_our_mark_is_a_conflict_and_stays_as_it_is() {
+        BucketPlan plan = store.plan(identity);
+        store.root.createBucket(r -> r.bucket(plan.bucket()));
+        store.root.putObject(r -> r.bucket(plan.bucket()).key("theirs"), RequestBody.fromString("x"));
+        TestStore.State before = store.state(plan);
+        store.calls.clear();
+
+        Outcome outcome = store.applier.apply(plan, Fixtures.secrets(identity));
+
+        assertThat(outcome).isInstanceOfSatisfying(Outcome.Blocked.class, blocked -> {
+            assertThat(blocked.finding().reason()).isEqualTo(Reason.Conflict);
+            assertThat(blocked.finding().text()).contains(plan.bucket());
+        });
+        assertThat(store.calls.writes()).isEmpty();
+        assertThat(store.state(plan)).isEqualTo(before);
+    }
+
+    @Test
+    void a_bucket_with_only_a_delete_marker_is_not_empty_and_not_taken() {
+        BucketPlan plan = store.plan(identity);
+        store.root.createBucket(r -> r.bucket(plan.bucket()).objectLockEnabledForBucket(true));
+        String version = store.root
+                .putObject(r -> r.bucket(plan.bucket()).key("gone"), RequestBody.fromString("x"))
+                .versionId();
+        store.root.deleteObject(r -> r.bucket(plan.bucket()).key("gone"));
+        store.root.deleteObject(r -> r.bucket(plan.bucket()).key("gone").versionId(version));
+
+        assertThat(store.applier.apply(plan, Fixtures.secrets(identity))).isInstanceOf(Outcome.Blocked.class);
+    }
+
+    @Test
+    void a_bucket_with_only_an_unfinished_upload_is_not_empty_and_not_taken() {
+        BucketPlan plan = store.plan(identity);
+        store.root.createBucket(r -> r.bucket(plan.bucket()).objectLockEnabledForBucket(true));
+        store.root.createMultipartUpload(r -> r.bucket(plan.bucket()).key("half"));
+
+        assertThat(store.applier.apply(plan, Fixtures.secrets(identity))).isInstanceOf(Outcome.Blocked.class);
+    }
+
+    @Test
+    void a_bucket_with_another_mark_is_a_conflict_even_when_empty() {
+        BucketPlan plan = store.plan(identity);
+        store.root.createBucket(r -> r.bucket(plan.bucket()));
+        store.root.putBucketTagging(r -> r.bucket(plan.bucket())
+                .tagging(t -> t.tagSet(
+                        Tag.builder().key("bulkhead").value("somebody else").build())));
+        store.calls.clear();
+
+        assertThat(store.applier.apply(plan, Fixtures.secrets(identity))).isInstanceOf(Outcome.Blocked.class);
+        assertThat(store.calls.writes()).isEmpty();
+    }
+
+    @Test
+    void a_bucket_of_another_account_is_a_conflict_even_with_our_mark() {
+        BucketPlan plan = store.plan(identity);
+        store.accounts.put("builder", "secret-of-the-builder-0123456789-abc");
+        S3Client builder = promoted("builder", "secret-of-the-builder-0123456789-abc");
+        builder.createBucket(r -> r.bucket(plan.bucket())
+                .createBucketConfiguration(c -> c.tags(
+                        Tag.builder().key("bulkhead").value(identity.hash()).build())));
+        store.calls.clear();
+
+        Outcome outcome = store.applier.apply(plan, Fixtures.secrets(identity));
+
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        Outcome.Blocked.class,
+                        blocked -> assertThat(blocked.finding().message()).contains("account builder"));
+        assertThat(store.calls.writes()).isEmpty();
+    }
+
+    @Test
+    void a_creation_that_was_cut_off_before_the_mark_is_completed() {
+        BucketPlan plan = store.plan(identity);
+        store.root.createBucket(r -> r.bucket(plan.bucket()).objectLockEnabledForBucket(true));
+        store.calls.clear();
+
+        assertThat(store.applier.apply(plan, Fixtures.secrets(identity))).isInstanceOf(Outcome.Done.class);
+        assertThat(store.calls.writes()).containsExactly("PutBucketTagging", "CreateUser", "PutBucketPolicy");
+    }
+
+    @Test
+    void an_account_of_that_name_from_before_gets_our_secret_and_no_role() {
+        BucketPlan plan = store.plan(identity);
+        String id = plan.accessKeyId(KeySlot.One);
+        store.accounts.put(id, "somebody-elses-secret-0123456789-abcdef");
+        promoted(id, "somebody-elses-secret-0123456789-abcdef");
+        store.driver.forgetKeys();
+
+        store.applier.apply(plan, Fixtures.secrets(identity));
+
+        assertThat(store.state(plan).keys().get(KeySlot.One))
+                .isEqualTo(new ObservedKey(
+                        true, Fixtures.secret(identity, KeySlot.One).digest()));
+    }
+
+    @Test
+    void tags_of_others_stay() {
+        BucketPlan plan = store.tenant(identity);
+        store.root.putBucketTagging(r -> r.bucket(plan.bucket())
+                .tagging(t -> t.tagSet(Tag.builder().key("cost").value("42").build())));
+        store.applier.forget(identity);
+
+        store.applier.apply(plan, Fixtures.secrets(identity));
+
+        assertThat(store.state(plan).present().tags()).isEqualTo(Map.of("cost", "42", "bulkhead", identity.hash()));
+    }
+
+    private static S3Client promoted(String accessKeyId, String secret) {
+        store.server.admin("update-user", "--access", accessKeyId, "--role", "userplus");
+        return store.client(accessKeyId, secret);
+    }
+
+    private static int listStatus(S3Client client, BucketPlan plan) {
+        return TestStore.status(() -> client.listObjectsV2(r -> r.bucket(plan.bucket())));
+    }
+}

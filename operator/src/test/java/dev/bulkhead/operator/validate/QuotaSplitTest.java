@@ -1,0 +1,98 @@
+package dev.bulkhead.operator.validate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.api.v1beta1.TenantSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.Size;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class QuotaSplitTest {
+    private static final long MEBIBYTE = 1 << 20;
+
+    @Property
+    void what_is_left_is_shared_out_to_the_last_unit_and_never_more(
+            @ForAll @LongRange(min = 0) long left,
+            @ForAll @LongRange(min = 1, max = MEBIBYTE) long grain,
+            @ForAll @Size(min = 1, max = 10) List<Boolean> claimed) {
+        @Nullable Long[] claims = claimed.stream().map(c -> c ? 7L : null).toArray(Long[]::new);
+        List<Long> shares = QuotaSplit.shares(left, grain, claims);
+        assertThat(shares).hasSameSizeAs(claimed).allMatch(s -> s >= 0);
+        List<Long> taken = new ArrayList<>();
+        for (int i = 0; i < claims.length; i++) {
+            if (claims[i] == null) {
+                taken.add(shares.get(i));
+            } else {
+                assertThat(shares.get(i)).isEqualTo(7L);
+            }
+        }
+        if (!taken.isEmpty()) {
+            assertThat(taken.stream().mapToLong(s -> s).sum()).isEqualTo(left);
+            assertThat(taken.stream().mapToLong(s -> s).max().orElseThrow()
+                            - taken.stream().mapToLong(s -> s).min().orElseThrow())
+                    .as("nobody is favoured by more than a unit and what does not divide into units")
+                    .isLessThan(2 * grain);
+        }
+    }
+
+    @Test
+    void namespaces_share_evenly_what_nobody_claims() {
+        assertThat(split(
+                        quota("8", "16Gi", "100Gi", 41),
+                        request("app", part("3", null, null, 1)),
+                        request("a", null),
+                        request("b", null)))
+                .containsExactly(
+                        new QuotaSplit.Part(3000, 5462 * MEBIBYTE, 34134 * MEBIBYTE, 1),
+                        new QuotaSplit.Part(2500, 5461 * MEBIBYTE, 34133 * MEBIBYTE, 20),
+                        new QuotaSplit.Part(2500, 5461 * MEBIBYTE, 34133 * MEBIBYTE, 20));
+    }
+
+    @Test
+    void amounts_are_exact_in_every_notation() {
+        assertThat(split(quota("1500m", "1.5Gi", "1M", 1), request("app", null)))
+                .containsExactly(new QuotaSplit.Part(1500, 1536 * MEBIBYTE, 1_000_000, 1));
+    }
+
+    @Test
+    void all_claimed_leaves_the_rest_unused() {
+        assertThat(split(quota("8", "16Gi", "0", 10), request("app", part("1", "1Gi", "0", 2))))
+                .containsExactly(new QuotaSplit.Part(1000, 1024 * MEBIBYTE, 0, 2));
+    }
+
+    @Test
+    void a_namespace_may_claim_nothing_on_purpose() {
+        assertThat(split(
+                        quota("1", "1Gi", "0", 1),
+                        request("app", part("1", "1Gi", "0", 1)),
+                        request("records", part("0", "0", "0", 0))))
+                .last()
+                .isEqualTo(new QuotaSplit.Part(0, 0, 0, 0));
+    }
+
+    private static List<QuotaSplit.Part> split(TenantSpec.Quota total, TenantSpec.NamespaceRequest... namespaces) {
+        Findings findings = new Findings();
+        List<QuotaSplit.Part> parts = QuotaSplit.split(total, List.of(namespaces), findings);
+        assertThat(findings.list()).isEmpty();
+        return Objects.requireNonNull(parts);
+    }
+
+    private static TenantSpec.Quota quota(String cpu, String memory, String storage, int pods) {
+        return new TenantSpec.Quota(cpu, memory, storage, pods);
+    }
+
+    private static TenantSpec.QuotaPart part(
+            @Nullable String cpu, @Nullable String memory, @Nullable String storage, @Nullable Integer pods) {
+        return new TenantSpec.QuotaPart(cpu, memory, storage, pods);
+    }
+
+    private static TenantSpec.NamespaceRequest request(String name, TenantSpec.@Nullable QuotaPart part) {
+        return new TenantSpec.NamespaceRequest(name, part);
+    }
+}

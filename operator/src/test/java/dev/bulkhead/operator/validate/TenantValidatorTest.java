@@ -1,0 +1,299 @@
+package dev.bulkhead.operator.validate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.api.v1beta1.DatabaseServer;
+import dev.bulkhead.api.v1beta1.ObjectStore;
+import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.api.v1beta1.TenantSpec;
+import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.api.v1beta1.Tombstone;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.identity.TenantNamespace;
+import dev.bulkhead.operator.outcome.Reason;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class TenantValidatorTest {
+    private static final String FORMER = "7c0e8b52-51d5-4b1c-8a7e-3f9d2c6b1a40";
+
+    private final ObjectNode tree = Examples.tree("voice-agent-klinik-nord");
+    private final Surroundings usual = Examples.around(Examples.tenant(tree));
+
+    @Test
+    void a_valid_tenant_carries_what_the_planners_need() {
+        ValidTenant tenant = valid(usual);
+        assertThat(tenant.name()).isEqualTo("klinik-nord");
+        assertThat(tenant.identity()).isEqualTo(new TenantIdentity(Examples.UID));
+        assertThat(tenant.generation()).isEqualTo(3);
+        assertThat(tenant.profile()).isEqualTo("voice-agent");
+        assertThat(tenant.namespaces())
+                .containsExactly(
+                        new ValidTenant.Share(new TenantNamespace("klinik-nord", "app"), 4000, 8L << 30, 50L << 30, 20),
+                        new ValidTenant.Share(
+                                new TenantNamespace("klinik-nord", "workflows"), 4000, 8L << 30, 50L << 30, 20));
+        assertThat(tenant.network().ingress()).containsOnlyKeys("gateway");
+        assertThat(tenant.network().egress()).singleElement().satisfies(e -> {
+            assertThat(e.name()).isEqualTo("telephony");
+            assertThat(e.blocks()).containsExactly(new ValidTenant.Block("203.0.113.0/26", List.of()));
+            assertThat(e.ports()).hasSize(2);
+        });
+        assertThat(tenant.network().deniedHosts()).containsExactly("api.llm.example");
+        assertThat(tenant.database().server()).isEqualTo("pg-main");
+        assertThat(tenant.database().database()).isEqualTo("d1");
+        assertThat(tenant.database().host()).isEqualTo("pg-main.databases.svc");
+        assertThat(tenant.database().tls()).isTrue();
+        assertThat(tenant.database().statementTimeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(tenant.objectStore().store()).isEqualTo("s3-main");
+        assertThat(tenant.objectStore().tls()).isTrue();
+        assertThat(tenant.objectStore().noncurrentDays()).isEqualTo(14);
+        assertThat(tenant.objectStore().quotaBytes()).isEqualTo(50L << 30);
+    }
+
+    @Test
+    void the_same_tenant_in_the_same_surroundings_gives_the_same_answer() {
+        assertThat(TenantValidator.validate(tenant(), usual)).isEqualTo(TenantValidator.validate(tenant(), usual));
+    }
+
+    @Test
+    void an_auditor_has_access_to_the_last_day_and_not_beyond() {
+        assertThat(valid(on(LocalDate.of(2026, 12, 31))).people().auditors()).hasSize(1);
+        assertThat(valid(on(LocalDate.of(2027, 1, 1))).people().auditors()).isEmpty();
+        assertThat(valid(on(LocalDate.of(2027, 1, 1))).people().admins()).hasSize(1);
+    }
+
+    @Test
+    void a_tenant_without_network_and_people_lets_nobody_in_and_nothing_out() {
+        ((ObjectNode) tree.get("spec")).without(List.of("network", "people"));
+        ValidTenant tenant = valid(usual);
+        assertThat(tenant.people()).isEqualTo(TenantSpec.People.none());
+        assertThat(tenant.network().ingress()).isEmpty();
+        assertThat(tenant.network().egress()).isEmpty();
+    }
+
+    @Test
+    void the_least_loaded_server_that_is_ready_and_offers_everything_is_chosen() {
+        List<DatabaseServer> servers = new ArrayList<>(List.of(
+                Examples.server("pg-a-full", "production", true, 20, "pgcrypto"),
+                Examples.server("pg-b-bare", "production", true, 0),
+                Examples.server("pg-c-down", "production", false, 0, "pgcrypto"),
+                Examples.server("pg-d-dev", "development", true, 0, "pgcrypto"),
+                Examples.server("pg-e-busy", "production", true, 7, "pgcrypto"),
+                Examples.server("pg-z-calm", "production", true, 4, "pgcrypto"),
+                Examples.server("pg-y-calm", "production", true, 4, "pgcrypto")));
+        List<ObjectStore> stores = new ArrayList<>(List.of(
+                Examples.store("s3-a-full", "production", true, 10),
+                Examples.store("s3-b-down", "production", false, 0),
+                Examples.store("s3-c-dev", "development", true, 0),
+                Examples.store("s3-z-calm", "production", true, 4),
+                Examples.store("s3-y-calm", "production", true, 4)));
+        Random order = new Random(7);
+        for (int i = 0; i < 20; i++) {
+            Collections.shuffle(servers, order);
+            Collections.shuffle(stores, order);
+            ValidTenant tenant = valid(with(servers, stores, Surroundings.Placement.NONE));
+            assertThat(tenant.database().server()).isEqualTo("pg-y-calm");
+            assertThat(tenant.objectStore().store()).isEqualTo("s3-y-calm");
+        }
+    }
+
+    @Test
+    void databases_fill_in_their_order() {
+        assertThat(placed(Examples.server("pg", "production", true, 9, "pgcrypto")))
+                .isEqualTo("d1");
+        assertThat(placed(Examples.server("pg", "production", true, 10, "pgcrypto")))
+                .isEqualTo("d2");
+    }
+
+    private String placed(DatabaseServer server) {
+        return valid(with(List.of(server), usual.objectStores(), Surroundings.Placement.NONE))
+                .database()
+                .database();
+    }
+
+    @Test
+    void a_placed_tenant_stays_though_its_server_is_full_and_down_and_another_is_empty() {
+        Surroundings surroundings = with(
+                List.of(
+                        Examples.server("pg-home", "production", false, 10, "pgcrypto"),
+                        Examples.server("pg-new", "production", true, 0, "pgcrypto")),
+                List.of(
+                        Examples.store("s3-home", "production", false, 10),
+                        Examples.store("s3-new", "production", true, 0)),
+                new Surroundings.Placement("pg-home", "d1", "s3-home"));
+        ValidTenant tenant = valid(surroundings);
+        assertThat(tenant.database().server()).isEqualTo("pg-home");
+        assertThat(tenant.database().database()).isEqualTo("d1");
+        assertThat(tenant.objectStore().store()).isEqualTo("s3-home");
+    }
+
+    @Test
+    void a_tenant_that_was_accepted_lives_on_without_what_the_platform_took_away() {
+        Surroundings accepted = new Surroundings(
+                usual.profile(),
+                List.of(Examples.server("pg-main", "production", true, 3)),
+                usual.objectStores(),
+                new Surroundings.Placement("pg-main", "d1", "s3-main"),
+                new PlatformSettings(
+                        "x",
+                        "v1.37",
+                        List.of("203.0.113.0/24"),
+                        List.of(),
+                        List.of(),
+                        "kube-system",
+                        java.util.Map.of()),
+                usual.adoption(),
+                usual.today(),
+                true);
+        assertThat(TenantValidator.validate(tenant(), accepted)).isInstanceOfSatisfying(Validation.Valid.class, v -> {
+            assertThat(v.looser())
+                    .extracting(f -> f.reason())
+                    .containsExactly(Reason.DestinationRefused, Reason.ExtensionNotAllowed);
+            assertThat(v.tenant().network().egress()).isEmpty();
+        });
+    }
+
+    @Test
+    void suspending_is_never_refused_for_being_looser_than_the_profile() {
+        ObjectNode spec = (ObjectNode) tree.get("spec");
+        spec.put("protectionNeed", "normal");
+        assertThat(TenantValidator.validate(tenant(), usual)).isInstanceOf(Validation.Invalid.class);
+        spec.put("suspend", true);
+        assertThat(TenantValidator.validate(tenant(), usual))
+                .isInstanceOfSatisfying(
+                        Validation.Valid.class, v -> assertThat(v.looser()).hasSize(1));
+    }
+
+    @Test
+    void a_former_identity_is_adopted_by_a_tenant_of_its_name() {
+        ((ObjectNode) tree.get("spec")).put("adopt", FORMER);
+        Surroundings surroundings = adopting(new Adoption(tombstone("klinik-nord"), List.of()));
+        assertThat(valid(surroundings).identity()).isEqualTo(new TenantIdentity(FORMER));
+    }
+
+    @Test
+    void who_was_born_with_an_identity_holds_it_and_who_merely_claims_it_does_not() {
+        Tenant adopting = other("klinik-nord", Examples.UID, FORMER);
+        Tenant itself = other("klinik-nord", FORMER, null);
+        Tenant born = other("klinik-sued", FORMER, null);
+        Tenant claiming = other("klinik-west", "00000000-0000-4000-8000-000000000001", FORMER);
+        List<Tombstone> tombstones = List.of(tombstone("klinik-nord"));
+        assertThat(Adoption.of(adopting, tombstones, List.of(adopting, itself, claiming)))
+                .isEqualTo(new Adoption(tombstones.getFirst(), List.of()));
+        assertThat(Adoption.of(adopting, tombstones, List.of(adopting, born)).holders())
+                .containsExactly("klinik-sued");
+        assertThat(Adoption.of(claiming, tombstones, List.of(adopting, claiming))
+                        .holders())
+                .containsExactly("klinik-nord");
+        assertThat(Adoption.of(itself, tombstones, List.of(adopting))).isEqualTo(Adoption.NONE);
+    }
+
+    @Test
+    void only_the_very_generation_that_was_accepted_counts_as_accepted() {
+        assertThat(Surroundings.accepted(withStatus(3, TenantStatus.Phase.Active, Examples.UID)))
+                .isTrue();
+        assertThat(Surroundings.accepted(withStatus(3, TenantStatus.Phase.Degraded, Examples.UID)))
+                .isTrue();
+        assertThat(Surroundings.accepted(withStatus(3, TenantStatus.Phase.Invalid, Examples.UID)))
+                .isFalse();
+        assertThat(Surroundings.accepted(withStatus(2, TenantStatus.Phase.Active, Examples.UID)))
+                .isFalse();
+        assertThat(Surroundings.accepted(withStatus(3, TenantStatus.Phase.Active, FORMER)))
+                .isFalse();
+        assertThat(Surroundings.accepted(tenant())).isFalse();
+        Tenant neverValid = withStatus(3, TenantStatus.Phase.Conflict, Examples.UID, null, "FormerIdentity");
+        assertThat(Surroundings.accepted(neverValid)).isFalse();
+        Tenant unprofiled = withStatus(3, TenantStatus.Phase.Degraded, Examples.UID, "pg-main", "UnknownProfile");
+        assertThat(Surroundings.accepted(unprofiled)).isFalse();
+    }
+
+    private Tenant tenant() {
+        return Examples.tenant(tree);
+    }
+
+    private ValidTenant valid(Surroundings surroundings) {
+        return switch (TenantValidator.validate(tenant(), surroundings)) {
+            case Validation.Valid valid -> valid.tenant();
+            case Validation.Invalid invalid -> throw new AssertionError("not valid: " + invalid.findings());
+        };
+    }
+
+    private Surroundings on(LocalDate today) {
+        return new Surroundings(
+                usual.profile(),
+                usual.databaseServers(),
+                usual.objectStores(),
+                usual.placement(),
+                usual.settings(),
+                usual.adoption(),
+                today,
+                false);
+    }
+
+    private Surroundings with(
+            List<DatabaseServer> servers, List<ObjectStore> stores, Surroundings.Placement placement) {
+        return new Surroundings(
+                usual.profile(), servers, stores, placement, usual.settings(), usual.adoption(), usual.today(), false);
+    }
+
+    private Surroundings adopting(Adoption adoption) {
+        return new Surroundings(
+                usual.profile(),
+                usual.databaseServers(),
+                usual.objectStores(),
+                usual.placement(),
+                usual.settings(),
+                adoption,
+                usual.today(),
+                false);
+    }
+
+    private static Tombstone tombstone(String tenant) {
+        ObjectNode tree = Examples.YAML.createObjectNode();
+        tree.putObject("metadata").put("name", FORMER);
+        tree.putObject("status").put("tenant", tenant);
+        return Examples.convert(tree, Tombstone.class);
+    }
+
+    private static Tenant other(String name, String uid, @Nullable String adopt) {
+        ObjectNode tree = Examples.tree("voice-agent-klinik-nord");
+        ((ObjectNode) tree.get("metadata")).put("name", name).put("uid", uid);
+        if (adopt != null) {
+            ((ObjectNode) tree.get("spec")).put("adopt", adopt);
+        }
+        return Examples.tenant(tree);
+    }
+
+    private Tenant withStatus(long generation, TenantStatus.Phase phase, String identity) {
+        return withStatus(generation, phase, identity, "pg-main", "Provisioned");
+    }
+
+    private Tenant withStatus(
+            long generation, TenantStatus.Phase phase, String identity, @Nullable String server, String reason) {
+        ObjectNode changed = tree.deepCopy();
+        ObjectNode status = changed.putObject("status");
+        status.put("observedGeneration", generation).put("phase", phase.name()).put("identity", identity);
+        if (server != null) {
+            status.putObject("database")
+                    .put("server", server)
+                    .put("database", "d1")
+                    .put("schema", "t_x");
+        }
+        status.putArray("conditions")
+                .addObject()
+                .put("type", "Ready")
+                .put("status", "False")
+                .put("reason", reason)
+                .put("message", "")
+                .put("lastTransitionTime", "2026-11-22T09:00:00Z");
+        return Objects.requireNonNull(Examples.tenant(changed));
+    }
+}
