@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.SQLExceptionOverride;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.postgresql.jdbc.GSSEncMode;
 public final class DatabaseServerConnection implements AutoCloseable {
     private static final String APPLICATION = "bulkhead";
     private static final int POOL_SIZE = 4;
+    private static final Duration ASK_AGAIN = Duration.ofMinutes(10);
 
     private final ServerAddress address;
     private final String operator;
@@ -31,7 +33,8 @@ public final class DatabaseServerConnection implements AutoCloseable {
     private final InstantSource clock;
     private final SqlTraffic traffic;
     private final Map<String, SharedDatabase> databases = new ConcurrentHashMap<>();
-    private volatile @Nullable Failure lastFailure;
+    private volatile @Nullable Asked asked;
+    private volatile boolean closed;
 
     /**
      * Connects to nothing yet.
@@ -57,31 +60,15 @@ public final class DatabaseServerConnection implements AutoCloseable {
         return address;
     }
 
-    /** One of its databases. */
+    /** One of its databases. After {@link #close} it is out of reach, for whoever still holds this connection. */
     SharedDatabase database(String name) {
-        return databases.computeIfAbsent(name, key -> new SharedDatabase(this, key, pool(key), timeouts, traffic));
-    }
-
-    /**
-     * Fails at once while the server is known to be out of reach.
-     *
-     * @throws SQLException the failure that is remembered
-     */
-    void checkReachable() throws SQLException {
-        Failure failure = lastFailure;
-        if (failure != null && clock.instant().isBefore(failure.at().plus(timeouts.holdOff()))) {
-            throw new SQLException("the server was out of reach a moment ago", failure.state());
+        if (closed) {
+            SharedDatabase gone = new SharedDatabase(this, name, pool(name), timeouts, clock, traffic);
+            gone.close();
+            return gone;
         }
-    }
-
-    /** Remembers that no connection could be had. */
-    void unreachable(SQLException failure) {
-        lastFailure = new Failure(clock.instant(), SqlTrouble.state(failure));
-    }
-
-    /** Forgets earlier failures. */
-    void reached() {
-        lastFailure = null;
+        return databases.computeIfAbsent(
+                name, key -> new SharedDatabase(this, key, pool(key), timeouts, clock, traffic));
     }
 
     /** Logs in as somebody else, says nothing, and leaves: the only way to test a password that cannot be read. */
@@ -99,19 +86,26 @@ public final class DatabaseServerConnection implements AutoCloseable {
 
     /**
      * Whether the server asks for passwords at all: it then treats a role that does not exist like a wrong password. A
-     * server that trusts everybody says that there is no such role.
+     * server that trusts everybody says that there is no such role. Asked now and then only, since it leaves a line in
+     * the server's log.
      */
-    LoginCheck trustsAnybody(String database) {
+    boolean asksForPasswords(String database) {
+        Asked known = asked;
+        if (known != null && clock.instant().isBefore(known.at().plus(ASK_AGAIN))) {
+            return known.forPassword();
+        }
         Credential nobody = new Credential("bulkhead_nobody", "no password".toCharArray());
-        return switch (tryLogin(database, nobody)) {
-            case REJECTED -> LoginCheck.REJECTED;
-            case ACCEPTED, UNKNOWN -> LoginCheck.UNKNOWN;
-        };
+        boolean forPassword = tryLogin(database, nobody) == LoginCheck.REJECTED;
+        asked = new Asked(clock.instant(), forPassword);
+        return forPassword;
     }
+
+    private record Asked(Instant at, boolean forPassword) {}
 
     /** Closes all connections. */
     @Override
     public void close() {
+        closed = true;
         databases.values().forEach(SharedDatabase::close);
         databases.clear();
     }
@@ -174,6 +168,4 @@ public final class DatabaseServerConnection implements AutoCloseable {
             return SQLExceptionOverride.Override.DO_NOT_EVICT;
         }
     }
-
-    private record Failure(Instant at, String state) {}
 }

@@ -102,7 +102,7 @@ public final class ServerProbe {
                 .filter(ServerProbe::publicSchemaOpen)
                 .map(DatabaseFacts::database)
                 .toList();
-        boolean asks = server.trustsAnybody(first.database()) == LoginCheck.REJECTED;
+        boolean asks = server.asksForPasswords(first.database());
         return List.of(
                 capability(
                         LARGE_OBJECTS_REVOKED,

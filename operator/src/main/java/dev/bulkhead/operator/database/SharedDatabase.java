@@ -4,6 +4,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.bulkhead.operator.outcome.Outcome;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -21,24 +23,28 @@ final class SharedDatabase implements AutoCloseable {
     private final SqlTraffic traffic;
     private final DdlWriter writer;
     private final DatabaseTimeouts timeouts;
+    private final InstantSource clock;
 
     /** One permit per connection: who waits for the pool waits here, so that a full pool never looks like a dead server. */
     private final Semaphore connections;
 
     private volatile boolean verifiersReadable;
     private volatile boolean prepared;
+    private volatile @Nullable Failure lastFailure;
 
     SharedDatabase(
             DatabaseServerConnection server,
             String name,
             HikariDataSource pool,
             DatabaseTimeouts timeouts,
+            InstantSource clock,
             SqlTraffic traffic) {
         this.server = server;
         this.name = name;
         this.pool = pool;
         this.traffic = traffic;
         this.timeouts = timeouts;
+        this.clock = clock;
         this.connections = new Semaphore(pool.getMaximumPoolSize(), true);
         this.writer = new DdlWriter(this, timeouts);
     }
@@ -67,10 +73,10 @@ final class SharedDatabase implements AutoCloseable {
 
     /** Lends a connection. One that failed is not lent again. */
     <T> T use(Use<T> use) throws SQLException {
-        server.checkReachable();
+        checkReachable();
         takePermit();
         try {
-            server.checkReachable();
+            checkReachable();
             return use(connect(), use);
         } finally {
             connections.release();
@@ -168,6 +174,16 @@ final class SharedDatabase implements AutoCloseable {
         }
     }
 
+    /** A database known to be out of reach is left alone for a moment: not every tenant has to wait for it. */
+    private void checkReachable() throws SQLException {
+        Failure failure = lastFailure;
+        if (failure != null && clock.instant().isBefore(failure.at().plus(timeouts.holdOff()))) {
+            throw new SQLException("the database was out of reach a moment ago", failure.state());
+        }
+    }
+
+    private record Failure(Instant at, String state) {}
+
     private void takePermit() throws SQLException {
         try {
             if (!connections.tryAcquire(timeouts.turn().toMillis(), TimeUnit.MILLISECONDS)) {
@@ -197,10 +213,10 @@ final class SharedDatabase implements AutoCloseable {
     private Connection connect() throws SQLException {
         try {
             Connection connection = pool.getConnection();
-            server.reached();
+            lastFailure = null;
             return connection;
         } catch (SQLException failure) {
-            server.unreachable(failure);
+            lastFailure = new Failure(clock.instant(), SqlTrouble.state(failure));
             throw failure;
         }
     }

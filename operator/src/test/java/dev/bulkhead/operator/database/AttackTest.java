@@ -1,11 +1,13 @@
 package dev.bulkhead.operator.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.bulkhead.operator.database.SchemaPlan.Kind;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Outcome;
+import dev.bulkhead.operator.outcome.Reason;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -145,8 +147,7 @@ class AttackTest {
             assertThat(waiting).isInstanceOf(Outcome.Waiting.class);
             assertThat(waiting.findings())
                     .singleElement()
-                    .satisfies(finding ->
-                            assertThat(finding.reason()).isEqualTo(dev.bulkhead.operator.outcome.Reason.DatabaseBusy));
+                    .satisfies(finding -> assertThat(finding.reason()).isEqualTo(Reason.DatabaseBusy));
             assertThat(unhindered.done()).isTrue();
             assertThat(TestServer.query(admin, "SELECT 1")).containsExactly("1");
             admin.rollback();
@@ -187,7 +188,7 @@ class AttackTest {
                 TenantIdentity tenant = asSuperuser.created();
 
                 for (String foreign : List.of("postgres", "template1")) {
-                    org.assertj.core.api.Assertions.assertThatExceptionOfType(SQLException.class)
+                    assertThatExceptionOfType(SQLException.class)
                             .isThrownBy(() -> asSuperuser
                                     .server
                                     .login(foreign, asSuperuser.login(tenant))
@@ -197,7 +198,7 @@ class AttackTest {
                 }
                 asSuperuser.tenant(tenant).close();
                 try (Connection connection = asSuperuser.tenant(tenant)) {
-                    org.assertj.core.api.Assertions.assertThatExceptionOfType(SQLException.class)
+                    assertThatExceptionOfType(SQLException.class)
                             .isThrownBy(() -> TestServer.execute(connection, "SELECT lo_create(0)"))
                             .satisfies(
                                     refused -> assertThat(refused.getSQLState()).isEqualTo("42501"));

@@ -8,6 +8,7 @@ final class Traffic implements SqlTraffic {
     private final List<Kind> sent = new ArrayList<>();
     private int crashAt = Integer.MAX_VALUE;
     private int points;
+    private boolean paused;
 
     /** The operator ends here. */
     static final class Crash extends Error {
@@ -35,7 +36,17 @@ final class Traffic implements SqlTraffic {
         points = 0;
     }
 
+    /** Until resumed, nothing ends the operator. */
+    synchronized void pause() {
+        paused = true;
+    }
+
+    synchronized void resume() {
+        paused = false;
+    }
+
     synchronized void reset() {
+        paused = false;
         sent.clear();
         crashAt(Integer.MAX_VALUE);
     }
@@ -49,7 +60,7 @@ final class Traffic implements SqlTraffic {
     }
 
     private void point() {
-        if (++points == crashAt) {
+        if (!paused && ++points == crashAt) {
             throw new Crash();
         }
     }

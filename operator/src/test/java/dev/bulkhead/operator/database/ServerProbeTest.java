@@ -1,0 +1,112 @@
+package dev.bulkhead.operator.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
+import dev.bulkhead.api.v1beta1.BackendStatus.Load;
+import dev.bulkhead.operator.outcome.Outcome;
+import dev.bulkhead.operator.outcome.Reason;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@ParameterizedClass
+@EnumSource(TestServer.class)
+class ServerProbeTest {
+    private final TestServer server;
+
+    ServerProbeTest(TestServer server) {
+        this.server = server;
+    }
+
+    @Test
+    void a_server_tells_version_load_and_what_it_cannot_do() {
+        try (Fixture db = new Fixture(server)) {
+            String second = server.newDatabase();
+            db.created();
+            db.created();
+
+            ServerProbe.Observation seen = new ServerProbe(db.connection).observe(List.of(db.database, second));
+
+            assertThat(seen.outcome().done()).isTrue();
+            assertThat(seen.version()).startsWith(server == TestServer.NEWEST ? "18." : "15.");
+            assertThat(seen.load()).containsExactly(new Load(db.database, 2), new Load(second, 0));
+            assertThat(seen.tenants()).isEqualTo(2);
+            assertThat(available(seen))
+                    .containsEntry(ServerProbe.PUBLIC_SCHEMA_REVOKED, true)
+                    .containsEntry(ServerProbe.PASSWORDS_ASKED, true)
+                    .containsEntry(ServerProbe.PASSWORD_READABLE, false)
+                    .containsEntry(ServerProbe.LARGE_OBJECTS_REVOKED, false)
+                    .containsEntry(ServerProbe.SUPERUSER_REVOKES, false)
+                    .containsEntry(ServerProbe.TLS, false);
+            assertThat(seen.capabilities()).isSortedAccordingTo(Comparator.comparing(Capability::name));
+        }
+    }
+
+    @Test
+    void what_an_administrator_did_beforehand_counts() throws SQLException {
+        try (Fixture db = new Fixture(server)) {
+            server.asSuperuser(
+                    db.database,
+                    "REVOKE EXECUTE ON FUNCTION lo_creat(int), lo_create(oid), lo_from_bytea(oid, bytea),"
+                            + " lo_put(oid, bigint, bytea) FROM PUBLIC",
+                    "GRANT SELECT ON pg_authid TO " + TestServer.OPERATOR);
+
+            ServerProbe.Observation seen = new ServerProbe(db.connection).observe(List.of(db.database));
+
+            assertThat(available(seen))
+                    .containsEntry(ServerProbe.LARGE_OBJECTS_REVOKED, true)
+                    .containsEntry(ServerProbe.PASSWORD_READABLE, true);
+        }
+    }
+
+    @Test
+    void where_passwords_can_be_read_the_sweep_sees_every_one_that_was_changed() throws SQLException {
+        try (Fixture db = new Fixture(server)) {
+            server.asSuperuser(db.database, "GRANT SELECT ON pg_authid TO " + TestServer.OPERATOR);
+            var tenant = db.created();
+            var other = db.created();
+            assertThat(db.sweep(tenant, other).drifted()).isEmpty();
+            db.traffic.reset();
+            server.asSuperuser(db.database, "ALTER ROLE " + db.login(tenant).username() + " PASSWORD 'changed'");
+
+            assertThat(db.sweep(tenant, other).drifted()).containsExactly(tenant);
+            assertThat(db.applier.apply(db.open(tenant), db.login(tenant))).isEqualTo(new Outcome.Done(1));
+            assertThat(db.sweep(tenant, other).drifted()).isEmpty();
+
+            assertThat(db.traffic.of(SqlTraffic.Kind.LOGIN)).isZero();
+            db.tenant(tenant).close();
+            db.restart();
+            assertThat(db.applier.apply(db.open(tenant), db.login(tenant))).isEqualTo(Outcome.unchanged());
+        }
+    }
+
+    @Test
+    void a_server_that_is_down_is_told_as_such() {
+        DatabaseServerConnection nowhere = new DatabaseServerConnection(
+                new ServerAddress("127.0.0.1", 1, false, null),
+                Fixture.operator(),
+                Fixture.TIMEOUTS,
+                InstantSource.system(),
+                SqlTraffic.UNHEARD);
+
+        ServerProbe.Observation seen = new ServerProbe(nowhere).observe(List.of("tenants"));
+
+        assertThat(seen.version()).isNull();
+        assertThat(seen.capabilities()).isEmpty();
+        assertThat(seen.outcome().findings())
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.reason()).isEqualTo(Reason.DatabaseUnavailable));
+        nowhere.close();
+    }
+
+    private static Map<String, Boolean> available(ServerProbe.Observation seen) {
+        return seen.capabilities().stream().collect(Collectors.toMap(Capability::name, Capability::available));
+    }
+}

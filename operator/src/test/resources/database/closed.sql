@@ -1,0 +1,2 @@
+-- schema t_rjq7dhq774is3oy7 in database tenants
+-- closed: no CONNECT, no sessions, NOLOGIN for t_rjq7dhq774is3oy7_l1, t_rjq7dhq774is3oy7_l2, t_rjq7dhq774is3oy7_bkp; nothing is created, the data is kept
