@@ -16,7 +16,6 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -241,7 +240,7 @@ final class Site implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         operator.close();
         tenants.forEach(name -> SmallTenant.forget(platform, name));
         platform.admin().resources(DatabaseServer.class).withName(SHAKY).delete();
