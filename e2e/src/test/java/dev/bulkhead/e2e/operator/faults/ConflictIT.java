@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -45,6 +46,13 @@ class ConflictIT {
 
     @AfterAll
     static void close() {
+        for (String profile : List.of("taken-schema", "taken-role", "taken-bucket")) {
+            site.platform()
+                    .admin()
+                    .resources(TenantProfile.class)
+                    .withName(profile)
+                    .delete();
+        }
         site.close();
     }
 

@@ -242,9 +242,11 @@ final class Site implements AutoCloseable {
     @Override
     public void close() {
         operator.close();
-        tenants.forEach(name -> SmallTenant.forget(platform, name));
+        tenants.forEach(compartment::forget);
         platform.admin().resources(DatabaseServer.class).withName(SHAKY).delete();
         platform.admin().resources(ObjectStore.class).withName(SHAKY).delete();
+        List.of("databaseserver", "objectstore")
+                .forEach(kind -> platform.admin().resource(adminSecret(kind)).delete());
         database.close();
         store.close();
         storeAdmin.close();
