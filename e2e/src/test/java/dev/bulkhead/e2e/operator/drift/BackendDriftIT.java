@@ -31,7 +31,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
+import software.amazon.awssdk.services.s3.model.ObjectLockEnabled;
+import software.amazon.awssdk.services.s3.model.ObjectLockRetentionMode;
 import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.Tag;
 
 /** What is opened in PostgreSQL or S3, by the tenant itself or by an administrator, is closed by the next sweep. */
 @ExtendWith(StackExtension.class)
@@ -91,8 +94,8 @@ class BackendDriftIT {
 
     @Test
     void the_settings_of_its_login_that_the_tenant_changed_come_back() throws SQLException {
-        String settings =
-                "SELECT unnest(setconfig) FROM pg_db_role_setting WHERE setrole = '" + login + "'::regrole ORDER BY 1";
+        String settings = "SELECT unnest(setconfig) FROM pg_db_role_setting WHERE setrole = '" + login
+                + "'::regrole ORDER BY 1";
         List<String> before = superuser(settings);
         assertThat(before).anyMatch(s -> s.startsWith("statement_timeout="));
 
@@ -148,17 +151,41 @@ class BackendDriftIT {
     }
 
     @Test
-    void a_bucket_whose_versions_were_switched_off_keeps_them_again() {
+    void versions_are_kept_whoever_tries_to_switch_them_off() {
         String name = bucket.get("bucket");
         try (S3Client root = S3Access.client(endpoints.objectStore())) {
-            assertThat(root.getBucketVersioning(r -> r.bucket(name)).status())
-                    .isEqualTo(BucketVersioningStatus.ENABLED);
-
-            root.putBucketVersioning(
-                    r -> r.bucket(name).versioningConfiguration(v -> v.status(BucketVersioningStatus.SUSPENDED)));
+            try {
+                root.putBucketVersioning(r -> r.bucket(name)
+                        .versioningConfiguration(v -> v.status(BucketVersioningStatus.SUSPENDED)));
+            } catch (S3Exception refused) {
+                // A bucket with object lock: the store itself keeps its versions on.
+                assertThat(refused.statusCode()).isEqualTo(400);
+            }
 
             await(() -> assertThat(root.getBucketVersioning(r -> r.bucket(name)).status())
                     .isEqualTo(BucketVersioningStatus.ENABLED));
+        }
+    }
+
+    @Test
+    void the_mark_on_the_bucket_and_its_default_retention_are_as_planned() {
+        String name = bucket.get("bucket");
+        try (S3Client root = S3Access.client(endpoints.objectStore())) {
+            List<Tag> tags = root.getBucketTagging(r -> r.bucket(name)).tagSet();
+
+            root.deleteBucketTagging(r -> r.bucket(name));
+            root.putObjectLockConfiguration(r -> r.bucket(name)
+                    .objectLockConfiguration(c -> c.objectLockEnabled(ObjectLockEnabled.ENABLED)
+                            .rule(rule -> rule.defaultRetention(
+                                    d -> d.mode(ObjectLockRetentionMode.GOVERNANCE).days(3650)))));
+
+            await(() -> {
+                assertThat(root.getBucketTagging(r -> r.bucket(name)).tagSet()).containsExactlyInAnyOrderElementsOf(tags);
+                assertThat(root.getObjectLockConfiguration(r -> r.bucket(name))
+                                .objectLockConfiguration()
+                                .rule())
+                        .isNull();
+            });
         }
     }
 
@@ -174,9 +201,11 @@ class BackendDriftIT {
             }
         });
         try (S3Client intruder = bucket.client(intruders)) {
-            assertThatThrownBy(() -> intruder.listObjectsV2(r -> r.bucket(bucket.get("bucket"))))
+            assertThatThrownBy(
+                            () -> intruder.listObjectsV2(r -> r.bucket(bucket.get("bucket"))))
                     .isInstanceOfSatisfying(
-                            S3Exception.class, e -> assertThat(e.statusCode()).isEqualTo(403));
+                            S3Exception.class,
+                            e -> assertThat(e.statusCode()).isEqualTo(403));
         }
     }
 
