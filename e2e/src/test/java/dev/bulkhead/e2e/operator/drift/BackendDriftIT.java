@@ -94,8 +94,8 @@ class BackendDriftIT {
 
     @Test
     void the_settings_of_its_login_that_the_tenant_changed_come_back() throws SQLException {
-        String settings = "SELECT unnest(setconfig) FROM pg_db_role_setting WHERE setrole = '" + login
-                + "'::regrole ORDER BY 1";
+        String settings =
+                "SELECT unnest(setconfig) FROM pg_db_role_setting WHERE setrole = '" + login + "'::regrole ORDER BY 1";
         List<String> before = superuser(settings);
         assertThat(before).anyMatch(s -> s.startsWith("statement_timeout="));
 
@@ -155,8 +155,8 @@ class BackendDriftIT {
         String name = bucket.get("bucket");
         try (S3Client root = S3Access.client(endpoints.objectStore())) {
             try {
-                root.putBucketVersioning(r -> r.bucket(name)
-                        .versioningConfiguration(v -> v.status(BucketVersioningStatus.SUSPENDED)));
+                root.putBucketVersioning(
+                        r -> r.bucket(name).versioningConfiguration(v -> v.status(BucketVersioningStatus.SUSPENDED)));
             } catch (S3Exception refused) {
                 // A bucket with object lock: the store itself keeps its versions on.
                 assertThat(refused.statusCode()).isEqualTo(400);
@@ -176,11 +176,12 @@ class BackendDriftIT {
             root.deleteBucketTagging(r -> r.bucket(name));
             root.putObjectLockConfiguration(r -> r.bucket(name)
                     .objectLockConfiguration(c -> c.objectLockEnabled(ObjectLockEnabled.ENABLED)
-                            .rule(rule -> rule.defaultRetention(
-                                    d -> d.mode(ObjectLockRetentionMode.GOVERNANCE).days(3650)))));
+                            .rule(rule -> rule.defaultRetention(d ->
+                                    d.mode(ObjectLockRetentionMode.GOVERNANCE).days(3650)))));
 
             await(() -> {
-                assertThat(root.getBucketTagging(r -> r.bucket(name)).tagSet()).containsExactlyInAnyOrderElementsOf(tags);
+                assertThat(root.getBucketTagging(r -> r.bucket(name)).tagSet())
+                        .containsExactlyInAnyOrderElementsOf(tags);
                 assertThat(root.getObjectLockConfiguration(r -> r.bucket(name))
                                 .objectLockConfiguration()
                                 .rule())
@@ -201,11 +202,9 @@ class BackendDriftIT {
             }
         });
         try (S3Client intruder = bucket.client(intruders)) {
-            assertThatThrownBy(
-                            () -> intruder.listObjectsV2(r -> r.bucket(bucket.get("bucket"))))
+            assertThatThrownBy(() -> intruder.listObjectsV2(r -> r.bucket(bucket.get("bucket"))))
                     .isInstanceOfSatisfying(
-                            S3Exception.class,
-                            e -> assertThat(e.statusCode()).isEqualTo(403));
+                            S3Exception.class, e -> assertThat(e.statusCode()).isEqualTo(403));
         }
     }
 

@@ -82,9 +82,7 @@ class AbsentBackendsIT {
         Delivered bucket = Delivered.objectStore(platform, NAME + "--app");
         String nowhere = "https://127.0.0.1:" + closedPort();
         point(DatabaseServer.class, "{\"spec\":{\"port\":" + closedPort() + "}}");
-        point(
-                ObjectStore.class,
-                "{\"spec\":{\"endpoint\":\"" + nowhere + "\",\"adminEndpoint\":\"" + nowhere + "\"}}");
+        point(ObjectStore.class, "{\"spec\":{\"endpoint\":\"" + nowhere + "\",\"adminEndpoint\":\"" + nowhere + "\"}}");
 
         platform.remove(NAME);
 
@@ -98,11 +96,7 @@ class AbsentBackendsIT {
                 .extracting(TombstoneStatus.Debt::message)
                 .anyMatch(m -> m.startsWith("ObjectStore " + BACKEND + ": does not answer"))
                 .anyMatch(m -> m.contains("no answer") && m.contains("check that the server runs"));
-        assertThat(admin.apps()
-                        .deployments()
-                        .inNamespace(NAME + "--app")
-                        .list()
-                        .getItems())
+        assertThat(admin.apps().deployments().inNamespace(NAME + "--app").list().getItems())
                 .isEmpty();
         assertThat(connects(database)).as("nobody could close it").isTrue();
 
@@ -126,8 +120,7 @@ class AbsentBackendsIT {
 
     /** The real servers under another name, for tenants of another environment, so that nobody else is placed there. */
     private void copyOfLocal(Class<? extends HasMetadata> kind) {
-        GenericKubernetesResource local = admin.genericKubernetesResources(
-                        "bulkhead.dev/v1beta1", kind.getSimpleName())
+        GenericKubernetesResource local = admin.genericKubernetesResources("bulkhead.dev/v1beta1", kind.getSimpleName())
                 .withName("local")
                 .require();
         Map<String, Object> spec = new HashMap<>(local.get("spec"));
@@ -135,9 +128,7 @@ class AbsentBackendsIT {
         GenericKubernetesResource copy = new GenericKubernetesResource();
         copy.setApiVersion("bulkhead.dev/v1beta1");
         copy.setKind(kind.getSimpleName());
-        copy.setMetadata(new ObjectMetaBuilder()
-                .withName(BACKEND)
-                .build());
+        copy.setMetadata(new ObjectMetaBuilder().withName(BACKEND).build());
         copy.setAdditionalProperty("spec", spec);
         admin.resource(copy).create();
     }

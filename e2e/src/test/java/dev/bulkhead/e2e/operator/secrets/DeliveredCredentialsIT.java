@@ -70,16 +70,14 @@ class DeliveredCredentialsIT {
         try (Connection connection = left.connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("SET ROLE NONE"); // a session is shown to its own user only
-            try (ResultSet tls = statement.executeQuery(
-                    "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")) {
+            try (ResultSet tls = statement.executeQuery("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")) {
                 assertThat(tls.next()).isTrue();
                 assertThat(tls.getBoolean(1)).isTrue();
             }
             statement.execute("RESET ROLE");
             statement.execute("CREATE TABLE notes (text text)");
             statement.execute("INSERT INTO notes VALUES ('left')");
-            try (ResultSet own = statement.executeQuery(
-                    "SELECT text FROM " + left.get("schema") + ".notes")) {
+            try (ResultSet own = statement.executeQuery("SELECT text FROM " + left.get("schema") + ".notes")) {
                 assertThat(own.next()).isTrue();
                 assertThat(own.getString(1)).isEqualTo("left");
             }
@@ -105,10 +103,8 @@ class DeliveredCredentialsIT {
             assertThat(s3.getObjectAsBytes(r -> r.bucket(left.get("bucket")).key("note"))
                             .asUtf8String())
                     .isEqualTo("left");
-            refused(() -> s3.getObjectAsBytes(
-                    r -> r.bucket(right.get("bucket")).key("note")));
-            refused(() -> s3.putObject(
-                    r -> r.bucket(right.get("bucket")).key("note"), RequestBody.fromString("left")));
+            refused(() -> s3.getObjectAsBytes(r -> r.bucket(right.get("bucket")).key("note")));
+            refused(() -> s3.putObject(r -> r.bucket(right.get("bucket")).key("note"), RequestBody.fromString("left")));
             refused(() -> s3.listObjectsV2(r -> r.bucket(right.get("bucket"))));
             refused(() -> s3.deleteBucketPolicy(r -> r.bucket(left.get("bucket"))));
             refused(() -> s3.createBucket(r -> r.bucket("left-hands-own")));

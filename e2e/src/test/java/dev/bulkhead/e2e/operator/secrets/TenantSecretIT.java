@@ -236,8 +236,7 @@ class TenantSecretIT {
     @Test
     void the_names_of_what_the_operator_delivers_are_its_own() {
         Secret delivered = secret(APP, "bulkhead-database");
-        TenantSecret sealed =
-                sealer.seal(NOW, APP, "bulkhead-database", "Opaque", Map.of("password", plain("mine")));
+        TenantSecret sealed = sealer.seal(NOW, APP, "bulkhead-database", "Opaque", Map.of("password", plain("mine")));
 
         assertThatThrownBy(() -> admin.resource(sealed).create())
                 .isInstanceOf(KubernetesClientException.class)
