@@ -31,8 +31,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
-import software.amazon.awssdk.services.s3.model.ObjectLockEnabled;
-import software.amazon.awssdk.services.s3.model.ObjectLockRetentionMode;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** What is opened in PostgreSQL or S3, by the tenant itself or by an administrator, is closed by the next sweep. */
@@ -163,24 +161,6 @@ class BackendDriftIT {
 
             await(() -> assertThat(root.getBucketVersioning(r -> r.bucket(name)).status())
                     .isEqualTo(BucketVersioningStatus.ENABLED));
-        }
-    }
-
-    @Test
-    void a_default_retention_that_would_defeat_erasure_goes_again() {
-        String name = bucket.get("bucket");
-        try (S3Client root = S3Access.client(endpoints.objectStore())) {
-            root.putObjectLockConfiguration(r -> r.bucket(name)
-                    .objectLockConfiguration(c -> c.objectLockEnabled(ObjectLockEnabled.ENABLED)
-                            .rule(rule -> rule.defaultRetention(d ->
-                                    d.mode(ObjectLockRetentionMode.GOVERNANCE).days(3650)))));
-
-            await(() -> {
-                assertThat(root.getObjectLockConfiguration(r -> r.bucket(name))
-                                .objectLockConfiguration()
-                                .rule())
-                        .isNull();
-            });
         }
     }
 
