@@ -64,7 +64,6 @@ final class WriteTransaction {
                     throw failure;
                 }
                 connection.rollback(before);
-                written--;
             }
         }
     }
@@ -72,6 +71,11 @@ final class WriteTransaction {
     /** How many statements changed something so far. */
     int written() {
         return written;
+    }
+
+    /** What was sent changed nothing, so nothing needs to last. */
+    void nothingWritten() {
+        written = 0;
     }
 
     /** Makes it last; a transaction that wrote nothing only gives the lock back. */
