@@ -31,6 +31,10 @@ final class ResidualRisks {
             risks.add(new ResidualRisk(
                     "pods-mount-secrets",
                     "Whoever may create pods in a namespace can mount every Secret of that namespace."));
+            risks.add(new ResidualRisk(
+                    "admins-open-network",
+                    "The tenant's admins may add NetworkPolicies, and policies only ever add up: they can open their"
+                            + " own namespaces. This version does not take such a policy away."));
         }
         lacking("database", "DatabaseServer " + tenant.database().server(), database, risks);
         lacking("object-store", "ObjectStore " + tenant.objectStore().store(), objectStore, risks);

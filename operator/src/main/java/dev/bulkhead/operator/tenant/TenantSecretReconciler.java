@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 /** Opens sealed values into a Secret of the same name, in the namespace they were sealed for and nowhere else. */
 @ControllerConfiguration(name = "tenantsecret", finalizerName = "bulkhead.dev/tenant-secret")
 public final class TenantSecretReconciler implements Reconciler<TenantSecret>, Cleaner<TenantSecret> {
-    private static final String RESERVED = "bulkhead-";
     private static final Duration SOON = Duration.ofSeconds(2);
     private static final Duration LATER = Duration.ofSeconds(30);
 
@@ -67,16 +66,6 @@ public final class TenantSecretReconciler implements Reconciler<TenantSecret>, C
                             Reason.NotATenantNamespace,
                             "Namespace " + sealed.getMetadata().getNamespace(),
                             "belongs to no tenant, so there is no key to open the values with"));
-        }
-        if (isReserved(sealed)) {
-            return waiting(
-                    sealed,
-                    conditions,
-                    new Finding(
-                            Reason.Conflict,
-                            "TenantSecret " + sealed.getMetadata().getName(),
-                            "names beginning with " + RESERVED + " belong to what the operator delivers, so nothing was"
-                                    + " opened; seal the values for another name"));
         }
         return switch (keyRings.find(owner.identity())) {
             case KeyRingStore.Found.Absent _ ->
@@ -141,7 +130,7 @@ public final class TenantSecretReconciler implements Reconciler<TenantSecret>, C
     @Override
     public DeleteControl cleanup(TenantSecret sealed, Context<TenantSecret> context) {
         Owner owner = owner(sealed);
-        if (owner != null && !isReserved(sealed)) {
+        if (owner != null) {
             Outcome outcome = secrets.delete(
                     sealed.getMetadata().getNamespace(), sealed.getMetadata().getName(), owner.identity());
             if (!outcome.done()) {
@@ -149,11 +138,6 @@ public final class TenantSecretReconciler implements Reconciler<TenantSecret>, C
             }
         }
         return DeleteControl.defaultDelete();
-    }
-
-    /** The Secret of that name is, or may become, one that the operator delivers. */
-    private static boolean isReserved(TenantSecret sealed) {
-        return sealed.getMetadata().getName().startsWith(RESERVED);
     }
 
     private record Owner(String tenant, TenantIdentity identity) {}

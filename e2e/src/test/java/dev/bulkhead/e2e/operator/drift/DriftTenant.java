@@ -65,6 +65,7 @@ final class DriftTenant {
                   environment: production
                   dataCategories: [contact]
                   contract: { reference: T-1, startsAt: "2026-01-01" }
+                  retention: [{ dataClass: prompt-sessions, keep: P24M }]
                   quota: { cpu: "4", memory: 8Gi, storage: 20Gi, pods: 20 }
                 """.formatted(name);
     }

@@ -8,7 +8,6 @@ import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StackExtension;
 import dev.bulkhead.operator.outcome.Reason;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -40,7 +39,7 @@ class ApiTroubleIT {
     }
 
     @AfterAll
-    static void close() throws IOException {
+    static void close() {
         site.close();
     }
 

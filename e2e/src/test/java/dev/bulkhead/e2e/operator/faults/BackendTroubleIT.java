@@ -11,7 +11,6 @@ import dev.bulkhead.operator.outcome.Reason;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -40,7 +39,7 @@ class BackendTroubleIT {
     }
 
     @AfterAll
-    static void close() throws IOException {
+    static void close() {
         site.close();
     }
 

@@ -1,6 +1,7 @@
 package dev.bulkhead.e2e.operator.faults;
 
 import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.e2e.bootstrap.Bootstrap;
 import dev.bulkhead.e2e.operator.Platform;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -10,6 +11,9 @@ import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -74,6 +78,27 @@ final class Compartment implements AutoCloseable {
                             values.put(k, new String(Base64.getDecoder().decode(v), StandardCharsets.UTF_8)));
         }
         return values;
+    }
+
+    /**
+     * Takes everything of a tenant away, with an administrator's hand and while no operator runs, so that the next one
+     * has no more to look after than the first.
+     */
+    void forget(String name) {
+        KubernetesClient admin = platform.admin();
+        Tenant known = platform.tenant(name);
+        var tenant = admin.resources(Tenant.class).withName(name);
+        tenant.patch(
+                PatchContext.of(PatchType.JSON_MERGE),
+                "{\"spec\":{\"suspend\":true},\"metadata\":{\"finalizers\":[]}}");
+        tenant.delete();
+        admin.namespaces().withLabel("bulkhead.dev/tenant", name).delete();
+        admin.secrets()
+                .inNamespace(Bootstrap.NAMESPACE)
+                .withLabel("bulkhead.dev/tenant", name)
+                .delete();
+        database.forget(known);
+        store.forget(known);
     }
 
     /** What stands open now: people or workloads in a namespace without its walls. Empty when all is well. */

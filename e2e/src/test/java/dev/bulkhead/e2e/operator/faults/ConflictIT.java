@@ -14,8 +14,8 @@ import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
@@ -44,7 +45,14 @@ class ConflictIT {
     }
 
     @AfterAll
-    static void close() throws IOException {
+    static void close() {
+        for (String profile : List.of("taken-schema", "taken-role", "taken-bucket")) {
+            site.platform()
+                    .admin()
+                    .resources(TenantProfile.class)
+                    .withName(profile)
+                    .delete();
+        }
         site.close();
     }
 
@@ -128,7 +136,8 @@ class ConflictIT {
         SmallTenant tenant = waiting("taken-bucket");
         String bucket = identity(tenant).bucket();
         S3Client root = site.compartment().store().root();
-        root.createBucket(r -> r.bucket(bucket));
+        root.createBucket(r -> r.bucket(bucket)); // an empty one would be taken for a creation that was cut off
+        root.putObject(r -> r.bucket(bucket).key("somebody-elses"), RequestBody.fromString("data"));
         Map<String, String> before = site.compartment().store().settings(bucket);
 
         goOn(tenant);
@@ -137,6 +146,7 @@ class ConflictIT {
         assertThat(site.compartment().store().settings(bucket)).isEqualTo(before);
         assertThat(site.compartment().of(tenant.name())).doesNotContainKey("Secret <tenant>--web/bulkhead-objectstore");
 
+        root.deleteObject(r -> r.bucket(bucket).key("somebody-elses"));
         root.deleteBucket(r -> r.bucket(bucket));
         site.platform().awaitReady(tenant.name());
     }

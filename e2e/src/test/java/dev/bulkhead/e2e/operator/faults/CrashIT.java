@@ -53,13 +53,13 @@ class CrashIT {
                     neverLast.add(crash.toString());
                 }
                 finish(platform, compartment, crash, undisturbed, softly);
-                SmallTenant.forget(platform, crash.tenant());
+                compartment.forget(crash.tenant());
             }
             softly.assertThat(neverLast)
                     .as("writes that not every create needs: another controller may have been first")
                     .allMatch(
                             w -> w.contains("serviceaccounts") || w.contains("tenants/status") || w.contains("events"));
-            List.of("first", "undisturbed").forEach(t -> SmallTenant.forget(platform, t));
+            List.of("first", "undisturbed").forEach(compartment::forget);
             softly.assertAll();
         }
     }

@@ -90,6 +90,14 @@ final class DatabaseView {
                 + " WHERE starts_with(setrole::regrole::text, '" + schema + "')) v");
     }
 
+    /** Drops the tenant's roles and whatever they own. */
+    void forget(Tenant tenant) {
+        run("DO $$ DECLARE r text; BEGIN FOR r IN SELECT rolname FROM pg_roles WHERE starts_with(rolname, '"
+                + TenantIdentity.of(tenant).schema()
+                + "') LOOP EXECUTE format('DROP OWNED BY %I CASCADE', r); EXECUTE format('DROP ROLE %I', r);"
+                + " END LOOP; END $$");
+    }
+
     /** Runs a statement as the superuser. */
     void run(String sql) {
         try (Connection connection = superuser();

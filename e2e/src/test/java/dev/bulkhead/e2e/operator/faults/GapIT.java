@@ -94,7 +94,9 @@ class GapIT {
                         .as("pods are restricted from the namespace's first moment")
                         .containsEntry("pod-security.kubernetes.io/enforce", "restricted"));
         saidOnce(admin, platform);
-        SmallTenant.forget(platform, TENANT);
+        try (Compartment compartment = new Compartment(platform)) {
+            compartment.forget(TENANT);
+        }
     }
 
     /** A change of state is told once, however many passes there are. */

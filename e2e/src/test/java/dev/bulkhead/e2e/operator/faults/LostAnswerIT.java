@@ -58,9 +58,9 @@ class LostAnswerIT {
                 }
             }
             for (int i = 0; i < writes.size(); i++) {
-                SmallTenant.forget(platform, "unanswered-" + i);
+                compartment.forget("unanswered-" + i);
             }
-            List.of("answered-first", "answered").forEach(t -> SmallTenant.forget(platform, t));
+            List.of("answered-first", "answered").forEach(compartment::forget);
         }
         softly.assertAll();
     }

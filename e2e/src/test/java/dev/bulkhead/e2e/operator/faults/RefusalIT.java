@@ -14,7 +14,6 @@ import dev.bulkhead.operator.secret.SealingPublicKey;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -42,7 +41,7 @@ class RefusalIT {
     }
 
     @AfterAll
-    static void close() throws IOException {
+    static void close() {
         site.close();
     }
 

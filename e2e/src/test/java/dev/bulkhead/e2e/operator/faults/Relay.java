@@ -1,5 +1,6 @@
 package dev.bulkhead.e2e.operator.faults;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -10,48 +11,54 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** A way to a server of the stack that can be cut, for all who go through it and for nobody else. */
 final class Relay implements AutoCloseable {
-    private final ServerSocket door;
+    private final int port;
     private final int server;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-    private volatile boolean cut;
+    private ServerSocket door;
 
     /** Leads to a port of this machine. */
     Relay(int server) {
         this.server = server;
-        try {
-            door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        Thread.ofVirtual().start(this::welcome);
+        this.door = door(0);
+        this.port = door.getLocalPort();
     }
 
     int port() {
-        return door.getLocalPort();
+        return port;
     }
 
-    /** Ends every connection, and takes none: the server is down. */
+    /** Ends every connection, and nobody listens any more: the server is down. */
     void cut() {
-        cut = true;
+        end(door);
         open.forEach(Relay::end);
     }
 
     /** The server is back. */
     void mend() {
-        cut = false;
+        door = door(port);
     }
 
-    private void welcome() {
-        while (!door.isClosed()) {
+    private ServerSocket door(int at) {
+        try {
+            ServerSocket opened = new ServerSocket(at, 50, InetAddress.getLoopbackAddress());
+            Thread.ofVirtual().start(() -> welcome(opened));
+            return opened;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void welcome(ServerSocket at) {
+        while (!at.isClosed()) {
             try {
-                Socket guest = door.accept();
-                if (cut) {
-                    end(guest);
-                    continue;
-                }
+                Socket guest = at.accept();
                 Socket host = new Socket(InetAddress.getLoopbackAddress(), server);
                 open.add(guest);
                 open.add(host);
+                if (at.isClosed()) { // cut in between
+                    end(guest);
+                    end(host);
+                }
                 Thread.ofVirtual().start(() -> pass(guest, host));
                 Thread.ofVirtual().start(() -> pass(host, guest));
             } catch (IOException _) {
@@ -73,7 +80,7 @@ final class Relay implements AutoCloseable {
         }
     }
 
-    private static void end(Socket socket) {
+    private static void end(Closeable socket) {
         try {
             socket.close();
         } catch (IOException _) {
@@ -82,8 +89,7 @@ final class Relay implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        door.close();
+    public void close() {
         cut();
     }
 }

@@ -16,7 +16,6 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -241,11 +240,13 @@ final class Site implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         operator.close();
-        tenants.forEach(name -> SmallTenant.forget(platform, name));
+        tenants.forEach(compartment::forget);
         platform.admin().resources(DatabaseServer.class).withName(SHAKY).delete();
         platform.admin().resources(ObjectStore.class).withName(SHAKY).delete();
+        List.of("databaseserver", "objectstore")
+                .forEach(kind -> platform.admin().resource(adminSecret(kind)).delete());
         database.close();
         store.close();
         storeAdmin.close();

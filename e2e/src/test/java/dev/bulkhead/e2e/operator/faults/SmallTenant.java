@@ -1,9 +1,5 @@
 package dev.bulkhead.e2e.operator.faults;
 
-import dev.bulkhead.api.v1beta1.Tenant;
-import dev.bulkhead.e2e.operator.Platform;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -52,15 +48,5 @@ record SmallTenant(String name, String yaml) {
 
     String namespace() {
         return name + "--web";
-    }
-
-    /** With an administrator's hand, while no operator runs, so that the next one has no more to look after. */
-    static void forget(Platform platform, String name) {
-        var tenant = platform.admin().resources(Tenant.class).withName(name);
-        tenant.patch(
-                PatchContext.of(PatchType.JSON_MERGE),
-                "{\"spec\":{\"suspend\":true},\"metadata\":{\"finalizers\":[]}}");
-        tenant.delete();
-        platform.admin().namespaces().withLabel("bulkhead.dev/tenant", name).delete();
     }
 }

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.Bucket;
+import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** What the object store holds for a tenant, read as its root, without the operator's code. */
@@ -45,6 +46,15 @@ final class StoreView implements AutoCloseable {
                         a.getValue().path("role").asText()
                                 + (a.getValue().path("secret").asText().isEmpty() ? " without a secret" : "")));
         return view;
+    }
+
+    /** Removes the tenant's bucket, which has to be empty. */
+    void forget(Tenant tenant) {
+        try {
+            root.deleteBucket(r -> r.bucket(TenantIdentity.of(tenant).bucket()));
+        } catch (NoSuchBucketException _) {
+            // It never came to that.
+        }
     }
 
     SortedMap<String, String> settings(String bucket) {

@@ -32,6 +32,7 @@ final class LeavingTenant {
                   %3$s
                   dataCategories: [contact]
                   contract: { reference: T-3, startsAt: "2026-01-01" }
+                  retention: [{ dataClass: prompt-sessions, keep: P24M }]
                   people:
                     admins: [{ user: admin@leaving.example }]
                     users: [{ user: user@leaving.example }]

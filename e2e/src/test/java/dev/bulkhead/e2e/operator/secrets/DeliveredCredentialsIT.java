@@ -69,10 +69,12 @@ class DeliveredCredentialsIT {
 
         try (Connection connection = left.connect();
                 Statement statement = connection.createStatement()) {
+            statement.execute("SET ROLE NONE"); // a session is shown to its own user only
             try (ResultSet tls = statement.executeQuery("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")) {
                 assertThat(tls.next()).isTrue();
                 assertThat(tls.getBoolean(1)).isTrue();
             }
+            statement.execute("RESET ROLE");
             statement.execute("CREATE TABLE notes (text text)");
             statement.execute("INSERT INTO notes VALUES ('left')");
             try (ResultSet own = statement.executeQuery("SELECT text FROM " + left.get("schema") + ".notes")) {

@@ -17,6 +17,7 @@ final class SecretTenant {
                   environment: production
                   dataCategories: [contact]
                   contract: { reference: T-2, startsAt: "2026-01-01" }
+                  retention: [{ dataClass: prompt-sessions, keep: P24M }]
                   people: { admins: [{ user: admin@secrets.example }] }
                   namespaces: [{ name: app }, { name: jobs }]
                   quota: { cpu: "4", memory: 8Gi, storage: 20Gi, pods: 20 }
