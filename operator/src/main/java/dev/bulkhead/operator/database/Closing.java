@@ -96,8 +96,7 @@ final class Closing {
     }
 
     /** No new sessions; and the operator able to become the logins, or it could not end the sessions there are. */
-    private List<SqlStatement> disconnect(
-            ObservedSchema found, List<ObservedSchema.Role> ours, DatabaseFacts facts) {
+    private List<SqlStatement> disconnect(ObservedSchema found, List<ObservedSchema.Role> ours, DatabaseFacts facts) {
         List<String> names = ours.stream().map(ObservedSchema.Role::name).toList();
         List<SqlStatement> statements = new ArrayList<>();
         new RoleSteps(plan, found, facts).becomable(names, statements);

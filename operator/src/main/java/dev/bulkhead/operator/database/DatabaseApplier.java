@@ -104,8 +104,7 @@ public final class DatabaseApplier {
         int writes = extensions instanceof Outcome.Done done ? done.writes() : 0;
 
         String password = passwordNeeded(plan, login, before) ? login.username() : null;
-        Settling.Settled settled =
-                new Settling(database, plan, verifiers(plan, login)).settle(before, password);
+        Settling.Settled settled = new Settling(database, plan, verifiers(plan, login)).settle(before, password);
         writes += settled.writes();
         Outcome checked = settled.ours() ? checkPassword(database, plan, login) : Outcome.unchanged();
         writes += checked instanceof Outcome.Done done ? done.writes() : 0;

@@ -41,7 +41,7 @@ public final class ObjectStoreSweep {
      *
      * @param drifted tenants that somebody changed: to apply again
      * @param unsettled tenants whose last apply did not succeed, or was made over a connection that is no longer used:
-     *     to apply again, too, and no news
+     *     to apply again, too, and no news. None when the store does not answer: then that would not help
      * @param failures why the store, or some buckets of it, could not be looked at; without repetitions
      */
     public record Swept(Set<TenantIdentity> drifted, Set<TenantIdentity> unsettled, List<Finding> failures) {
@@ -79,12 +79,11 @@ public final class ObjectStoreSweep {
             }
             return compare(settled, unsettled, names);
         } catch (StoreException e) {
-            return new Swept(Set.of(), unsettled, List.of(e.finding(store)));
+            return new Swept(Set.of(), Set.of(), List.of(e.finding(store)));
         }
     }
 
-    private Swept compare(
-            List<ObjectStoreApplier.Applied> settled, Set<TenantIdentity> unsettled, Set<String> names) {
+    private Swept compare(List<ObjectStoreApplier.Applied> settled, Set<TenantIdentity> unsettled, Set<String> names) {
         Semaphore places = new Semaphore(BUCKETS_AT_ONCE);
         Set<TenantIdentity> drifted = new HashSet<>();
         Set<Finding> failures = new HashSet<>();

@@ -154,7 +154,8 @@ class CrashTest {
     }
 
     private static Outcome restarted(BucketPlan plan, TenantIdentity identity) {
-        try (VersityDriver driver = new VersityDriver(store.server.connection(), new RecordedCalls(), store.capabilities)) {
+        try (VersityDriver driver =
+                new VersityDriver(store.server.connection(), new RecordedCalls(), store.capabilities)) {
             return new ObjectStoreApplier(driver).apply(plan, secrets(identity));
         }
     }

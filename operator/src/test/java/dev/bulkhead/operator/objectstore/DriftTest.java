@@ -41,8 +41,10 @@ class DriftTest {
     void nothing_changed_means_nothing_found_and_nothing_written() {
         BucketPlan plan = store.tenant(identity);
 
-        assertThat(store.sweep.sweep("objects-1", Map.of(identity, plan)).drifted()).isEmpty();
-        assertThat(store.sweep.sweep("objects-1", Map.of(identity, plan)).failures()).isEmpty();
+        assertThat(store.sweep.sweep("objects-1", Map.of(identity, plan)).drifted())
+                .isEmpty();
+        assertThat(store.sweep.sweep("objects-1", Map.of(identity, plan)).failures())
+                .isEmpty();
         assertThat(store.calls.writes()).isEmpty();
     }
 
@@ -106,7 +108,8 @@ class DriftTest {
                         t.tagSet(Tag.builder().key("bulkhead").value("another").build())));
         TestStore.State before = store.state(plan);
 
-        assertThat(store.sweep.sweep("objects-1", Map.of(identity, plan)).drifted()).containsExactly(identity);
+        assertThat(store.sweep.sweep("objects-1", Map.of(identity, plan)).drifted())
+                .containsExactly(identity);
         assertThat(store.applier.apply(plan, Fixtures.secrets(identity))).isInstanceOf(Outcome.Blocked.class);
         assertThat(store.calls.writes()).isEmpty();
         assertThat(store.state(plan)).isEqualTo(before);
@@ -182,7 +185,8 @@ class DriftTest {
         TestStore.State before = store.state(plan);
         store.root.deleteBucket(r -> r.bucket(plan.bucket()));
 
-        assertThat(store.sweep.sweep("objects-1", Map.of(identity, plan)).drifted()).containsExactly(identity);
+        assertThat(store.sweep.sweep("objects-1", Map.of(identity, plan)).drifted())
+                .containsExactly(identity);
         store.applier.apply(plan, Fixtures.secrets(identity));
 
         assertThat(store.state(plan)).isEqualTo(before);
@@ -200,7 +204,8 @@ class DriftTest {
                 r -> r.bucket(open.bucket()).policy(TestStore.policy(open).json()));
         store.calls.clear();
 
-        assertThat(store.sweep.sweep("objects-1", Map.of(identity, closed)).drifted()).containsExactly(identity);
+        assertThat(store.sweep.sweep("objects-1", Map.of(identity, closed)).drifted())
+                .containsExactly(identity);
         store.applier.close(closed);
 
         assertThat(store.calls.writes()).containsExactly("PutBucketPolicy", "DeleteUser");
@@ -219,7 +224,8 @@ class DriftTest {
                     r.bucket(plan.bucket()).versioningConfiguration(v -> v.status(BucketVersioningStatus.SUSPENDED)));
             unlocked.calls.clear();
 
-            assertThat(unlocked.sweep.sweep("objects-1", Map.of(identity, plan)).drifted()).containsExactly(identity);
+            assertThat(unlocked.sweep.sweep("objects-1", Map.of(identity, plan)).drifted())
+                    .containsExactly(identity);
             unlocked.applier.apply(plan, Fixtures.secrets(identity));
 
             assertThat(unlocked.calls.writes()).containsExactly("PutBucketVersioning");
@@ -295,7 +301,8 @@ class DriftTest {
         assertThat(outcome).isEqualTo(new Outcome.Done(writes.length));
         assertThat(store.calls.writes()).isEqualTo(List.of(writes));
         assertThat(store.state(plan)).isEqualTo(before);
-        assertThat(store.sweep.sweep("objects-1", Map.of(identity, plan)).drifted()).isEmpty();
+        assertThat(store.sweep.sweep("objects-1", Map.of(identity, plan)).drifted())
+                .isEmpty();
     }
 
     private static void ownership(BucketPlan plan, ObjectOwnership ownership) {

@@ -181,7 +181,8 @@ class StoreTroubleTest {
             assertThat(TestStore.status(
                             () -> store.client(identity, KeySlot.One).listObjectsV2(r -> r.bucket(plan.bucket()))))
                     .isEqualTo(200);
-            assertThat(store.sweep.sweep("objects-1", Map.of(identity, plan)).drifted()).isEmpty();
+            assertThat(store.sweep.sweep("objects-1", Map.of(identity, plan)).drifted())
+                    .isEmpty();
         }
     }
 
@@ -205,7 +206,8 @@ class StoreTroubleTest {
                     .extracting(Finding::subject)
                     .containsExactly(
                             "bucket " + plan.bucket() + " Encrypt", "bucket " + plan.bucket() + " SetLifecycle");
-            assertThat(store.sweep.sweep("objects-1", Map.of(identity, plan)).drifted()).isEmpty();
+            assertThat(store.sweep.sweep("objects-1", Map.of(identity, plan)).drifted())
+                    .isEmpty();
             assertThat(store.applier.apply(plan, Fixtures.secrets(identity))).isEqualTo(Outcome.unchanged());
         }
     }
