@@ -69,6 +69,8 @@ class MasterKeyRotationIT {
         assertThat(changed(before, ring())).allMatch(entry -> entry.startsWith("tk."));
         byte[] former = Files.readAllBytes(keys.resolve("mk-1"));
         Files.delete(keys.resolve("mk-1"));
+        operator.close();
+        operator = platform.operator(new Faults(), Duration.ofSeconds(1));
         platform.apply(SecretTenant.plain(NAME).replace("displayName: Secrets", "displayName: Rewrapped"));
         assertThat(Objects.requireNonNull(platform.awaitReady(NAME).getStatus()).phase())
                 .hasToString("Active");
