@@ -1,0 +1,103 @@
+package dev.bulkhead.operator.evidence;
+
+import dev.bulkhead.operator.evidence.Trial.Result;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What the trials of one round say about one control.
+ *
+ * @param control the control
+ * @param finding Proven, Failed, Inconclusive or Never; Stale is what time makes of it
+ * @param breach whether a way out was open
+ * @param attempts attacks tried
+ * @param blocked attacks that were refused with a positive control that worked
+ * @param message what was found, with the names of whom it concerns; at most {@value #MESSAGE_LIMIT} characters
+ * @param observedAt when the round ended
+ * @param validUntil from when on it says nothing any more
+ */
+public record ControlProof(
+        Control control,
+        Finding finding,
+        boolean breach,
+        int attempts,
+        int blocked,
+        String message,
+        Instant observedAt,
+        Instant validUntil) {
+    /** Longest message. */
+    public static final int MESSAGE_LIMIT = 1000;
+
+    private static final int NAMED = 5;
+
+    /** What a round can find. */
+    public enum Finding {
+        Proven,
+        Failed,
+        Inconclusive,
+        Never
+    }
+
+    /**
+     * Folds the trials of a round: one way that is open outweighs everything, one trial that says nothing outweighs all
+     * that were blocked, and no trial at all proves nothing.
+     *
+     * @param controls that were to be proven; each gets a proof
+     */
+    public static List<ControlProof> of(
+            Set<Control> controls, Collection<Trial> trials, Instant observedAt, Duration validity) {
+        List<ControlProof> proofs = new ArrayList<>();
+        for (Control control : new TreeSet<>(controls)) {
+            proofs.add(of(
+                    control, trials.stream().filter(t -> t.proves() == control).toList(), observedAt, validity));
+        }
+        return List.copyOf(proofs);
+    }
+
+    private static ControlProof of(Control control, List<Trial> trials, Instant observedAt, Duration validity) {
+        List<Trial> through = with(trials, Result.Through);
+        List<Trial> unclear = with(trials, Result.Unclear);
+        int blocked = with(trials, Result.Blocked).size();
+        Finding finding;
+        String message;
+        if (!through.isEmpty()) {
+            finding = Finding.Failed;
+            message = explain(through);
+        } else if (!unclear.isEmpty()) {
+            finding = Finding.Inconclusive;
+            message = explain(unclear);
+        } else if (blocked == 0) {
+            finding = Finding.Never;
+            message = "nothing was tried";
+        } else {
+            finding = Finding.Proven;
+            message = blocked + " of " + blocked + " attempts refused, each with a positive control that worked";
+        }
+        return new ControlProof(
+                control,
+                finding,
+                trials.stream().anyMatch(Trial::breach),
+                trials.size(),
+                blocked,
+                message,
+                observedAt,
+                observedAt.plus(validity));
+    }
+
+    private static List<Trial> with(List<Trial> trials, Result result) {
+        return trials.stream().filter(t -> t.result() == result).toList();
+    }
+
+    private static String explain(List<Trial> trials) {
+        List<String> named =
+                trials.stream().limit(NAMED).map(Trial::explanation).distinct().toList();
+        String text =
+                String.join("; ", named) + (trials.size() > NAMED ? "; and " + (trials.size() - NAMED) + " more" : "");
+        return text.length() <= MESSAGE_LIMIT ? text : text.substring(0, MESSAGE_LIMIT - 1) + "…";
+    }
+}

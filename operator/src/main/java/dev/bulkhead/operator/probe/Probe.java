@@ -1,0 +1,24 @@
+package dev.bulkhead.operator.probe;
+
+import dev.bulkhead.operator.evidence.Control;
+import dev.bulkhead.operator.evidence.Trial;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Attempts of one kind to get out of a compartment. It borrows, for seconds, the identity it tests, and leaves nothing
+ * behind, also when it is killed in the middle.
+ */
+public interface Probe {
+    /** Controls it says something about. */
+    Set<Control> proves();
+
+    /**
+     * Tries to get out of {@code self} into each of {@code others}. Whatever it meets becomes a trial; what it could
+     * not find out is a trial that is unclear, with the reason, and never one that is left out.
+     *
+     * @param others sampled tenants to attack; empty where there is no other tenant
+     * @throws InterruptedException when the round is to end
+     */
+    List<Trial> run(Subject self, List<Subject> others) throws InterruptedException;
+}
