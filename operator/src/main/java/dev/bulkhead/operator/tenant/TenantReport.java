@@ -20,6 +20,7 @@ import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Reason;
 import dev.bulkhead.operator.validate.ValidTenant;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -69,8 +70,9 @@ public final class TenantReport {
 
     /** The status of a Tenant that could not be planned: nothing was touched, what was known before stays. */
     public TenantStatus refused(String identity, List<Finding> findings) {
-        Finding first = findings.getFirst();
-        String text = text(findings);
+        List<Finding> ordered = gravestFirst(findings);
+        Finding first = ordered.getFirst();
+        String text = text(ordered);
         Conditions conditions = new Conditions(previousConditions(), now, generation)
                 .set("Ready", Status.False, first.reason(), text)
                 .set("Reconciling", Status.False, Reason.Idle, "waits for a change of the Tenant or the platform")
@@ -78,6 +80,13 @@ public final class TenantReport {
         unattested(conditions);
         carryOver(conditions, "WorkloadsAvailable");
         return with(before == null ? empty() : before, refusedPhase(findings), identity, conditions);
+    }
+
+    /** What is said first is what the phase is about: nobody should look at a server while the spec is wrong. */
+    private static List<Finding> gravestFirst(List<Finding> findings) {
+        return findings.stream()
+                .sorted(Comparator.comparingInt(f -> isConflict(f.reason()) ? 0 : isPlatform(f.reason()) ? 2 : 1))
+                .toList();
     }
 
     /** A Tenant that only waits for the platform is not wrong, and one that already lives does not become new again. */
@@ -278,7 +287,7 @@ public final class TenantReport {
         if (evidence.tenant().suspended() && evidence.applied().waiting().isEmpty()) {
             return Phase.Suspended;
         }
-        return wasProvisioned() || !evidence.looser().isEmpty() ? Phase.Degraded : Phase.Provisioning;
+        return wasProvisioned() || readiness.reason() == Reason.LooserThanProfile ? Phase.Degraded : Phase.Provisioning;
     }
 
     private boolean wasProvisioned() {

@@ -116,6 +116,13 @@ public final class TenantWatches {
         sweeps.propagateEvent(new ResourceID(tenant));
     }
 
+    /** Has every tenant reconciled soon, because something that all of them rest on changed. A stand-by has none. */
+    public void everyTenant() {
+        if (sweeps.isRunning()) {
+            tenants().forEach(tenant -> drifted(tenant.getMetadata().getName()));
+        }
+    }
+
     /** Our own objects. */
     public InformedObjects owned() {
         return ready().owned();
