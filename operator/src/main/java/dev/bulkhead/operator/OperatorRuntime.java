@@ -159,6 +159,7 @@ public final class OperatorRuntime implements AutoCloseable {
     /** Starts to watch and work; returns when the caches are filled. Under leader election it may only stand by. */
     public void start() {
         operator.start();
+        passes.open();
         started = true;
     }
 
