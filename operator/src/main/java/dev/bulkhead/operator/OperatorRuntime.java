@@ -171,6 +171,7 @@ public final class OperatorRuntime implements AutoCloseable {
         ScheduledFuture<?> _ = refreshes.scheduleWithFixedDelay(
                 keyRefresh, keysEvery.toMillis(), keysEvery.toMillis(), TimeUnit.MILLISECONDS);
         operator.start();
+        passes.open();
         started = true;
     }
 
