@@ -124,3 +124,23 @@ auditAnnotations:
 {{- define "bulkhead.guard.remedy" -}}
 A cluster administrator who has to repair something acts as a member of {{ first .Values.breakGlass.groups }}, which is audited.
 {{- end }}
+
+{{/* Names of the policies, and of their bindings, that the operator restores: all but guard 0. */}}
+{{- define "bulkhead.guard.kept" -}}
+- bulkhead-bindings
+- bulkhead-endpoints
+- bulkhead-images
+- bulkhead-literal-secrets
+- bulkhead-namespace-identity
+- bulkhead-owned-objects
+- bulkhead-owned-scale
+- bulkhead-people-in-pods
+- bulkhead-platform-admins
+- bulkhead-plugin-network
+- bulkhead-pod-security-labels
+- bulkhead-routes
+- bulkhead-services
+- bulkhead-storage
+- bulkhead-tenant-network
+- bulkhead-tenants
+{{- end }}

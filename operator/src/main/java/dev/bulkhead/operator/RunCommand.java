@@ -1,6 +1,7 @@
 package dev.bulkhead.operator;
 
 import dev.bulkhead.operator.calls.CallMetrics;
+import dev.bulkhead.operator.guard.GuardMetrics;
 import dev.bulkhead.operator.kube.ApiSerialization;
 import dev.bulkhead.operator.kube.CallInterceptor;
 import dev.bulkhead.operator.secret.MasterKeysUnusableException;
@@ -67,6 +68,7 @@ final class RunCommand implements Callable<Integer> {
                         settings.bindAddress(), settings.healthPort(), runtime::healthy, runtime::ready);
                 HealthServer metrics =
                         HealthServer.metrics(settings.bindAddress(), settings.metricsPort(), registry::scrape)) {
+            runtime.guards().listen(new GuardMetrics(registry));
             health.start();
             metrics.start();
             runtime.start();

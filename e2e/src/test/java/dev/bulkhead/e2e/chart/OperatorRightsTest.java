@@ -65,13 +65,39 @@ class OperatorRightsTest {
     }
 
     @Test
-    void the_operator_does_not_delete_namespaces_and_does_not_write_its_guards() {
+    void the_operator_does_not_delete_namespaces() {
         assertThat(rightsOf("ClusterRole/bulkhead-operator"))
                 .noneMatch(right ->
-                        right.resource().equals("namespaces") && right.verb().startsWith("delete"))
-                .filteredOn(right -> right.resource().endsWith("admissionregistration.k8s.io"))
+                        right.resource().equals("namespaces") && right.verb().startsWith("delete"));
+    }
+
+    @Test
+    void the_operator_restores_its_guards_by_name_and_reads_its_leash() {
+        Set<String> names = new TreeSet<>();
+        OBJECTS.stream()
+                .filter(o -> o.getKind().equals("ValidatingAdmissionPolicy"))
+                .forEach(o -> names.add(o.getMetadata().getName()));
+        assertThat(names).contains("bulkhead-operator-boundary").hasSizeGreaterThan(12);
+        assertThat(OBJECTS.stream()
+                        .filter(o -> o.getKind().equals("ValidatingAdmissionPolicyBinding"))
+                        .map(o -> o.getMetadata().getName()))
+                .containsExactlyInAnyOrderElementsOf(names);
+
+        List<Right> rights = rightsOf("ClusterRole/bulkhead-operator").stream()
+                .filter(right -> right.resource().endsWith("admissionregistration.k8s.io"))
+                .toList();
+
+        assertThat(rights)
+                .filteredOn(right -> right.names().contains("bulkhead-operator-boundary"))
                 .isNotEmpty()
-                .allMatch(right -> right.verb().equals("get") && !right.names().isEmpty());
+                .allMatch(right ->
+                        right.verb().equals("get") && right.names().equals(Set.of("bulkhead-operator-boundary")));
+        names.remove("bulkhead-operator-boundary");
+        assertThat(rights)
+                .filteredOn(right -> !right.names().contains("bulkhead-operator-boundary"))
+                .isNotEmpty()
+                .allMatch(right -> Set.of("get", "create", "patch").contains(right.verb())
+                        && right.names().equals(names));
     }
 
     @Test
