@@ -13,6 +13,12 @@ app.kubernetes.io/name: bulkhead-operator
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
+{{/* Labels that select the prober's pods. */}}
+{{- define "bulkhead.prober.selector" -}}
+app.kubernetes.io/name: bulkhead-prober
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
 {{- define "bulkhead.image" -}}
 {{- with .Values.image -}}
 {{- if .digest -}}
@@ -46,6 +52,9 @@ platform:
     {{- toYaml .Values.platform.dnsPodLabels | nindent 4 }}
 masterKeys: /etc/bulkhead/master-keys
 sweepInterval: {{ .Values.sweepInterval }}
+prober:
+  interval: {{ .Values.prober.interval }}
+  validity: {{ .Values.prober.validity }}
 leaderElection:
   enabled: {{ .Values.leaderElection.enabled }}
   leaseNamespace: {{ .Release.Namespace }}

@@ -28,6 +28,7 @@ public final class Main implements Runnable {
     static CommandLine commandLine() {
         return new CommandLine(new Main())
                 .addSubcommand(new RunCommand())
+                .addSubcommand(new ProbeCommand())
                 .addSubcommand(new PlanCommand(System.in, Clock.systemUTC()))
                 .addSubcommand(
                         new SealCommand(new ClusterSealingKeys(), System.in, Clock.systemUTC(), new SecureRandom()))

@@ -21,6 +21,7 @@ import dev.bulkhead.operator.lifecycle.RemovalTimes;
 import dev.bulkhead.operator.lifecycle.TombstoneReconciler;
 import dev.bulkhead.operator.secret.FileMasterKeys;
 import dev.bulkhead.operator.secret.KeyRings;
+import dev.bulkhead.operator.secret.MasterKeyRefresh;
 import dev.bulkhead.operator.secret.MasterKeysUnusableException;
 import dev.bulkhead.operator.settings.OperatorSettings;
 import dev.bulkhead.operator.tenant.TenantApplier;
@@ -42,6 +43,9 @@ import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 
 /** Everything the operator consists of, put together by hand, started and stopped as one. */
 public final class OperatorRuntime implements AutoCloseable {
@@ -54,6 +58,10 @@ public final class OperatorRuntime implements AutoCloseable {
     private final ExecutorService steps = Executors.newVirtualThreadPerTaskExecutor();
     private final Passes passes =
             new Passes(TENANTS_AT_ONCE, Thread.ofVirtual().name("reconcile-", 0).factory(), Duration.ofSeconds(8));
+    private final ScheduledExecutorService refreshes = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("master-keys").daemon().factory());
+    private final MasterKeyRefresh keyRefresh;
+    private final Duration keysEvery;
     private volatile boolean started;
 
     /**
@@ -79,10 +87,12 @@ public final class OperatorRuntime implements AutoCloseable {
         Clock clock = Clock.systemUTC();
         SecureRandom random = new SecureRandom();
         masterKeys = FileMasterKeys.load(settings.masterKeys());
+        keysEvery = settings.sweepInterval();
         OperatorSecrets secrets = new OperatorSecrets(client, settings.operatorNamespace());
         KeyRingStore keyRings = new KeyRingStore(
                 secrets, new KeyRings(masterKeys, settings.operatorNamespace(), random, clock), random);
         TenantWatches watches = new TenantWatches();
+        keyRefresh = new MasterKeyRefresh(masterKeys, watches::everyTenant);
         Inventory inventory = new Inventory();
         backends = new BackendRegistry(secrets, calls);
         Parallel parallel = new Parallel(steps);
@@ -158,7 +168,10 @@ public final class OperatorRuntime implements AutoCloseable {
 
     /** Starts to watch and work; returns when the caches are filled. Under leader election it may only stand by. */
     public void start() {
+        ScheduledFuture<?> _ = refreshes.scheduleWithFixedDelay(
+                keyRefresh, keysEvery.toMillis(), keysEvery.toMillis(), TimeUnit.MILLISECONDS);
         operator.start();
+        passes.open();
         started = true;
     }
 
@@ -181,6 +194,7 @@ public final class OperatorRuntime implements AutoCloseable {
         operator.stop();
         backends.close();
         steps.shutdown();
+        refreshes.shutdownNow();
         masterKeys.close();
     }
 }

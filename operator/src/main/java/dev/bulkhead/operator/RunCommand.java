@@ -7,17 +7,10 @@ import dev.bulkhead.operator.secret.MasterKeysUnusableException;
 import dev.bulkhead.operator.settings.OperatorSettings;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -48,49 +41,19 @@ final class RunCommand implements Callable<Integer> {
     private static int run(OperatorSettings settings)
             throws MasterKeysUnusableException, IOException, InterruptedException {
         Logging.configure(settings.log());
-        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        new JvmMemoryMetrics().bindTo(registry);
-        new ProcessorMetrics().bindTo(registry);
-        new UptimeMetrics().bindTo(registry);
+        PrometheusMeterRegistry registry = Service.registry();
         CallMetrics calls = new CallMetrics(registry);
-        CountDownLatch stop = new CountDownLatch(1);
-        CountDownLatch ended = new CountDownLatch(1);
-        // JOSDK installs no hook under leader election; this one waits until everything is closed in order.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndWait(stop, ended), "shutdown"));
-        try (KubernetesClient client = new KubernetesClientBuilder()
+        try (Service service = new Service("operator");
+                KubernetesClient client = new KubernetesClientBuilder()
                         .withKubernetesSerialization(ApiSerialization.lean())
                         .withHttpClientBuilderConsumer(
                                 b -> b.addOrReplaceInterceptor("calls", new CallInterceptor(calls)))
                         .build();
-                OperatorRuntime runtime = new OperatorRuntime(settings, client, calls);
-                HealthServer health = HealthServer.health(
-                        settings.bindAddress(), settings.healthPort(), runtime::healthy, runtime::ready);
-                HealthServer metrics =
-                        HealthServer.metrics(settings.bindAddress(), settings.metricsPort(), registry::scrape)) {
-            health.start();
-            metrics.start();
+                OperatorRuntime runtime = new OperatorRuntime(settings, client, calls)) {
+            service.listen(settings, registry, runtime::healthy, runtime::ready);
             runtime.start();
-            LOG.atInfo()
-                    .addKeyValue("namespace", settings.operatorNamespace())
-                    .addKeyValue(
-                            "startedInMillis",
-                            ManagementFactory.getRuntimeMXBean().getUptime())
-                    .log("operator started");
-            stop.await();
-        } finally {
-            LOG.atInfo().log("operator stopped");
-            ended.countDown();
+            service.run(settings.operatorNamespace());
         }
         return 0;
-    }
-
-    /** Waits for what is closed, not for the main thread: that one ends in System.exit, which waits for this hook. */
-    private static void stopAndWait(CountDownLatch stop, CountDownLatch ended) {
-        stop.countDown();
-        try {
-            ended.await(20, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

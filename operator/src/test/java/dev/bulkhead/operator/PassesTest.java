@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class PassesTest {
@@ -14,8 +15,41 @@ class PassesTest {
     private final CountDownLatch mayEnd = new CountDownLatch(1);
 
     @Test
+    void none_begins_before_it_is_opened_and_then_all_do() throws InterruptedException {
+        Passes passes = new Passes(2, Thread.ofVirtual().factory(), Duration.ofMinutes(1));
+        CountDownLatch all = new CountDownLatch(3);
+        for (int i = 0; i < 3; i++) {
+            passes.executor().execute(() -> {
+                ended.add("pass");
+                all.countDown();
+            });
+        }
+        assertThat(all.await(50, TimeUnit.MILLISECONDS)).isFalse();
+        ended.add("opening");
+
+        passes.open();
+
+        all.await();
+        passes.close();
+        assertThat(ended).containsExactly("opening", "pass", "pass", "pass");
+    }
+
+    @Test
+    void what_waits_for_the_opening_is_dropped_when_it_is_closed_instead() {
+        Passes passes = new Passes(1, Thread.ofVirtual().factory(), Duration.ofMinutes(1));
+        passes.executor().execute(() -> ended.add("begun"));
+        passes.executor().execute(() -> ended.add("begun"));
+
+        passes.close();
+
+        assertThat(passes.executor().isTerminated()).isTrue();
+        assertThat(ended).isEmpty();
+    }
+
+    @Test
     void what_is_under_way_ends_what_waits_and_what_comes_later_is_dropped() throws InterruptedException {
         Passes passes = new Passes(1, Thread.ofVirtual().factory(), Duration.ofMinutes(1));
+        passes.open();
         passes.executor().execute(this::pass);
         passes.executor().execute(() -> ended.add("waited"));
         begun.await();
@@ -35,6 +69,7 @@ class PassesTest {
     @Test
     void what_does_not_end_is_interrupted() throws InterruptedException {
         Passes passes = new Passes(1, Thread.ofVirtual().factory(), Duration.ofMillis(50));
+        passes.open();
         passes.executor().execute(this::pass);
         begun.await();
 

@@ -76,6 +76,7 @@ class CrdGenerationTest {
     @SuppressWarnings({"unchecked", "rawtypes"})
     static final List<Class<? extends CustomResource<?, ?>>> KINDS = (List) List.of(
             DatabaseServer.class,
+            Incident.class,
             ObjectStore.class,
             Tenant.class,
             TenantProfile.class,

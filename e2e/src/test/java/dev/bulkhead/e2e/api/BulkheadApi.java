@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +70,7 @@ final class BulkheadApi {
                 .toList();
     }
 
-    /** An example Tenant under another name, so that a test never meets the real one. */
+    /** A copy of an example. */
     static ObjectNode example(String name) {
         return examples().stream()
                 .filter(e -> e.at("/metadata/name").asText().equals(name))
@@ -107,9 +108,16 @@ final class BulkheadApi {
         return send("POST", collection(object) + "?fieldValidation=Strict", object);
     }
 
-    /** Would the new state take the place of the one that is there? */
-    Answer tryReplace(JsonNode object) {
-        return send("PUT", one(object) + "?dryRun=All&fieldValidation=Strict", object);
+    /** Would this change of the object that is there be taken? */
+    Answer tryChange(JsonNode object, Consumer<ObjectNode> change) {
+        while (true) {
+            ObjectNode found = (ObjectNode) send("GET", one(object), null).object();
+            change.accept(found);
+            Answer answer = send("PUT", one(object) + "?dryRun=All&fieldValidation=Strict", found);
+            if (answer.code() != 409) { // else somebody wrote its status meanwhile
+                return answer;
+            }
+        }
     }
 
     /** Takes it away; a Tenant is suspended first, as the guards ask for where the chart is installed. */
@@ -155,7 +163,6 @@ final class BulkheadApi {
                 .path("status");
     }
 
-    /** A table as kubectl would print it: the names of its columns. */
     private static String collection(JsonNode object) {
         return GROUP + Objects.requireNonNull(PLURALS.get(object.path("kind").asText()));
     }

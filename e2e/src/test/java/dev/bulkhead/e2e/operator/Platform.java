@@ -161,6 +161,7 @@ public final class Platform {
                         Map.of("k8s-app", "kube-dns")),
                 directory.resolve("keys"),
                 sweepInterval,
+                new OperatorSettings.Prober(Duration.ofMinutes(10), Duration.ofHours(3)),
                 null,
                 0,
                 0,

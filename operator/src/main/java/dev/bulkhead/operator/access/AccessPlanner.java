@@ -33,20 +33,29 @@ public final class AccessPlanner {
     /** Binding of the tenant's auditors. */
     public static final String AUDITORS = "bulkhead-auditors";
 
+    /** Binding of what proves the tenant's isolation. */
+    public static final String PROBER = "bulkhead-prober";
+
     private static final String RBAC = "rbac.authorization.k8s.io";
 
     private AccessPlanner() {}
 
     /** What the operator may do in each namespace: first of all, because the rest needs it. */
     public static List<RoleBinding> operatorBinding(ValidTenant tenant, OperatorAccount operator) {
-        Subject subject = new SubjectBuilder()
-                .withKind("ServiceAccount")
-                .withNamespace(operator.namespace())
-                .withName(operator.name())
-                .build();
         return namespaces(tenant)
-                .map(namespace -> binding(tenant, namespace, OPERATOR, "bulkhead-tenant-operator", List.of(subject)))
+                .map(namespace ->
+                        binding(tenant, namespace, OPERATOR, "bulkhead-tenant-operator", List.of(account(operator))))
                 .toList();
+    }
+
+    /** What the prober may do in each namespace, beside the people; nothing where there is nothing to attack. */
+    public static List<RoleBinding> proberBinding(ValidTenant tenant, OperatorAccount prober) {
+        return tenant.suspended()
+                ? List.of()
+                : namespaces(tenant)
+                        .map(namespace ->
+                                binding(tenant, namespace, PROBER, "bulkhead-tenant-prober", List.of(account(prober))))
+                        .toList();
     }
 
     /** What people may do in each namespace: last, when policies and quota are there. */
@@ -85,6 +94,14 @@ public final class AccessPlanner {
         return Stream.concat(
                 Stream.ofNullable(person.user()).map(name -> subject("User", name)),
                 Stream.ofNullable(person.group()).map(name -> subject("Group", name)));
+    }
+
+    private static Subject account(OperatorAccount account) {
+        return new SubjectBuilder()
+                .withKind("ServiceAccount")
+                .withNamespace(account.namespace())
+                .withName(account.name())
+                .build();
     }
 
     private static Subject subject(String kind, String name) {

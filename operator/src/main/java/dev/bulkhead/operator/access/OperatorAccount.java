@@ -1,4 +1,4 @@
 package dev.bulkhead.operator.access;
 
-/** The ServiceAccount the operator runs as. */
+/** A ServiceAccount that the operator, or what proves its work, runs as. */
 public record OperatorAccount(String namespace, String name) {}

@@ -80,7 +80,7 @@ public final class ObjectStoreReconciler implements Reconciler<ObjectStore> {
                 String name = store.getMetadata().getName();
                 backends.can(name, seen.capabilities());
                 Map<TenantIdentity, BucketPlan> plans = inventory.buckets(name);
-                ObjectStoreSweep.Swept swept = open.sweep().sweep(plans);
+                ObjectStoreSweep.Swept swept = open.sweep().sweep(name, plans);
                 swept.drifted().forEach(identity -> {
                     LOG.atInfo()
                             .addKeyValue("tenant", inventory.tenant(identity))
@@ -88,6 +88,7 @@ public final class ObjectStoreReconciler implements Reconciler<ObjectStore> {
                             .log("bucket drifted");
                     drifted.accept(inventory.tenant(identity));
                 });
+                swept.unsettled().forEach(identity -> drifted.accept(inventory.tenant(identity)));
                 if (!swept.failures().isEmpty()) {
                     yield report(store, unreachable(store, swept.failures().getFirst()), AGAIN);
                 }

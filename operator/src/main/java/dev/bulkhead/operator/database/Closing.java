@@ -30,12 +30,13 @@ final class Closing {
 
     Outcome run() throws SQLException {
         CatalogueScope scope = CatalogueScope.of(List.of(plan.identity()));
-        ObservedSchema found = database.look(scope).tenant(plan.identity().suffix());
+        CatalogueSnapshot before = database.look(scope);
+        ObservedSchema found = before.tenant(plan.identity().suffix());
         if (found.isAbsent()) {
             return Outcome.unchanged();
         }
         List<ObservedSchema.Role> ours = ours(found);
-        int writes = write(disconnect(found, ours));
+        int writes = write(disconnect(found, ours, before.facts()));
         List<String> logins = ours.stream().map(ObservedSchema.Role::name).toList();
         boolean sessions = ours.stream().anyMatch(role -> role.sessions() > 0);
         if (writes > 0 || sessions) {
@@ -94,17 +95,21 @@ final class Closing {
                 .toList();
     }
 
-    private List<SqlStatement> disconnect(ObservedSchema found, List<ObservedSchema.Role> ours) {
-        List<String> names = ours.stream()
-                .map(ObservedSchema.Role::name)
+    /** No new sessions; and the operator able to become the logins, or it could not end the sessions there are. */
+    private List<SqlStatement> disconnect(ObservedSchema found, List<ObservedSchema.Role> ours, DatabaseFacts facts) {
+        List<String> names = ours.stream().map(ObservedSchema.Role::name).toList();
+        List<SqlStatement> statements = new ArrayList<>();
+        new RoleSteps(plan, found, facts).becomable(names, statements);
+        List<String> connecting = names.stream()
                 .filter(name -> found.databaseRights().contains(new Right(plan.database(), name, "CONNECT")))
                 .toList();
-        if (names.isEmpty()) {
-            return List.of();
+        if (!connecting.isEmpty()) {
+            statements.add(SqlStatement.operator(
+                    "CONNECT on database " + plan.database(),
+                    "REVOKE CONNECT ON DATABASE " + SqlNames.name(plan.database()) + " FROM "
+                            + SqlNames.names(connecting)));
         }
-        return List.of(SqlStatement.operator(
-                "CONNECT on database " + plan.database(),
-                "REVOKE CONNECT ON DATABASE " + SqlNames.name(plan.database()) + " FROM " + SqlNames.names(names)));
+        return statements;
     }
 
     private static List<SqlStatement> lock(List<ObservedSchema.Role> roles) {

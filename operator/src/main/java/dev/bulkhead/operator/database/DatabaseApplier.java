@@ -7,7 +7,6 @@ import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
 import java.security.SecureRandom;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,9 +21,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class DatabaseApplier {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseApplier.class);
-
-    /** Looks and changes within one transaction: what a change of owner brings to light takes a second round. */
-    private static final int ROUNDS = 3;
 
     private final DatabaseServerConnection server;
     private final SecureRandom random;
@@ -107,19 +103,11 @@ public final class DatabaseApplier {
         }
         int writes = extensions instanceof Outcome.Done done ? done.writes() : 0;
 
-        boolean password = passwordNeeded(plan, login, before);
-        Settled settled = settle(database, plan, before, password, verifiers(plan, login));
-        if (settled.conflict() != null) {
-            return new Outcome.Blocked(settled.conflict());
-        }
+        String password = passwordNeeded(plan, login, before) ? login.username() : null;
+        Settling.Settled settled = new Settling(database, plan, verifiers(plan, login)).settle(before, password);
         writes += settled.writes();
-        if (!database.verifiersReadable() && !applied.passwordKnown(plan.identity(), login)) {
-            Outcome checked = checkPassword(database, plan, login);
-            if (!(checked instanceof Outcome.Done done)) {
-                return checked;
-            }
-            writes += done.writes();
-        }
+        Outcome checked = settled.ours() ? checkPassword(database, plan, login) : Outcome.unchanged();
+        writes += checked instanceof Outcome.Done done ? done.writes() : 0;
         if (writes > 0) {
             LOG.atInfo()
                     .addKeyValue("identity", plan.identity())
@@ -127,92 +115,14 @@ public final class DatabaseApplier {
                     .addKeyValue("statements", writes)
                     .log("changed the tenant's compartment in the database");
         }
-        if (!settled.beyond().isEmpty()) {
-            return new Outcome.Blocked(settled.beyond().getFirst());
+        if (settled.trouble() != null) {
+            return settled.trouble();
         }
-        applied.applied(plan, login, settled.verifier());
+        if (!checked.done()) {
+            return checked;
+        }
+        applied.applied(plan, login, verifier(plan, settled.found()));
         return new Outcome.Done(writes);
-    }
-
-    /** Looks, and changes what differs, in one transaction; takes no lock when nothing differs. */
-    private Settled settle(
-            SharedDatabase database,
-            SchemaPlan plan,
-            CatalogueSnapshot before,
-            boolean password,
-            UnaryOperator<String> verifiers)
-            throws SQLException {
-        ObservedSchema found = before.tenant(plan.identity().suffix());
-        switch (SchemaDiff.between(plan, found, before.facts())) {
-            case SchemaDiff.Conflict conflict -> {
-                return Settled.conflict(conflict.finding());
-            }
-            case SchemaDiff.Changes changes -> {
-                if (changes.statements().isEmpty() && !password) {
-                    return new Settled(null, 0, changes.beyond(), verifier(plan, found));
-                }
-            }
-        }
-        DdlWriter writer = database.writer();
-        try {
-            return writer.write(transaction -> settle(transaction, plan, password, verifiers, false));
-        } catch (SQLException failure) {
-            if (!SqlTrouble.denied(failure) || found.isAbsent()) {
-                throw failure;
-            }
-            return writer.write(transaction -> settle(transaction, plan, password, verifiers, true));
-        }
-    }
-
-    private static Settled settle(
-            WriteTransaction transaction,
-            SchemaPlan plan,
-            boolean password,
-            UnaryOperator<String> verifiers,
-            boolean onlyWhatIsAllowed)
-            throws SQLException {
-        CatalogueScope scope = CatalogueScope.of(List.of(plan.identity()));
-        List<SqlStatement> statements = List.of();
-        for (int round = 0; ; round++) {
-            CatalogueSnapshot now = transaction.look(scope);
-            ObservedSchema found = now.tenant(plan.identity().suffix());
-            SchemaDiff diff = SchemaDiff.between(plan, found, now.facts());
-            if (!(diff instanceof SchemaDiff.Changes changes)) {
-                return Settled.conflict(((SchemaDiff.Conflict) diff).finding());
-            }
-            statements = round == 0 && password ? withPassword(plan, changes.statements()) : changes.statements();
-            if (statements.isEmpty() || round == ROUNDS) {
-                List<Finding> beyond = new ArrayList<>(changes.beyond());
-                statements.forEach(statement -> beyond.add(notAllowed(plan, statement)));
-                return new Settled(null, transaction.written(), beyond, verifier(plan, found));
-            }
-            if (onlyWhatIsAllowed) {
-                transaction.executeWhatIsAllowed(statements, verifiers);
-            } else {
-                transaction.execute(statements, verifiers);
-            }
-        }
-    }
-
-    /** What the transaction led to. */
-    private record Settled(
-            @Nullable Finding conflict,
-            int writes,
-            List<Finding> beyond,
-            @Nullable String verifier) {
-        static Settled conflict(Finding finding) {
-            return new Settled(finding, 0, List.of(), null);
-        }
-    }
-
-    private static List<SqlStatement> withPassword(SchemaPlan plan, List<SqlStatement> statements) {
-        String role = openLogin(plan).name();
-        if (statements.contains(new SqlStatement.Password(role))) {
-            return statements;
-        }
-        List<SqlStatement> more = new ArrayList<>(statements);
-        more.add(new SqlStatement.Password(role));
-        return more;
     }
 
     /** Whether the password is known to be wrong, as far as looking tells. */
@@ -235,9 +145,11 @@ public final class DatabaseApplier {
         return !sameAsKnown && !ScramVerifier.matches(stored, login.password());
     }
 
-    /** Logs in as the tenant would, and sets the password when the server does not know it. */
+    /** Where passwords cannot be read: logs in as the tenant would, and sets the password the server does not know. */
     private Outcome checkPassword(SharedDatabase database, SchemaPlan plan, Credential login) throws SQLException {
-        if (server.tryLogin(plan.database(), login) != LoginCheck.REJECTED) {
+        if (database.verifiersReadable()
+                || applied.passwordKnown(plan.identity(), login)
+                || server.tryLogin(plan.database(), login) != LoginCheck.REJECTED) {
             return Outcome.unchanged();
         }
         List<SqlStatement> set = List.of(new SqlStatement.Password(login.username()));
@@ -280,14 +192,6 @@ public final class DatabaseApplier {
         if (!openLogin(plan).name().equals(login.username())) {
             throw new IllegalArgumentException("the credential is not for the plan's open login");
         }
-    }
-
-    private static Finding notAllowed(SchemaPlan plan, SqlStatement statement) {
-        return new Finding(
-                Reason.DatabaseRefused,
-                statement.subject(),
-                "is not as planned in database " + plan.database() + ", and PostgreSQL does not let the operator's role"
-                        + " mend it; a superuser has to.");
     }
 
     /** Something that talks to the server. */

@@ -1,22 +1,15 @@
 package dev.bulkhead.operator.database;
 
-import java.io.ByteArrayInputStream;
+import dev.bulkhead.operator.tls.TrustedCertificates;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
-import java.util.Collection;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.TrustManagerFactory;
 
 /**
- * Trusts the certificates of a PEM text and no others, without a file. The driver makes it by name, with the text as
- * {@code sslfactoryarg}; the host name is verified by the driver ({@code sslmode=verify-full}).
+ * {@link TrustedCertificates} as PostgreSQL's driver takes them: it makes this class by name, with the PEM text as
+ * {@code sslfactoryarg}. The host name is verified by the driver ({@code sslmode=verify-full}).
  */
 public final class PemTrust extends SSLSocketFactory {
     private final SSLSocketFactory trusting;
@@ -27,23 +20,8 @@ public final class PemTrust extends SSLSocketFactory {
      * @param pem one or more certificates
      * @throws GeneralSecurityException when the text holds none
      */
-    public PemTrust(String pem) throws GeneralSecurityException, IOException {
-        Collection<? extends Certificate> certificates = CertificateFactory.getInstance("X.509")
-                .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
-        if (certificates.isEmpty()) {
-            throw new GeneralSecurityException("the CA certificate of the database server is not PEM");
-        }
-        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-        store.load(null, null);
-        int number = 0;
-        for (Certificate certificate : certificates) {
-            store.setCertificateEntry("ca-" + number++, certificate);
-        }
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(store);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        this.trusting = context.getSocketFactory();
+    public PemTrust(String pem) throws GeneralSecurityException {
+        this.trusting = TrustedCertificates.of(pem).context().getSocketFactory();
     }
 
     @Override

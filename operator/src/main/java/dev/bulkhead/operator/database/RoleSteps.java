@@ -22,9 +22,14 @@ final class RoleSteps {
 
     /** Lets the operator become the roles that exist: most of what follows runs as one of them. */
     void becomable(List<SqlStatement> statements) {
-        for (Role role : plan.roles()) {
-            if (exists(role) && !operatorIsMember(role.name())) {
-                statements.add(toOperator(role.name()));
+        becomable(plan.roles().stream().map(Role::name).toList(), statements);
+    }
+
+    /** The same for these roles only. */
+    void becomable(List<String> roles, List<SqlStatement> statements) {
+        for (String role : roles) {
+            if (exists(role) && !operatorIsMember(role)) {
+                statements.add(toOperator(role));
             }
         }
     }
@@ -140,10 +145,6 @@ final class RoleSteps {
 
     private boolean is(ObservedSchema.Membership found, SchemaPlan.Membership wanted) {
         return found.role().equals(wanted.role()) && found.member().equals(wanted.member()) && found.settable();
-    }
-
-    private boolean exists(Role role) {
-        return exists(role.name());
     }
 
     private boolean exists(String role) {

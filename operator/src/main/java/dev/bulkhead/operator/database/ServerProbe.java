@@ -90,27 +90,8 @@ public final class ServerProbe {
 
     private List<Capability> capabilities(List<DatabaseFacts> facts) {
         DatabaseFacts first = facts.getFirst();
-        List<String> managed = facts.stream().map(DatabaseFacts::database).toList();
-        List<String> open = first.otherOpenDatabases().stream()
-                .filter(name -> !managed.contains(name))
-                .toList();
-        List<String> largeObjects = facts.stream()
-                .filter(fact -> fact.largeObjectFunctions() > 0)
-                .map(DatabaseFacts::database)
-                .toList();
-        List<String> publicSchemas = facts.stream()
-                .filter(ServerProbe::publicSchemaOpen)
-                .map(DatabaseFacts::database)
-                .toList();
-        boolean asks = server.asksForPasswords(first.database());
         return List.of(
-                capability(
-                        LARGE_OBJECTS_REVOKED,
-                        largeObjects.isEmpty(),
-                        "PUBLIC may not call the functions that write large objects",
-                        "as a superuser in " + String.join(", ", largeObjects)
-                                + ": REVOKE EXECUTE ON FUNCTION lo_creat(int), lo_create(oid), lo_from_bytea(oid, bytea),"
-                                + " lo_put(oid, bigint, bytea) FROM PUBLIC"),
+                largeObjects(facts),
                 capability(
                         PASSWORD_READABLE,
                         first.passwordsReadable(),
@@ -118,26 +99,54 @@ public final class ServerProbe {
                         "pg_authid cannot be read: a few passwords are tried with every sweep"),
                 capability(
                         PASSWORDS_ASKED,
-                        asks,
+                        server.asksForPasswords(first.database()),
                         "the server asks for passwords",
                         "the server did not ask for a password: pg_hba.conf needs scram-sha-256 for tenants' logins"),
-                capability(
-                        PUBLIC_SCHEMA_REVOKED,
-                        publicSchemas.isEmpty(),
-                        "PUBLIC has no right on schema public",
-                        "as its owner in " + String.join(", ", publicSchemas)
-                                + ": REVOKE ALL ON SCHEMA public FROM PUBLIC"),
-                capability(
-                        SUPERUSER_REVOKES,
-                        open.isEmpty(),
-                        "no other database lets PUBLIC connect",
-                        "as a superuser: REVOKE CONNECT, TEMPORARY ON DATABASE " + String.join(", ", open)
-                                + " FROM PUBLIC"),
+                publicSchema(facts),
+                otherDatabases(facts),
                 capability(
                         TLS,
                         first.tlsVersion() != null,
                         first.tlsVersion() + ", chain and host name verified",
                         "spec.tls is Disable: nothing is encrypted on the way"));
+    }
+
+    private static Capability largeObjects(List<DatabaseFacts> facts) {
+        List<String> open = facts.stream()
+                .filter(fact -> fact.largeObjectFunctions() > 0)
+                .map(DatabaseFacts::database)
+                .toList();
+        return capability(
+                LARGE_OBJECTS_REVOKED,
+                open.isEmpty(),
+                "PUBLIC may not call the functions that write large objects",
+                "as a superuser in " + String.join(", ", open)
+                        + ": REVOKE EXECUTE ON FUNCTION lo_creat(int), lo_create(oid), lo_from_bytea(oid, bytea),"
+                        + " lo_put(oid, bigint, bytea) FROM PUBLIC");
+    }
+
+    private static Capability publicSchema(List<DatabaseFacts> facts) {
+        List<String> open = facts.stream()
+                .filter(ServerProbe::publicSchemaOpen)
+                .map(DatabaseFacts::database)
+                .toList();
+        return capability(
+                PUBLIC_SCHEMA_REVOKED,
+                open.isEmpty(),
+                "PUBLIC has no right on schema public",
+                "as its owner in " + String.join(", ", open) + ": REVOKE ALL ON SCHEMA public FROM PUBLIC");
+    }
+
+    private static Capability otherDatabases(List<DatabaseFacts> facts) {
+        List<String> managed = facts.stream().map(DatabaseFacts::database).toList();
+        List<String> open = facts.getFirst().otherOpenDatabases().stream()
+                .filter(name -> !managed.contains(name))
+                .toList();
+        return capability(
+                SUPERUSER_REVOKES,
+                open.isEmpty(),
+                "no other database lets PUBLIC connect",
+                "as a superuser: REVOKE CONNECT, TEMPORARY ON DATABASE " + String.join(", ", open) + " FROM PUBLIC");
     }
 
     private static boolean publicSchemaOpen(DatabaseFacts facts) {

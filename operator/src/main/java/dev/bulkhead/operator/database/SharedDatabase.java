@@ -123,22 +123,41 @@ final class SharedDatabase implements AutoCloseable {
             prepared = false;
             return missing.obstacle();
         }
-        if (!missing.needed().isEmpty()) {
-            write(missing.needed());
+        if (!missing.needed().isEmpty() && writer.write(this::prepareNeeded)) {
             LOG.atInfo().addKeyValue("database", name).log("prepared the database for tenants");
         }
-        for (SqlStatement wished : missing.wished()) {
-            try {
-                write(List.of(wished));
-            } catch (SQLException failure) {
-                if (!SqlTrouble.denied(failure)) {
-                    throw failure;
-                }
-                LOG.debug("the server does not let the operator close {}", wished.subject());
-            }
+        if (!missing.wished().isEmpty()) {
+            writer.write(this::prepareWished);
         }
         prepared = true;
         return null;
+    }
+
+    /** Looks again, now that it is its turn: many tenants arrive at a new database at once, and one of them was first. */
+    private boolean prepareNeeded(WriteTransaction transaction) throws SQLException {
+        transaction.withoutFence();
+        transaction.execute(missing(transaction).needed());
+        return transaction.written() > 0;
+    }
+
+    /** Does what the server lets it do, and leaves no trace where that is nothing. */
+    private boolean prepareWished(WriteTransaction transaction) throws SQLException {
+        transaction.withoutFence();
+        List<SqlStatement> wished = missing(transaction).wished();
+        if (wished.isEmpty()) {
+            return false;
+        }
+        transaction.executeWhatIsAllowed(wished);
+        List<SqlStatement> left = missing(transaction).wished();
+        if (left.equals(wished)) {
+            transaction.nothingWritten();
+        }
+        left.forEach(statement -> LOG.debug("the server does not let the operator close {}", statement.subject()));
+        return transaction.written() > 0;
+    }
+
+    private static DatabasePreparation missing(WriteTransaction transaction) throws SQLException {
+        return DatabasePreparation.of(transaction.look(CatalogueScope.none()).facts());
     }
 
     /** Next time the preparation is looked at again. */
@@ -193,14 +212,6 @@ final class SharedDatabase implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new SQLException("interrupted while waiting for a connection", "57P01", e);
         }
-    }
-
-    private void write(List<SqlStatement> statements) throws SQLException {
-        writer.write(transaction -> {
-            transaction.withoutFence();
-            transaction.execute(statements);
-            return true;
-        });
     }
 
     private CatalogueSnapshot lookOnce(CatalogueScope scope, boolean verifiers) throws SQLException {

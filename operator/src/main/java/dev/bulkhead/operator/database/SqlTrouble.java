@@ -21,7 +21,7 @@ final class SqlTrouble {
     private static final Set<String> BUSY = Set.of(LOCK_NOT_AVAILABLE, "40P01", "40001", "55006", "57014", "XX000");
 
     /** Another session changed the row first, or made the object first. */
-    private static final Set<String> LOST_RACE = Set.of("XX000", "40P01", "40001", "23505");
+    private static final Set<String> LOST_RACE = Set.of("XX000", "40P01", "40001", "23505", "42P06", "42P07", "42710");
 
     private SqlTrouble() {}
 

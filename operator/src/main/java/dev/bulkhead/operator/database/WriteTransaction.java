@@ -37,9 +37,7 @@ final class WriteTransaction {
 
     /** Sends statements that set no password in one round trip; all or none. */
     void execute(List<SqlStatement> statements) throws SQLException {
-        execute(statements, role -> {
-            throw new IllegalStateException("no password is at hand for role " + role);
-        });
+        execute(statements, WriteTransaction::noPassword);
     }
 
     /** Sends all statements in one round trip; all or none. */
@@ -64,14 +62,23 @@ final class WriteTransaction {
                     throw failure;
                 }
                 connection.rollback(before);
-                written--;
             }
         }
+    }
+
+    /** The same for statements that set no password. */
+    void executeWhatIsAllowed(List<SqlStatement> statements) throws SQLException {
+        executeWhatIsAllowed(statements, WriteTransaction::noPassword);
     }
 
     /** How many statements changed something so far. */
     int written() {
         return written;
+    }
+
+    /** What was sent changed nothing, so nothing needs to last. */
+    void nothingWritten() {
+        written = 0;
     }
 
     /** Makes it last; a transaction that wrote nothing only gives the lock back. */
@@ -83,6 +90,10 @@ final class WriteTransaction {
         database.sending(SqlTraffic.Kind.COMMIT, 1);
         connection.commit();
         database.answered(SqlTraffic.Kind.COMMIT);
+    }
+
+    private static String noPassword(String role) {
+        throw new IllegalStateException("no password is at hand for role " + role);
     }
 
     private void send(List<String> script, int statements) throws SQLException {

@@ -55,6 +55,27 @@ public enum Control {
         return provable;
     }
 
+    /** Whether it keeps tenants apart: a tenant counts as isolated only when each of these is proven. */
+    public boolean isolates() {
+        return switch (this) {
+            case TI_NS, TI_NET, TI_EGR, TI_POD, TI_RBAC, TI_DB, TI_OBJ, TI_SEC -> true;
+            case TI_ADM,
+                    TI_REST,
+                    TI_TLS,
+                    TI_BAK,
+                    TI_DRILL,
+                    TI_RET,
+                    TI_DEL,
+                    TI_LOG,
+                    TI_ENV,
+                    TI_RES,
+                    TI_CFG,
+                    TI_INC,
+                    TI_ATT,
+                    TI_SLO -> false;
+        };
+    }
+
     /** Whether somebody has to declare part of it. */
     public boolean attestable() {
         return attestable;

@@ -99,6 +99,35 @@ public final class KeyRingStore {
         }
     }
 
+    /**
+     * Wraps the tenant keys of a ring with the master key in use now, in one write; nothing else changes. A ring that
+     * another has written meanwhile is left as that other made it.
+     */
+    public Found rewrap(TenantIdentity identity) {
+        Secret secret = secrets.find(identity.keyRing()).orElse(null);
+        Found found = secret == null ? new Found.Absent() : open(secret, identity);
+        if (!(found instanceof Found.Open(KeyRing ring, _, String tenant)) || !ring.needsRewrap()) {
+            return found;
+        }
+        try (ring;
+                KeyRing rewrapped = ring.rewrapped()) {
+            Secret written = secrets.replace(new SecretBuilder(secret)
+                    .withData(OperatorSecrets.encoded(rewrapped.data()))
+                    .build());
+            LOG.atInfo()
+                    .addKeyValue("tenant", tenant)
+                    .addKeyValue("keyRing", identity.keyRing())
+                    .addKeyValue("masterKeys", rewrapped.masterKeyIds())
+                    .log("keys wrapped with another master key");
+            return open(written, identity);
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != 409) {
+                throw e;
+            }
+            return find(identity);
+        }
+    }
+
     private Found open(Secret secret, TenantIdentity identity) {
         String name = "Secret " + secrets.namespace() + "/" + identity.keyRing();
         Placement placement = placement(secret);

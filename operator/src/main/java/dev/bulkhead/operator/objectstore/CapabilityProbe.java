@@ -140,12 +140,15 @@ final class CapabilityProbe {
             buckets.putObjectAcl(bucket, "none");
             see(StoreFeature.AclsDisabled, false, "object ACLs are taken");
         } catch (StoreException e) {
-            boolean disabled = e.failure() == StoreException.Failure.Unsupported
+            boolean refused = e.failure() == StoreException.Failure.Unsupported
                     || e.detail().endsWith(" AccessControlListNotSupported");
-            if (!disabled && e.failure() != StoreException.Failure.Missing) {
+            if (!refused && e.failure() != StoreException.Failure.Missing) {
                 passOn(e);
             }
-            see(StoreFeature.AclsDisabled, disabled, e.detail());
+            see(
+                    StoreFeature.AclsDisabled,
+                    refused,
+                    (refused ? "object ACLs are refused: " : "object ACLs are not refused: ") + e.detail());
         }
     }
 

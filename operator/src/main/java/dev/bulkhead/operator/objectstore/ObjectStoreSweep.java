@@ -13,7 +13,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,42 +39,51 @@ public final class ObjectStoreSweep {
     /**
      * What a sweep found.
      *
-     * @param drifted tenants to apply again
+     * @param drifted tenants that somebody changed: to apply again
+     * @param unsettled tenants whose last apply did not succeed, or was made over a connection that is no longer used:
+     *     to apply again, too, and no news. None when the store does not answer: then that would not help
      * @param failures why the store, or some buckets of it, could not be looked at; without repetitions
      */
-    public record Swept(Set<TenantIdentity> drifted, List<Finding> failures) {
+    public record Swept(Set<TenantIdentity> drifted, Set<TenantIdentity> unsettled, List<Finding> failures) {
         /** Makes collections immutable. */
         public Swept {
             drifted = Set.copyOf(drifted);
+            unsettled = Set.copyOf(unsettled);
             failures = List.copyOf(failures);
         }
     }
 
     /**
-     * Looks at every tenant that was applied with the plan given here; others have their look still to come.
+     * Looks at every tenant that was applied with the plan given here. Asks the store something even when there is none,
+     * so that a store without tenants is known to answer.
      *
+     * @param store name of the ObjectStore, for findings
      * @param plans of the tenants of this store
      */
-    public Swept sweep(Map<TenantIdentity, BucketPlan> plans) {
-        List<ObjectStoreApplier.Applied> settled = plans.values().stream()
-                .map(plan -> applier.last(plan.identity()))
-                .filter(last ->
-                        last != null && last.plan().equals(plans.get(last.plan().identity())))
-                .collect(Collectors.toList());
-        if (settled.isEmpty()) {
-            return new Swept(Set.of(), List.of());
-        }
+    public Swept sweep(String store, Map<TenantIdentity, BucketPlan> plans) {
+        List<ObjectStoreApplier.Applied> settled = new ArrayList<>();
+        Set<TenantIdentity> unsettled = new HashSet<>();
+        plans.forEach((identity, plan) -> {
+            ObjectStoreApplier.Applied last = applier.last(identity);
+            if (last != null && last.plan().equals(plan)) {
+                settled.add(last);
+            } else {
+                unsettled.add(identity);
+            }
+        });
         try {
+            Set<String> names = driver.bucketNames();
             driver.forgetKeys();
-            driver.observeKeys(settled.getFirst().plan());
-            return compare(settled, driver.bucketNames());
+            if (!settled.isEmpty()) {
+                driver.observeKeys(settled.getFirst().plan());
+            }
+            return compare(settled, unsettled, names);
         } catch (StoreException e) {
-            return new Swept(
-                    Set.of(), List.of(e.finding(settled.getFirst().plan().store())));
+            return new Swept(Set.of(), Set.of(), List.of(e.finding(store)));
         }
     }
 
-    private Swept compare(List<ObjectStoreApplier.Applied> settled, Set<String> names) {
+    private Swept compare(List<ObjectStoreApplier.Applied> settled, Set<TenantIdentity> unsettled, Set<String> names) {
         Semaphore places = new Semaphore(BUCKETS_AT_ONCE);
         Set<TenantIdentity> drifted = new HashSet<>();
         Set<Finding> failures = new HashSet<>();
@@ -101,7 +109,7 @@ public final class ObjectStoreSweep {
                 break;
             }
         }
-        return new Swept(drifted, List.copyOf(failures));
+        return new Swept(drifted, unsettled, List.copyOf(failures));
     }
 
     private boolean hasDrifted(ObjectStoreApplier.Applied last, Set<String> names) {

@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.objectstore;
 
+import dev.bulkhead.operator.tls.TrustedCertificates;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -41,9 +42,8 @@ public final class S3Connection {
                         .useEnvironmentVariablesValues(false)
                         .useSystemPropertyValues(false)
                         .build());
-        String certificates = connection.caCertificates();
-        if (certificates != null) {
-            TrustedCertificates trusted = TrustedCertificates.of(certificates);
+        TrustedCertificates trusted = connection.trust();
+        if (trusted != null) {
             http.tlsTrustManagersProvider(trusted::trustManagers);
         }
         return S3Client.builder()

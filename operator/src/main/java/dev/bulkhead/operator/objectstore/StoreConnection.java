@@ -1,7 +1,9 @@
 package dev.bulkhead.operator.objectstore;
 
 import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
+import dev.bulkhead.operator.tls.TrustedCertificates;
 import java.net.URI;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +58,23 @@ public record StoreConnection(
     /** Whether S3 requests travel encrypted. */
     public boolean tls() {
         return "https".equals(endpoint.getScheme());
+    }
+
+    /**
+     * What the server's certificate must chain to; null means the public authorities.
+     *
+     * @throws StoreException when {@code caCertificates} holds no certificate
+     */
+    @Nullable
+    TrustedCertificates trust() {
+        if (caCertificates == null) {
+            return null;
+        }
+        try {
+            return TrustedCertificates.of(caCertificates);
+        } catch (GeneralSecurityException e) {
+            throw new StoreException(StoreException.Failure.Untrusted, "Connect", "no certificate in the PEM text");
+        }
     }
 
     /** Without the account's secret: this ends up in logs. */

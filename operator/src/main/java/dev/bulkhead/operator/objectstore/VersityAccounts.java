@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.objectstore;
 
 import dev.bulkhead.operator.calls.ExternalCalls.Verb;
+import dev.bulkhead.operator.tls.TrustedCertificates;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,9 +49,9 @@ final class VersityAccounts implements AutoCloseable {
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(connection.limits().connect());
-        if (connection.caCertificates() != null) {
-            builder.sslContext(
-                    TrustedCertificates.of(connection.caCertificates()).context());
+        TrustedCertificates trusted = connection.trust();
+        if (trusted != null) {
+            builder.sslContext(trusted.context());
         }
         this.http = builder.build();
     }

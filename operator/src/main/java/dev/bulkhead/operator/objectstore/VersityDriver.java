@@ -30,6 +30,16 @@ public final class VersityDriver implements ObjectStoreDriver {
 
     /** A driver for one connection; opens no connection yet. */
     public VersityDriver(StoreConnection connection, ExternalCalls calls) {
+        this(connection, calls, null);
+    }
+
+    /**
+     * The same, of a server that is known already.
+     *
+     * @param known what it can do; null means that it is still to be found out
+     */
+    VersityDriver(StoreConnection connection, ExternalCalls calls, @Nullable StoreCapabilities known) {
+        this.capabilities = known;
         this.gate =
                 new StoreGate(connection.limits().atOnce(), connection.limits().call(), calls);
         this.s3 = S3Connection.open(connection);

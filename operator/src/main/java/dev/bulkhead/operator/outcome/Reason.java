@@ -61,6 +61,12 @@ public enum Reason {
 
     // proof and attestation
     NeverProbed("No probe has run yet."),
+    Verified("Every control that isolates the tenant was proven, and the proof is fresh."),
+    NotProven("Some controls that isolate the tenant are not proven."),
+    BreachOpen("A probe got out of the compartment or into it, and nobody has acknowledged it yet."),
+    ProofFresh("No proof is past its validity."),
+    ProofStale("Some proof is past its validity."),
+    ReportTooLong("The report has no room for everything that was found."),
     NotAttested("Nobody has attested it."),
     NotImplemented("This version of the operator does not do it."),
     NoBreach("No probe got through."),

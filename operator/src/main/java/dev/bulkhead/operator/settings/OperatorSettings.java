@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param platform what it is told about the cluster
  * @param masterKeys directory of master keys
  * @param sweepInterval how often PostgreSQL and S3 are compared with the plan
+ * @param prober how often isolation is attacked, and how long that counts
  * @param leaderElection the lease by which several replicas agree on one that works; null when there is only one
  * @param healthPort port of {@code /healthz} and {@code /readyz}
  * @param metricsPort port of {@code /metrics}
@@ -33,6 +34,7 @@ public record OperatorSettings(
         PlatformSettings platform,
         Path masterKeys,
         Duration sweepInterval,
+        Prober prober,
         @Nullable Lease leaderElection,
         int healthPort,
         int metricsPort,
@@ -51,6 +53,19 @@ public record OperatorSettings(
         }
     }
 
+    /**
+     * The prober's rhythm.
+     *
+     * @param interval between two rounds of one tenant
+     * @param validity of a proof
+     */
+    public record Prober(Duration interval, Duration validity) {
+        /** Evidence that says nothing new is written again after this time. */
+        public Duration refresh() {
+            return validity.dividedBy(3);
+        }
+    }
+
     /** A lease that one replica holds. */
     public record Lease(String namespace, String name) {}
 
@@ -61,11 +76,15 @@ public record OperatorSettings(
             @Nullable Platform platform,
             @Nullable String masterKeys,
             @Nullable String sweepInterval,
+            @Nullable ProberFile prober,
             @Nullable LeaseFile leaderElection,
             @Nullable Integer healthPort,
             @Nullable Integer metricsPort,
             @Nullable String bindAddress,
             @Nullable LogFile log) {}
+
+    private record ProberFile(
+            @Nullable String interval, @Nullable String validity) {}
 
     private record LeaseFile(
             @Nullable Boolean enabled,
@@ -109,12 +128,24 @@ public record OperatorSettings(
                 namespace,
                 platform(file, namespace, platform),
                 Path.of(Objects.requireNonNullElse(read.masterKeys(), "/etc/bulkhead/master-keys")),
-                duration(file, read.sweepInterval()),
+                duration(file, "sweepInterval", read.sweepInterval(), "PT60S"),
+                prober(file, read.prober()),
                 lease(namespace, read.leaderElection()),
                 Objects.requireNonNullElse(read.healthPort(), 8080),
                 Objects.requireNonNullElse(read.metricsPort(), 9090),
                 Objects.requireNonNullElse(read.bindAddress(), "0.0.0.0"),
                 log(read.log()));
+    }
+
+    private static Prober prober(Path file, @Nullable ProberFile read) throws UnusableException {
+        Prober prober = new Prober(
+                duration(file, "prober.interval", read == null ? null : read.interval(), "PT10M"),
+                duration(file, "prober.validity", read == null ? null : read.validity(), "PT3H"));
+        if (prober.refresh().compareTo(prober.interval()) < 0) {
+            throw new UnusableException("configuration " + file + ": prober.validity is below three times"
+                    + " prober.interval; proof would go stale while the prober runs");
+        }
+        return prober;
     }
 
     private static @Nullable Lease lease(String namespace, @Nullable LeaseFile file) {
@@ -156,16 +187,17 @@ public record OperatorSettings(
         return list == null || list.isEmpty();
     }
 
-    private static Duration duration(Path file, @Nullable String text) throws UnusableException {
+    private static Duration duration(Path file, String field, @Nullable String text, String otherwise)
+            throws UnusableException {
         try {
-            Duration duration = Duration.parse(Objects.requireNonNullElse(text, "PT60S"));
+            Duration duration = Duration.parse(Objects.requireNonNullElse(text, otherwise));
             if (duration.compareTo(Duration.ofSeconds(1)) < 0) {
-                throw new UnusableException("configuration " + file + ": sweepInterval is below one second");
+                throw new UnusableException("configuration " + file + ": " + field + " is below one second");
             }
             return duration;
         } catch (DateTimeParseException e) {
             throw new UnusableException(
-                    "configuration " + file + ": sweepInterval is not an ISO 8601 duration such as PT60S");
+                    "configuration " + file + ": " + field + " is not an ISO 8601 duration such as " + otherwise);
         }
     }
 }

@@ -33,14 +33,24 @@ record StateChange(boolean warning, String reason, String note) {
         return same
                 ? Optional.empty()
                 : Optional.of(new StateChange(
-                        ready.status() != Status.True && !EXPECTED.contains(after.phase()),
+                        ready.status() != Status.True && (!EXPECTED.contains(after.phase()) || isStuck(after)),
                         ready.reason(),
                         ready.message()));
     }
 
+    /** A Tenant that is being made and cannot be: something of another is in the way, or the operator lacks a right. */
+    private static boolean isStuck(TenantStatus status) {
+        Condition stalled = condition(status, "Stalled");
+        return status.phase() == Phase.Provisioning && stalled != null && stalled.status() == Status.True;
+    }
+
     private static @Nullable Condition ready(TenantStatus status) {
+        return condition(status, "Ready");
+    }
+
+    private static @Nullable Condition condition(TenantStatus status, String type) {
         return status.conditions().stream()
-                .filter(c -> c.type().equals("Ready"))
+                .filter(c -> c.type().equals(type))
                 .findFirst()
                 .orElse(null);
     }

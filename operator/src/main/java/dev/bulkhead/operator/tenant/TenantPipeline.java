@@ -134,6 +134,10 @@ public final class TenantPipeline {
                             tenant.database().database(),
                             tenant.objectStore().store()));
         }
+        if (observed.ring() instanceof KeyRingStore.Found.Open open
+                && open.ring().needsRewrap()) {
+            return keyRings.rewrap(tenant.identity());
+        }
         return observed.ring();
     }
 

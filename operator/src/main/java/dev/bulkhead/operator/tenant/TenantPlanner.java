@@ -13,6 +13,9 @@ import dev.bulkhead.operator.objectstore.StoreCapabilities;
 import dev.bulkhead.operator.secret.DeliveryPlanner;
 import dev.bulkhead.operator.validate.PlatformSettings;
 import dev.bulkhead.operator.validate.ValidTenant;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** From a valid tenant to everything it is to have. Each room plans its own part; this only puts them together. */
 public final class TenantPlanner {
@@ -36,8 +39,15 @@ public final class TenantPlanner {
                 NetworkPlanner.policies(tenant, settings),
                 schema,
                 bucket,
-                AccessPlanner.people(tenant),
+                access(tenant, settings),
                 DeliveryPlanner.plan(
                         tenant, SchemaPlan.Kind.LOGIN1.of(tenant.identity()), bucket.accessKeyId(KeySlot.One)));
+    }
+
+    private static List<RoleBinding> access(ValidTenant tenant, PlatformSettings settings) {
+        OperatorAccount prober = new OperatorAccount(settings.operatorNamespace(), "bulkhead-prober");
+        return Stream.concat(
+                        AccessPlanner.people(tenant).stream(), AccessPlanner.proberBinding(tenant, prober).stream())
+                .toList();
     }
 }

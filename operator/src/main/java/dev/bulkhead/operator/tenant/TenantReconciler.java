@@ -100,7 +100,8 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
     }
 
     private TenantReport report(Tenant tenant) {
-        return new TenantReport(tenant.getStatus(), tenant.getMetadata().getGeneration(), clock.instant());
+        return new TenantReport(
+                tenant.getStatus(), tenant.getMetadata().getGeneration(), clock.instant(), watches.proofs(tenant));
     }
 
     /** Something nobody thought of: status gives a number, the log gives the rest. */

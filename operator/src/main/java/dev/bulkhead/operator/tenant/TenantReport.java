@@ -14,11 +14,13 @@ import dev.bulkhead.api.v1beta1.TenantStatus.Phase;
 import dev.bulkhead.api.v1beta1.TenantStatus.Proof;
 import dev.bulkhead.api.v1beta1.TenantStatus.WorkflowStatus;
 import dev.bulkhead.operator.evidence.Control;
+import dev.bulkhead.operator.evidence.TenantProofs;
 import dev.bulkhead.operator.outcome.Conditions;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Reason;
 import dev.bulkhead.operator.validate.ValidTenant;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -31,16 +33,19 @@ public final class TenantReport {
     private final @Nullable TenantStatus before;
     private final long generation;
     private final Instant now;
+    private final ProofVerdict proofs;
 
     /**
      * Starts from the status that was there before.
      *
      * @param generation metadata.generation of the Tenant that was reconciled
+     * @param found what the prober says
      */
-    public TenantReport(@Nullable TenantStatus before, long generation, Instant now) {
+    public TenantReport(@Nullable TenantStatus before, long generation, Instant now, TenantProofs found) {
         this.before = before;
         this.generation = generation;
         this.now = now;
+        this.proofs = new ProofVerdict(found, now);
     }
 
     /** What was applied, and what was seen of the platform while doing so. */
@@ -65,15 +70,23 @@ public final class TenantReport {
 
     /** The status of a Tenant that could not be planned: nothing was touched, what was known before stays. */
     public TenantStatus refused(String identity, List<Finding> findings) {
-        Finding first = findings.getFirst();
-        String text = text(findings);
+        List<Finding> ordered = gravestFirst(findings);
+        Finding first = ordered.getFirst();
+        String text = text(ordered);
         Conditions conditions = new Conditions(previousConditions(), now, generation)
                 .set("Ready", Status.False, first.reason(), text)
                 .set("Reconciling", Status.False, Reason.Idle, "waits for a change of the Tenant or the platform")
                 .set("Stalled", Status.True, first.reason(), text);
-        unproven(conditions);
+        unattested(conditions);
         carryOver(conditions, "WorkloadsAvailable");
         return with(before == null ? empty() : before, refusedPhase(findings), identity, conditions);
+    }
+
+    /** What is said first is what the phase is about: nobody should look at a server while the spec is wrong. */
+    private static List<Finding> gravestFirst(List<Finding> findings) {
+        return findings.stream()
+                .sorted(Comparator.comparingInt(f -> isConflict(f.reason()) ? 0 : isPlatform(f.reason()) ? 2 : 1))
+                .toList();
     }
 
     /** A Tenant that only waits for the platform is not wrong, and one that already lives does not become new again. */
@@ -117,7 +130,7 @@ public final class TenantReport {
                 .set("Ready", Status.Unknown, Reason.InternalError, text)
                 .set("Reconciling", Status.True, Reason.InternalError, text)
                 .set("Stalled", Status.False, Reason.Idle, "nothing is in the way");
-        unproven(conditions);
+        unattested(conditions);
         carryOver(conditions, "WorkloadsAvailable");
         return old.phase() == null
                 ? with(old, Phase.Provisioning, identity, conditions)
@@ -126,8 +139,8 @@ public final class TenantReport {
 
     /** The status of a Tenant whose plan was applied, wholly or in part. */
     public TenantStatus of(Evidence evidence) {
-        List<ControlStatus> controls =
-                new Verdicts(evidence.tenant(), evidence.applied(), evidence.storeCapabilities()).all();
+        List<ControlStatus> controls = new Verdicts(evidence.tenant(), evidence.applied(), evidence.storeCapabilities())
+                .all().stream().map(proofs::with).toList();
         Conditions conditions = new Conditions(previousConditions(), now, generation);
         Readiness readiness = readiness(evidence, controls);
         conditions.set("Ready", readiness.status(), readiness.reason(), readiness.message());
@@ -137,16 +150,17 @@ public final class TenantReport {
                 workloads(evidence).status(),
                 workloads(evidence).reason(),
                 workloads(evidence).message());
-        unproven(conditions);
+        proofs.set(conditions, controls);
+        unattested(conditions);
         return new TenantStatus(
                 generation,
                 phase(evidence, readiness),
                 evidence.tenant().identity().value(),
-                Isolation.Unknown,
+                proofs.isolation(controls),
                 enforced(controls),
                 proven(controls),
                 attested(controls),
-                null,
+                proofs.lastProbe(),
                 namespaces(evidence),
                 evidence.database(),
                 evidence.objectStore(),
@@ -158,21 +172,23 @@ public final class TenantReport {
     }
 
     private TenantStatus with(TenantStatus old, Phase phase, String identity, Conditions conditions) {
+        List<ControlStatus> controls = old.controls().stream().map(proofs::with).toList();
+        proofs.set(conditions, controls);
         return new TenantStatus(
                 generation,
                 phase,
                 identity,
-                Isolation.Unknown,
+                controls.isEmpty() ? Isolation.Unknown : proofs.isolation(controls),
                 old.enforced(),
-                old.proven(),
+                controls.isEmpty() ? old.proven() : proven(controls),
                 old.attested(),
-                old.lastProbe(),
+                proofs.lastProbe(),
                 old.namespaces(),
                 old.database(),
                 old.objectStore(),
                 old.keys(),
                 old.workflows(),
-                old.controls(),
+                controls,
                 old.residualRisks(),
                 conditions.list());
     }
@@ -247,12 +263,9 @@ public final class TenantReport {
                 : new Readiness(Status.False, Reason.PodsUnavailable, "available: " + short_);
     }
 
-    /** What only probes, attestations and backups can tell, and nobody has told yet: Unknown, never green. */
-    private static void unproven(Conditions conditions) {
+    /** What only attestations and backups can tell, and nobody has told yet: Unknown, never green. */
+    private static void unattested(Conditions conditions) {
         conditions
-                .set("IsolationVerified", Status.Unknown, Reason.NeverProbed, Reason.NeverProbed.meaning())
-                .set("IsolationBreach", Status.Unknown, Reason.NeverProbed, Reason.NeverProbed.meaning())
-                .set("EvidenceFresh", Status.Unknown, Reason.NeverProbed, Reason.NeverProbed.meaning())
                 .set("AttestationsCurrent", Status.Unknown, Reason.NotAttested, Reason.NotAttested.meaning())
                 .set("BackupsHealthy", Status.Unknown, Reason.NotImplemented, Reason.NotImplemented.meaning())
                 .set("RetentionHealthy", Status.Unknown, Reason.NotImplemented, Reason.NotImplemented.meaning());
@@ -274,7 +287,7 @@ public final class TenantReport {
         if (evidence.tenant().suspended() && evidence.applied().waiting().isEmpty()) {
             return Phase.Suspended;
         }
-        return wasProvisioned() || !evidence.looser().isEmpty() ? Phase.Degraded : Phase.Provisioning;
+        return wasProvisioned() || readiness.reason() == Reason.LooserThanProfile ? Phase.Degraded : Phase.Provisioning;
     }
 
     private boolean wasProvisioned() {

@@ -1,13 +1,19 @@
 package dev.bulkhead.operator.tenant;
 
+import dev.bulkhead.api.openreports.Report;
 import dev.bulkhead.api.v1beta1.BackendStatus;
 import dev.bulkhead.api.v1beta1.Condition;
 import dev.bulkhead.api.v1beta1.DatabaseServer;
+import dev.bulkhead.api.v1beta1.Incident;
 import dev.bulkhead.api.v1beta1.ObjectStore;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfile;
 import dev.bulkhead.api.v1beta1.TenantSecret;
 import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.operator.evidence.ReportPlanner;
+import dev.bulkhead.operator.evidence.TenantProofs;
+import dev.bulkhead.operator.identity.Marks;
+import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.InformedObjects;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.CustomResource;
@@ -41,6 +47,8 @@ public final class TenantWatches {
             InformerEventSource<DatabaseServer, Tenant> servers,
             InformerEventSource<ObjectStore, Tenant> stores,
             InformerEventSource<TenantSecret, Tenant> secrets,
+            InformerEventSource<Report, Tenant> reports,
+            InformerEventSource<Incident, Tenant> incidents,
             IndexedResourceCache<Tenant> tenants) {}
 
     /** Creates it; nothing is watched before {@link #prepare}. */
@@ -77,16 +85,42 @@ public final class TenantWatches {
                                 .withSecondaryToPrimaryMapper(TenantWatches::tenantOf)
                                 .build(),
                         context),
+                new InformerEventSource<>(
+                        InformerEventSourceConfiguration.from(Report.class, Tenant.class)
+                                .withLabelSelector(Marks.OWNED + "=true")
+                                .withSecondaryToPrimaryMapper(TenantWatches::tenantOf)
+                                .build(),
+                        context),
+                new InformerEventSource<>(
+                        InformerEventSourceConfiguration.from(Incident.class, Tenant.class)
+                                .withSecondaryToPrimaryMapper(incident -> Set.of(new ResourceID(
+                                        incident.getSpec().finding().tenant())))
+                                .build(),
+                        context),
                 tenants);
         sources = made;
         List<EventSource<?, Tenant>> all = new ArrayList<>(owned.eventSources());
-        all.addAll(List.of(made.profiles(), made.servers(), made.stores(), made.secrets(), sweeps));
+        all.addAll(List.of(
+                made.profiles(),
+                made.servers(),
+                made.stores(),
+                made.secrets(),
+                made.reports(),
+                made.incidents(),
+                sweeps));
         return all;
     }
 
     /** Has a tenant reconciled soon, because a sweep found it changed. */
     public void drifted(String tenant) {
         sweeps.propagateEvent(new ResourceID(tenant));
+    }
+
+    /** Has every tenant reconciled soon, because something that all of them rest on changed. A stand-by has none. */
+    public void everyTenant() {
+        if (sweeps.isRunning()) {
+            tenants().forEach(tenant -> drifted(tenant.getMetadata().getName()));
+        }
     }
 
     /** Our own objects. */
@@ -104,6 +138,23 @@ public final class TenantWatches {
 
     List<ObjectStore> stores() {
         return ready().stores().list(all -> true).toList();
+    }
+
+    /** What the prober says of a tenant. Reports that are not of this identity are not about this tenant. */
+    TenantProofs proofs(Tenant tenant) {
+        TenantIdentity identity = TenantIdentity.of(tenant);
+        Report report = tenant.getSpec().namespaces().stream()
+                .map(n -> tenant.getMetadata().getName() + "--" + n.name())
+                .sorted()
+                .findFirst()
+                .flatMap(namespace -> ready().reports().get(new ResourceID(ReportPlanner.NAME, namespace)))
+                .filter(r -> Marks.ours(r, identity))
+                .orElse(null);
+        return TenantProofs.of(
+                report,
+                ready().incidents()
+                        .list(i -> i.getSpec().finding().identity().equals(identity.value()))
+                        .toList());
     }
 
     /** Every Tenant there is. */

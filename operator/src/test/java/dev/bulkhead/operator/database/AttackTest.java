@@ -111,6 +111,21 @@ class AttackTest {
         assertThat(db.sweep(tenant).drifted()).isEmpty();
     }
 
+    @Test
+    void a_tenant_is_closed_even_when_the_operator_was_put_out_of_its_roles() throws SQLException {
+        TenantIdentity tenant = db.created();
+        try (Connection _ = db.tenant(tenant);
+                Connection operator = db.server.login(db.database, Fixture.operator())) {
+            TestServer.execute(
+                    operator,
+                    "REVOKE " + Kind.LOGIN1.of(tenant) + ", " + Kind.OWNER.of(tenant) + " FROM " + TestServer.OPERATOR);
+
+            assertThat(db.applier.close(db.closed(tenant)).done()).isTrue();
+
+            assertThat(sessions(tenant)).isZero();
+        }
+    }
+
     /** A login that merely holds CONNECT locks the row of the database by granting what it cannot grant. */
     @Test
     void a_tenant_that_locks_the_row_of_the_database_cannot_keep_others_from_being_made_or_closed()

@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -180,8 +181,10 @@ class DriftTest {
 
         Set<TenantIdentity> drifted = db.sweep(tenant, neighbour).drifted();
         Outcome first = db.applier.apply(db.open(tenant), db.login(tenant));
+        db.traffic.reset();
         Outcome second = db.applier.apply(db.open(tenant), db.login(tenant));
 
+        assertThat(db.traffic.of(SqlTraffic.Kind.COMMIT)).isZero();
         assertThat(drifted).containsExactly(tenant);
         assertThat(first).isInstanceOfSatisfying(Outcome.Blocked.class, blocked -> {
             assertThat(blocked.finding().reason()).isIn(Reason.DatabaseRefused, Reason.Conflict);
@@ -193,6 +196,24 @@ class DriftTest {
                         "SELECT rolconnlimit FROM pg_roles WHERE rolname = '" + SchemaPlan.Kind.LOGIN1.of(tenant)
                                 + "'"))
                 .containsExactly("10");
+    }
+
+    @Test
+    void more_than_one_look_takes_in_is_taken_back_all_the_same() throws SQLException {
+        TenantIdentity tenant = db.created();
+        try (Connection connection = db.tenant(tenant)) {
+            TestServer.execute(connection, """
+                    DO $$ BEGIN FOR i IN 1..1100 LOOP
+                      EXECUTE format('CREATE VIEW v%s AS SELECT 1 AS one', i);
+                      EXECUTE format('GRANT SELECT ON v%s TO PUBLIC', i);
+                    END LOOP; END $$""");
+        }
+        assertThat(db.sweep(tenant).drifted()).containsExactly(tenant);
+
+        Outcome mended = db.applier.apply(db.open(tenant), db.login(tenant));
+
+        assertThat(mended).isEqualTo(new Outcome.Done(1100));
+        assertThat(db.sweep(tenant).drifted()).isEmpty();
     }
 
     private void change(Drift drift, TenantIdentity tenant, TenantIdentity third) throws SQLException {

@@ -128,9 +128,7 @@ class CrashTest {
         before(work, identity);
         BucketPlan plan = plan(work, identity);
         RecordedCalls calls = new RecordedCalls();
-        try (VersityDriver driver = new VersityDriver(store.server.connection(), calls)) {
-            driver.capabilities();
-            calls.clear();
+        try (VersityDriver driver = new VersityDriver(store.server.connection(), calls, store.capabilities)) {
             assertThat(new ObjectStoreApplier(driver)
                             .apply(plan, secrets(identity))
                             .done())
@@ -142,8 +140,7 @@ class CrashTest {
 
     private static void crash(BucketPlan plan, TenantIdentity identity, int n, boolean answered) {
         RecordedCalls calls = new RecordedCalls();
-        try (VersityDriver driver = new VersityDriver(store.server.connection(), calls)) {
-            driver.capabilities();
+        try (VersityDriver driver = new VersityDriver(store.server.connection(), calls, store.capabilities)) {
             if (answered) {
                 calls.dieAfter(n);
             } else {
@@ -157,14 +154,15 @@ class CrashTest {
     }
 
     private static Outcome restarted(BucketPlan plan, TenantIdentity identity) {
-        try (VersityDriver driver = new VersityDriver(store.server.connection(), new RecordedCalls())) {
+        try (VersityDriver driver =
+                new VersityDriver(store.server.connection(), new RecordedCalls(), store.capabilities)) {
             return new ObjectStoreApplier(driver).apply(plan, secrets(identity));
         }
     }
 
     private static int restartedWrites(BucketPlan plan, TenantIdentity identity) {
         RecordedCalls calls = new RecordedCalls();
-        try (VersityDriver driver = new VersityDriver(store.server.connection(), calls)) {
+        try (VersityDriver driver = new VersityDriver(store.server.connection(), calls, store.capabilities)) {
             new ObjectStoreApplier(driver).apply(plan, secrets(identity));
             return calls.writes().size();
         }

@@ -41,8 +41,10 @@ class DriftTest {
     void nothing_changed_means_nothing_found_and_nothing_written() {
         BucketPlan plan = store.tenant(identity);
 
-        assertThat(store.sweep.sweep(Map.of(identity, plan)).drifted()).isEmpty();
-        assertThat(store.sweep.sweep(Map.of(identity, plan)).failures()).isEmpty();
+        assertThat(store.sweep.sweep("objects-1", Map.of(identity, plan)).drifted())
+                .isEmpty();
+        assertThat(store.sweep.sweep("objects-1", Map.of(identity, plan)).failures())
+                .isEmpty();
         assertThat(store.calls.writes()).isEmpty();
     }
 
@@ -106,7 +108,8 @@ class DriftTest {
                         t.tagSet(Tag.builder().key("bulkhead").value("another").build())));
         TestStore.State before = store.state(plan);
 
-        assertThat(store.sweep.sweep(Map.of(identity, plan)).drifted()).containsExactly(identity);
+        assertThat(store.sweep.sweep("objects-1", Map.of(identity, plan)).drifted())
+                .containsExactly(identity);
         assertThat(store.applier.apply(plan, Fixtures.secrets(identity))).isInstanceOf(Outcome.Blocked.class);
         assertThat(store.calls.writes()).isEmpty();
         assertThat(store.state(plan)).isEqualTo(before);
@@ -182,7 +185,8 @@ class DriftTest {
         TestStore.State before = store.state(plan);
         store.root.deleteBucket(r -> r.bucket(plan.bucket()));
 
-        assertThat(store.sweep.sweep(Map.of(identity, plan)).drifted()).containsExactly(identity);
+        assertThat(store.sweep.sweep("objects-1", Map.of(identity, plan)).drifted())
+                .containsExactly(identity);
         store.applier.apply(plan, Fixtures.secrets(identity));
 
         assertThat(store.state(plan)).isEqualTo(before);
@@ -200,7 +204,8 @@ class DriftTest {
                 r -> r.bucket(open.bucket()).policy(TestStore.policy(open).json()));
         store.calls.clear();
 
-        assertThat(store.sweep.sweep(Map.of(identity, closed)).drifted()).containsExactly(identity);
+        assertThat(store.sweep.sweep("objects-1", Map.of(identity, closed)).drifted())
+                .containsExactly(identity);
         store.applier.close(closed);
 
         assertThat(store.calls.writes()).containsExactly("PutBucketPolicy", "DeleteUser");
@@ -219,7 +224,8 @@ class DriftTest {
                     r.bucket(plan.bucket()).versioningConfiguration(v -> v.status(BucketVersioningStatus.SUSPENDED)));
             unlocked.calls.clear();
 
-            assertThat(unlocked.sweep.sweep(Map.of(identity, plan)).drifted()).containsExactly(identity);
+            assertThat(unlocked.sweep.sweep("objects-1", Map.of(identity, plan)).drifted())
+                    .containsExactly(identity);
             unlocked.applier.apply(plan, Fixtures.secrets(identity));
 
             assertThat(unlocked.calls.writes()).containsExactly("PutBucketVersioning");
@@ -244,6 +250,20 @@ class DriftTest {
     }
 
     @Test
+    void a_tenant_whose_last_apply_failed_is_named_with_every_sweep_and_is_no_drift() {
+        BucketPlan plan = store.plan(identity);
+        store.root.createBucket(r -> r.bucket(plan.bucket()));
+        store.root.putObject(r -> r.bucket(plan.bucket()).key("theirs"), RequestBody.fromString("x"));
+        assertThat(store.applier.apply(plan, Fixtures.secrets(identity))).isInstanceOf(Outcome.Blocked.class);
+
+        ObjectStoreSweep.Swept swept = store.sweep.sweep("objects-1", Map.of(identity, plan));
+
+        assertThat(swept.drifted()).isEmpty();
+        assertThat(swept.unsettled()).containsExactly(identity);
+        assertThat(swept.failures()).isEmpty();
+    }
+
+    @Test
     void one_sweep_lists_buckets_and_users_once_and_finds_the_one_of_many() {
         Map<TenantIdentity, BucketPlan> plans = new HashMap<>();
         IntStream.range(0, 12).forEach(_ -> {
@@ -254,7 +274,7 @@ class DriftTest {
         store.root.deleteBucketPolicy(r -> r.bucket(one.bucket()));
         store.calls.clear();
 
-        ObjectStoreSweep.Swept swept = store.sweep.sweep(plans);
+        ObjectStoreSweep.Swept swept = store.sweep.sweep("objects-1", plans);
 
         assertThat(swept.drifted()).containsExactly(one);
         assertThat(swept.failures()).isEmpty();
@@ -272,7 +292,7 @@ class DriftTest {
         assertThat(store.state(plan)).isNotEqualTo(before);
         assertThat(store.applier.apply(plan, Fixtures.secrets(identity))).isEqualTo(Outcome.unchanged());
 
-        ObjectStoreSweep.Swept swept = store.sweep.sweep(Map.of(identity, plan));
+        ObjectStoreSweep.Swept swept = store.sweep.sweep("objects-1", Map.of(identity, plan));
         assertThat(swept.drifted()).containsExactly(identity);
         assertThat(swept.failures()).isEmpty();
         store.calls.clear();
@@ -281,7 +301,8 @@ class DriftTest {
         assertThat(outcome).isEqualTo(new Outcome.Done(writes.length));
         assertThat(store.calls.writes()).isEqualTo(List.of(writes));
         assertThat(store.state(plan)).isEqualTo(before);
-        assertThat(store.sweep.sweep(Map.of(identity, plan)).drifted()).isEmpty();
+        assertThat(store.sweep.sweep("objects-1", Map.of(identity, plan)).drifted())
+                .isEmpty();
     }
 
     private static void ownership(BucketPlan plan, ObjectOwnership ownership) {

@@ -55,13 +55,25 @@ class StoreTroubleTest {
             BucketPlan plan = store.tenant(identity);
             store.server.down();
 
-            ObjectStoreSweep.Swept swept = store.sweep.sweep(Map.of(identity, plan));
+            ObjectStoreSweep.Swept swept = store.sweep.sweep("objects-1", Map.of(identity, plan));
 
             assertThat(swept.drifted()).isEmpty();
             assertThat(swept.failures())
                     .singleElement()
                     .satisfies(finding -> assertThat(finding.reason()).isEqualTo(Reason.ObjectStoreUnavailable));
             assertThat(store.applier.apply(plan, Fixtures.secrets(identity))).isEqualTo(Outcome.unchanged());
+        }
+    }
+
+    @Test
+    void a_store_without_tenants_is_known_to_be_down_too() {
+        try (TestStore store = TestStore.start()) {
+            assertThat(store.sweep.sweep("objects-1", Map.of()).failures()).isEmpty();
+            store.server.down();
+
+            assertThat(store.sweep.sweep("objects-1", Map.of()).failures())
+                    .singleElement()
+                    .satisfies(finding -> assertThat(finding.reason()).isEqualTo(Reason.ObjectStoreUnavailable));
         }
     }
 
@@ -169,7 +181,8 @@ class StoreTroubleTest {
             assertThat(TestStore.status(
                             () -> store.client(identity, KeySlot.One).listObjectsV2(r -> r.bucket(plan.bucket()))))
                     .isEqualTo(200);
-            assertThat(store.sweep.sweep(Map.of(identity, plan)).drifted()).isEmpty();
+            assertThat(store.sweep.sweep("objects-1", Map.of(identity, plan)).drifted())
+                    .isEmpty();
         }
     }
 
@@ -193,7 +206,8 @@ class StoreTroubleTest {
                     .extracting(Finding::subject)
                     .containsExactly(
                             "bucket " + plan.bucket() + " Encrypt", "bucket " + plan.bucket() + " SetLifecycle");
-            assertThat(store.sweep.sweep(Map.of(identity, plan)).drifted()).isEmpty();
+            assertThat(store.sweep.sweep("objects-1", Map.of(identity, plan)).drifted())
+                    .isEmpty();
             assertThat(store.applier.apply(plan, Fixtures.secrets(identity))).isEqualTo(Outcome.unchanged());
         }
     }

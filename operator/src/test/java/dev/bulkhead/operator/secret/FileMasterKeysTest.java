@@ -12,6 +12,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -208,6 +209,28 @@ class FileMasterKeysTest {
                             FileMasterKeys.Reload.Refused.class,
                             refused -> assertThat(refused.message()).contains("holds no key"));
             assertThat(keys.unwrap(wrapped, IDENTITY)).isInstanceOf(Unwrapping.Unwrapped.class);
+        }
+    }
+
+    @Test
+    void a_rotation_is_noticed_without_a_restart_and_a_mistake_in_between_does_no_harm() throws Exception {
+        write("mk-1", random());
+        try (FileMasterKeys keys = FileMasterKeys.load(directory)) {
+            AtomicInteger told = new AtomicInteger();
+            MasterKeyRefresh refresh = new MasterKeyRefresh(keys, told::incrementAndGet);
+            write("mk 2", random());
+            refresh.run();
+            refresh.run();
+            assertThat(keys.currentId()).isEqualTo("mk-1");
+            assertThat(told).hasValue(0);
+
+            Files.move(directory.resolve("mk 2"), directory.resolve("mk-2"));
+            refresh.run();
+            refresh.run();
+
+            assertThat(told).hasValue(1);
+            assertThat(keys.currentId()).isEqualTo("mk-2");
+            assertThat(keys.ids()).containsExactly("mk-1", "mk-2");
         }
     }
 

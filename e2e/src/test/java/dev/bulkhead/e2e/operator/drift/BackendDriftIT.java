@@ -29,8 +29,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
+import software.amazon.awssdk.services.s3.model.ObjectLockConfiguration;
+import software.amazon.awssdk.services.s3.model.ObjectLockEnabled;
+import software.amazon.awssdk.services.s3.model.ObjectLockRetentionMode;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** What is opened in PostgreSQL or S3, by the tenant itself or by an administrator, is closed by the next sweep. */
@@ -161,6 +165,32 @@ class BackendDriftIT {
 
             await(() -> assertThat(root.getBucketVersioning(r -> r.bucket(name)).status())
                     .isEqualTo(BucketVersioningStatus.ENABLED));
+        }
+    }
+
+    @Test
+    void a_default_retention_that_would_defeat_erasure_goes_again() {
+        String name = bucket.get("bucket");
+        try (S3Client root = S3Access.client(endpoints.objectStore());
+                S3Client tenant = bucket.client()) {
+            root.putObjectLockConfiguration(r -> r.bucket(name)
+                    .objectLockConfiguration(c -> c.objectLockEnabled(ObjectLockEnabled.ENABLED)
+                            .rule(rule -> rule.defaultRetention(d ->
+                                    d.mode(ObjectLockRetentionMode.GOVERNANCE).days(3650)))));
+
+            await(() -> {
+                ObjectLockConfiguration lock = root.getObjectLockConfiguration(r -> r.bucket(name))
+                        .objectLockConfiguration();
+                assertThat(lock.objectLockEnabled()).isEqualTo(ObjectLockEnabled.ENABLED);
+                // VersityGW answers with a rule that says nothing when there is none.
+                assertThat(lock.rule())
+                        .satisfiesAnyOf(
+                                rule -> assertThat(rule).isNull(),
+                                rule -> assertThat(rule.defaultRetention()).isNull());
+            });
+            String version = tenant.putObject(r -> r.bucket(name).key("to-be-erased"), RequestBody.fromString("x"))
+                    .versionId();
+            root.deleteObject(r -> r.bucket(name).key("to-be-erased").versionId(version));
         }
     }
 

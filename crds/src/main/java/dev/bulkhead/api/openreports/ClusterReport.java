@@ -1,0 +1,13 @@
+package dev.bulkhead.api.openreports;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Version;
+
+/** {@code ClusterReport} of openreports.io: what was found about the platform. */
+@Group(ReportContent.GROUP)
+@Version(ReportContent.VERSION)
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public final class ClusterReport extends ReportContent {
+    private static final long serialVersionUID = 1;
+}

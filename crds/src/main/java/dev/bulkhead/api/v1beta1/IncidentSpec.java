@@ -1,0 +1,76 @@
+package dev.bulkhead.api.v1beta1;
+
+import com.fasterxml.jackson.annotation.JsonClassDescription;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import org.jspecify.annotations.Nullable;
+
+/** What was found, frozen with the object, and what a platform admin says about it. */
+@JsonClassDescription("What was found, frozen with the object, and what a platform admin says about it.")
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@ValidationRule(value = "self.finding == oldSelf.finding", message = "spec.finding is evidence and cannot be changed")
+@ValidationRule(
+        value =
+                "!has(oldSelf.acknowledgement) || (has(self.acknowledgement) && self.acknowledgement == oldSelf.acknowledgement)",
+        message = "spec.acknowledgement is given once and cannot be changed or taken back")
+public record IncidentSpec(
+        @Required @JsonPropertyDescription("What was found. Written once by the operator, never changed.")
+        Finding finding,
+
+        @JsonPropertyDescription(
+                "Somebody took notice and dealt with it. Given once; ends the IsolationBreach of the tenant, not the record.")
+        @Nullable
+        Acknowledgement acknowledgement) {
+
+    /** The evidence, and what has to happen until when. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record Finding(
+            @Required
+            @JsonPropertyDescription("Name of the Tenant whose compartment was open.")
+            @Size(min = 3, max = 40)
+            String tenant,
+
+            @Required @JsonPropertyDescription("Its identity.") @Size(min = 36, max = 36)
+            String identity,
+
+            @Required @JsonPropertyDescription("The control that failed, such as TI-NET.") @Size(min = 3, max = 20)
+            String control,
+
+            @Required
+            @JsonPropertyDescription("What was tried, by whom, on what, and the answer.")
+            @Size(min = 1, max = 2000)
+            String message,
+
+            @Required @JsonPropertyDescription("When the probe got through, RFC 3339.") @Size(min = 20, max = 40)
+            String foundAt,
+
+            @Required
+            @JsonPropertyDescription("Until when it has to be documented internally: 24 hours after it was found.")
+            @Size(min = 20, max = 40)
+            String documentBy,
+
+            @Required
+            @JsonPropertyDescription("Until when the customer has to be told: 48 hours after it was found.")
+            @Size(min = 20, max = 40)
+            String notifyBy,
+
+            @Required
+            @JsonPropertyDescription(
+                    "Until when the authority has to be told, if anybody's rights are at risk (Art. 33 GDPR): 72 hours after it was found.")
+            @Size(min = 20, max = 40)
+            String reportBy) {}
+
+    /** Who dealt with it, and where that is written down. */
+    public record Acknowledgement(
+            @Required @Size(min = 1, max = 253) @JsonPropertyDescription("Person who acknowledges.")
+            String by,
+
+            @Required @Size(min = 1, max = 200) @JsonPropertyDescription("Ticket or document with cause and measures.")
+            String reference,
+
+            @Required @Size(min = 10, max = 40) @JsonPropertyDescription("When, RFC 3339.")
+            String at) {}
+}

@@ -1,0 +1,88 @@
+package dev.bulkhead.operator;
+
+import dev.bulkhead.operator.settings.OperatorSettings;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A process that runs until it is told to stop: health, metrics, and an end in order. To be the first of the resources of
+ * a try, so that it is closed last: the shutdown hook waits for that.
+ */
+final class Service implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Service.class);
+    private static final int PATIENCE_SECONDS = 20;
+
+    private final String name;
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private @Nullable HealthServer health;
+    private @Nullable HealthServer metrics;
+
+    Service(String name) {
+        this.name = name;
+        // JOSDK installs no hook under leader election; this one waits until everything is closed in order.
+        Runtime.getRuntime().addShutdownHook(new Thread(this::stopAndWait, "shutdown"));
+    }
+
+    /** A registry with what is known of every process. */
+    static PrometheusMeterRegistry registry() {
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        new JvmMemoryMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        return registry;
+    }
+
+    /** Answers to the kubelet and to Prometheus from now on. */
+    void listen(
+            OperatorSettings settings, PrometheusMeterRegistry registry, BooleanSupplier healthy, BooleanSupplier ready)
+            throws IOException {
+        health = HealthServer.health(settings.bindAddress(), settings.healthPort(), healthy, ready);
+        metrics = HealthServer.metrics(settings.bindAddress(), settings.metricsPort(), registry::scrape);
+        health.start();
+        metrics.start();
+    }
+
+    /** Says that everything is started, and returns when it is to stop. */
+    void run(String namespace) throws InterruptedException {
+        LOG.atInfo()
+                .addKeyValue("namespace", namespace)
+                .addKeyValue(
+                        "startedInMillis", ManagementFactory.getRuntimeMXBean().getUptime())
+                .log("{} started", name);
+        stop.await();
+    }
+
+    /** Waits for what is closed, not for the main thread: that one ends in System.exit, which waits for this hook. */
+    private void stopAndWait() {
+        stop.countDown();
+        try {
+            ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (metrics != null) {
+            metrics.close();
+        }
+        if (health != null) {
+            health.close();
+        }
+        LOG.atInfo().log("{} stopped", name);
+        ended.countDown();
+    }
+}

@@ -1,0 +1,146 @@
+package dev.bulkhead.operator.probe;
+
+import dev.bulkhead.api.openreports.Report;
+import dev.bulkhead.api.v1beta1.Incident;
+import dev.bulkhead.api.v1beta1.IncidentSpec;
+import dev.bulkhead.api.v1beta1.TenantStatus.ControlStatus;
+import dev.bulkhead.operator.evidence.Control;
+import dev.bulkhead.operator.evidence.ControlProof;
+import dev.bulkhead.operator.evidence.ReportPlanner;
+import dev.bulkhead.operator.evidence.TenantProofs;
+import dev.bulkhead.operator.identity.Marks;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where the prober puts what it found: the report of each tenant, and an Incident for each way out that was open. It
+ * writes when something changed, and once in a while to say that it still looks.
+ */
+final class EvidenceStore {
+    private static final Logger LOG = LoggerFactory.getLogger(EvidenceStore.class);
+    private static final PatchContext APPLY = new PatchContext.Builder()
+            .withPatchType(PatchType.SERVER_SIDE_APPLY)
+            .withFieldManager("bulkhead-prober")
+            .withForce(true)
+            .build();
+
+    private static final Duration DOCUMENT = Duration.ofDays(1);
+    private static final Duration NOTIFY = Duration.ofDays(2);
+    private static final Duration REPORT = Duration.ofDays(3);
+
+    private final KubernetesClient client;
+    private final Duration refresh;
+
+    EvidenceStore(KubernetesClient client, Duration refresh) {
+        this.client = client;
+        this.refresh = refresh;
+    }
+
+    /**
+     * Keeps what a round found. Incidents come first: once a report says that a way was open, the record of it is there.
+     *
+     * @param controls of the tenant's status
+     */
+    void keep(Subject subject, List<ControlStatus> controls, TenantRound.Found found, Instant now) {
+        found.proofs().stream().filter(ControlProof::breach).forEach(proof -> incident(subject, proof));
+        String namespace = subject.namespaces().getFirst().fullName();
+        Report before = client.resources(Report.class)
+                .inNamespace(namespace)
+                .withName(ReportPlanner.NAME)
+                .get();
+        boolean ours = before != null && Marks.ours(before, subject.identity());
+        if (before != null && !ours) {
+            LOG.atWarn()
+                    .addKeyValue("report", namespace + "/" + ReportPlanner.NAME)
+                    .log(
+                            "a report of this name is not the prober's; delete it, and the evidence will be written there");
+            return;
+        }
+        if (before == null || news(TenantProofs.of(before, List.of()), found.proofs(), now)) {
+            client.resource(ReportPlanner.plan(
+                            new ReportPlanner.About(subject.tenant(), subject.identity(), namespace),
+                            controls,
+                            found.proofs(),
+                            found.trials(),
+                            now))
+                    .patch(APPLY);
+        }
+    }
+
+    private boolean news(TenantProofs before, List<ControlProof> now, Instant time) {
+        Map<Control, ControlProof> old = before.proofs();
+        return now.size() != old.size()
+                || now.stream().anyMatch(proof -> {
+                    ControlProof was = old.get(proof.control());
+                    return was == null
+                            || differs(was, proof)
+                            || !was.observedAt().plus(refresh).isAfter(time);
+                });
+    }
+
+    /** How many attempts there were changes with the sample, and is no news. */
+    private static boolean differs(ControlProof was, ControlProof is) {
+        return was.finding() != is.finding()
+                || was.breach() != is.breach()
+                || (is.finding() != ControlProof.Finding.Proven
+                        && !was.message().equals(is.message()));
+    }
+
+    /** One Incident per tenant and control as long as it is not acknowledged: a way that stays open is one breach. */
+    private void incident(Subject subject, ControlProof proof) {
+        boolean known = client.resources(Incident.class).list().getItems().stream()
+                .anyMatch(i -> i.getSpec().acknowledgement() == null
+                        && i.getSpec()
+                                .finding()
+                                .identity()
+                                .equals(subject.identity().value())
+                        && i.getSpec()
+                                .finding()
+                                .control()
+                                .equals(proof.control().id()));
+        if (known) {
+            return;
+        }
+        Instant found = proof.observedAt().truncatedTo(ChronoUnit.SECONDS);
+        Incident incident = new Incident();
+        incident.setMetadata(new ObjectMetaBuilder()
+                .withName(subject.tenant() + "-" + proof.control().id().toLowerCase(java.util.Locale.ROOT) + "-"
+                        + found.getEpochSecond())
+                .addToLabels(Marks.TENANT, subject.tenant())
+                .addToLabels(Marks.IDENTITY, subject.identity().value())
+                .build());
+        incident.setSpec(new IncidentSpec(
+                new IncidentSpec.Finding(
+                        subject.tenant(),
+                        subject.identity().value(),
+                        proof.control().id(),
+                        proof.message(),
+                        found.toString(),
+                        found.plus(DOCUMENT).toString(),
+                        found.plus(NOTIFY).toString(),
+                        found.plus(REPORT).toString()),
+                null));
+        try {
+            client.resource(incident).create();
+            LOG.atWarn()
+                    .addKeyValue("tenant", subject.tenant())
+                    .addKeyValue("control", proof.control().id())
+                    .addKeyValue("incident", incident.getMetadata().getName())
+                    .log("a probe got through");
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != 409) {
+                throw e;
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package dev.bulkhead.operator.probe;
+
+import dev.bulkhead.operator.evidence.Attempt;
+import dev.bulkhead.operator.evidence.Control;
+import dev.bulkhead.operator.evidence.ControlProof;
+import dev.bulkhead.operator.evidence.Trial;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Every probe of one tenant, once. */
+public final class TenantRound {
+    private static final Logger LOG = LoggerFactory.getLogger(TenantRound.class);
+
+    private final List<Probe> probes;
+    private final Duration validity;
+    private final Clock clock;
+
+    /**
+     * Creates it.
+     *
+     * @param validity of the proof that it finds
+     */
+    public TenantRound(List<Probe> probes, Duration validity, Clock clock) {
+        this.probes = List.copyOf(probes);
+        this.validity = validity;
+        this.clock = clock;
+    }
+
+    /** What a round found. */
+    public record Found(List<Trial> trials, List<ControlProof> proofs) {
+        /** Makes lists immutable. */
+        public Found {
+            trials = List.copyOf(trials);
+            proofs = List.copyOf(proofs);
+        }
+    }
+
+    /**
+     * Runs the probes one after the other.
+     *
+     * @param progress is given each trial as soon as it ended
+     * @throws InterruptedException when it is to end
+     */
+    public Found run(Subject self, List<Subject> others, Consumer<Trial> progress) throws InterruptedException {
+        List<Trial> trials = new ArrayList<>();
+        Set<Control> proves = EnumSet.noneOf(Control.class);
+        for (Probe probe : probes) {
+            proves.addAll(probe.proves());
+            List<Trial> found = run(probe, self, others);
+            found.forEach(progress);
+            trials.addAll(found);
+        }
+        return new Found(trials, ControlProof.of(proves, trials, clock.instant(), validity));
+    }
+
+    /** A probe that broke proves nothing, and says so in each of its controls. */
+    private static List<Trial> run(Probe probe, Subject self, List<Subject> others) throws InterruptedException {
+        try {
+            return probe.run(self, others);
+        } catch (RuntimeException e) {
+            String correlation = UUID.randomUUID().toString().substring(0, 8);
+            LOG.atError()
+                    .addKeyValue("tenant", self.tenant())
+                    .addKeyValue("probe", probe.getClass().getSimpleName())
+                    .addKeyValue("correlation", correlation)
+                    .setCause(e)
+                    .log("probe broke");
+            Attempt broken = Attempt.broken(
+                    "prober", "tenant " + self.tenant(), "internal error, correlation=" + correlation + " in its log");
+            return probe.proves().stream()
+                    .map(control -> new Trial(
+                            control, probe.getClass().getSimpleName() + " runs", Trial.Kind.Weakness, broken, broken))
+                    .toList();
+        }
+    }
+}
