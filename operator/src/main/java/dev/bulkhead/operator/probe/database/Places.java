@@ -13,9 +13,6 @@ import java.util.regex.Pattern;
  * and rolls back, {@code {probe}} and {@code {second}} for names nobody has, {@code {login}} and {@code {operator}} for roles.
  */
 final class Places {
-    /** The table the operator keeps in every tenant's schema. */
-    static final String CANARY = "bulkhead_canary";
-
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z0-9:]+)\\}");
 
     private final Map<String, String> texts;
@@ -48,7 +45,7 @@ final class Places {
     Places against(TenantIdentity other) {
         Map<String, String> more = new HashMap<>(texts);
         put(more, "other", other);
-        more.put("canary", quoted(other.schema()) + "." + CANARY);
+        more.put("canary", quoted(other.schema()) + "." + quoted(SchemaPlan.CANARY));
         return new Places(more);
     }
 
