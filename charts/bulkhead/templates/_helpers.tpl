@@ -34,6 +34,11 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 system:serviceaccount:{{ .Release.Namespace }}:bulkhead-operator
 {{- end }}
 
+{{/* The prober as the API server knows it. */}}
+{{- define "bulkhead.prober.username" -}}
+system:serviceaccount:{{ .Release.Namespace }}:bulkhead-prober
+{{- end }}
+
 {{/* What the operator reads at start. */}}
 {{- define "bulkhead.config" -}}
 platform:
@@ -81,4 +86,75 @@ log:
 - apiGroups: ["", events.k8s.io]
   resources: [events]
   verbs: [get, list, watch]
+{{- end }}
+
+{{/* Metadata of a guard: its number lists it, and the annotations let a release take it back after the operator has
+restored it. Called with the root, the name and the number. */}}
+{{- define "bulkhead.guard" -}}
+{{- $root := index . 0 -}}
+name: {{ index . 1 }}
+labels:
+  {{- include "bulkhead.labels" $root | nindent 2 }}
+  bulkhead.dev/guard: {{ index . 2 | quote }}
+annotations:
+  meta.helm.sh/release-name: {{ $root.Release.Name }}
+  meta.helm.sh/release-namespace: {{ $root.Release.Namespace }}
+{{- end }}
+
+{{/* The binding that puts a guard in force. Called with the root, the name and the number; refuses. */}}
+{{- define "bulkhead.guard.binding" -}}
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata:
+  {{- include "bulkhead.guard" . | nindent 2 }}
+spec:
+  policyName: {{ index . 1 }}
+  validationActions: [Deny]
+{{- end }}
+
+{{/* Match condition: the operator is held by guard 0 instead. */}}
+{{- define "bulkhead.guard.notTheOperator" -}}
+- name: not-the-operator
+  expression: request.userInfo.username != '{{ include "bulkhead.username" . }}'
+{{- end }}
+
+{{/* Variable: whether the request comes from somebody who has broken the glass. */}}
+{{- define "bulkhead.guard.brokeTheGlass" -}}
+- name: brokeTheGlass
+  expression: >-
+    request.userInfo.?groups.orValue([]).exists(g, g in [{{ range $i, $g := .Values.breakGlass.groups }}{{ if $i }}, {{ end }}{{ $g | squote }}{{ end }}])
+{{- end }}
+
+{{/* Audit annotation: what somebody did who had broken the glass. */}}
+{{- define "bulkhead.guard.audited" -}}
+auditAnnotations:
+  - key: broke-the-glass
+    valueExpression: >-
+      variables.brokeTheGlass ? request.userInfo.username + ' ' + request.operation + ' ' + request.resource.resource
+      + ' ' + request.?namespace.orValue('') + '/' + request.?name.orValue('') : ''
+{{- end }}
+
+{{/* End of a CEL message: who may do it nevertheless. */}}
+{{- define "bulkhead.guard.remedy" -}}
+A cluster administrator who has to repair something acts as a member of {{ first .Values.breakGlass.groups }}, which is audited.
+{{- end }}
+
+{{/* Names of the policies, and of their bindings, that the operator restores: all but guard 0. */}}
+{{- define "bulkhead.guard.kept" -}}
+- bulkhead-bindings
+- bulkhead-endpoints
+- bulkhead-images
+- bulkhead-literal-secrets
+- bulkhead-namespace-identity
+- bulkhead-owned-objects
+- bulkhead-owned-scale
+- bulkhead-people-in-pods
+- bulkhead-platform-admins
+- bulkhead-plugin-network
+- bulkhead-pod-security-labels
+- bulkhead-routes
+- bulkhead-services
+- bulkhead-storage
+- bulkhead-tenant-network
+- bulkhead-tenants
 {{- end }}

@@ -3,17 +3,46 @@ package dev.bulkhead.operator;
 import dev.bulkhead.operator.secret.SealingKeySource;
 import dev.bulkhead.operator.secret.SealingPublicKey;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a tenant's public sealing key from its namespace, with whatever rights the caller's kubeconfig gives. */
 final class ClusterSealingKeys implements SealingKeySource {
+    /** Somebody waits at a terminal; the client's own patience with a cluster that is down is more than a minute. */
+    private static final int RETRIES = 1;
+
+    private final Supplier<Config> config;
+
+    /** Asks the cluster of the kubeconfig's current context. */
+    ClusterSealingKeys() {
+        this(() -> Config.autoConfigure(null));
+    }
+
+    /** Asks the cluster of a configuration. */
+    ClusterSealingKeys(Supplier<Config> config) {
+        this.config = config;
+    }
+
     @Override
     public Lookup lookup(String namespace) {
-        try (KubernetesClient client = new KubernetesClientBuilder().build()) {
+        Config patient = config.get();
+        Config brief =
+                new ConfigBuilder(patient).withRequestRetryBackoffLimit(RETRIES).build();
+        try (KubernetesClient client =
+                new KubernetesClientBuilder().withConfig(brief).build()) {
             ConfigMap card = client.configMaps()
                     .inNamespace(namespace)
                     .withName(SealingPublicKey.CONFIG_MAP)
@@ -22,11 +51,43 @@ final class ClusterSealingKeys implements SealingKeySource {
                     ? new Lookup.Absent()
                     : new Lookup.Found(Objects.requireNonNullElse(card.getData(), Map.of()));
         } catch (KubernetesClientException e) {
-            return new Lookup.Failed(
-                    e.getCode() == 403
-                            ? "not allowed to read ConfigMap " + namespace + "/" + SealingPublicKey.CONFIG_MAP
-                                    + "; ask whoever may, and use --tenant-config"
-                            : "the cluster of the current kubeconfig context does not answer: " + e.getMessage());
+            return new Lookup.Failed(failure(namespace, brief.getMasterUrl(), e));
         }
+    }
+
+    private static String failure(String namespace, String cluster, KubernetesClientException e) {
+        String card = "ConfigMap " + namespace + "/" + SealingPublicKey.CONFIG_MAP;
+        int code = e.getCode();
+        if (code <= 0) { // nobody answered
+            return "cluster " + cluster + " does not answer (" + reason(e)
+                    + "); check the kubeconfig with 'kubectl get namespaces', or seal without the cluster: save " + card
+                    + " where it can be reached and name the file by --tenant-config";
+        }
+        return switch (code) {
+            case 401 -> "cluster " + cluster + " does not know who you are; log in anew, or use --tenant-config";
+            case 403 -> "not allowed to read " + card + "; ask whoever may, and use --tenant-config";
+            default ->
+                "cluster " + cluster + " did not give " + card + " (HTTP " + code
+                        + "); try again, or use --tenant-config";
+        };
+    }
+
+    /** Why nobody answered, in words. */
+    private static String reason(Throwable e) {
+        List<Throwable> causes = new ArrayList<>();
+        for (@Nullable Throwable cause = e; cause != null; cause = cause.getCause()) {
+            causes.add(cause);
+        }
+        // A name that is unknown is reported as a connection that failed, so it is looked for first.
+        if (causes.stream()
+                .anyMatch(c -> c instanceof UnknownHostException || c instanceof UnresolvedAddressException)) {
+            return "its name is unknown";
+        }
+        if (causes.stream().anyMatch(SSLException.class::isInstance)) {
+            return "its certificate is not trusted";
+        }
+        return causes.stream().anyMatch(ConnectException.class::isInstance)
+                ? "connection refused"
+                : "no answer in time";
     }
 }

@@ -6,6 +6,8 @@ import dev.bulkhead.operator.backend.Inventory;
 import dev.bulkhead.operator.backend.ObjectStoreReconciler;
 import dev.bulkhead.operator.backend.TenantLogins;
 import dev.bulkhead.operator.calls.ExternalCalls;
+import dev.bulkhead.operator.guard.GuardKeeper;
+import dev.bulkhead.operator.guard.GuardRounds;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.DeliveredSecrets;
 import dev.bulkhead.operator.kube.KeyRingStore;
@@ -32,9 +34,10 @@ import dev.bulkhead.operator.tenant.TenantSecretReconciler;
 import dev.bulkhead.operator.tenant.TenantWatches;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
-import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.security.SecureRandom;
@@ -52,9 +55,15 @@ public final class OperatorRuntime implements AutoCloseable {
     /** Tenants worked on at once: enough to keep the API server busy, few enough to leave it to others. */
     private static final int TENANTS_AT_ONCE = 16;
 
+    /** A round of the guards reads each of them, so it does not come as often as a sweep may be asked for. */
+    private static final Duration GUARDS_AT_MOST_EVERY = Duration.ofSeconds(5);
+
     private final Operator operator;
     private final BackendRegistry backends;
     private final FileMasterKeys masterKeys;
+    private final GuardKeeper guards;
+    private final GuardRounds guardRounds;
+    private final boolean alone;
     private final ExecutorService steps = Executors.newVirtualThreadPerTaskExecutor();
     private final Passes passes =
             new Passes(TENANTS_AT_ONCE, Thread.ofVirtual().name("reconcile-", 0).factory(), Duration.ofSeconds(8));
@@ -101,6 +110,13 @@ public final class OperatorRuntime implements AutoCloseable {
         TenantPods pods = new TenantPods(client);
         TenantEvents events = new TenantEvents(client, clock, instance());
         Tombstones tombstones = new Tombstones(client);
+        guards = new GuardKeeper(client, settings.operatorNamespace(), clock, instance());
+        guardRounds = new GuardRounds(
+                guards,
+                settings.sweepInterval().compareTo(GUARDS_AT_MOST_EVERY) < 0
+                        ? GUARDS_AT_MOST_EVERY
+                        : settings.sweepInterval());
+        alone = settings.leaderElection() == null;
         Closing closing = new Closing(watches::owned, objects, pods, backends);
 
         operator = new Operator(overrides -> configure(overrides, settings, client));
@@ -156,7 +172,11 @@ public final class OperatorRuntime implements AutoCloseable {
         OperatorSettings.Lease lease = settings.leaderElection();
         if (lease != null) {
             overrides.withLeaderElectionConfiguration(
-                    new LeaderElectionConfiguration(lease.name(), lease.namespace(), instance()));
+                    LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(lease.name())
+                            .withLeaseNamespace(lease.namespace())
+                            .withIdentity(instance())
+                            .withLeaderCallbacks(new LeaderCallbacks(guardRounds::start, guardRounds::close, _ -> {}))
+                            .build());
         }
     }
 
@@ -172,7 +192,15 @@ public final class OperatorRuntime implements AutoCloseable {
                 keyRefresh, keysEvery.toMillis(), keysEvery.toMillis(), TimeUnit.MILLISECONDS);
         operator.start();
         passes.open();
+        if (alone) {
+            guardRounds.start();
+        }
         started = true;
+    }
+
+    /** The guards of this cluster, as far as this replica leads. */
+    public GuardKeeper guards() {
+        return guards;
     }
 
     /** Whether the informers run. */
@@ -190,6 +218,7 @@ public final class OperatorRuntime implements AutoCloseable {
 
     @Override
     public void close() {
+        guardRounds.close();
         passes.close();
         operator.stop();
         backends.close();

@@ -1,6 +1,7 @@
 package dev.bulkhead.operator;
 
 import dev.bulkhead.operator.calls.CallMetrics;
+import dev.bulkhead.operator.guard.GuardMetrics;
 import dev.bulkhead.operator.kube.ApiSerialization;
 import dev.bulkhead.operator.kube.CallInterceptor;
 import dev.bulkhead.operator.secret.MasterKeysUnusableException;
@@ -51,6 +52,7 @@ final class RunCommand implements Callable<Integer> {
                         .build();
                 OperatorRuntime runtime = new OperatorRuntime(settings, client, calls)) {
             service.listen(settings, registry, runtime::healthy, runtime::ready);
+            runtime.guards().listen(new GuardMetrics(registry));
             runtime.start();
             service.run(settings.operatorNamespace());
         }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
                 "!has(oldSelf.acknowledgement) || (has(self.acknowledgement) && self.acknowledgement == oldSelf.acknowledgement)",
         message = "spec.acknowledgement is given once and cannot be changed or taken back")
 public record IncidentSpec(
-        @Required @JsonPropertyDescription("What was found. Written once by the operator, never changed.")
+        @Required @JsonPropertyDescription("What was found. Written once by the prober, never changed.")
         Finding finding,
 
         @JsonPropertyDescription(

@@ -89,7 +89,9 @@ class MutatedTenantsIT {
                             .doesNotThrowAnyException();
                 } else {
                     refused++;
-                    assertThat(answer.code()).as("%s: %s: %s", place, value, answer.message()).isIn(400, 422);
+                    assertThat(answer.code())
+                            .as("%s: %s: %s", place, value, answer.message())
+                            .isIn(400, 422);
                 }
             }
         }

@@ -230,9 +230,9 @@ class OperatorBoundaryIT {
                 .returns(true, Refusal::byRbac);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"bulkhead-operator-boundary", "bulkhead-tenants"})
-    void it_reads_its_guards_and_cannot_touch_them(String guard) {
+    @Test
+    void it_reads_guard_0_and_cannot_touch_it() {
+        String guard = "bulkhead-operator-boundary";
         var policies = operator.admissionRegistration().v1().validatingAdmissionPolicies();
         var bindings = operator.admissionRegistration().v1().validatingAdmissionPolicyBindings();
 
@@ -244,6 +244,16 @@ class OperatorBoundaryIT {
                 .returns(true, Refusal::byRbac);
         assertRefused(() -> bindings.withName(guard).patch(MERGE, "{\"spec\":{\"validationActions\":[\"Audit\"]}}"))
                 .returns(true, Refusal::byRbac);
+    }
+
+    @Test
+    void it_restores_the_other_guards_and_deletes_none() {
+        var policies = operator.admissionRegistration().v1().validatingAdmissionPolicies();
+        var bindings = operator.admissionRegistration().v1().validatingAdmissionPolicyBindings();
+
+        assertThat(policies.withName("bulkhead-tenants").get()).isNotNull();
+        assertRefused(() -> policies.withName("bulkhead-tenants").delete()).returns(true, Refusal::byRbac);
+        assertRefused(() -> bindings.withName("bulkhead-tenants").delete()).returns(true, Refusal::byRbac);
     }
 
     @Test

@@ -12,8 +12,12 @@ import org.junit.jupiter.api.Test;
 
 /** What the rendered roles must never say, whatever else changes in them. */
 class OperatorRightsTest {
-    private static final List<String> BINDABLE =
-            List.of("bulkhead-auditor", "bulkhead-tenant-admin", "bulkhead-tenant-operator", "bulkhead-tenant-user");
+    private static final List<String> BINDABLE = List.of(
+            "bulkhead-auditor",
+            "bulkhead-tenant-admin",
+            "bulkhead-tenant-operator",
+            "bulkhead-tenant-prober",
+            "bulkhead-tenant-user");
 
     private static final List<GenericKubernetesResource> OBJECTS = Chart.objects(Chart.minimalValues());
 
@@ -36,7 +40,7 @@ class OperatorRightsTest {
     }
 
     @Test
-    void the_operator_binds_four_cluster_roles_by_name_and_no_other() {
+    void the_operator_binds_five_cluster_roles_by_name_and_no_other() {
         assertThat(rights())
                 .filteredOn(right -> right.verb().equals("bind"))
                 .singleElement()
@@ -65,13 +69,39 @@ class OperatorRightsTest {
     }
 
     @Test
-    void the_operator_does_not_delete_namespaces_and_does_not_write_its_guards() {
+    void the_operator_does_not_delete_namespaces() {
         assertThat(rightsOf("ClusterRole/bulkhead-operator"))
                 .noneMatch(right ->
-                        right.resource().equals("namespaces") && right.verb().startsWith("delete"))
-                .filteredOn(right -> right.resource().endsWith("admissionregistration.k8s.io"))
+                        right.resource().equals("namespaces") && right.verb().startsWith("delete"));
+    }
+
+    @Test
+    void the_operator_restores_its_guards_by_name_and_reads_its_leash() {
+        Set<String> names = new TreeSet<>();
+        OBJECTS.stream()
+                .filter(o -> o.getKind().equals("ValidatingAdmissionPolicy"))
+                .forEach(o -> names.add(o.getMetadata().getName()));
+        assertThat(names).contains("bulkhead-operator-boundary").hasSizeGreaterThan(12);
+        assertThat(OBJECTS.stream()
+                        .filter(o -> o.getKind().equals("ValidatingAdmissionPolicyBinding"))
+                        .map(o -> o.getMetadata().getName()))
+                .containsExactlyInAnyOrderElementsOf(names);
+
+        List<Right> rights = rightsOf("ClusterRole/bulkhead-operator").stream()
+                .filter(right -> right.resource().endsWith("admissionregistration.k8s.io"))
+                .toList();
+
+        assertThat(rights)
+                .filteredOn(right -> right.names().contains("bulkhead-operator-boundary"))
                 .isNotEmpty()
-                .allMatch(right -> right.verb().equals("get") && !right.names().isEmpty());
+                .allMatch(right ->
+                        right.verb().equals("get") && right.names().equals(Set.of("bulkhead-operator-boundary")));
+        names.remove("bulkhead-operator-boundary");
+        assertThat(rights)
+                .filteredOn(right -> !right.names().contains("bulkhead-operator-boundary"))
+                .isNotEmpty()
+                .allMatch(right -> Set.of("get", "create", "patch").contains(right.verb())
+                        && right.names().equals(names));
     }
 
     @Test
@@ -104,11 +134,27 @@ class OperatorRightsTest {
     }
 
     @Test
-    void the_only_cluster_role_bound_is_the_operator_s() {
+    void the_only_cluster_roles_bound_are_the_operator_s_and_the_prober_s() {
         assertThat(OBJECTS)
                 .filteredOn(o -> o.getKind().equals("ClusterRoleBinding"))
-                .singleElement()
-                .returns("bulkhead-operator", binding -> binding.get("roleRef", "name"));
+                .extracting(binding -> binding.<String>get("roleRef", "name"))
+                .containsExactlyInAnyOrder("bulkhead-operator", "bulkhead-prober");
+    }
+
+    /** What proves must not be able to make what it proves. */
+    @Test
+    void the_prober_writes_nothing_but_evidence_and_questions() {
+        assertThat(rights())
+                .filteredOn(right -> right.role().endsWith("-prober"))
+                .filteredOn(right -> !Set.of("get", "list", "watch").contains(right.verb()))
+                .extracting(right -> right.verb() + " " + right.resource())
+                .containsExactlyInAnyOrder(
+                        "create incidents.bulkhead.dev",
+                        "create clusterreports.openreports.io",
+                        "patch clusterreports.openreports.io",
+                        "create reports.openreports.io",
+                        "patch reports.openreports.io",
+                        "create subjectaccessreviews.authorization.k8s.io");
     }
 
     private static List<Right> rightsOf(String role) {

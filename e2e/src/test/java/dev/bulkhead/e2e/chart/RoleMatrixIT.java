@@ -105,6 +105,8 @@ class RoleMatrixIT {
             "validatingadmissionpolicies.admissionregistration.k8s.io",
             "validatingadmissionpolicies.admissionregistration.k8s.io:bulkhead-operator-boundary",
             "validatingadmissionpolicybindings.admissionregistration.k8s.io:bulkhead-operator-boundary",
+            "validatingadmissionpolicies.admissionregistration.k8s.io:bulkhead-owned-objects",
+            "validatingadmissionpolicybindings.admissionregistration.k8s.io:bulkhead-owned-objects",
             "tenants.bulkhead.dev",
             "tenants/status.bulkhead.dev",
             "tenantprofiles.bulkhead.dev",
@@ -146,7 +148,7 @@ class RoleMatrixIT {
         for (String role : List.of("bulkhead-platform-admin", "bulkhead-platform-auditor")) {
             admin.resource(new ClusterRoleBindingBuilder()
                             .withNewMetadata()
-                            .withName("matrix-" + role)
+                            .withName(role + "s")
                             .endMetadata()
                             .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", role)
                             .withSubjects(Samples.user("matrix-" + role))
@@ -163,7 +165,7 @@ class RoleMatrixIT {
 
     @AfterAll
     static void cleanUp(KubernetesClient admin) {
-        List.of("matrix-bulkhead-platform-admin", "matrix-bulkhead-platform-auditor")
+        List.of("bulkhead-platform-admins", "bulkhead-platform-auditors")
                 .forEach(name ->
                         admin.rbac().clusterRoleBindings().withName(name).delete());
         List.of(OWN, OTHER).forEach(name -> admin.namespaces().withName(name).delete());

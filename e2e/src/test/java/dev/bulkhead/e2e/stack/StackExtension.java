@@ -1,13 +1,15 @@
 package dev.bulkhead.e2e.stack;
 
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
  * Gives tests a running stack, as parameters of type {@link StackEndpoints} and, as its administrator, {@link
- * KubernetesClient}. All tests of a JVM share one: it starts when the first test asks for it, in a temporary directory,
+ * KubernetesClient}. The administrator has broken the glass: tests plant what guards keep from everybody else. All tests of a JVM share one: it starts when the first test asks for it, in a temporary directory,
  * and is gone when the tests are.
  *
  * <pre>{@code
@@ -38,7 +40,18 @@ public final class StackExtension implements ParameterResolver {
     private record Shared(TemporaryStack stack, KubernetesClient admin) implements AutoCloseable {
         static Shared start() {
             TemporaryStack stack = TemporaryStack.start();
-            return new Shared(stack, stack.endpoints().kubernetes().adminClient());
+            return new Shared(stack, brokeTheGlass(stack.endpoints()));
+        }
+
+        private static KubernetesClient brokeTheGlass(StackEndpoints endpoints) {
+            try (KubernetesClient admin = endpoints.kubernetes().adminClient()) {
+                return new KubernetesClientBuilder()
+                        .withConfig(new ConfigBuilder(admin.getConfiguration())
+                                .withImpersonateUsername("break-glass")
+                                .withImpersonateGroups("system:masters", "bulkhead:break-glass")
+                                .build())
+                        .build();
+            }
         }
 
         @Override

@@ -62,12 +62,16 @@ public final class BoundaryPlanner {
 
     private BoundaryPlanner() {}
 
-    /** The namespaces, with the marks, the tenant's own name for each, and Pod Security at a pinned version. */
+    /**
+     * The namespaces, with the marks, the tenant's own name for each, Pod Security at a pinned version, and what the
+     * tenant may do there.
+     */
     public static List<Namespace> namespaces(ValidTenant tenant, PlatformSettings settings) {
+        Map<String, String> allowances = Allowances.of(tenant);
         return shares(tenant)
                 .map(share -> new NamespaceBuilder()
                         .withMetadata(MarkedMetadata.ofNamespace(
-                                share.namespace(), tenant.identity(), namespaceLabels(share, settings)))
+                                share.namespace(), tenant.identity(), namespaceLabels(share, settings), allowances))
                         .build())
                 .toList();
     }

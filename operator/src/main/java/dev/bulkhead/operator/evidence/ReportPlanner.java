@@ -39,7 +39,7 @@ public final class ReportPlanner {
     /** Most results of one report: what readers of OpenReports expect at most. */
     static final int RESULTS = 100;
 
-    private static final int MESSAGE = 1500;
+    private static final int MESSAGE = 800;
 
     private ReportPlanner() {}
 

@@ -27,14 +27,18 @@ public final class MarkedMetadata {
                 .build();
     }
 
-    /** Of the namespace itself, with labels besides the marks. */
+    /** Of the namespace itself, with labels besides the marks, and annotations. */
     public static ObjectMeta ofNamespace(
-            TenantNamespace namespace, TenantIdentity identity, Map<String, String> labels) {
+            TenantNamespace namespace,
+            TenantIdentity identity,
+            Map<String, String> labels,
+            Map<String, String> annotations) {
         Map<String, String> all = labels(namespace, identity, labels);
         all.put(NAMESPACE_NAME, namespace.fullName());
         return new ObjectMetaBuilder()
                 .withName(namespace.fullName())
                 .withLabels(all)
+                .withAnnotations(annotations)
                 .build();
     }
 

@@ -26,6 +26,9 @@ public final class Marks {
     /** Annotation on pod templates: changes when the Secrets given to the workflow change. */
     public static final String GIVEN = "bulkhead.dev/given";
 
+    /** Beginning of the annotations of a namespace that say what its tenant may do there; admission policies read them. */
+    public static final String ALLOWED = "bulkhead.dev/allowed-";
+
     private Marks() {}
 
     /** The three labels of every object of a tenant. */

@@ -35,7 +35,8 @@ public final class ApiErrors {
     /** The finding for a refusal; its message is the API server's own, which names the object and the reason. */
     public static Finding finding(String subject, KubernetesClientException e) {
         int code = e.getCode();
-        if (code == 0 || code == 429 || code >= 500) {
+        boolean unanswered = code <= 0;
+        if (unanswered || code == 429 || code >= 500) {
             return new Finding(
                     Reason.KubernetesUnavailable, subject, "the API server does not answer; trying again by itself");
         }

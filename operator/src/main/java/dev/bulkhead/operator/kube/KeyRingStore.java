@@ -106,16 +106,16 @@ public final class KeyRingStore {
     public Found rewrap(TenantIdentity identity) {
         Secret secret = secrets.find(identity.keyRing()).orElse(null);
         Found found = secret == null ? new Found.Absent() : open(secret, identity);
-        if (!(found instanceof Found.Open(KeyRing ring, _, String tenant)) || !ring.needsRewrap()) {
+        if (!(found instanceof Found.Open open) || !open.ring().needsRewrap()) {
             return found;
         }
-        try (ring;
+        try (KeyRing ring = open.ring();
                 KeyRing rewrapped = ring.rewrapped()) {
             Secret written = secrets.replace(new SecretBuilder(secret)
                     .withData(OperatorSecrets.encoded(rewrapped.data()))
                     .build());
             LOG.atInfo()
-                    .addKeyValue("tenant", tenant)
+                    .addKeyValue("tenant", open.tenant())
                     .addKeyValue("keyRing", identity.keyRing())
                     .addKeyValue("masterKeys", rewrapped.masterKeyIds())
                     .log("keys wrapped with another master key");

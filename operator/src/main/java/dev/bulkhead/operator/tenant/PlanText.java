@@ -85,7 +85,11 @@ public final class PlanText {
 
     private static Map<GivenSecret, String> given(TenantPlan plan) {
         Map<GivenSecret, String> given = new TreeMap<>();
-        WorkflowPlanner.given(plan.tenant()).forEach(secret -> given.put(secret, LATER));
+        plan.tenant()
+                .spec()
+                .workflows()
+                .forEach(workflow ->
+                        WorkflowPlanner.needs(plan.tenant(), workflow).forEach(secret -> given.put(secret, LATER)));
         return given;
     }
 

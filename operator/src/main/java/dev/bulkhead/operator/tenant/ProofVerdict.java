@@ -61,11 +61,12 @@ final class ProofVerdict {
 
     /** Beside why it is enforced or not, why it is not proven; what is proven needs no words. */
     private static @Nullable String message(@Nullable String enforcement, @Nullable ControlProof proof) {
+        String own = enforcement == null ? "" : strip(enforcement);
         if (proof == null || proof.finding() == ControlProof.Finding.Proven) {
-            return enforcement == null || enforcement.isEmpty() ? null : strip(enforcement);
+            return own.isEmpty() ? null : own;
         }
         String words = PROOF + proof.message();
-        return enforcement == null || strip(enforcement).isEmpty() ? words : strip(enforcement) + SEPARATOR + words;
+        return own.isEmpty() ? words : own + SEPARATOR + words;
     }
 
     private static final String PROOF = "probe: ";

@@ -35,6 +35,11 @@ final class ResidualRisks {
                     "admins-open-network",
                     "The tenant's admins may add NetworkPolicies, and policies only ever add up: they can open their"
                             + " own namespaces. This version does not take such a policy away."));
+            risks.add(new ResidualRisk(
+                    "admins-own-bindings",
+                    "RoleBindings that the tenant's admins made stay when the tenant is suspended: whoever they bound"
+                            + " keeps those rights in its namespaces, where no pods run. Delete such bindings to end"
+                            + " them."));
         }
         lacking("database", "DatabaseServer " + tenant.database().server(), database, risks);
         lacking("object-store", "ObjectStore " + tenant.objectStore().store(), objectStore, risks);

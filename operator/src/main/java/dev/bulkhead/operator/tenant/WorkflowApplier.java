@@ -71,30 +71,19 @@ final class WorkflowApplier {
         Map<String, Finding> missing = new LinkedHashMap<>();
         for (Workflow workflow : plan.tenant().spec().workflows()) {
             String namespace = plan.tenant().namespace(workflow.namespace()).fullName();
-            names(workflow)
-                    .filter(name ->
-                            !given.containsKey(new GivenSecret(plan.tenant().namespace(workflow.namespace()), name)))
+            WorkflowPlanner.needs(plan.tenant(), workflow).stream()
+                    .filter(secret -> !given.containsKey(secret))
                     .findFirst()
-                    .ifPresent(name -> missing.put(
+                    .ifPresent(secret -> missing.put(
                             key(namespace, WorkflowPlanner.objectName(workflow)),
                             new Finding(
                                     Reason.SecretMissing,
                                     "workflow " + workflow.name(),
-                                    "Secret " + namespace + "/" + name
+                                    "Secret " + namespace + "/" + secret.name()
                                             + " is not there; seal its values with './bulkhead seal' and apply the"
                                             + " TenantSecret, or add the namespace to deliverTo")));
         }
         return missing;
-    }
-
-    private static Stream<String> names(Workflow workflow) {
-        return Stream.concat(
-                        Stream.concat(workflow.secrets().stream(), workflow.imagePullSecrets().stream()),
-                        workflow.env().stream().flatMap(e -> {
-                            Workflow.SecretKeyRef reference = e.secretKeyRef();
-                            return reference == null ? Stream.empty() : Stream.of(reference.name());
-                        }))
-                .distinct();
     }
 
     private static String key(String namespace, String name) {

@@ -147,6 +147,8 @@ public enum BoundField {
             "workflows.resources",
             Scale.PRESENCE,
             s -> workflows(s, (w, subject) -> one(subject + ".resources", w.resources() == null ? null : "given"))),
+    /** Storage classes of volume claims; admission holds claims to it. */
+    STORAGE_CLASSES("storage.classes", Scale.WORD, s -> List.of()),
     /** {@code retention.<dataClass>}: how long that class of data is kept. A bound makes the class mandatory. */
     RETENTION("retention", Scale.DURATION, s -> List.of());
 

@@ -38,13 +38,12 @@ public final class WorkflowPlanner {
         return PREFIX + workflow.name();
     }
 
-    /** The Secrets whose change has to roll out workflows: those they mount or take variables from. */
-    public static SortedSet<GivenSecret> given(ValidTenant tenant) {
-        SortedSet<GivenSecret> given = new TreeSet<>();
-        for (Workflow workflow : tenant.spec().workflows()) {
-            given.addAll(Given.to(workflow, tenant.namespace(workflow.namespace())));
-        }
-        return given;
+    /** The Secrets without which a workflow cannot start: what it is given, and what its image is pulled with. */
+    public static SortedSet<GivenSecret> needs(ValidTenant tenant, Workflow workflow) {
+        TenantNamespace namespace = tenant.namespace(workflow.namespace());
+        SortedSet<GivenSecret> needs = new TreeSet<>(Given.to(workflow, namespace));
+        workflow.imagePullSecrets().forEach(name -> needs.add(new GivenSecret(namespace, name)));
+        return needs;
     }
 
     /**

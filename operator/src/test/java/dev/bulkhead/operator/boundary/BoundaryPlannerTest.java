@@ -45,6 +45,18 @@ class BoundaryPlannerTest {
     }
 
     @Test
+    void a_namespace_says_what_its_tenant_may_do_there_and_a_bound_that_is_missing_allows_all() {
+        assertThat(BoundaryPlanner.namespaces(Tenants.full(), Tenants.PLATFORM)).allSatisfy(namespace -> assertThat(
+                        namespace.getMetadata().getAnnotations())
+                .containsOnlyKeys(
+                        "bulkhead.dev/allowed-image-references",
+                        "bulkhead.dev/allowed-registries",
+                        "bulkhead.dev/allowed-storage-classes",
+                        "bulkhead.dev/allowed-subjects")
+                .containsEntry("bulkhead.dev/allowed-storage-classes", "*"));
+    }
+
+    @Test
     void the_order_of_the_spec_does_not_change_the_plan() {
         String spec = """
                 profile: portal

@@ -3,6 +3,7 @@ package dev.bulkhead.operator.tenant;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.operator.evidence.TenantProofs;
 import dev.bulkhead.operator.fixture.Tenants;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
@@ -93,7 +94,7 @@ class StateChangeTest {
     }
 
     private static TenantReport report(@Nullable TenantStatus before) {
-        return new TenantReport(before, 1, Instant.EPOCH);
+        return new TenantReport(before, 1, Instant.EPOCH, TenantProofs.NONE);
     }
 
     private static Outcome waiting(Finding finding) {

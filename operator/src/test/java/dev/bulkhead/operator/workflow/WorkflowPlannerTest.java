@@ -55,12 +55,13 @@ class WorkflowPlannerTest {
     }
 
     @Test
-    void the_secrets_given_are_those_mounted_and_those_read_as_variables() {
+    void a_workflow_needs_the_secrets_it_mounts_reads_as_variables_and_pulls_its_image_with() {
         ValidTenant tenant = Tenants.full();
-        assertThat(WorkflowPlanner.given(tenant))
+        assertThat(WorkflowPlanner.needs(tenant, tenant.spec().workflows().getFirst()))
                 .containsExactly(
                         new GivenSecret(tenant.namespace("workflows"), "bulkhead-database"),
-                        new GivenSecret(tenant.namespace("workflows"), "llm-api-key"));
+                        new GivenSecret(tenant.namespace("workflows"), "llm-api-key"),
+                        new GivenSecret(tenant.namespace("workflows"), "registry-login"));
     }
 
     @Test
@@ -68,10 +69,12 @@ class WorkflowPlannerTest {
         ValidTenant tenant = Tenants.full();
         GivenSecret key = new GivenSecret(tenant.namespace("workflows"), "llm-api-key");
         GivenSecret foreign = new GivenSecret(tenant.namespace("app"), "llm-api-key");
+        GivenSecret pull = new GivenSecret(tenant.namespace("workflows"), "registry-login");
 
         Deployment before = transcriber(tenant, Map.of(key, "1"));
 
-        assertThat(transcriber(tenant, Map.of(key, "1", foreign, "9"))).isEqualTo(before);
+        assertThat(transcriber(tenant, Map.of(key, "1", foreign, "9", pull, "9")))
+                .isEqualTo(before);
         assertThat(transcriber(tenant, Map.of(key, "2"))).isNotEqualTo(before);
         assertThat(transcriber(tenant, Map.of())).isNotEqualTo(before);
     }

@@ -179,8 +179,8 @@ class BackendDriftIT {
                                     d.mode(ObjectLockRetentionMode.GOVERNANCE).days(3650)))));
 
             await(() -> {
-                ObjectLockConfiguration lock = root.getObjectLockConfiguration(r -> r.bucket(name))
-                        .objectLockConfiguration();
+                ObjectLockConfiguration lock =
+                        root.getObjectLockConfiguration(r -> r.bucket(name)).objectLockConfiguration();
                 assertThat(lock.objectLockEnabled()).isEqualTo(ObjectLockEnabled.ENABLED);
                 // VersityGW answers with a rule that says nothing when there is none.
                 assertThat(lock.rule())

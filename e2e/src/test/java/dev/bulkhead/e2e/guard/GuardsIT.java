@@ -1,0 +1,296 @@
+package dev.bulkhead.e2e.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.bulkhead.e2e.operator.Platform;
+import dev.bulkhead.e2e.stack.StackEndpoints;
+import dev.bulkhead.e2e.stack.StackExtension;
+import dev.bulkhead.operator.guard.GuardAttempt;
+import dev.bulkhead.operator.guard.GuardAttempt.Result;
+import dev.bulkhead.operator.guard.GuardManifest.Expectation;
+import dev.bulkhead.operator.guard.GuardSelfTest;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodSpecBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every guard refuses what it is for, in its own words, and lets everything else live. */
+@ExtendWith(StackExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class GuardsIT {
+    /** Guards that hold for everybody, or only warn. */
+    private static final Set<String> WITHOUT_EXEMPTION = Set.of("8", "12", "14");
+
+    @TempDir
+    private static Path directory;
+
+    private KubernetesClient admin;
+    private StackEndpoints endpoints;
+    private CanarySite site;
+    private List<GuardAttempt> attempts;
+    private List<GuardAttempt> withBrokenGlass;
+
+    @BeforeAll
+    void start(KubernetesClient client, StackEndpoints stack) {
+        admin = client;
+        endpoints = stack;
+        site = CanarySite.start(client, stack, directory);
+        GuardSelfTest test = new GuardSelfTest();
+        // A new binding, and guards that were just installed, take a moment to reach the API server.
+        Awaitility.await("the guards in force")
+                .atMost(Platform.PATIENCE)
+                .until(() -> test.run(site.attacker(), CanarySite.NAMESPACE).stream()
+                        .noneMatch(a -> a.result() instanceof Result.RefusedOtherwise));
+        attempts = test.run(site.attacker(), CanarySite.NAMESPACE);
+        withBrokenGlass = test.run(admin, CanarySite.NAMESPACE);
+    }
+
+    @AfterAll
+    void stop() {
+        site.close();
+    }
+
+    Stream<GuardAttempt> refusals() {
+        return attempts.stream().filter(a -> a.manifest().expectation() == Expectation.REFUSE);
+    }
+
+    Stream<GuardAttempt> passes() {
+        return attempts.stream().filter(a -> a.manifest().expectation() == Expectation.PASS);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("refusals")
+    void what_must_be_refused_is_refused_by_its_own_guard(GuardAttempt attempt) {
+        if (attempt.manifest().guard().equals("12")) {
+            assertThat(attempt.result()).isInstanceOf(Result.Warned.class);
+        } else {
+            assertThat(attempt.result()).isInstanceOf(Result.Refused.class);
+        }
+        assertThat(attempt.verdict()).isEqualTo(GuardAttempt.Verdict.PASS);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("passes")
+    void what_must_pass_passes_without_a_word(GuardAttempt attempt) {
+        assertThat(attempt.result()).isEqualTo(new Result.Admitted());
+    }
+
+    /** The control: it is the guard that refuses, and nothing else would. */
+    @Test
+    void whoever_has_broken_the_glass_gets_through_with_the_same_requests() {
+        assertThat(withBrokenGlass)
+                .filteredOn(a -> !WITHOUT_EXEMPTION.contains(a.manifest().guard()))
+                .hasSizeGreaterThan(80)
+                .allSatisfy(a -> assertThat(a.result()).isEqualTo(new Result.Admitted()));
+    }
+
+    @Test
+    void guards_without_an_exemption_hold_for_whoever_has_broken_the_glass_too() {
+        assertThat(withBrokenGlass)
+                .filteredOn(a -> Set.of("8", "14").contains(a.manifest().guard())
+                        && a.manifest().expectation() == Expectation.REFUSE)
+                .hasSizeGreaterThan(6)
+                .allSatisfy(a -> assertThat(a.result()).isInstanceOf(Result.Refused.class));
+    }
+
+    @Test
+    void an_administrator_of_the_cluster_is_refused_too_and_told_what_to_do() {
+        try (KubernetesClient plain = endpoints.kubernetes().adminClient()) {
+            assertThatThrownBy(() -> plain.network()
+                            .v1()
+                            .networkPolicies()
+                            .inNamespace(CanarySite.NAMESPACE)
+                            .withName("bulkhead-default-deny")
+                            .delete())
+                    .isInstanceOf(KubernetesClientException.class)
+                    .hasMessageContaining("bulkhead-owned-objects")
+                    .hasMessageContaining("bulkhead-default-deny in namespace " + CanarySite.NAMESPACE)
+                    .hasMessageContaining("Change the Tenant instead")
+                    .hasMessageContaining("bulkhead:break-glass");
+        }
+    }
+
+    @Test
+    void nobody_slips_a_container_into_a_running_pod() {
+        Pod pod = site.attacker()
+                .resource(new PodBuilder()
+                        .withNewMetadata()
+                        .withName("target")
+                        .withNamespace(CanarySite.NAMESPACE)
+                        .endMetadata()
+                        .withSpec(podSpec())
+                        .build())
+                .create();
+        String container = """
+                {"spec":{"ephemeralContainers":[{"name":"debug","image":"%s","securityContext":
+                {"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}""".formatted(CanarySite.IMAGE);
+
+        assertThatThrownBy(() -> site.attacker()
+                        .resource(pod)
+                        .subresource("ephemeralcontainers")
+                        .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), container))
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageContaining("bulkhead-people-in-pods");
+
+        Pod with = admin.resource(pod)
+                .subresource("ephemeralcontainers")
+                .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), container);
+        assertThat(with.getSpec().getEphemeralContainers()).hasSize(1);
+        admin.resource(pod).withGracePeriod(0).delete();
+    }
+
+    @Test
+    void a_deployment_of_the_tenant_rolls_and_scales() {
+        Deployment deployment = site.attacker()
+                .resource(new DeploymentBuilder()
+                        .withNewMetadata()
+                        .withName("own")
+                        .withNamespace(CanarySite.NAMESPACE)
+                        .endMetadata()
+                        .withNewSpec()
+                        .withReplicas(1)
+                        .withNewSelector()
+                        .addToMatchLabels("app", "own")
+                        .endSelector()
+                        .withNewTemplate()
+                        .withNewMetadata()
+                        .addToLabels("app", "own")
+                        .endMetadata()
+                        .withSpec(podSpec())
+                        .endTemplate()
+                        .endSpec()
+                        .build())
+                .create();
+        awaitReplicaSets(1);
+
+        site.attacker()
+                .resource(deployment)
+                .edit(d -> new DeploymentBuilder(d)
+                        .editSpec()
+                        .editTemplate()
+                        .editMetadata()
+                        .addToAnnotations("example.org/roll", "again")
+                        .endMetadata()
+                        .endTemplate()
+                        .endSpec()
+                        .build());
+        awaitReplicaSets(2);
+        site.attacker()
+                .apps()
+                .deployments()
+                .inNamespace(CanarySite.NAMESPACE)
+                .withName("own")
+                .scale(0);
+        site.attacker().resource(deployment).delete();
+    }
+
+    @Test
+    void kubernetes_still_leads_services_to_pods_and_counts_quotas() {
+        Service service = site.attacker()
+                .resource(new ServiceBuilder()
+                        .withNewMetadata()
+                        .withName("own")
+                        .withNamespace(CanarySite.NAMESPACE)
+                        .endMetadata()
+                        .withNewSpec()
+                        .addToSelector("app", "own")
+                        .addNewPort()
+                        .withPort(80)
+                        .endPort()
+                        .endSpec()
+                        .build())
+                .create();
+
+        Awaitility.await("an EndpointSlice")
+                .atMost(Platform.PATIENCE)
+                .until(() -> !admin.discovery()
+                        .v1()
+                        .endpointSlices()
+                        .inNamespace(CanarySite.NAMESPACE)
+                        .withLabel("kubernetes.io/service-name", "own")
+                        .list()
+                        .getItems()
+                        .isEmpty());
+        Awaitility.await("a counted Service")
+                .atMost(Platform.PATIENCE)
+                .until(() -> new Quantity("1")
+                        .equals(admin.resourceQuotas()
+                                .inNamespace(CanarySite.NAMESPACE)
+                                .withName("bulkhead-quota")
+                                .require()
+                                .getStatus()
+                                .getUsed()
+                                .get("count/services")));
+        site.attacker().resource(service).delete();
+    }
+
+    private void awaitReplicaSets(int count) {
+        Awaitility.await(count + " ReplicaSets, the newest with its pod")
+                .atMost(Platform.PATIENCE)
+                .until(() -> {
+                    var sets = admin.apps()
+                            .replicaSets()
+                            .inNamespace(CanarySite.NAMESPACE)
+                            .withLabel("app", "own")
+                            .list()
+                            .getItems();
+                    return sets.size() == count
+                            && sets.stream()
+                                    .anyMatch(s -> s.getStatus().getReplicas() == 1
+                                            && String.valueOf(count)
+                                                    .equals(s.getMetadata()
+                                                            .getAnnotations()
+                                                            .get("deployment.kubernetes.io/revision")));
+                });
+    }
+
+    private static PodSpec podSpec() {
+        return new PodSpecBuilder()
+                .withAutomountServiceAccountToken(false)
+                .withNewSecurityContext()
+                .withRunAsNonRoot(true)
+                .withRunAsUser(65532L)
+                .withNewSeccompProfile()
+                .withType("RuntimeDefault")
+                .endSeccompProfile()
+                .endSecurityContext()
+                .addNewContainer()
+                .withName("main")
+                .withImage(CanarySite.IMAGE)
+                .withNewSecurityContext()
+                .withAllowPrivilegeEscalation(false)
+                .withNewCapabilities()
+                .withDrop("ALL")
+                .endCapabilities()
+                .endSecurityContext()
+                .withNewResources()
+                .addToLimits("cpu", new Quantity("10m"))
+                .addToLimits("memory", new Quantity("16Mi"))
+                .endResources()
+                .endContainer()
+                .build();
+    }
+}

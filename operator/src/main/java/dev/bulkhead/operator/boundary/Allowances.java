@@ -1,0 +1,52 @@
+package dev.bulkhead.operator.boundary;
+
+import dev.bulkhead.api.v1beta1.TenantProfileSpec;
+import dev.bulkhead.api.v1beta1.TenantSpec;
+import dev.bulkhead.operator.identity.Marks;
+import dev.bulkhead.operator.validate.BoundField;
+import dev.bulkhead.operator.validate.ValidTenant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What a tenant may do in its namespaces beyond the rules for all tenants, as annotations of the namespace. Admission
+ * policies read them there, because a namespace is the one object that every policy is given with a request. Values are
+ * lists with a blank between items; {@code *} allows all, and an annotation that is missing allows nothing.
+ */
+final class Allowances {
+    private static final String ALL = "*";
+
+    private Allowances() {}
+
+    /** The annotations, the same in every namespace of the tenant. */
+    static Map<String, String> of(ValidTenant tenant) {
+        TenantProfileSpec rules = tenant.rules();
+        Map<String, String> annotations = new TreeMap<>();
+        annotations.put(Marks.ALLOWED + "registries", words(rules, BoundField.WORKFLOWS_REGISTRIES));
+        annotations.put(Marks.ALLOWED + "image-references", words(rules, BoundField.WORKFLOWS_IMAGE));
+        annotations.put(Marks.ALLOWED + "storage-classes", words(rules, BoundField.STORAGE_CLASSES));
+        annotations.put(Marks.ALLOWED + "subjects", subjects(tenant.people()));
+        return annotations;
+    }
+
+    private static String words(TenantProfileSpec rules, BoundField field) {
+        TenantProfileSpec.Bound bound = rules.bounds().get(field.path());
+        List<String> oneOf = bound == null ? null : bound.oneOf();
+        return oneOf == null ? ALL : oneOf.stream().distinct().sorted().collect(Collectors.joining(" "));
+    }
+
+    /** Names hold no blanks; the kind in front keeps a user from passing for a group of that name. */
+    private static String subjects(TenantSpec.People people) {
+        return Stream.of(people.admins(), people.users(), people.auditors())
+                .flatMap(List::stream)
+                .flatMap(person -> Stream.concat(
+                        Stream.ofNullable(person.user()).map(name -> "user:" + name),
+                        Stream.ofNullable(person.group()).map(name -> "group:" + name)))
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(" "));
+    }
+}

@@ -1,0 +1,180 @@
+package dev.bulkhead.operator.guard;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.operator.guard.GuardReport.Line;
+import dev.bulkhead.operator.guard.GuardReport.Standing;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the guards as the chart wrote them. What somebody deleted, changed or unbound is restored in the next round,
+ * except guard 0, which holds the operator itself: that one is only watched. Writes nothing while nothing changes.
+ */
+public final class GuardKeeper {
+    private static final Logger LOG = LoggerFactory.getLogger(GuardKeeper.class);
+
+    /** The guard that holds the operator: the chart's alone. */
+    private static final String OWN_LEASH = "0";
+
+    private static final Comparator<Map.Entry<String, ?>> BY_NUMBER =
+            Comparator.comparingInt(entry -> Integer.parseInt(entry.getKey()));
+
+    private final GuardObjects objects;
+    private final GuardEvents events;
+    private final Clock clock;
+    private volatile GuardReport report = GuardReport.none();
+    private volatile Consumer<GuardReport> listener = _ -> {};
+
+    /**
+     * Keeps nothing before the first {@link #round()}.
+     *
+     * @param namespace of the operator, where the chart leaves the text of the guards
+     * @param instance name of this replica, for events
+     */
+    public GuardKeeper(KubernetesClient client, String namespace, Clock clock, String instance) {
+        this.objects = new GuardObjects(client, namespace);
+        this.events = new GuardEvents(client, clock, instance);
+        this.clock = clock;
+    }
+
+    /** How the guards stood in the last round. */
+    public GuardReport state() {
+        return report;
+    }
+
+    /** Tells what every round finds; replaces the listener before. */
+    public void listen(Consumer<GuardReport> told) {
+        listener = told;
+    }
+
+    /** Looks at every guard and restores what may be restored. Throws nothing: what fails is in the report. */
+    public void round() {
+        GuardReport before = report;
+        GuardReport now;
+        try {
+            now = look(before);
+        } catch (KubernetesClientException e) {
+            now = blind(before, "the API server did not say what the guards should be (" + e.getCode() + ")");
+        } catch (IllegalArgumentException e) {
+            now = blind(before, "ConfigMap " + GuardObjects.TEXTS + " cannot be used: " + e.getMessage());
+        }
+        if (now.trouble() != null && !now.trouble().equals(before.trouble())) {
+            LOG.atWarn().addKeyValue("reason", now.trouble()).log("guards not looked at");
+        }
+        report = now;
+        listener.accept(now);
+    }
+
+    private GuardReport look(GuardReport before) {
+        Map<String, String> texts = objects.texts();
+        if (texts == null) {
+            return blind(before, "ConfigMap " + GuardObjects.TEXTS + " is missing; run helm upgrade");
+        }
+        Map<String, List<Look>> looks = new TreeMap<>();
+        for (GuardText text : GuardText.read(texts)) {
+            looks.computeIfAbsent(text.guard(), _ -> new ArrayList<>()).add(look(text));
+        }
+        if (looks.isEmpty()) {
+            return blind(before, "ConfigMap " + GuardObjects.TEXTS + " holds no guard; run helm upgrade");
+        }
+        Instant now = clock.instant();
+        return new GuardReport(
+                now,
+                looks.entrySet().stream()
+                        .sorted(BY_NUMBER)
+                        .map(guard -> line(guard.getKey(), guard.getValue(), before, now))
+                        .toList(),
+                null);
+    }
+
+    /** Nothing was learnt: the lines stay, so that a breach is not forgotten, but none of them counts as intact. */
+    private static GuardReport blind(GuardReport before, String why) {
+        return new GuardReport(before.observedAt(), before.guards(), why);
+    }
+
+    private record Look(GuardText text, Standing standing, String detail) {}
+
+    private Look look(GuardText text) {
+        String what = text.kind() + " " + text.name();
+        try {
+            JsonNode found = objects.find(text);
+            String difference = found == null ? "was deleted" : text.difference(found);
+            if (difference == null) {
+                return new Look(text, Standing.INTACT, "");
+            }
+            String detail = what + ": " + difference;
+            if (OWN_LEASH.equals(text.guard())) {
+                return new Look(text, found == null ? Standing.MISSING : Standing.TAMPERED, detail);
+            }
+            if (found == null) {
+                objects.create(text);
+            } else {
+                objects.replace(text, found);
+            }
+            return new Look(text, Standing.RESTORED, detail);
+        } catch (KubernetesClientException e) {
+            return new Look(text, Standing.UNKNOWN, what + " could not be looked at or restored (" + e.getCode() + ")");
+        }
+    }
+
+    private Line line(String guard, List<Look> looks, GuardReport before, Instant now) {
+        Line last = before.guard(guard);
+        for (Look look : looks) {
+            tell(look, last);
+        }
+        Look worst = looks.stream().max(Comparator.comparing(Look::standing)).orElseThrow();
+        boolean restored = looks.stream().anyMatch(look -> look.standing() == Standing.RESTORED);
+        return new Line(
+                guard,
+                worst.standing(),
+                last != null && last.standing() == worst.standing() && !restored ? last.since() : now,
+                worst.detail(),
+                restored ? now : last == null ? null : last.lastRestored());
+    }
+
+    /** Says each change once: a restoration every time, what stays broken when it begins. */
+    private void tell(Look look, @Nullable Line last) {
+        boolean known = last != null && last.detail().equals(look.detail());
+        switch (look.standing()) {
+            case INTACT -> {}
+            case RESTORED -> {
+                LOG.atInfo()
+                        .addKeyValue("guard", look.text().guard())
+                        .addKeyValue("change", look.detail())
+                        .log("guard restored");
+                events.publish(look.text(), "GuardRestored", look.detail() + ", and has been restored.");
+            }
+            case TAMPERED, MISSING -> {
+                if (!known) {
+                    LOG.atWarn()
+                            .addKeyValue("guard", look.text().guard())
+                            .addKeyValue("change", look.detail())
+                            .log("guard tampered with");
+                    events.publish(
+                            look.text(),
+                            "GuardTampered",
+                            look.detail() + ". It holds the operator itself, so only helm upgrade restores it.");
+                }
+            }
+            case UNKNOWN -> {
+                if (!known) {
+                    LOG.atWarn()
+                            .addKeyValue("guard", look.text().guard())
+                            .addKeyValue("reason", look.detail())
+                            .log("guard not known");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.bulkhead.operator.guard;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs the rounds of a {@link GuardKeeper}, one after the other, while this replica leads. */
+public final class GuardRounds implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GuardRounds.class);
+
+    private final GuardKeeper keeper;
+    private final Duration every;
+    private @Nullable ScheduledExecutorService rounds;
+
+    /**
+     * Runs nothing before {@link #start()}.
+     *
+     * @param every from the end of a round to the next
+     */
+    public GuardRounds(GuardKeeper keeper, Duration every) {
+        this.keeper = keeper;
+        this.every = every;
+    }
+
+    /** Begins with a round at once; does nothing when it has begun. */
+    public synchronized void start() {
+        if (rounds == null) {
+            rounds = Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("guards").factory());
+            ScheduledFuture<?> _ =
+                    rounds.scheduleWithFixedDelay(this::round, 0, every.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** An exception would end the schedule without a word. */
+    private void round() {
+        try {
+            keeper.round();
+        } catch (RuntimeException e) {
+            LOG.atWarn().addKeyValue("error", e.getClass().getSimpleName()).log("round of the guards failed");
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (rounds != null) {
+            rounds.shutdownNow();
+            rounds = null;
+        }
+    }
+}

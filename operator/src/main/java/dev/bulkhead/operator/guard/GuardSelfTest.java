@@ -1,0 +1,131 @@
+package dev.bulkhead.operator.guard;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.bulkhead.operator.guard.GuardAttempt.Result;
+import dev.bulkhead.operator.identity.Marks;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tries guards out: sends every request of {@link GuardManifests} as a dry run. What stands before the guards (RBAC) must
+ * let the client's identity through, or nothing is learnt about them.
+ */
+public final class GuardSelfTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int LONGEST_MESSAGE = 1_000;
+    private static final int NOT_FOUND = 404;
+
+    private final List<GuardManifest> manifests;
+    private final Duration patience;
+
+    /** All requests, each with 10 s for its answer. */
+    public GuardSelfTest() {
+        this(GuardManifests.all(), Duration.ofSeconds(10));
+    }
+
+    GuardSelfTest(List<GuardManifest> manifests, Duration patience) {
+        this.manifests = List.copyOf(manifests);
+        this.patience = patience;
+    }
+
+    /**
+     * Tries all of them in one namespace; nothing is left behind.
+     *
+     * @param asCanary acts as whom the guards have to hold; must be able to read the namespace
+     * @param namespace of a tenant of the profile {@link GuardManifests#profile()}
+     * @return one attempt for each request, in their order
+     */
+    public List<GuardAttempt> run(KubernetesClient asCanary, String namespace) {
+        Namespace found = asCanary.namespaces().withName(namespace).require();
+        Map<String, String> values = Map.of(
+                "namespace", namespace,
+                "tenant", label(found, Marks.TENANT),
+                "identity", label(found, Marks.IDENTITY),
+                "podSecurity", label(found, "pod-security.kubernetes.io/enforce-version"));
+        return manifests.stream()
+                .map(manifest -> attempt(asCanary, manifest.with(values)))
+                .toList();
+    }
+
+    private static String label(Namespace namespace, String key) {
+        String value = Marks.label(namespace, key);
+        if (value == null) {
+            throw new IllegalArgumentException(
+                    "namespace " + namespace.getMetadata().getName() + " is not a tenant's: it has no label " + key);
+        }
+        return value;
+    }
+
+    private GuardAttempt attempt(KubernetesClient client, GuardManifest manifest) {
+        return new GuardAttempt(manifest, send(client, manifest));
+    }
+
+    private Result send(KubernetesClient client, GuardManifest manifest) {
+        String body = manifest.json();
+        URI uri = URI.create(client.getMasterUrl().toString().replaceAll("/+$", "") + manifest.dryPath());
+        HttpRequest.Builder request = client.getHttpClient().newHttpRequestBuilder();
+        request.uri(uri).header("Accept", "application/json");
+        request.method(manifest.method(), manifest.mediaType(), body);
+        CompletableFuture<HttpResponse<String>> answer =
+                client.getHttpClient().sendAsync(request.build(), String.class);
+        try {
+            return judge(manifest, answer.get(patience.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException _) {
+            answer.cancel(true);
+            return new Result.Inconclusive("the API server did not answer within " + patience.toSeconds() + " s");
+        } catch (ExecutionException _) {
+            return new Result.Inconclusive("the API server could not be reached");
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return new Result.Inconclusive("interrupted");
+        }
+    }
+
+    private static Result judge(GuardManifest manifest, HttpResponse<String> answer) {
+        return judge(manifest, answer.code(), message(answer.body()), answer.headers("Warning"));
+    }
+
+    /** What an answer says about the guard of a request. */
+    static Result judge(GuardManifest manifest, int code, String message, List<String> warnings) {
+        String guard = "ValidatingAdmissionPolicy '" + manifest.policy() + "'";
+        if (code / 100 == 2 || (code == NOT_FOUND && manifest.connects())) {
+            return warnings.stream()
+                    .filter(w -> w.contains(guard))
+                    .findFirst()
+                    .<Result>map(Result.Warned::new)
+                    .orElseGet(Result.Admitted::new);
+        }
+        if (message.contains(guard)) {
+            // An expression that failed refuses too, but proves nothing about what it should have looked at.
+            return message.contains(" resulted in error: ")
+                    ? new Result.Inconclusive(message)
+                    : new Result.Refused(message);
+        }
+        if (code == NOT_FOUND || code / 100 == 5) {
+            return new Result.Inconclusive(code + " " + message);
+        }
+        return new Result.RefusedOtherwise(code, message);
+    }
+
+    private static String message(@Nullable String body) {
+        String text = body == null ? "" : body;
+        try {
+            text = JSON.readTree(text).path("message").asText(text);
+        } catch (JsonProcessingException _) {
+            // Not a Status: a proxy in between answers with a page.
+        }
+        return text.length() > LONGEST_MESSAGE ? text.substring(0, LONGEST_MESSAGE) : text;
+    }
+}

@@ -1,0 +1,120 @@
+package dev.bulkhead.operator.evidence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.operator.evidence.ControlProof.Finding;
+import dev.bulkhead.operator.evidence.Trial.Kind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ControlProofTest {
+    private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
+
+    @ParameterizedTest
+    @CsvSource({
+        "BreakOut, Refused, Succeeded, Blocked",
+        "BreakOut, Refused, Refused, Unclear",
+        "BreakOut, Refused, Broken, Unclear",
+        "BreakOut, TimedOut, Succeeded, Unclear",
+        "BreakOut, NameNotFound, Succeeded, Unclear",
+        "BreakOut, TlsFailed, Succeeded, Unclear",
+        "BreakOut, Broken, Succeeded, Unclear",
+        "BreakOut, Succeeded, Succeeded, Through",
+        "BreakOut, Succeeded, Broken, Through",
+        "SilentBreakOut, TimedOut, Succeeded, Blocked",
+        "SilentBreakOut, TimedOut, TimedOut, Unclear",
+        "SilentBreakOut, Refused, Succeeded, Blocked",
+        "OpenWay, Refused, Succeeded, Blocked",
+        "Weakness, Succeeded, Succeeded, Through"
+    })
+    void a_refusal_counts_only_beside_a_positive_control(Kind kind, Ending attack, Ending check, Trial.Result result) {
+        assertThat(trial(kind, attack, check).result()).isEqualTo(result);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void a_missing_protection_is_no_breach_and_an_open_way_is(Kind kind) {
+        assertThat(trial(kind, Ending.Succeeded, Ending.Succeeded).breach()).isEqualTo(kind != Kind.Weakness);
+    }
+
+    @Test
+    void one_way_through_outweighs_all_that_was_blocked() {
+        ControlProof proof = fold(blocked(), blocked(), trial(Kind.BreakOut, Ending.Succeeded, Ending.Succeeded));
+
+        assertThat(proof.finding()).isEqualTo(Finding.Failed);
+        assertThat(proof.breach()).isTrue();
+        assertThat(proof.blocked()).isEqualTo(2);
+        assertThat(proof.message()).isEqualTo("reads rows: login a on schema b: Succeeded (42501)");
+    }
+
+    @Test
+    void one_attempt_that_says_nothing_outweighs_all_that_was_blocked() {
+        ControlProof proof = fold(blocked(), trial(Kind.BreakOut, Ending.Refused, Ending.Broken));
+
+        assertThat(proof.finding()).isEqualTo(Finding.Inconclusive);
+        assertThat(proof.message())
+                .isEqualTo("reads rows: the positive control failed: login b on schema b: Broken (42501)");
+    }
+
+    @Test
+    void nothing_tried_is_nothing_proven() {
+        assertThat(fold().finding()).isEqualTo(Finding.Never);
+    }
+
+    @Test
+    void all_blocked_is_proven_for_as_long_as_it_is_valid() {
+        ControlProof proof = fold(blocked());
+
+        assertThat(proof.finding()).isEqualTo(Finding.Proven);
+        assertThat(proof.validUntil()).isEqualTo(NOW.plus(Duration.ofHours(3)));
+    }
+
+    @Test
+    void trials_of_another_control_do_not_count() {
+        List<ControlProof> proofs =
+                ControlProof.of(Set.of(Control.TI_NET, Control.TI_DB), List.of(blocked()), NOW, Duration.ofHours(3));
+
+        assertThat(proofs).extracting(ControlProof::finding).containsExactly(Finding.Never, Finding.Proven);
+    }
+
+    @Test
+    void a_long_story_is_cut_and_says_how_much_is_missing() {
+        List<Trial> many = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            many.add(new Trial(
+                    Control.TI_DB,
+                    "attempt " + i + " " + "x".repeat(100),
+                    Kind.BreakOut,
+                    Attempt.succeeded("login a", "schema b", ""),
+                    Attempt.succeeded("login b", "schema b", "")));
+        }
+        assertThat(fold(many.toArray(new Trial[0])).message())
+                .hasSizeLessThanOrEqualTo(ControlProof.MESSAGE_LIMIT)
+                .endsWith("and 45 more");
+    }
+
+    private static ControlProof fold(Trial... trials) {
+        return ControlProof.of(Set.of(Control.TI_DB), List.of(trials), NOW, Duration.ofHours(3))
+                .getFirst();
+    }
+
+    private static Trial blocked() {
+        return trial(Kind.BreakOut, Ending.Refused, Ending.Succeeded);
+    }
+
+    private static Trial trial(Kind kind, Ending attack, Ending check) {
+        return new Trial(
+                Control.TI_DB,
+                "reads rows",
+                kind,
+                new Attempt("login a", "schema b", attack, "42501"),
+                new Attempt("login b", "schema b", check, "42501"));
+    }
+}

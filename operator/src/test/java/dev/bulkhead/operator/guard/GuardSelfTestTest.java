@@ -1,0 +1,75 @@
+package dev.bulkhead.operator.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.operator.guard.GuardAttempt.Result;
+import dev.bulkhead.operator.guard.GuardAttempt.Verdict;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What an answer of the API server says about a guard, and what it does not. */
+class GuardSelfTestTest {
+    private static final GuardManifest REFUSE = manifest("refuse", "POST /api/v1/namespaces/a--b/services");
+    private static final GuardManifest PASS = manifest("pass", "POST /api/v1/namespaces/a--b/services");
+    private static final GuardManifest EXEC = manifest("refuse", "POST /api/v1/namespaces/a--b/pods/absent/exec?x=y");
+    private static final String REFUSED =
+            "services \"x\" is forbidden: ValidatingAdmissionPolicy 'bulkhead-services' with binding"
+                    + " 'bulkhead-services' denied request: no";
+
+    @Test
+    void a_refusal_by_the_own_guard_is_what_was_wanted() {
+        assertThat(verdict(REFUSE, 403, REFUSED)).isEqualTo(Verdict.PASS);
+        assertThat(verdict(PASS, 403, REFUSED)).isEqualTo(Verdict.FAIL);
+    }
+
+    @Test
+    void what_gets_through_gets_through() {
+        assertThat(verdict(REFUSE, 201, "")).isEqualTo(Verdict.FAIL);
+        assertThat(verdict(PASS, 201, "")).isEqualTo(Verdict.PASS);
+    }
+
+    @Test
+    void a_connection_that_fails_behind_the_guards_got_through_them() {
+        assertThat(verdict(EXEC, 404, "pods \"absent\" not found")).isEqualTo(Verdict.FAIL);
+        assertThat(verdict(EXEC, 403, REFUSED)).isEqualTo(Verdict.PASS);
+    }
+
+    @Test
+    void a_refusal_by_anything_else_proves_nothing() {
+        assertThat(verdict(REFUSE, 403, "User \"x\" cannot create resource \"services\""))
+                .isEqualTo(Verdict.UNKNOWN);
+        assertThat(verdict(REFUSE, 403, REFUSED.replace("bulkhead-services", "bulkhead-services-else")))
+                .isEqualTo(Verdict.UNKNOWN);
+        assertThat(verdict(PASS, 403, "exceeded quota")).isEqualTo(Verdict.UNKNOWN);
+    }
+
+    @Test
+    void an_object_that_is_not_there_and_a_server_that_fails_prove_nothing() {
+        assertThat(verdict(REFUSE, 404, "not found")).isEqualTo(Verdict.UNKNOWN);
+        assertThat(verdict(REFUSE, 503, "")).isEqualTo(Verdict.UNKNOWN);
+    }
+
+    @Test
+    void an_expression_that_failed_refuses_but_proves_nothing() {
+        assertThat(verdict(REFUSE, 422, REFUSED.replace("no", "expression 'x' resulted in error: no such key: y")))
+                .isEqualTo(Verdict.UNKNOWN);
+    }
+
+    @Test
+    void a_guard_that_warns_has_spoken() {
+        List<String> warning = List.of("299 - \"Validation failed for ValidatingAdmissionPolicy 'bulkhead-services'"
+                + " with binding 'bulkhead-services': mind\"");
+
+        assertThat(GuardSelfTest.judge(REFUSE, 201, "", warning)).isInstanceOf(Result.Warned.class);
+        assertThat(new GuardAttempt(PASS, GuardSelfTest.judge(PASS, 201, "", warning)).verdict())
+                .isEqualTo(Verdict.FAIL);
+    }
+
+    private static Verdict verdict(GuardManifest manifest, int code, String message) {
+        return new GuardAttempt(manifest, GuardSelfTest.judge(manifest, code, message, List.of())).verdict();
+    }
+
+    private static GuardManifest manifest(String expectation, String request) {
+        return GuardManifest.parse("04-services/" + expectation + "/x.yaml", "# Try.\n# " + request + "\n");
+    }
+}
