@@ -43,6 +43,8 @@ ALTER DEFAULT PRIVILEGES FOR ROLE "t_rjq7dhq774is3oy7_app" REVOKE EXECUTE ON FUN
 ALTER DEFAULT PRIVILEGES FOR ROLE "t_rjq7dhq774is3oy7_app" REVOKE USAGE ON TYPES FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES FOR ROLE "t_rjq7dhq774is3oy7_app" IN SCHEMA "t_rjq7dhq774is3oy7" GRANT SELECT ON TABLES TO "t_rjq7dhq774is3oy7_bkp";
 ALTER DEFAULT PRIVILEGES FOR ROLE "t_rjq7dhq774is3oy7_app" IN SCHEMA "t_rjq7dhq774is3oy7" GRANT SELECT ON SEQUENCES TO "t_rjq7dhq774is3oy7_bkp";
+CREATE TABLE "t_rjq7dhq774is3oy7"."bulkhead_canary" (id pg_catalog.int4 PRIMARY KEY, note pg_catalog.text);
+INSERT INTO "t_rjq7dhq774is3oy7"."bulkhead_canary" VALUES (1, 'bulkhead canary');
 SET LOCAL ROLE NONE;
 GRANT USAGE ON SCHEMA "ext" TO "t_rjq7dhq774is3oy7_app";
 GRANT CONNECT ON DATABASE "tenants" TO "t_rjq7dhq774is3oy7_l1", "t_rjq7dhq774is3oy7_l2", "t_rjq7dhq774is3oy7_bkp";

@@ -100,6 +100,9 @@ final class AccessSteps {
                 statements.add(set(wanted));
             }
         }
+        if (!plan.closed() && !observed.canary()) {
+            canary(statements);
+        }
         Right extensionUse = new Right(SchemaPlan.EXTENSIONS_SCHEMA, plan.name(Kind.APP), "USAGE");
         if (!plan.extensions().isEmpty()
                 && !plan.closed()
@@ -119,6 +122,20 @@ final class AccessSteps {
                     "GRANT CONNECT ON DATABASE " + SqlNames.name(plan.database()) + " TO "
                             + SqlNames.names(connecting)));
         }
+    }
+
+    /**
+     * The table and its row in one transaction and only where nothing has that name: nobody else can have hung anything
+     * on a table that nobody else has seen.
+     */
+    private void canary(List<SqlStatement> statements) {
+        String app = plan.name(Kind.APP);
+        String table = SqlNames.name(plan.schema(), SchemaPlan.CANARY);
+        String subject = "canary of schema " + plan.schema();
+        statements.add(SqlStatement.as(
+                app, subject, "CREATE TABLE " + table + " (id pg_catalog.int4 PRIMARY KEY, note pg_catalog.text)"));
+        statements.add(SqlStatement.as(
+                app, subject, "INSERT INTO " + table + " VALUES (1, " + SqlNames.literal("bulkhead canary") + ")"));
     }
 
     /** Only who has the rights of both owners may pass a schema on, so the operator inherits for that one statement. */

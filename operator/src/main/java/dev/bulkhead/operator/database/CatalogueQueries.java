@@ -78,9 +78,11 @@ enum CatalogueQueries {
               LEFT JOIN pg_database b ON b.oid = s.setdatabase
              WHERE {role:r}"""),
 
-    /** Tenants' schemas and all rights on them. */
+    /** Tenants' schemas, all rights on them, and whether something has the name of the canary. */
     SCHEMAS("""
-            SELECT n.nspname, o.rolname, d.description, x.grantee, e.rolname, x.privilege_type
+            SELECT n.nspname, o.rolname, d.description, x.grantee, e.rolname, x.privilege_type,
+                   EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid AND c.relname = 'bulkhead_canary')
+                     OR EXISTS (SELECT FROM pg_type y WHERE y.typnamespace = n.oid AND y.typname = 'bulkhead_canary')
               FROM pg_namespace n JOIN pg_roles o ON o.oid = n.nspowner
               LEFT JOIN pg_description d
                 ON d.objoid = n.oid AND d.classoid = 'pg_namespace'::regclass AND d.objsubid = 0

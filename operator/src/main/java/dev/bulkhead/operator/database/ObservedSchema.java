@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param suffix the 16 characters the names derive from
  * @param schema the schema of that name
+ * @param canary whether something in the schema has the name of the canary
  * @param roles the roles of these names, by name
  * @param memberships every membership in these roles and of these roles
  * @param settings settings of these roles, in any database
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 record ObservedSchema(
         String suffix,
         @Nullable Namespace schema,
+        boolean canary,
         Map<String, Role> roles,
         List<Membership> memberships,
         List<Setting> settings,
@@ -45,7 +47,8 @@ record ObservedSchema(
     /** A tenant of which the catalogue knows nothing. */
     static ObservedSchema absent(String suffix) {
         return new ObservedSchema(
-                suffix, null, Map.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+                suffix, null, false, Map.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(),
+                List.of());
     }
 
     /** Whether nothing of these names exists. */

@@ -30,6 +30,12 @@ public record SchemaPlan(
     /** Schema in which the operator installs what tenants ask for. */
     public static final String EXTENSIONS_SCHEMA = "ext";
 
+    /**
+     * Table with one row in every tenant's schema, owned like the tenant's own tables: what the probes of other tenants
+     * must not reach. It is only ever created; what a tenant makes of it is the tenant's, and nobody else reads it.
+     */
+    public static final String CANARY = "bulkhead_canary";
+
     private static final String MARK = "bulkhead:v1:";
 
     /** Makes lists immutable. */

@@ -39,7 +39,7 @@ final class SnapshotBuilder {
             case ROLES -> addRole(row);
             case MEMBERSHIPS -> addMembership(row);
             case SETTINGS -> addSetting(row);
-            case SCHEMAS -> addSchema(tenant(text(row, 1)).schema, text(row, 1), row);
+            case SCHEMAS -> addTenantSchema(row);
             case FOREIGN_SCHEMA_RIGHTS ->
                 tenant(text(row, 1)).foreignSchemaRights.add(new Right(text(row, 2), text(row, 1), text(row, 3)));
             case DATABASE_RIGHTS ->
@@ -180,6 +180,13 @@ final class SnapshotBuilder {
         }
     }
 
+    private void addTenantSchema(ResultSet row) throws SQLException {
+        String name = text(row, 1);
+        Parts tenant = tenant(name);
+        addSchema(tenant.schema, name, row);
+        tenant.canary = row.getBoolean(7);
+    }
+
     private Parts tenant(String name) {
         Parts parts = find(name);
         if (parts == null) {
@@ -230,6 +237,7 @@ final class SnapshotBuilder {
     /** A tenant while its rows are still coming. */
     private static final class Parts {
         final Map<String, SchemaParts> schema = new HashMap<>();
+        boolean canary;
         final Map<String, ObservedSchema.Role> roles = new HashMap<>();
         final List<Membership> memberships = new ArrayList<>();
         final List<Setting> settings = new ArrayList<>();
@@ -244,6 +252,7 @@ final class SnapshotBuilder {
             return new ObservedSchema(
                     suffix,
                     found == null ? null : found.build("t_" + suffix),
+                    canary,
                     roles,
                     memberships,
                     settings,

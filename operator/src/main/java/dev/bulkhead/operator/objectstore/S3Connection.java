@@ -1,7 +1,9 @@
 package dev.bulkhead.operator.objectstore;
 
 import dev.bulkhead.operator.tls.TrustedCertificates;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
@@ -13,15 +15,26 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** An S3 client as servers other than AWS need it, that reads nothing from the machine it runs on. */
-final class S3Connection {
+public final class S3Connection {
     private S3Connection() {}
 
-    static S3Client open(StoreConnection connection) {
+    /** With the key the connection names. */
+    public static S3Client open(StoreConnection connection) {
         return open(connection, connection.accessKeyId(), connection.secretAccessKey());
     }
 
     /** With the key of another account. */
     static S3Client open(StoreConnection connection, String accessKeyId, String secretAccessKey) {
+        return open(
+                connection, StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKeyId, secretAccessKey)));
+    }
+
+    /** Without any key. */
+    public static S3Client anonymous(StoreConnection connection) {
+        return open(connection, AnonymousCredentialsProvider.create());
+    }
+
+    private static S3Client open(StoreConnection connection, AwsCredentialsProvider credentials) {
         UrlConnectionHttpClient.Builder http = UrlConnectionHttpClient.builder()
                 .connectionTimeout(connection.limits().connect())
                 .socketTimeout(connection.limits().call())
@@ -36,8 +49,7 @@ final class S3Connection {
         return S3Client.builder()
                 .endpointOverride(connection.endpoint())
                 .region(Region.of(connection.region()))
-                .credentialsProvider(
-                        StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKeyId, secretAccessKey)))
+                .credentialsProvider(credentials)
                 .forcePathStyle(true)
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)

@@ -25,7 +25,7 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
  * <p>A request runs on a virtual thread of its own. An interrupt closes a virtual thread's socket, so that even a server
  * that sends a byte now and then cannot hold anybody longer than the limit.
  */
-final class StoreGate implements AutoCloseable {
+public final class StoreGate implements AutoCloseable {
     private final Semaphore places;
     private final Duration limit;
     private final ExternalCalls calls;
@@ -37,14 +37,14 @@ final class StoreGate implements AutoCloseable {
      * @param atOnce requests at a time
      * @param limit for waiting for a place, and again for the request itself
      */
-    StoreGate(int atOnce, Duration limit, ExternalCalls calls) {
+    public StoreGate(int atOnce, Duration limit, ExternalCalls calls) {
         this.places = new Semaphore(atOnce, true);
         this.limit = limit;
         this.calls = calls;
     }
 
     /** Sends one request; throws {@link StoreException} when it does not succeed. */
-    <T> T call(ExternalCalls.Verb verb, String operation, Callable<T> request) {
+    public <T> T call(ExternalCalls.Verb verb, String operation, Callable<T> request) {
         enter(operation);
         try {
             calls.before(ExternalCalls.Backend.s3, verb, operation);

@@ -1,0 +1,256 @@
+package dev.bulkhead.operator.probe.database;
+
+import dev.bulkhead.operator.evidence.Trial;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What the catalogue is asked, as every login may: their number does not grow with the number of tenants. Rows are
+ * (topic, who, what, how): the topic {@code own} is a right that the tenant has to have, which shows that the question
+ * sees something; every other topic is one of {@link Topic}.
+ *
+ * <p>They start with {@link #COMMON}: {@code me} holds the tenant's schema, role names and login and the names of the
+ * administrators, {@code mine} its roles, {@code home} its schema. All is read from pg_catalog; nothing in them calls,
+ * casts to, or prints what a tenant made but names.
+ */
+enum CatalogueQuestion {
+    /** Who has rights in the compartment besides the tenant. */
+    RIGHTS("""
+            , things AS (
+              SELECT 'Schema' AS topic, 'schema ' || n.nspname AS what, n.nspowner AS owner,
+                     coalesce(n.nspacl, acldefault('n', n.nspowner)) AS acl
+                FROM pg_namespace n JOIN home ON n.oid = home.oid
+              UNION ALL
+              SELECT 'Relation', CASE c.relkind WHEN 'S' THEN 'sequence ' ELSE 'table ' END || c.relname,
+                     c.relowner, c.relacl
+                FROM home JOIN pg_class c ON c.relnamespace = home.oid
+               WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+              UNION ALL
+              SELECT 'Relation', 'column ' || a.attname || ' of table ' || c.relname, c.relowner, a.attacl
+                FROM home JOIN pg_class c ON c.relnamespace = home.oid
+                JOIN pg_attribute a ON a.attrelid = c.oid AND a.attacl IS NOT NULL
+              UNION ALL
+              SELECT CASE WHEN p.prosecdef THEN 'Definer' ELSE 'Routine' END, 'function ' || p.proname, p.proowner,
+                     coalesce(p.proacl, acldefault('f', p.proowner))
+                FROM home JOIN pg_proc p ON p.pronamespace = home.oid
+              UNION ALL
+              SELECT 'LargeObject', 'large object ' || l.oid, l.lomowner, l.lomacl
+                FROM pg_largeobject_metadata l JOIN mine ON mine.oid = l.lomowner
+              UNION ALL
+              SELECT 'Database', 'database ' || d.datname, d.datdba, coalesce(d.datacl, acldefault('d', d.datdba))
+                FROM pg_database d WHERE d.datname = current_database()
+            ), granted AS (
+              SELECT t.topic, coalesce(g.rolname, 'PUBLIC') AS who, t.what, x.privilege_type AS how,
+                     g.oid IN (SELECT oid FROM mine) AS own, x.grantee = 0 AS everybody
+                FROM things t, aclexplode(t.acl) x LEFT JOIN pg_roles g ON g.oid = x.grantee
+               WHERE x.grantee <> t.owner
+            )
+            (SELECT 'own', who, what, how FROM granted WHERE own AND topic = 'Schema' LIMIT 1)
+            UNION ALL
+            (SELECT topic, who, what, how FROM granted, me
+              WHERE own IS NOT TRUE AND who <> ALL (me.administrators) AND (topic <> 'Database' OR everybody)
+              LIMIT 100)
+            UNION ALL
+            (SELECT 'Owner', coalesce(w.rolname, '?'), t.what, 'OWNER'
+               FROM things t LEFT JOIN pg_roles w ON w.oid = t.owner
+              WHERE t.topic NOT IN ('Database', 'LargeObject') AND t.owner NOT IN (SELECT oid FROM mine) LIMIT 100)
+            UNION ALL
+            (SELECT 'Future', coalesce(g.rolname, 'PUBLIC'), 'what role ' || mine.rolname || ' will make',
+                    x.privilege_type
+               FROM pg_default_acl a JOIN mine ON mine.oid = a.defaclrole, aclexplode(a.defaclacl) x
+               LEFT JOIN pg_roles g ON g.oid = x.grantee
+              WHERE x.grantee <> a.defaclrole AND (x.grantee = 0 OR x.grantee NOT IN (SELECT oid FROM mine)) LIMIT 100)
+            UNION ALL
+            SELECT 'Future', 'PUBLIC', 'functions that role ' || mine.rolname || ' will make', 'EXECUTE'
+              FROM mine JOIN me ON mine.rolname = me.schema || '_app'
+             WHERE NOT EXISTS (SELECT FROM pg_default_acl a
+                                WHERE a.defaclrole = mine.oid AND a.defaclobjtype = 'f' AND a.defaclnamespace = 0)"""),
+
+    /** Who can become a role of the tenant, what the tenant can become, and who stands above all. */
+    ROLES("""
+            , down AS (
+              SELECT oid, oid AS start FROM mine
+              UNION
+              SELECT a.member, down.start FROM down JOIN pg_auth_members a ON a.roleid = down.oid
+            ), up AS (
+              SELECT oid, oid AS start FROM mine
+              UNION
+              SELECT a.roleid, up.start FROM up JOIN pg_auth_members a ON a.member = up.oid
+            ), everything AS (
+              SELECT r.oid, r.rolname FROM pg_roles r
+               WHERE r.rolname IN ('pg_read_all_data', 'pg_write_all_data', 'pg_execute_server_program',
+                                   'pg_read_server_files', 'pg_write_server_files')
+              UNION
+              SELECT a.member, e.rolname FROM everything e JOIN pg_auth_members a ON a.roleid = e.oid
+            )
+            (SELECT 'own', m.rolname, 'role ' || r.rolname, 'MEMBER'
+               FROM pg_auth_members a JOIN mine r ON r.oid = a.roleid JOIN mine m ON m.oid = a.member, me
+              WHERE m.rolname = me.login AND r.rolname = me.schema || '_app' LIMIT 1)
+            UNION ALL
+            (SELECT 'Member', r.rolname, 'role ' || s.rolname, 'MEMBER'
+               FROM down JOIN pg_roles r ON r.oid = down.oid JOIN pg_roles s ON s.oid = down.start, me
+              WHERE r.oid NOT IN (SELECT oid FROM mine) AND r.rolname <> ALL (me.administrators) LIMIT 100)
+            UNION ALL
+            (SELECT 'Membership', s.rolname, 'role ' || r.rolname, 'MEMBER'
+               FROM up JOIN pg_roles r ON r.oid = up.oid JOIN pg_roles s ON s.oid = up.start
+              WHERE r.oid NOT IN (SELECT oid FROM mine) LIMIT 100)
+            UNION ALL
+            (SELECT 'Attribute', r.rolname, 'every tenant', a.name
+               FROM pg_roles r,
+                    (VALUES ('SUPERUSER'), ('BYPASSRLS'), ('CREATEROLE'), ('CREATEDB'), ('REPLICATION')) AS a (name)
+              WHERE (r.oid IN (SELECT oid FROM mine) OR r.rolname ~ '^t_[a-z2-7]{16}_(own|app|l1|l2|bkp)$')
+                AND CASE a.name WHEN 'SUPERUSER' THEN r.rolsuper WHEN 'BYPASSRLS' THEN r.rolbypassrls
+                                WHEN 'CREATEROLE' THEN r.rolcreaterole WHEN 'CREATEDB' THEN r.rolcreatedb
+                                ELSE r.rolreplication END LIMIT 100)
+            UNION ALL
+            (SELECT 'Administrator', r.rolname, 'every tenant', a.name
+               FROM pg_roles r, me, LATERAL (
+                    SELECT 'SUPERUSER' AS name WHERE r.rolsuper
+                    UNION ALL SELECT 'BYPASSRLS' WHERE r.rolbypassrls
+                    UNION ALL SELECT e.rolname FROM everything e WHERE e.oid = r.oid) a
+              WHERE r.rolcanlogin AND r.rolname <> ALL (me.administrators) AND r.oid <> 10
+                AND r.rolname !~ '^t_[a-z2-7]{16}_(own|app|l1|l2|bkp)$' LIMIT 100)"""),
+
+    /** Where sessions of the tenant look first. Never a value: a setting can hold a secret. */
+    SETTINGS("""
+            , settings AS (
+              SELECT CASE WHEN s.setrole = 0 THEN 'every role' ELSE 'role ' || mine.rolname END AS who,
+                     s.setrole = 0 AS everybody, mine.rolname,
+                     split_part(e.entry, '=', 1) AS name, substr(e.entry, strpos(e.entry, '=') + 1) AS value
+                FROM pg_db_role_setting s LEFT JOIN mine ON mine.oid = s.setrole
+                LEFT JOIN pg_database d ON d.oid = s.setdatabase, unnest(s.setconfig) AS e (entry)
+               WHERE (mine.oid IS NOT NULL OR s.setrole = 0)
+                 AND (s.setdatabase = 0 OR d.datname = current_database())
+            )
+            (SELECT 'own', s.who, 'setting role', 'SET' FROM settings s, me
+              WHERE s.rolname = me.login AND s.name = 'role' AND s.value = me.schema || '_app' LIMIT 1)
+            UNION ALL
+            (SELECT 'Setting', s.who, 'setting ' || s.name, 'SET' FROM settings s, me
+              WHERE CASE s.name
+                      WHEN 'role' THEN s.everybody OR s.value <> me.schema || '_app'
+                      WHEN 'search_path' THEN s.everybody
+                           OR s.value NOT IN (me.schema, me.schema || ', ext', 'pg_catalog')
+                      ELSE s.name IN ('session_authorization', 'row_security', 'session_preload_libraries',
+                                      'local_preload_libraries', 'dynamic_library_path', 'session_replication_role')
+                    END LIMIT 100)"""),
+
+    /** What the tenant has outside of its compartment. */
+    OUTSIDE("""
+            , held AS (
+              SELECT mine.rolname, s.classid, s.objid, s.deptype FROM pg_shdepend s
+                JOIN mine ON mine.oid = s.refobjid
+               WHERE s.refclassid = 'pg_authid'::regclass AND s.deptype IN ('a', 'o')
+                 AND s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+            ), places AS (
+              SELECT h.rolname, h.deptype, 'table ' || n.nspname || '.' || c.relname AS what, n.oid AS place, n.nspname
+                FROM held h JOIN pg_class c ON h.classid = 'pg_class'::regclass AND c.oid = h.objid
+                JOIN pg_namespace n ON n.oid = c.relnamespace
+              UNION ALL
+              SELECT h.rolname, h.deptype, 'function ' || n.nspname || '.' || p.proname, n.oid, n.nspname
+                FROM held h JOIN pg_proc p ON h.classid = 'pg_proc'::regclass AND p.oid = h.objid
+                JOIN pg_namespace n ON n.oid = p.pronamespace
+              UNION ALL
+              SELECT h.rolname, h.deptype, 'schema ' || n.nspname, n.oid, n.nspname
+                FROM held h JOIN pg_namespace n ON h.classid = 'pg_namespace'::regclass AND n.oid = h.objid
+            )
+            (SELECT 'own', p.rolname, p.what, 'GRANTED' FROM places p JOIN home ON home.oid = p.place LIMIT 1)
+            UNION ALL
+            (SELECT 'Outside', p.rolname, p.what, CASE p.deptype WHEN 'o' THEN 'OWNER' ELSE 'GRANTED' END
+               FROM places p
+              WHERE p.place NOT IN (SELECT oid FROM home) AND p.what <> 'schema ext' LIMIT 100)
+            UNION ALL
+            (SELECT 'Borrowed', coalesce(g.rolname, 'PUBLIC'),
+                    'function ' || n.nspname || '.' || p.proname || ' of role ' || w.rolname, 'EXECUTE'
+               FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_roles w ON w.oid = p.proowner,
+                    aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) x
+               LEFT JOIN pg_roles g ON g.oid = x.grantee
+              WHERE p.prosecdef AND n.oid NOT IN (SELECT oid FROM home)
+                AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+                AND w.oid NOT IN (SELECT oid FROM mine) AND x.privilege_type = 'EXECUTE'
+                AND (x.grantee = 0 OR x.grantee IN (SELECT oid FROM mine))
+                AND EXISTS (SELECT FROM aclexplode(n.nspacl) u WHERE u.privilege_type = 'USAGE'
+                                    AND (u.grantee = 0 OR u.grantee IN (SELECT oid FROM mine)))
+                AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid
+                                   AND d.deptype = 'e') LIMIT 100)
+            UNION ALL
+            (SELECT DISTINCT 'Statistics', current_user::text, 'values of table ' || s.schemaname || '.' || s.tablename,
+                    'SELECT'
+               FROM pg_stats s, me
+              WHERE s.schemaname <> me.schema AND s.schemaname ~ '^t_[a-z2-7]{16}$' LIMIT 100)
+            UNION ALL
+            (SELECT 'OtherDatabase', coalesce(g.rolname, 'PUBLIC'), 'database ' || d.datname, x.privilege_type
+               FROM pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) x
+               LEFT JOIN pg_roles g ON g.oid = x.grantee
+              WHERE d.datallowconn AND d.datname <> current_database() AND x.privilege_type IN ('CONNECT', 'CREATE')
+                AND (x.grantee = 0 OR x.grantee IN (SELECT oid FROM mine)) LIMIT 100)""");
+
+    /** Parameters: schema, role names, login, administrators. */
+    private static final String COMMON = """
+            WITH RECURSIVE me AS MATERIALIZED (
+              SELECT ?::text AS schema, ?::text[] AS roles, ?::text AS login, ?::text[] AS administrators
+            ), mine AS MATERIALIZED (
+              SELECT r.oid, r.rolname::text AS rolname FROM pg_roles r, me WHERE r.rolname = ANY (me.roles)
+            ), home AS MATERIALIZED (
+              SELECT n.oid FROM pg_namespace n, me WHERE n.nspname = me.schema
+            )
+            """;
+
+    private final String text;
+
+    CatalogueQuestion(String text) {
+        this.text = text;
+    }
+
+    /** The whole question. */
+    String sql() {
+        return COMMON + text;
+    }
+
+    /** What it can find. */
+    List<Topic> topics() {
+        return Arrays.stream(Topic.values())
+                .filter(topic -> topic.question == this)
+                .toList();
+    }
+
+    /** Kinds of findings. */
+    enum Topic {
+        Schema(RIGHTS, "finds rights of others on the tenant's schema", Trial.Kind.OpenWay),
+        Relation(RIGHTS, "finds rights of others on the tenant's tables, columns and sequences", Trial.Kind.OpenWay),
+        Routine(RIGHTS, "finds rights of others on the tenant's functions", Trial.Kind.Weakness),
+        Definer(RIGHTS, "finds security-definer functions of the tenant that others may call", Trial.Kind.OpenWay),
+        LargeObject(RIGHTS, "finds rights of others on the tenant's large objects", Trial.Kind.OpenWay),
+        Database(RIGHTS, "finds rights of everybody on the tenant's database", Trial.Kind.Weakness),
+        Owner(RIGHTS, "finds things in the tenant's schema that belong to others", Trial.Kind.OpenWay),
+        Future(RIGHTS, "finds rights of others on what the tenant will make", Trial.Kind.Weakness),
+        Member(ROLES, "finds others that can become a role of the tenant", Trial.Kind.OpenWay),
+        Membership(ROLES, "finds roles of others that the tenant can become", Trial.Kind.OpenWay),
+        Attribute(ROLES, "finds tenants' roles with rights over the server", Trial.Kind.OpenWay),
+        Administrator(ROLES, "finds logins above all tenants that nobody declared", Trial.Kind.Weakness),
+        Setting(SETTINGS, "finds settings that lead the tenant's sessions elsewhere", Trial.Kind.Weakness),
+        Outside(OUTSIDE, "finds rights of the tenant outside of its schema", Trial.Kind.OpenWay),
+        Borrowed(OUTSIDE, "finds security-definer functions of others that the tenant may call", Trial.Kind.OpenWay),
+        Statistics(OUTSIDE, "finds values of other tenants among the planner's statistics", Trial.Kind.OpenWay),
+        OtherDatabase(OUTSIDE, "finds other databases the tenant may enter", Trial.Kind.Weakness);
+
+        private final CatalogueQuestion question;
+        private final String sentence;
+        private final Trial.Kind kind;
+
+        Topic(CatalogueQuestion question, String sentence, Trial.Kind kind) {
+            this.question = question;
+            this.sentence = sentence;
+            this.kind = kind;
+        }
+
+        /** As {@link Trial#name()}. */
+        String sentence() {
+            return sentence;
+        }
+
+        /** What a finding means. */
+        Trial.Kind kind() {
+            return kind;
+        }
+    }
+}

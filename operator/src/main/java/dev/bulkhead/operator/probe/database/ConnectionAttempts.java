@@ -1,0 +1,94 @@
+package dev.bulkhead.operator.probe.database;
+
+import dev.bulkhead.operator.evidence.Attempt;
+import dev.bulkhead.operator.evidence.Control;
+import dev.bulkhead.operator.evidence.Ending;
+import dev.bulkhead.operator.evidence.Trial;
+import dev.bulkhead.operator.probe.Subject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Tries to log in where the tenant's login does not belong, one session after the other. */
+final class ConnectionAttempts {
+    /** Databases that hold no sampled tenant; who may enter the rest is read from the catalogue. */
+    private static final int NOBODYS = 4;
+
+    private static final Set<String> NOT_LET_IN = Set.of(SqlAnswer.INSUFFICIENT_PRIVILEGE, SqlAnswer.NOT_AUTHORISED);
+
+    private final TenantSessions sessions;
+    private final DatabaseLogin login;
+    private final String actor;
+    private final Attempt home;
+
+    /** Attempts whose check is that the same login was let in where it belongs, which was seen just before. */
+    ConnectionAttempts(TenantSessions sessions, DatabaseLogin login, Subject self) {
+        this.sessions = sessions;
+        this.login = login;
+        this.actor = "database login of " + self.tenant();
+        this.home = Attempt.succeeded(actor, "database " + login.database(), "logged in");
+    }
+
+    /** The other databases of the server. */
+    List<Trial> otherDatabases(ServerFacts facts, List<Subject> neighbours) throws InterruptedException {
+        Set<String> tenants = new HashSet<>();
+        for (Subject neighbour : neighbours) {
+            if (neighbour.database() != null) {
+                tenants.add(neighbour.database().database());
+            }
+        }
+        List<Trial> trials = new ArrayList<>();
+        int nobodys = 0;
+        for (String database : facts.databases()) {
+            boolean inhabited = tenants.contains(database);
+            if (inhabited || nobodys++ < NOBODYS) {
+                trials.add(otherDatabase(database, inhabited));
+            }
+        }
+        return trials;
+    }
+
+    /** Whether the server talks about passwords without TLS. */
+    Trial withoutTls() throws InterruptedException {
+        SqlAnswer answer;
+        interruptible();
+        try (Connection _ = sessions.openWithoutTls(login)) {
+            answer = new SqlAnswer(Ending.Succeeded, "logged in without TLS");
+        } catch (SQLException failure) {
+            answer = SqlAnswer.state(failure).equals(SqlAnswer.WRONG_PASSWORD)
+                    ? new SqlAnswer(Ending.Succeeded, "the server asked for a password without TLS")
+                    : SqlAnswer.of(failure, Set.of(SqlAnswer.NOT_AUTHORISED));
+        }
+        return new Trial(
+                Control.TI_TLS,
+                "connects to the database without TLS",
+                Trial.Kind.Weakness,
+                answer.by("anybody", "server " + login.address()),
+                Attempt.succeeded(actor, "server " + login.address(), "logged in with TLS, server verified"));
+    }
+
+    private Trial otherDatabase(String database, boolean inhabited) throws InterruptedException {
+        SqlAnswer answer;
+        interruptible();
+        try (Connection _ = sessions.open(login, database)) {
+            answer = new SqlAnswer(Ending.Succeeded, "logged in");
+        } catch (SQLException failure) {
+            answer = SqlAnswer.of(failure, NOT_LET_IN);
+        }
+        return new Trial(
+                Control.TI_DB,
+                inhabited ? "logs in to another tenant's database" : "logs in to a database of the server",
+                inhabited ? Trial.Kind.BreakOut : Trial.Kind.Weakness,
+                answer.by(actor, "database " + Shown.name(database)),
+                home);
+    }
+
+    private static void interruptible() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException("the round ends");
+        }
+    }
+}

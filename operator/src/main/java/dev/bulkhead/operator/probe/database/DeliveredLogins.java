@@ -1,0 +1,61 @@
+package dev.bulkhead.operator.probe.database;
+
+import dev.bulkhead.api.v1beta1.DatabaseServer;
+import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.operator.database.ServerAddress;
+import dev.bulkhead.operator.probe.Subject;
+import dev.bulkhead.operator.secret.DeliveryPlanner;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Logins as they were delivered: one GET of one Secret by its name, one of the DatabaseServer. Only user name and
+ * password come from the Secret, so that an edited Secret cannot send the probe to a server that refuses everything.
+ */
+public final class DeliveredLogins implements Logins {
+    private final KubernetesClient client;
+
+    /** Reads with that client. */
+    public DeliveredLogins(KubernetesClient client) {
+        this.client = client;
+    }
+
+    @Override
+    public Optional<DatabaseLogin> of(Subject tenant) {
+        TenantStatus.DatabaseStatus place = tenant.database();
+        if (place == null) {
+            return Optional.empty();
+        }
+        return tenant.databaseLogin().flatMap(namespace -> {
+            DatabaseServer server = client.resources(DatabaseServer.class)
+                    .withName(place.server())
+                    .get();
+            Secret secret = client.secrets()
+                    .inNamespace(namespace.fullName())
+                    .withName(DeliveryPlanner.DATABASE)
+                    .get();
+            return login(place, server, secret);
+        });
+    }
+
+    private static Optional<DatabaseLogin> login(
+            TenantStatus.DatabaseStatus place, @Nullable DatabaseServer server, @Nullable Secret secret) {
+        if (server == null || secret == null || secret.getData() == null) {
+            return Optional.empty();
+        }
+        String username = secret.getData().get("username");
+        String password = secret.getData().get("password");
+        return username == null || password == null
+                ? Optional.empty()
+                : Optional.of(new DatabaseLogin(
+                        ServerAddress.of(server.getSpec()), place.database(), text(username), text(password)));
+    }
+
+    private static String text(String base64) {
+        return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.bulkhead.operator.probe.objectstore;
+
+import dev.bulkhead.api.v1beta1.ObjectStore;
+import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.operator.objectstore.StoreConnection;
+import dev.bulkhead.operator.probe.Subject;
+import dev.bulkhead.operator.secret.DeliveryPlanner;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keys as they were delivered: one GET of one Secret by its name, one of the ObjectStore. Only the key comes from the
+ * Secret, so that an edited Secret cannot send the probe to a server that refuses everything.
+ */
+public final class DeliveredKeys implements Keys {
+    private final KubernetesClient client;
+
+    /** Reads with that client. */
+    public DeliveredKeys(KubernetesClient client) {
+        this.client = client;
+    }
+
+    @Override
+    public Optional<StoreConnection> of(Subject tenant) {
+        TenantStatus.ObjectStoreStatus place = tenant.objectStore();
+        if (place == null) {
+            return Optional.empty();
+        }
+        return tenant.objectStoreKey().flatMap(namespace -> {
+            ObjectStore store =
+                    client.resources(ObjectStore.class).withName(place.store()).get();
+            Secret secret = client.secrets()
+                    .inNamespace(namespace.fullName())
+                    .withName(DeliveryPlanner.OBJECT_STORE)
+                    .get();
+            return connection(place.store(), store, secret);
+        });
+    }
+
+    private static Optional<StoreConnection> connection(
+            String name, @Nullable ObjectStore store, @Nullable Secret secret) {
+        if (store == null || secret == null || secret.getData() == null) {
+            return Optional.empty();
+        }
+        String id = secret.getData().get("access-key-id");
+        String key = secret.getData().get("secret-access-key");
+        if (id == null || key == null) {
+            return Optional.empty();
+        }
+        URI endpoint = URI.create(store.getSpec().endpoint());
+        return Optional.of(new StoreConnection(
+                name,
+                endpoint,
+                endpoint,
+                store.getSpec().region(),
+                text(id),
+                text(key),
+                store.getSpec().caCertificate(),
+                StoreConnection.Limits.DEFAULT));
+    }
+
+    private static String text(String base64) {
+        return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,11 @@
+package dev.bulkhead.operator.probe.objectstore;
+
+import dev.bulkhead.operator.objectstore.StoreConnection;
+import dev.bulkhead.operator.probe.Subject;
+import java.util.Optional;
+
+/** Where the probe borrows a tenant's key. */
+public interface Keys {
+    /** The way to the store with the key that the tenant's own workloads get, or empty where none is delivered. */
+    Optional<StoreConnection> of(Subject tenant);
+}

@@ -1,0 +1,333 @@
+package dev.bulkhead.operator.objectstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.operator.calls.ExternalCalls;
+import dev.bulkhead.operator.evidence.Control;
+import dev.bulkhead.operator.evidence.ControlProof;
+import dev.bulkhead.operator.evidence.ControlProof.Finding;
+import dev.bulkhead.operator.evidence.Ending;
+import dev.bulkhead.operator.evidence.Trial;
+import dev.bulkhead.operator.fixture.Tenants;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.probe.Subject;
+import dev.bulkhead.operator.probe.objectstore.Keys;
+import dev.bulkhead.operator.probe.objectstore.ObjectStoreProbe;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.services.s3.model.ObjectOwnership;
+import software.amazon.awssdk.services.s3.model.OwnershipControlsRule;
+
+/** What the probe says of buckets that are closed, and of each way to open one by hand. */
+class ObjectStoreProbeTest {
+    private static TestStore store;
+    private TenantIdentity attacker = Fixtures.freshIdentity();
+    private TenantIdentity victim = Fixtures.freshIdentity();
+
+    @BeforeAll
+    static void start() {
+        store = TestStore.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        store.close();
+    }
+
+    @BeforeEach
+    void two_tenants() {
+        attacker = Fixtures.freshIdentity();
+        victim = Fixtures.freshIdentity();
+        store.tenant(attacker);
+        store.tenant(victim);
+    }
+
+    @Test
+    void buckets_that_are_closed_are_proven_and_nothing_is_left_behind_but_the_canary() throws InterruptedException {
+        List<Trial> first = run(this::key);
+        String before = everything();
+
+        List<Trial> trials = run(this::key);
+
+        assertThat(trials).hasSizeGreaterThan(30);
+        assertThat(trials)
+                .filteredOn(trial -> trial.result() != Trial.Result.Blocked)
+                .isEmpty();
+        assertThat(proof(first).finding()).isEqualTo(Finding.Proven);
+        assertThat(proof(trials).finding()).isEqualTo(Finding.Proven);
+        assertThat(everything()).isEqualTo(before);
+        assertThat(store.root.listObjectVersions(r -> r.bucket(victim.bucket())).versions())
+                .extracting(version -> version.key())
+                .containsExactly(".bulkhead/canary");
+    }
+
+    /** A way in that somebody opened in a bucket's policy, and what has to be named. */
+    record Hole(String effect, String principal, String action, String resource, boolean own, String named) {
+        @Override
+        public String toString() {
+            return action + " for " + principal;
+        }
+    }
+
+    static Stream<Hole> holes() {
+        return Stream.of(
+                new Hole("Allow", "*", "s3:GetObject", "/*", false, "reads an object of another tenant"),
+                new Hole("Allow", "*", "s3:GetObject", "/*", false, "copies an object of another tenant out"),
+                new Hole("Allow", "*", "s3:GetObject", "/*", true, "reads an object without a key"),
+                new Hole("Allow", "{a}", "s3:GetObject", "/*", false, "asks about an object of another tenant"),
+                new Hole(
+                        "Allow", "{a}", "s3:GetObject", "/*", false, "copies an object of another tenant out in parts"),
+                new Hole("Allow", "{a}", "s3:PutObject", "/*", false, "puts an object into another tenant's bucket"),
+                new Hole("Allow", "{a}", "s3:PutObject", "/*", false, "copies an object into another tenant's bucket"),
+                new Hole("Allow", "{a}", "s3:PutObject", "/*", false, "begins an upload into another tenant's bucket"),
+                new Hole("Allow", "{a}", "s3:DeleteObject", "/*", false, "deletes an object of another tenant"),
+                new Hole(
+                        "Allow",
+                        "{a}",
+                        "s3:DeleteObjectVersion",
+                        "/*",
+                        false,
+                        "erases a version of another tenant's object"),
+                new Hole("Allow", "{a}", "s3:ListBucket", "", false, "lists objects of another tenant"),
+                new Hole("Allow", "*", "s3:ListBucket", "", true, "lists objects without a key"),
+                new Hole(
+                        "Allow",
+                        "{a}",
+                        "s3:ListBucketVersions",
+                        "",
+                        false,
+                        "lists versions of another tenant's objects"),
+                new Hole(
+                        "Allow", "{a}", "s3:GetBucketPolicy", "", false, "reads the policy of another tenant's bucket"),
+                new Hole(
+                        "Allow",
+                        "{a}",
+                        "s3:PutBucketPolicy",
+                        "",
+                        false,
+                        "changes the policy of another tenant's bucket"),
+                new Hole("Allow", "{a}", "s3:PutBucketPolicy", "", true, "changes the policy of its own bucket"),
+                new Hole(
+                        "Allow",
+                        "{a}",
+                        "s3:PutBucketVersioning",
+                        "",
+                        false,
+                        "changes versioning of another tenant's bucket"),
+                new Hole("Allow", "{a}", "s3:GetBucketAcl", "", false, "reads the ACL of another tenant's bucket"),
+                new Hole("Allow", "*", "s3:PutObject", "/*", true, "puts an object without a key"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("holes")
+    void a_policy_that_somebody_opened_is_found_and_named(Hole hole) throws InterruptedException {
+        assertThat(proof(run(this::key)).finding()).isEqualTo(Finding.Proven);
+        open(hole);
+        String before = everything();
+
+        List<Trial> trials = run(this::key);
+
+        assertThat(proof(trials).finding()).isEqualTo(Finding.Failed);
+        assertThat(trials.stream()
+                        .filter(trial -> trial.result() == Trial.Result.Through)
+                        .map(Trial::name))
+                .contains(hole.named());
+        assertThat(everything()).isEqualTo(before);
+    }
+
+    @Test
+    void a_public_acl_is_found() throws InterruptedException {
+        run(this::key);
+        store.root.putBucketOwnershipControls(r -> r.bucket(attacker.bucket())
+                .ownershipControls(c -> c.rules(List.of(OwnershipControlsRule.builder()
+                        .objectOwnership(ObjectOwnership.BUCKET_OWNER_PREFERRED)
+                        .build()))));
+        store.root.deleteBucketPolicy(r -> r.bucket(attacker.bucket()));
+        store.root.putBucketAcl(r -> r.bucket(attacker.bucket()).acl("public-read"));
+
+        assertThat(run(this::key).stream()
+                        .filter(trial -> trial.result() == Trial.Result.Through)
+                        .map(Trial::name))
+                .contains("reads an object without a key", "lists objects without a key");
+    }
+
+    @Test
+    void an_upload_that_a_kill_left_unfinished_is_aborted_by_the_next_round() throws InterruptedException {
+        store.client(attacker, KeySlot.One)
+                .createMultipartUpload(r -> r.bucket(attacker.bucket()).key(".bulkhead/probe/parts"));
+
+        run(this::key);
+
+        assertThat(store.root
+                        .listMultipartUploads(r -> r.bucket(attacker.bucket()))
+                        .uploads())
+                .isEmpty();
+    }
+
+    @Test
+    void a_round_that_is_cut_off_leaves_nothing_that_the_next_one_does_not_remove() throws InterruptedException {
+        run(this::key);
+        String before = everything();
+        CountedCalls calls = new CountedCalls();
+        FutureTask<List<Trial>> round = new FutureTask<>(() -> run(this::key, calls));
+        Thread thread = Thread.ofVirtual().start(round);
+        await().until(() -> calls.seen.get() > 10 || round.isDone());
+        thread.interrupt();
+
+        assertThatExceptionOfType(ExecutionException.class)
+                .isThrownBy(round::get)
+                .withCauseInstanceOf(InterruptedException.class);
+        run(this::key);
+        assertThat(everything()).isEqualTo(before);
+    }
+
+    @Test
+    void a_server_that_is_down_proves_nothing() throws InterruptedException {
+        assertThat(proof(run(at("http://127.0.0.1:1"))).finding()).isEqualTo(Finding.Inconclusive);
+    }
+
+    @Test
+    void a_name_that_does_not_resolve_is_no_refusal() throws InterruptedException {
+        assertThat(run(at("http://store.invalid:9000")))
+                .extracting(trial -> trial.check().ending())
+                .containsOnly(Ending.NameNotFound);
+    }
+
+    @Test
+    void a_key_that_is_refused_at_home_proves_nothing() throws InterruptedException {
+        Keys wrong = subject -> key(subject)
+                .map(c -> new StoreConnection(
+                        c.store(), c.endpoint(), c.endpoint(), c.region(), c.accessKeyId(), "wrong", null, c.limits()));
+
+        assertThat(proof(run(wrong)).finding()).isEqualTo(Finding.Inconclusive);
+        assertThat(proof(run(wrong)).message()).doesNotContain("wrong");
+    }
+
+    @Test
+    void a_bucket_whose_tenant_is_locked_out_proves_nothing() throws InterruptedException {
+        store.root.deleteBucketPolicy(r -> r.bucket(attacker.bucket()));
+
+        assertThat(proof(run(this::key)).finding()).isEqualTo(Finding.Inconclusive);
+    }
+
+    @Test
+    void a_tenant_without_a_key_proves_nothing() throws InterruptedException {
+        assertThat(proof(run(_ -> Optional.empty())).finding()).isEqualTo(Finding.Inconclusive);
+    }
+
+    private void open(Hole hole) {
+        String bucket = (hole.own() ? attacker : victim).bucket();
+        String principal = hole.principal().equals("*")
+                ? "\"*\""
+                : "{\"AWS\":[\"" + ObjectStorePlanner.accessKeyId(attacker, KeySlot.One) + "\"]}";
+        String planned = store.root.getBucketPolicy(r -> r.bucket(bucket)).policy();
+        String statement = "{\"Sid\":\"Hole\",\"Effect\":\"" + hole.effect() + "\",\"Principal\":" + principal
+                + ",\"Action\":\"" + hole.action() + "\",\"Resource\":\"arn:aws:s3:::" + bucket + hole.resource()
+                + "\"},";
+        store.root.putBucketPolicy(r ->
+                r.bucket(bucket).policy(planned.replaceFirst("\"Statement\":\\s*\\[", "\"Statement\":[" + statement)));
+    }
+
+    private Keys at(String endpoint) {
+        return subject -> key(subject)
+                .map(c -> new StoreConnection(
+                        c.store(),
+                        URI.create(endpoint),
+                        URI.create(endpoint),
+                        c.region(),
+                        c.accessKeyId(),
+                        c.secretAccessKey(),
+                        null,
+                        c.limits()));
+    }
+
+    private List<Trial> run(Keys keys) throws InterruptedException {
+        return run(keys, ExternalCalls.unobserved());
+    }
+
+    private List<Trial> run(Keys keys, ExternalCalls calls) throws InterruptedException {
+        try (ObjectStoreProbe probe = new ObjectStoreProbe(keys, 2, calls)) {
+            return probe.run(subject("klinik-nord", attacker), List.of(subject("ankerwerk", victim)));
+        }
+    }
+
+    private Optional<StoreConnection> key(Subject subject) {
+        StoreConnection root = store.server.connection();
+        return Optional.of(new StoreConnection(
+                root.store(),
+                root.endpoint(),
+                root.endpoint(),
+                root.region(),
+                ObjectStorePlanner.accessKeyId(subject.identity(), KeySlot.One),
+                Fixtures.secret(subject.identity(), KeySlot.One).secret(),
+                null,
+                root.limits()));
+    }
+
+    private static Subject subject(String name, TenantIdentity identity) {
+        return new Subject(
+                name,
+                identity,
+                Tenants.plainSpec(),
+                null,
+                new TenantStatus.ObjectStoreStatus(
+                        "objects-1", identity.bucket(), ObjectStorePlanner.accessKeyId(identity, KeySlot.One)));
+    }
+
+    private static ControlProof proof(List<Trial> trials) {
+        return ControlProof.of(Set.of(Control.TI_OBJ), trials, Instant.EPOCH, Duration.ofHours(24))
+                .getFirst();
+    }
+
+    /** Buckets, policies, versions, markers and uploads, as the operator's account sees them. */
+    private String everything() {
+        StringBuilder text =
+                new StringBuilder(store.root.listBuckets().buckets().toString());
+        for (TenantIdentity tenant : List.of(attacker, victim)) {
+            String bucket = tenant.bucket();
+            var versions = store.root.listObjectVersions(r -> r.bucket(bucket));
+            text.append(versions.versions())
+                    .append(versions.deleteMarkers())
+                    .append(store.root
+                            .listMultipartUploads(r -> r.bucket(bucket))
+                            .uploads())
+                    .append(store.root.getBucketPolicy(r -> r.bucket(bucket)).policy())
+                    .append(store.root
+                            .getBucketVersioning(r -> r.bucket(bucket))
+                            .status())
+                    .append(store.root.getBucketAcl(r -> r.bucket(bucket)).grants())
+                    .append(store.root.getBucketTagging(r -> r.bucket(bucket)).tagSet());
+        }
+        return text.toString();
+    }
+
+    /** Counts requests, so that a test knows that a round is under way. */
+    private static final class CountedCalls implements ExternalCalls {
+        private final AtomicInteger seen = new AtomicInteger();
+
+        @Override
+        public void before(Backend backend, Verb verb, String what) {
+            seen.incrementAndGet();
+        }
+
+        @Override
+        public void after(Backend backend, Verb verb, String what, String result) {}
+    }
+}
