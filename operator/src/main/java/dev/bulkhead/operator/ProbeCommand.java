@@ -55,10 +55,10 @@ final class ProbeCommand implements Callable<Integer> {
                         .withHttpClientBuilderConsumer(
                                 b -> b.addOrReplaceInterceptor("calls", new CallInterceptor(calls)))
                         .build();
+                Probes probes = new Probes(client, settings, calls);
                 Prober prober = new Prober(
                         client,
-                        new TenantRound(
-                                Probes.all(client, settings), settings.prober().validity(), Clock.systemUTC()),
+                        new TenantRound(probes.all(), settings.prober().validity(), Clock.systemUTC()),
                         new ProbeMetrics(registry),
                         settings.prober().interval(),
                         settings.prober().refresh(),

@@ -1,6 +1,7 @@
 package dev.bulkhead.operator;
 
 import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.probe.Prober;
 import dev.bulkhead.operator.probe.Subject;
 import dev.bulkhead.operator.probe.TenantRound;
@@ -134,12 +135,13 @@ final class VerifyCommand implements Callable<Integer> {
                 + (others.isEmpty()
                         ? "nobody: there is no other tenant"
                         : String.join(", ", others.stream().map(Subject::tenant).toList())));
-        TenantRound.Found found = new TenantRound(
-                        Probes.all(client, settings), settings.prober().validity(), clock)
-                .run(self, others, trial -> {
-                    err.println(VerifyText.progress(trial));
-                    err.flush();
-                });
+        TenantRound.Found found;
+        try (Probes probes = new Probes(client, settings, ExternalCalls.unobserved())) {
+            found = new TenantRound(probes.all(), settings.prober().validity(), clock).run(self, others, trial -> {
+                err.println(VerifyText.progress(trial));
+                err.flush();
+            });
+        }
         VerifyText text = new VerifyText(tenant, found);
         PrintWriter out = commandLine().commandLine().getOut();
         out.print(output == Output.json ? text.json() : text.table());

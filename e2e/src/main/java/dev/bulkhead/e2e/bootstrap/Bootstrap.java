@@ -62,7 +62,11 @@ public final class Bootstrap {
     public List<Step> steps() {
         List<Step> steps = new ArrayList<>(installation());
         steps.add(new Step(
-                "operator, with that token", () -> new OperatorProcess(admin, state, operatorAccess(), jar).start()));
+                "operator, with that token",
+                () -> new OperatorProcess(admin, state, access(Part.OPERATOR), jar, Part.OPERATOR).start()));
+        steps.add(new Step(
+                "prober, with its own",
+                () -> new OperatorProcess(admin, state, access(Part.PROBER), jar, Part.PROBER).start()));
         return List.copyOf(steps);
     }
 
@@ -73,14 +77,15 @@ public final class Bootstrap {
                 new Step("master key", this::masterKey),
                 new Step("CRDs, profiles, roles and guards from the chart", this::installChart),
                 new Step("DatabaseServer and ObjectStore", this::backends),
-                new Step(
-                        "token of the operator's ServiceAccount",
-                        () -> operatorAccess().renew()));
+                new Step("tokens of the operator's and the prober's ServiceAccounts", () -> {
+                    access(Part.OPERATOR).renew();
+                    access(Part.PROBER).renew();
+                }));
     }
 
-    /** How the operator logs in; for the step that starts it. */
-    OperatorAccess operatorAccess() {
-        return new OperatorAccess(admin, target, state, NAMESPACE);
+    /** How a part logs in; for the step that starts it. */
+    OperatorAccess access(Part part) {
+        return new OperatorAccess(admin, target, state, NAMESPACE, part);
     }
 
     private void namespace() {

@@ -10,21 +10,21 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * The operator's login: a token of its ServiceAccount in a file, as in a pod. Here no kubelet renews it, so it lasts
+ * The operator's or the prober's login: a token of its ServiceAccount in a file, as in a pod. Here no kubelet renews it, so it lasts
  * longer, and every {@code up} writes a new one.
  */
 final class OperatorAccess {
-    static final String ACCOUNT = "bulkhead-operator";
-
-    private static final String TOKEN_FILE = "operator/token";
+    private static final String TOKEN_FILE = "token";
     private static final Duration LIFETIME = Duration.ofDays(30);
 
     private final KubernetesClient admin;
     private final Target kubernetes;
     private final StateDirectory state;
     private final String namespace;
+    private final Part part;
 
-    OperatorAccess(KubernetesClient admin, Target kubernetes, StateDirectory state, String namespace) {
+    OperatorAccess(KubernetesClient admin, Target kubernetes, StateDirectory state, String namespace, Part part) {
+        this.part = part;
         this.admin = admin;
         this.kubernetes = kubernetes;
         this.state = state;
@@ -40,15 +40,15 @@ final class OperatorAccess {
                 .build();
         String token = admin.serviceAccounts()
                 .inNamespace(namespace)
-                .withName(ACCOUNT)
+                .withName(part.account())
                 .tokenRequest(request)
                 .getStatus()
                 .getToken();
-        state.writePrivately(TOKEN_FILE, token.getBytes(StandardCharsets.US_ASCII));
+        state.writePrivately(part.file(TOKEN_FILE), token.getBytes(StandardCharsets.US_ASCII));
     }
 
     Path tokenFile() {
-        return state.root().resolve(TOKEN_FILE);
+        return state.root().resolve(part.file(TOKEN_FILE));
     }
 
     /** What tells Fabric8's client all this, and keeps it from any kubeconfig of the user. */

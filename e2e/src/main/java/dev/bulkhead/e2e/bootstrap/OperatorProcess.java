@@ -26,15 +26,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The operator as a process of this machine, with what its pod would be given: the configuration the chart rendered, the
+ * The operator, or the prober, as a process of this machine, with what its pod would be given: the configuration the chart rendered, the
  * master keys, and the token of its own ServiceAccount. Nothing of the administrator reaches it.
  */
 public final class OperatorProcess {
-    /** Name of the process, its run file and its log. */
-    public static final String NAME = "bulkhead-operator";
+    /** Name of the operator's process, its run file and its log. */
+    public static final String NAME = Part.OPERATOR.account();
 
-    private static final String PORTS_FILE = "operator/ports.json";
-    private static final String RUNNING_FILE = "operator/running.json";
+    private static final String PORTS_FILE = "ports.json";
+    private static final String RUNNING_FILE = "running.json";
     private static final Duration START = Duration.ofMinutes(1);
     private static final Duration GRACE = Duration.ofSeconds(30);
 
@@ -57,8 +57,10 @@ public final class OperatorProcess {
     private final StateDirectory state;
     private final OperatorAccess access;
     private final Path jar;
+    private final Part part;
 
-    OperatorProcess(KubernetesClient admin, StateDirectory state, OperatorAccess access, Path jar) {
+    OperatorProcess(KubernetesClient admin, StateDirectory state, OperatorAccess access, Path jar, Part part) {
+        this.part = part;
         this.admin = admin;
         this.state = state;
         this.access = access;
@@ -72,46 +74,46 @@ public final class OperatorProcess {
     void start() {
         OperatorProgram program = OperatorProgram.at(jar);
         Path copy = program.copyIn(state);
-        Listening listening = state.readOrCreate(PORTS_FILE, Listening.class, OperatorProcess::freePorts);
-        Path keys = masterKeys();
-        Path config = configuration(listening, keys);
+        Listening listening = state.readOrCreate(part.file(PORTS_FILE), Listening.class, OperatorProcess::freePorts);
+        Path config = configuration(listening);
         Map<String, String> environment = new HashMap<>(access.environment());
         environment.put("HOSTNAME", "local");
         ProcessSupervisor processes = new ProcessSupervisor(state);
-        if (!state.read(RUNNING_FILE, Running.class).equals(Optional.of(new Running(program.digest())))) {
-            processes.stop(NAME, ProcessSupervisor.StopSignal.TERM, GRACE);
-            state.remove(RUNNING_FILE);
+        if (!state.read(part.file(RUNNING_FILE), Running.class).equals(Optional.of(new Running(program.digest())))) {
+            processes.stop(part.account(), ProcessSupervisor.StopSignal.TERM, GRACE);
+            state.remove(part.file(RUNNING_FILE));
         }
-        processes.start(new ProcessSupervisor.Spec(NAME, command(copy, config), environment));
+        processes.start(new ProcessSupervisor.Spec(part.account(), command(copy, config), environment));
         // Noted once it runs: whoever is cut off before that starts it once more, never leaves an old one running.
-        state.readOrCreate(RUNNING_FILE, Running.class, () -> new Running(program.digest()));
+        state.readOrCreate(part.file(RUNNING_FILE), Running.class, () -> new Running(program.digest()));
         program.removeOthers(state);
         Polling.until(
                 START,
                 () -> ready(listening),
-                () -> "the operator did not get ready in " + START.toSeconds() + " s" + processes.logTail(NAME));
+                () -> part.account() + " did not get ready in " + START.toSeconds() + " s"
+                        + processes.logTail(part.account()));
     }
 
     /** Where the operator of a state directory listens. */
     public static Listening listening(StateDirectory state) {
-        return state.read(PORTS_FILE, Listening.class)
+        return state.read(Part.OPERATOR.file(PORTS_FILE), Listening.class)
                 .orElseThrow(() -> new StackException("no operator was started here; run `./bulkhead up`"));
     }
 
-    private static List<String> command(Path program, Path config) {
+    private List<String> command(Path program, Path config) {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:+UseCompactObjectHeaders",
                 "-XX:TieredStopAtLevel=1",
-                "-XX:MaxRAM=1g",
+                "-XX:MaxRAM=" + part.memory(),
                 // As many connections to the object store are kept as are used at once: each new one costs a handshake.
                 "-Dhttp.maxConnections=16",
                 "-Xss512k",
                 "--enable-native-access=ALL-UNNAMED",
                 "-jar",
                 program.toString(),
-                "run",
+                part.command(),
                 "--config",
                 config.toString());
     }
@@ -128,7 +130,7 @@ public final class OperatorProcess {
     }
 
     /** What the chart rendered, with the paths and ports of this machine. */
-    private Path configuration(Listening listening, Path keys) {
+    private Path configuration(Listening listening) {
         ConfigMap rendered = admin.configMaps()
                 .inNamespace(Bootstrap.NAMESPACE)
                 .withName("bulkhead-operator")
@@ -136,17 +138,19 @@ public final class OperatorProcess {
         YAMLMapper yaml = new YAMLMapper();
         try {
             ObjectNode config = (ObjectNode) yaml.readTree(rendered.getData().get("config.yaml"));
-            config.put("masterKeys", keys.toString());
+            if (part == Part.OPERATOR) {
+                config.put("masterKeys", masterKeys().toString());
+            }
             config.put("healthPort", listening.health());
             config.put("metricsPort", listening.metrics());
             config.put("bindAddress", "127.0.0.1");
             config.putObject("log").put("format", "text").put("level", "INFO");
             state.writePrivately(
-                    "operator/config.yaml", yaml.writeValueAsString(config).getBytes(StandardCharsets.UTF_8));
+                    part.file("config.yaml"), yaml.writeValueAsString(config).getBytes(StandardCharsets.UTF_8));
         } catch (JsonProcessingException e) {
             throw new StackException("the chart's configuration is not YAML: " + e.getOriginalMessage(), e);
         }
-        return state.root().resolve("operator/config.yaml");
+        return state.root().resolve(part.file("config.yaml"));
     }
 
     private static boolean ready(Listening listening) {

@@ -55,7 +55,7 @@ class BootstrapIT {
         Config config = new ConfigBuilder(Config.empty())
                 .withMasterUrl(endpoints.kubernetes().apiServerUrl())
                 .withCaCertFile(endpoints.kubernetes().caCertificate())
-                .withOauthToken(Files.readString(bootstrap.operatorAccess().tokenFile()))
+                .withOauthToken(Files.readString(bootstrap.access(Part.OPERATOR).tokenFile()))
                 .build();
         try (KubernetesClient operator =
                 new KubernetesClientBuilder().withConfig(config).build()) {
