@@ -1,22 +1,29 @@
 package dev.bulkhead.operator.probe;
 
 import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.operator.identity.TenantIdentity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +37,12 @@ public final class Prober implements AutoCloseable {
     /** Tenants attacked at once: a probe is no load anybody should notice. */
     private static final int AT_ONCE = 2;
 
+    /** Tenants attacked before somebody looks again whether there is a new one. */
+    private static final int AT_A_TIME = 8;
+
+    /** How long a prober with nothing to do waits for the next turn. */
+    private static final Duration TICK = Duration.ofSeconds(5);
+
     private final KubernetesClient client;
     private final TenantRound round;
     private final EvidenceStore evidence;
@@ -39,13 +52,14 @@ public final class Prober implements AutoCloseable {
     private final Clock clock;
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private final Thread loop;
-    private volatile Instant lastRound = Instant.MIN;
+    private final Map<TenantIdentity, Instant> next = new ConcurrentHashMap<>();
+    private volatile boolean synced;
 
     /**
      * Creates it; nothing runs before {@link #start}.
      *
      * @param client with the rights of the prober's ServiceAccount
-     * @param interval between the beginnings of two rounds
+     * @param interval between two attacks on one tenant
      * @param refresh after which evidence that did not change is written again
      * @param random for the choice of whom to attack
      */
@@ -67,7 +81,7 @@ public final class Prober implements AutoCloseable {
         this.loop = Thread.ofPlatform().name("rounds").unstarted(this::rounds);
     }
 
-    /** Begins with a round at once. */
+    /** Attacks every tenant at once, and then each in turn. */
     public void start() {
         loop.start();
     }
@@ -77,49 +91,92 @@ public final class Prober implements AutoCloseable {
         return loop.isAlive();
     }
 
-    /** Whether one round was finished. */
+    /** Whether it knows the tenants. */
     public boolean ready() {
-        return lastRound.isAfter(Instant.MIN);
+        return synced;
     }
 
     private void rounds() {
-        try {
+        try (SharedIndexInformer<Tenant> tenants =
+                client.resources(Tenant.class).inform()) {
+            synced = true;
             while (!Thread.currentThread().isInterrupted()) {
-                Instant began = clock.instant();
-                try {
-                    round();
-                } catch (KubernetesClientException e) {
-                    LOG.atWarn()
-                            .addKeyValue("reason", e.getMessage())
-                            .log("the round could not be begun; tried again with the next");
-                }
-                Duration rest = Duration.between(clock.instant(), began.plus(interval));
-                Thread.sleep(rest.isNegative() ? Duration.ZERO : rest);
+                Due due = due(tenants.getStore().list());
+                attack(due);
+                Thread.sleep(due.tenants().size() < AT_A_TIME ? TICK : Duration.ZERO);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (KubernetesClientException e) {
+            LOG.atError()
+                    .addKeyValue("reason", e.getMessage())
+                    .log("tenants cannot be read; the prober ends and is started again");
         }
     }
 
+    /** A few whose turn it is, new ones before all others. */
+    private Due due(List<Tenant> tenants) {
+        Instant now = clock.instant();
+        Due all = Due.of(tenants);
+        next.keySet()
+                .retainAll(
+                        all.tenants().keySet().stream().map(Subject::identity).toList());
+        Set<Subject> first = all.tenants().keySet().stream()
+                .filter(subject -> !turn(subject).isAfter(now))
+                .sorted(Comparator.comparing(this::turn))
+                .limit(AT_A_TIME)
+                .collect(Collectors.toSet());
+        return all.only(first::contains);
+    }
+
+    private Instant turn(Subject subject) {
+        return next.getOrDefault(subject.identity(), Instant.MIN);
+    }
+
     /**
-     * Runs one round over all tenants.
+     * Attacks every tenant now.
      *
      * @throws InterruptedException when it is to end
      */
     public void round() throws InterruptedException {
-        Instant began = clock.instant();
-        Map<Subject, Tenant> tenants = new HashMap<>();
-        for (Tenant tenant : client.resources(Tenant.class).list().getItems()) {
-            Subject.of(tenant).ifPresent(subject -> tenants.put(subject, tenant));
+        attack(Due.of(client.resources(Tenant.class).list().getItems()));
+    }
+
+    /**
+     * Tenants to attack, and all that there are.
+     *
+     * @param tenants whose turn it is
+     */
+    private record Due(Map<Subject, Tenant> tenants, List<Subject> all) {
+        static Due of(List<Tenant> tenants) {
+            Map<Subject, Tenant> subjects = new HashMap<>();
+            for (Tenant tenant : tenants) {
+                Subject.of(tenant).ifPresent(subject -> subjects.put(subject, tenant));
+            }
+            return new Due(subjects, List.copyOf(subjects.keySet()));
         }
+
+        Due only(Predicate<Subject> wanted) {
+            Map<Subject, Tenant> some = new HashMap<>(tenants);
+            some.keySet().removeIf(wanted.negate());
+            return new Due(some, all);
+        }
+    }
+
+    private void attack(Due due) throws InterruptedException {
+        if (due.tenants().isEmpty()) {
+            return;
+        }
+        Instant began = clock.instant();
         Semaphore places = new Semaphore(AT_ONCE);
         List<Future<?>> running = new ArrayList<>();
-        Map<Subject, List<Subject>> pairs = Sampler.pairs(List.copyOf(tenants.keySet()), random);
-        for (Map.Entry<Subject, List<Subject>> pair : pairs.entrySet()) {
+        Map<Subject, List<Subject>> pairs = Sampler.pairs(due.all(), random);
+        for (Map.Entry<Subject, Tenant> one : due.tenants().entrySet()) {
+            List<Subject> others = Objects.requireNonNullElse(pairs.get(one.getKey()), List.of());
             places.acquire();
             running.add(workers.submit(() -> {
                 try {
-                    attack(pair.getKey(), pair.getValue(), Objects.requireNonNull(tenants.get(pair.getKey())));
+                    attack(one.getKey(), others, one.getValue());
                 } finally {
                     places.release();
                 }
@@ -129,8 +186,7 @@ public final class Prober implements AutoCloseable {
         for (Future<?> one : running) {
             await(one);
         }
-        lastRound = clock.instant();
-        metrics.round(Duration.between(began, lastRound));
+        metrics.round(Duration.between(began, clock.instant()));
     }
 
     /** Whom one tenant attacks when it is looked at by itself. */
@@ -140,6 +196,7 @@ public final class Prober implements AutoCloseable {
 
     private void attack(Subject self, List<Subject> others, Tenant tenant) throws InterruptedException {
         Instant began = clock.instant();
+        next.put(self.identity(), began.plus(interval));
         TenantRound.Found found = round.run(self, others, metrics::count);
         metrics.tenant(Duration.between(began, clock.instant()));
         evidence.keep(self, tenant.getStatus().controls(), found, clock.instant());
