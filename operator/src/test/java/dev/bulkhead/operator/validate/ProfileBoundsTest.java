@@ -140,6 +140,8 @@ class ProfileBoundsTest {
                         "oneOf: [required]",
                         WORKFLOW.formatted(DIGEST, ", resources: {cpu: 1, memory: 1Gi}"),
                         WORKFLOW.formatted(DIGEST, "")),
+                // Volume claims are no part of a Tenant: admission holds them to it.
+                arguments("storage.classes", "oneOf: [encrypted]", "environment: production", null),
                 arguments(
                         "retention.calls",
                         "{min: P7D, max: P365D}",
