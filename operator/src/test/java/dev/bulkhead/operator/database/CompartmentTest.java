@@ -130,7 +130,8 @@ class CompartmentTest {
         }
 
         assertThat(db.server.query(
-                        db.database, "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = '" + tenant.schema() + "'"))
+                        db.database,
+                        "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = '" + tenant.schema() + "'"))
                 .containsExactly(Kind.APP.of(tenant));
         assertThat(db.server.query(
                         db.database,
