@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description =
                 "Starts a control plane, PostgreSQL, an S3 server and the operator on this machine, and applies the"
-                        + " example tenants; what runs already stays.")
+                        + " example tenants; what runs already stays, but for an operator that was built anew.")
 final class UpCommand implements Callable<Integer> {
     private final InstantSource clock;
     private final Progress progress;

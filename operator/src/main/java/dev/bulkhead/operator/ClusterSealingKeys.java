@@ -8,16 +8,9 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.net.ConnectException;
-import java.net.UnknownHostException;
-import java.nio.channels.UnresolvedAddressException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 
 /** Reads a tenant's public sealing key from its namespace, with whatever rights the caller's kubeconfig gives. */
 final class ClusterSealingKeys implements SealingKeySource {
@@ -59,7 +52,7 @@ final class ClusterSealingKeys implements SealingKeySource {
         String card = "ConfigMap " + namespace + "/" + SealingPublicKey.CONFIG_MAP;
         int code = e.getCode();
         if (code <= 0) { // nobody answered
-            return "cluster " + cluster + " does not answer (" + reason(e)
+            return "cluster " + cluster + " does not answer (" + Unanswered.reason(e)
                     + "); check the kubeconfig with 'kubectl get namespaces', or seal without the cluster: save " + card
                     + " where it can be reached and name the file by --tenant-config";
         }
@@ -70,24 +63,5 @@ final class ClusterSealingKeys implements SealingKeySource {
                 "cluster " + cluster + " did not give " + card + " (HTTP " + code
                         + "); try again, or use --tenant-config";
         };
-    }
-
-    /** Why nobody answered, in words. */
-    private static String reason(Throwable e) {
-        List<Throwable> causes = new ArrayList<>();
-        for (@Nullable Throwable cause = e; cause != null; cause = cause.getCause()) {
-            causes.add(cause);
-        }
-        // A name that is unknown is reported as a connection that failed, so it is looked for first.
-        if (causes.stream()
-                .anyMatch(c -> c instanceof UnknownHostException || c instanceof UnresolvedAddressException)) {
-            return "its name is unknown";
-        }
-        if (causes.stream().anyMatch(SSLException.class::isInstance)) {
-            return "its certificate is not trusted";
-        }
-        return causes.stream().anyMatch(ConnectException.class::isInstance)
-                ? "connection refused"
-                : "no answer in time";
     }
 }

@@ -29,6 +29,7 @@ public final class Main implements Runnable {
         return new CommandLine(new Main())
                 .addSubcommand(new RunCommand())
                 .addSubcommand(new ProbeCommand())
+                .addSubcommand(new VerifyCommand(new SecureRandom(), Clock.systemUTC()))
                 .addSubcommand(new PlanCommand(System.in, Clock.systemUTC()))
                 .addSubcommand(
                         new SealCommand(new ClusterSealingKeys(), System.in, Clock.systemUTC(), new SecureRandom()))

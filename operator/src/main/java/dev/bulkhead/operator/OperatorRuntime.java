@@ -165,6 +165,9 @@ public final class OperatorRuntime implements AutoCloseable {
         overrides
                 .withKubernetesClient(client)
                 .withCloseClientOnStop(false)
+                // Else an event that comes late puts an older object in the place of one that was just written, and the
+                // next pass announces and writes the same change once more.
+                .withParseResourceVersions(true)
                 .withExecutorService(passes.executor())
                 .withReconciliationTerminationTimeout(Duration.ofSeconds(10))
                 .withCacheSyncTimeout(Duration.ofMinutes(2))

@@ -23,6 +23,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The operator as a process of this machine, with what its pod would be given: the configuration the chart rendered, the
@@ -33,7 +34,16 @@ public final class OperatorProcess {
     public static final String NAME = "bulkhead-operator";
 
     private static final String PORTS_FILE = "operator/ports.json";
+    private static final String RUNNING_FILE = "operator/running.json";
     private static final Duration START = Duration.ofMinutes(1);
+    private static final Duration GRACE = Duration.ofSeconds(30);
+
+    /**
+     * What was started last.
+     *
+     * @param program digest of its jars
+     */
+    private record Running(String program) {}
 
     /**
      * Where the operator listens.
@@ -55,15 +65,27 @@ public final class OperatorProcess {
         this.jar = jar;
     }
 
-    /** Starts it unless it runs already, and returns when its caches are filled. */
+    /**
+     * Starts it unless it runs already, and returns when its caches are filled. One that was built anew since takes the
+     * place of the one that runs.
+     */
     void start() {
+        OperatorProgram program = OperatorProgram.at(jar);
+        Path copy = program.copyIn(state);
         Listening listening = state.readOrCreate(PORTS_FILE, Listening.class, OperatorProcess::freePorts);
         Path keys = masterKeys();
         Path config = configuration(listening, keys);
         Map<String, String> environment = new HashMap<>(access.environment());
         environment.put("HOSTNAME", "local");
         ProcessSupervisor processes = new ProcessSupervisor(state);
-        processes.start(new ProcessSupervisor.Spec(NAME, command(config), environment));
+        if (!state.read(RUNNING_FILE, Running.class).equals(Optional.of(new Running(program.digest())))) {
+            processes.stop(NAME, ProcessSupervisor.StopSignal.TERM, GRACE);
+            state.remove(RUNNING_FILE);
+        }
+        processes.start(new ProcessSupervisor.Spec(NAME, command(copy, config), environment));
+        // Noted once it runs: whoever is cut off before that starts it once more, never leaves an old one running.
+        state.readOrCreate(RUNNING_FILE, Running.class, () -> new Running(program.digest()));
+        program.removeOthers(state);
         Polling.until(
                 START,
                 () -> ready(listening),
@@ -76,7 +98,7 @@ public final class OperatorProcess {
                 .orElseThrow(() -> new StackException("no operator was started here; run `./bulkhead up`"));
     }
 
-    private List<String> command(Path config) {
+    private static List<String> command(Path program, Path config) {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -88,7 +110,7 @@ public final class OperatorProcess {
                 "-Xss512k",
                 "--enable-native-access=ALL-UNNAMED",
                 "-jar",
-                jar.toString(),
+                program.toString(),
                 "run",
                 "--config",
                 config.toString());

@@ -81,6 +81,11 @@ public record StateDirectory(Path root) {
         PrivateFiles.write(root.resolve(name), content);
     }
 
+    /** Removes the file or directory {@code name} and all below it; it is no error when there is none. */
+    public void remove(String name) {
+        PrivateFiles.deleteTree(root.resolve(name));
+    }
+
     /** Writes {@code value} as JSON into the file {@code name}, readable by its owner only. */
     void write(String name, Object value) {
         try {

@@ -49,6 +49,7 @@ class SteadyStateIT {
             }
             names.forEach(platform::awaitReady);
             settle(calls);
+            names.forEach(name -> announcedOnce(platform.tenant(name), admin));
             calls.forget();
 
             names.forEach(name -> touch(platform, name)); // a new generation, and so a full pass of each tenant
@@ -77,6 +78,15 @@ class SteadyStateIT {
                     .allMatch(c -> c.backend() == Backend.s3 && CAPABILITY_PROBE.contains(c.what()));
         }
         names.forEach(platform::awaitReady);
+    }
+
+    private static void announcedOnce(Tenant tenant, KubernetesClient admin) {
+        String uid = tenant.getMetadata().getUid();
+        assertThat(admin.events().v1().events().inNamespace("default").list().getItems())
+                .filteredOn(event -> event.getRegarding().getUid().equals(uid))
+                .filteredOn(event -> event.getReason().equals("Provisioned"))
+                .as(tenant.getMetadata().getName())
+                .hasSize(1);
     }
 
     private static void touch(Platform platform, String name) {

@@ -32,6 +32,10 @@ import org.slf4j.LoggerFactory;
 public final class ObjectApplier {
     private static final Logger LOG = LoggerFactory.getLogger(ObjectApplier.class);
     private static final int ATTEMPTS = 4;
+
+    /** Looks at an object whose status alone keeps changing: quota controllers write one for each object that goes. */
+    private static final int LOOKS = 30;
+
     private static final int INVALID = 422;
 
     /**
@@ -64,13 +68,17 @@ public final class ObjectApplier {
                             planned.getClass(),
                             planned.getMetadata().getNamespace(),
                             planned.getMetadata().getName());
-            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            int changed = 0;
+            for (int look = 0; changed < ATTEMPTS && look < LOOKS; look++) {
                 Step step = found == null ? create(planned) : correct(planned, found, identity);
                 switch (step) {
                     case Step.Ended ended -> {
                         return ended.outcome();
                     }
-                    case Step.LookAgain again -> found = again.found();
+                    case Step.LookAgain again -> {
+                        changed += sameButForStatus(found, again.found()) ? 0 : 1;
+                        found = again.found();
+                    }
                 }
             }
             return new Outcome.Waiting(new Finding(
@@ -91,6 +99,10 @@ public final class ObjectApplier {
             LOG.atInfo().addKeyValue("object", ApiErrors.name(found)).log("deleted");
             return new Outcome.Done(1);
         });
+    }
+
+    private static boolean sameButForStatus(@Nullable HasMetadata before, @Nullable HasMetadata now) {
+        return before != null && now != null && ObjectForm.same(before, now);
     }
 
     private Step create(HasMetadata planned) {

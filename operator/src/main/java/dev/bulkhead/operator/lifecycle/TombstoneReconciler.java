@@ -18,8 +18,13 @@ import java.util.function.BiPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Pays the debts of tenants that are gone: what could not be closed then is tried until it is. Deletes nothing. */
-@ControllerConfiguration(name = "tombstone")
+/**
+ * Pays the debts of tenants that are gone: what could not be closed then is tried until it is. Deletes nothing.
+ *
+ * <p>Looks at every change of a Tombstone, for all that counts here is in its status, which is written after it was
+ * created, and again when the tenant was taken over and is removed anew.
+ */
+@ControllerConfiguration(name = "tombstone", generationAwareEventProcessing = false)
 public final class TombstoneReconciler implements Reconciler<Tombstone> {
     private static final Logger LOG = LoggerFactory.getLogger(TombstoneReconciler.class);
 

@@ -57,7 +57,8 @@ public enum Reason {
     SealBroken("A value is not a sealed value, or was changed."),
     RolledBack("A value was sealed earlier than the one accepted before."),
     UnknownSealKey("A value was sealed with a key version that is gone."),
-    NotATenantNamespace("The namespace belongs to no tenant."),
+    NotATenantNamespace(
+            "The namespace belongs to no tenant; the operator may write nothing there, so only its log says this."),
 
     // proof and attestation
     NeverProbed("No probe has run yet."),

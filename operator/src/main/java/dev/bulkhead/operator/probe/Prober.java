@@ -133,6 +133,11 @@ public final class Prober implements AutoCloseable {
         metrics.round(Duration.between(began, lastRound));
     }
 
+    /** Whom one tenant attacks when it is looked at by itself. */
+    public static List<Subject> sample(List<Subject> all, Subject self, Random random) {
+        return Objects.requireNonNullElse(Sampler.pairs(all, random).get(self), List.of());
+    }
+
     private void attack(Subject self, List<Subject> others, Tenant tenant) throws InterruptedException {
         Instant began = clock.instant();
         TenantRound.Found found = round.run(self, others, metrics::count);

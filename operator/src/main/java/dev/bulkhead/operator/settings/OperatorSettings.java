@@ -109,13 +109,26 @@ public record OperatorSettings(
      * @param podNamespace used where the file names no namespace
      */
     public static OperatorSettings read(Path file, @Nullable String podNamespace) throws UnusableException {
-        File read;
         try {
-            read = YAML.readValue(Files.readString(file), File.class);
-        } catch (JsonProcessingException e) {
-            throw new UnusableException("configuration " + file + " is not usable: " + e.getOriginalMessage());
+            return parse(file.toString(), Files.readString(file), podNamespace);
         } catch (IOException e) {
             throw new UnusableException("configuration " + file + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    /**
+     * Reads the text of such a file.
+     *
+     * @param file what to call it in errors
+     * @param podNamespace used where the text names no namespace
+     */
+    public static OperatorSettings parse(String file, String text, @Nullable String podNamespace)
+            throws UnusableException {
+        File read;
+        try {
+            read = YAML.readValue(text, File.class);
+        } catch (JsonProcessingException e) {
+            throw new UnusableException("configuration " + file + " is not usable: " + e.getOriginalMessage());
         }
         Platform platform = read.platform();
         String namespace =
@@ -137,7 +150,7 @@ public record OperatorSettings(
                 log(read.log()));
     }
 
-    private static Prober prober(Path file, @Nullable ProberFile read) throws UnusableException {
+    private static Prober prober(String file, @Nullable ProberFile read) throws UnusableException {
         Prober prober = new Prober(
                 duration(file, "prober.interval", read == null ? null : read.interval(), "PT10M"),
                 duration(file, "prober.validity", read == null ? null : read.validity(), "PT3H"));
@@ -164,7 +177,7 @@ public record OperatorSettings(
                         Objects.requireNonNullElse(file.level(), "INFO"));
     }
 
-    private static PlatformSettings platform(Path file, String namespace, @Nullable Platform platform)
+    private static PlatformSettings platform(String file, String namespace, @Nullable Platform platform)
             throws UnusableException {
         if (platform == null
                 || isEmpty(platform.podCidrs())
@@ -187,7 +200,7 @@ public record OperatorSettings(
         return list == null || list.isEmpty();
     }
 
-    private static Duration duration(Path file, String field, @Nullable String text, String otherwise)
+    private static Duration duration(String file, String field, @Nullable String text, String otherwise)
             throws UnusableException {
         try {
             Duration duration = Duration.parse(Objects.requireNonNullElse(text, otherwise));

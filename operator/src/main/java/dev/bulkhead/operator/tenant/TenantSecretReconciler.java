@@ -5,6 +5,7 @@ import dev.bulkhead.api.v1beta1.TenantSecret;
 import dev.bulkhead.api.v1beta1.TenantSecretStatus;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.kube.ApiErrors;
 import dev.bulkhead.operator.kube.DeliveredSecrets;
 import dev.bulkhead.operator.kube.KeyRingStore;
 import dev.bulkhead.operator.kube.OwnedObjects;
@@ -14,22 +15,33 @@ import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
-import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Opens sealed values into a Secret of the same name, in the namespace they were sealed for and nowhere else. */
-@ControllerConfiguration(name = "tenantsecret", finalizerName = "bulkhead.dev/tenant-secret")
-public final class TenantSecretReconciler implements Reconciler<TenantSecret>, Cleaner<TenantSecret> {
+/**
+ * Opens sealed values into a Secret of the same name, in the namespace they were sealed for and nowhere else.
+ *
+ * <p>Sets its finalizer itself, because the framework would set it everywhere: guard 0 refuses every write of the
+ * operator outside tenants' namespaces, so a TenantSecret there is neither held nor given a status, only logged.
+ */
+@ControllerConfiguration(name = "tenantsecret", triggerReconcilerOnAllEvents = true)
+public final class TenantSecretReconciler implements Reconciler<TenantSecret> {
+    private static final Logger LOG = LoggerFactory.getLogger(TenantSecretReconciler.class);
+    private static final String FINALIZER = "bulkhead.dev/tenant-secret";
     private static final Duration SOON = Duration.ofSeconds(2);
     private static final Duration LATER = Duration.ofSeconds(30);
 
@@ -37,6 +49,7 @@ public final class TenantSecretReconciler implements Reconciler<TenantSecret>, C
     private final KeyRingStore keyRings;
     private final DeliveredSecrets secrets;
     private final Clock clock;
+    private final Set<String> strangers = ConcurrentHashMap.newKeySet();
 
     /**
      * Wired by hand.
@@ -53,20 +66,46 @@ public final class TenantSecretReconciler implements Reconciler<TenantSecret>, C
 
     @Override
     public UpdateControl<TenantSecret> reconcile(TenantSecret sealed, Context<TenantSecret> context) {
+        if (context.isPrimaryResourceDeleted()) {
+            strangers.remove(sealed.getMetadata().getUid());
+            return UpdateControl.noUpdate();
+        }
+        Owner owner = owner(sealed);
+        if (owner == null) {
+            return stranger(sealed);
+        }
+        strangers.remove(sealed.getMetadata().getUid());
+        if (sealed.isMarkedForDeletion()) {
+            return withdraw(sealed, owner, context);
+        }
+        Outcome held = sealed.hasFinalizer(FINALIZER)
+                ? Outcome.unchanged()
+                : finalizer(sealed, () -> PrimaryUpdateAndCacheUtils.addFinalizerWithSSA(context, sealed, FINALIZER));
         Conditions conditions = new Conditions(
                 sealed.getStatus() == null ? List.of() : sealed.getStatus().conditions(),
                 clock.instant(),
                 sealed.getMetadata().getGeneration());
-        Owner owner = owner(sealed);
-        if (owner == null) {
-            return waiting(
-                    sealed,
-                    conditions,
-                    new Finding(
-                            Reason.NotATenantNamespace,
-                            "Namespace " + sealed.getMetadata().getNamespace(),
-                            "belongs to no tenant, so there is no key to open the values with"));
+        return held.done()
+                ? open(sealed, owner, conditions)
+                : waiting(sealed, conditions, held.findings().getFirst());
+    }
+
+    /** In a namespace of no tenant there is no key to open it with; told once, and looked at again without a word. */
+    private UpdateControl<TenantSecret> stranger(TenantSecret sealed) {
+        if (strangers.add(sealed.getMetadata().getUid())) {
+            LOG.atWarn()
+                    .addKeyValue(
+                            "tenantSecret",
+                            sealed.getMetadata().getNamespace() + "/"
+                                    + sealed.getMetadata().getName())
+                    .addKeyValue("reason", Reason.NotATenantNamespace)
+                    .log(
+                            "stays closed: its namespace belongs to no tenant; seal the values for a namespace of a tenant");
         }
+        return UpdateControl.<TenantSecret>noUpdate().rescheduleAfter(LATER);
+    }
+
+    private UpdateControl<TenantSecret> open(TenantSecret sealed, Owner owner, Conditions conditions) {
         return switch (keyRings.find(owner.identity())) {
             case KeyRingStore.Found.Absent _ ->
                 waiting(
@@ -127,17 +166,33 @@ public final class TenantSecretReconciler implements Reconciler<TenantSecret>, C
         return again.isZero() ? control : control.rescheduleAfter(again);
     }
 
-    @Override
-    public DeleteControl cleanup(TenantSecret sealed, Context<TenantSecret> context) {
-        Owner owner = owner(sealed);
-        if (owner != null) {
-            Outcome outcome = secrets.delete(
-                    sealed.getMetadata().getNamespace(), sealed.getMetadata().getName(), owner.identity());
-            if (!outcome.done()) {
-                return DeleteControl.noFinalizerRemoval().rescheduleAfter(SOON);
-            }
+    /** Takes the Secret away, and then lets go of the TenantSecret. */
+    private UpdateControl<TenantSecret> withdraw(TenantSecret sealed, Owner owner, Context<TenantSecret> context) {
+        UpdateControl<TenantSecret> nothing = UpdateControl.noUpdate();
+        if (!sealed.hasFinalizer(FINALIZER)) {
+            return nothing;
         }
-        return DeleteControl.defaultDelete();
+        Outcome deleted = secrets.delete(
+                sealed.getMetadata().getNamespace(), sealed.getMetadata().getName(), owner.identity());
+        boolean gone = deleted.done()
+                && finalizer(sealed, () -> PrimaryUpdateAndCacheUtils.removeFinalizer(context, FINALIZER))
+                        .done();
+        return gone ? nothing : nothing.rescheduleAfter(SOON);
+    }
+
+    /** Writes the finalizer; one that went away meanwhile needs none. */
+    private static Outcome finalizer(TenantSecret sealed, Runnable write) {
+        return new ApiErrors().guard(ApiErrors.name(sealed), () -> {
+            try {
+                write.run();
+                return new Outcome.Done(1);
+            } catch (KubernetesClientException e) {
+                if (e.getCode() != 404) {
+                    throw e;
+                }
+                return Outcome.unchanged();
+            }
+        });
     }
 
     private record Owner(String tenant, TenantIdentity identity) {}

@@ -39,9 +39,10 @@ class GuardManifestsTest {
                 GuardManifests.all().stream().map(GuardManifest::policy).collect(Collectors.toCollection(TreeSet::new));
 
         assertThat(policies).hasSizeGreaterThan(14);
-        assertThat(policies).allSatisfy(policy -> assertThat(GuardManifests.all())
-                .filteredOn(m -> m.policy().equals(policy) && m.expectation() == Expectation.REFUSE)
-                .isNotEmpty());
+        assertThat(policies)
+                .allSatisfy(policy -> assertThat(GuardManifests.all())
+                        .filteredOn(m -> m.policy().equals(policy) && m.expectation() == Expectation.REFUSE)
+                        .isNotEmpty());
     }
 
     @Test
@@ -63,8 +64,7 @@ class GuardManifestsTest {
             assertThat(filled.method()).isIn("POST", "PUT", "PATCH", "DELETE");
             assertThat(filled.connects() || filled.dryPath().contains("dryRun=All"))
                     .isTrue();
-            assertThat(filled.json().isEmpty())
-                    .isEqualTo(filled.method().equals("DELETE") || filled.connects());
+            assertThat(filled.json().isEmpty()).isEqualTo(filled.method().equals("DELETE") || filled.connects());
         });
     }
 
@@ -75,7 +75,8 @@ class GuardManifestsTest {
                 # PATCH /api/v1/namespaces/${namespace}/status
                 - op: remove
                   path: /metadata/labels
-                """).with(Map.of("namespace", "canary--app"));
+                """)
+                .with(Map.of("namespace", "canary--app"));
 
         assertThat(manifest.guard()).isEqualTo("2");
         assertThat(manifest.policy()).isEqualTo("bulkhead-namespace-identity");

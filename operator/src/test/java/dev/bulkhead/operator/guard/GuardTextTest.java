@@ -52,8 +52,7 @@ class GuardTextTest {
                 .extracting(GuardText::guard, GuardText::kind, GuardText::name)
                 .containsExactly(
                         tuple("4", "ValidatingAdmissionPolicy", "bulkhead-services"),
-                        tuple(
-                                "4", "ValidatingAdmissionPolicyBinding", "bulkhead-services"));
+                        tuple("4", "ValidatingAdmissionPolicyBinding", "bulkhead-services"));
     }
 
     @Test

@@ -41,8 +41,7 @@ class NamespaceLabelsTest {
         NamespaceLabels compared = NamespaceLabels.compare(PLANNED, found);
 
         assertThat(compared.differing())
-                .containsExactly(
-                        "annotation bulkhead.dev/allowed-else", "annotation bulkhead.dev/allowed-registries");
+                .containsExactly("annotation bulkhead.dev/allowed-else", "annotation bulkhead.dev/allowed-registries");
         assertThat(compared.corrected(found).getMetadata().getAnnotations())
                 .containsExactlyInAnyOrderEntriesOf(
                         Map.of("bulkhead.dev/allowed-registries", "registry.example", "example.org/note", "x"));

@@ -16,9 +16,13 @@ import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StackExtension;
 import dev.bulkhead.operator.calls.ExternalCalls.Backend;
 import dev.bulkhead.operator.lifecycle.RemovalTimes;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -28,6 +32,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -147,6 +152,51 @@ class RemovalIT {
         assertThat(bindings("holder")).contains("bulkhead-tenant-admins", "bulkhead-tenant-users");
         writeData(database, bucket);
         platform.remove("holder");
+    }
+
+    @Test
+    void a_quota_whose_status_keeps_changing_is_closed_all_the_same() throws InterruptedException {
+        platform.apply(LeavingTenant.yaml("counted"));
+        Tenant tenant = platform.awaitReady("counted");
+        AtomicBoolean counting = new AtomicBoolean(true);
+        Thread counter = Thread.ofVirtual().start(() -> {
+            for (int i = 0; counting.get(); i++) {
+                count(i);
+            }
+        });
+
+        platform.suspend("counted");
+        Awaitility.await("the quota allows no pods")
+                .atMost(Platform.PATIENCE)
+                .until(() ->
+                        new Quantity("0").equals(quota().getSpec().getHard().get("pods")));
+
+        counting.set(false);
+        counter.join();
+        String uid = tenant.getMetadata().getUid();
+        assertThat(admin.events().v1().events().inNamespace("default").list().getItems())
+                .filteredOn(event -> event.getRegarding().getUid().equals(uid))
+                .as("nobody is blamed")
+                .noneMatch(event -> event.getType().equals("Warning"));
+        platform.remove("counted");
+    }
+
+    private ResourceQuota quota() {
+        return admin.resourceQuotas()
+                .inNamespace("counted--app")
+                .withName("bulkhead-quota")
+                .require();
+    }
+
+    /** As the quota controller does with every object that comes or goes, only faster. */
+    private void count(int used) {
+        admin.resourceQuotas()
+                .inNamespace("counted--app")
+                .withName("bulkhead-quota")
+                .subresource("status")
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"status\":{\"used\":{\"count/jobs.batch\":\"" + used + "\"}}}");
     }
 
     /** Suspended: no pods, no people, no login, no key. */

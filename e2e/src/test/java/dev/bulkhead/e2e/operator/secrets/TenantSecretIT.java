@@ -18,6 +18,8 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,6 +54,7 @@ class TenantSecretIT {
     @TempDir
     private static Path directory;
 
+    private final Faults calls = new Faults();
     private final List<String> plaintexts = new ArrayList<>();
     private CapturedLog log;
     private Platform platform;
@@ -64,7 +67,7 @@ class TenantSecretIT {
         admin = client;
         log = CapturedLog.begin();
         platform = Platform.install(client, endpoints, directory);
-        operator = platform.operator(new Faults(), Duration.ofSeconds(5));
+        operator = platform.operator(calls, Duration.ofSeconds(5));
         platform.apply(SecretTenant.plain(TENANT));
         platform.apply(SecretTenant.plain("neighbour"));
         platform.awaitReady(TENANT);
@@ -157,6 +160,51 @@ class TenantSecretIT {
             admin.resources(TenantSecret.class).inNamespace(APP).withName(name).delete();
             awaitNoTenantSecret(name);
         }
+    }
+
+    @Test
+    void one_outside_a_tenants_namespace_is_told_once_and_left_alone() {
+        String value = value(sealer.seal(NOW, APP, "stranger", "Opaque", Map.of("key", plain("stranger"))));
+        long before = held();
+
+        admin.resource(sealer.wrap("default", "stranger", Map.of("key", value))).create();
+
+        Awaitility.await("told").atMost(Platform.PATIENCE).until(() -> told() > 0);
+        admin.resources(TenantSecret.class)
+                .inNamespace("default")
+                .withName("stranger")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"allowOlder\":true}}");
+        admin.resource(sealer.seal(NOW, APP, "after", "Opaque", Map.of("key", plain("after"))))
+                .create();
+        awaitReason(APP, "after", "Opened"); // by then the operator has looked at the other one again
+        TenantSecret stranger = admin.resources(TenantSecret.class)
+                .inNamespace("default")
+                .withName("stranger")
+                .require();
+        assertThat(stranger.getMetadata().getFinalizers()).isEmpty();
+        assertThat(stranger.getStatus()).isNull();
+        assertThat(told()).isEqualTo(1);
+        assertThat(held()).as("only the one that is a tenant's is held").isEqualTo(before + 1);
+        admin.resource(stranger).delete();
+        assertThat(admin.resources(TenantSecret.class)
+                        .inNamespace("default")
+                        .withName("stranger")
+                        .get())
+                .isNull();
+    }
+
+    /** How often the operator has said something about a TenantSecret in namespace default. */
+    private long told() {
+        return log.lines().stream()
+                .filter(line -> line.contains("default/stranger"))
+                .count();
+    }
+
+    /** How often it has tried to hold a TenantSecret back from being deleted, or to let go of it. */
+    private long held() {
+        return calls.writes().stream()
+                .filter(call -> call.what().equals("PATCH tenantsecrets"))
+                .count();
     }
 
     @Test

@@ -1,0 +1,33 @@
+package dev.bulkhead.operator;
+
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** Words for somebody at a terminal whose cluster does not answer. */
+final class Unanswered {
+    private Unanswered() {}
+
+    /** Why nobody answered, in words. */
+    static String reason(Throwable e) {
+        List<Throwable> causes = new ArrayList<>();
+        for (@Nullable Throwable cause = e; cause != null; cause = cause.getCause()) {
+            causes.add(cause);
+        }
+        // A name that is unknown is reported as a connection that failed, so it is looked for first.
+        if (causes.stream()
+                .anyMatch(c -> c instanceof UnknownHostException || c instanceof UnresolvedAddressException)) {
+            return "its name is unknown";
+        }
+        if (causes.stream().anyMatch(SSLException.class::isInstance)) {
+            return "its certificate is not trusted";
+        }
+        return causes.stream().anyMatch(ConnectException.class::isInstance)
+                ? "connection refused"
+                : "no answer in time";
+    }
+}

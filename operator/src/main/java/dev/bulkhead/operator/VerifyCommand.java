@@ -1,0 +1,158 @@
+package dev.bulkhead.operator;
+
+import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.operator.probe.Prober;
+import dev.bulkhead.operator.probe.Subject;
+import dev.bulkhead.operator.probe.TenantRound;
+import dev.bulkhead.operator.settings.OperatorSettings;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code bulkhead verify}: runs every probe of one tenant now and prints each attempt. Exit codes: 0 proven, 1 a breach,
+ * 2 unknown, and so is everything that kept it from finding out.
+ */
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        exitCodeOnInvalidInput = VerifyCommand.UNKNOWN,
+        description = "Tries to break out of a tenant and into it, now, and prints each attempt.",
+        footer = {
+            "",
+            "Needs the rights of bulkhead-prober, or more. Only prints: what status shows is what the prober finds.",
+            "",
+            "Exit codes: 0 every control that isolates is proven, 1 something got through, 2 unknown.",
+            "",
+            "Examples:",
+            "  bulkhead verify klinik-nord",
+            "  bulkhead verify klinik-nord -o json"
+        })
+final class VerifyCommand implements Callable<Integer> {
+    static final int UNKNOWN = 2;
+
+    /** Somebody waits at a terminal; the client's own patience with a cluster that is down is more than a minute. */
+    private static final int RETRIES = 1;
+
+    private enum Output {
+        table,
+        json
+    }
+
+    private final Random random;
+    private final Clock clock;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Parameters(paramLabel = "TENANT", description = "Name of the Tenant.")
+    private String tenant = "";
+
+    @Option(
+            names = {"-n", "--namespace"},
+            defaultValue = "bulkhead-system",
+            description = "Namespace of the operator (default: ${DEFAULT-VALUE}).")
+    private String namespace = "bulkhead-system";
+
+    @Option(
+            names = {"-o", "--output"},
+            defaultValue = "table",
+            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private Output output = Output.table;
+
+    VerifyCommand(Random random, Clock clock) {
+        this.random = random;
+        this.clock = clock;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Config config = new ConfigBuilder(Config.autoConfigure(null))
+                .withRequestRetryBackoffLimit(RETRIES)
+                .build();
+        try (KubernetesClient client =
+                new KubernetesClientBuilder().withConfig(config).build()) {
+            return verify(client);
+        } catch (KubernetesClientException e) {
+            return failed(
+                    e.getCode() <= 0
+                            ? "cluster " + config.getMasterUrl() + " does not answer (" + Unanswered.reason(e)
+                                    + "); check the kubeconfig with 'kubectl get namespaces'"
+                            : "cluster " + config.getMasterUrl() + " refused (HTTP " + e.getCode()
+                                    + "); verify needs the rights of bulkhead-prober");
+        } catch (OperatorSettings.UnusableException e) {
+            return failed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private int verify(KubernetesClient client) throws OperatorSettings.UnusableException, InterruptedException {
+        List<Tenant> tenants = client.resources(Tenant.class).list().getItems();
+        Tenant named = tenants.stream()
+                .filter(t -> t.getMetadata().getName().equals(tenant))
+                .findFirst()
+                .orElse(null);
+        if (named == null) {
+            return failed("there is no Tenant " + tenant + "; see 'kubectl get tenants'");
+        }
+        Subject self = Subject.of(named).orElse(null);
+        if (self == null) {
+            return failed(
+                    "Tenant " + tenant + " is not provisioned, or suspended: there is no compartment to attack; see"
+                            + " 'kubectl describe tenant " + tenant + "'");
+        }
+        ConfigMap chart = client.configMaps()
+                .inNamespace(namespace)
+                .withName("bulkhead-operator")
+                .get();
+        if (chart == null || chart.getData() == null || chart.getData().get("config.yaml") == null) {
+            return failed("there is no ConfigMap bulkhead-operator in namespace " + namespace
+                    + "; name the operator's namespace by --namespace");
+        }
+        OperatorSettings settings = OperatorSettings.parse(
+                "ConfigMap " + namespace + "/bulkhead-operator",
+                Objects.requireNonNull(chart.getData().get("config.yaml")),
+                namespace);
+        List<Subject> others = Prober.sample(
+                tenants.stream().flatMap(t -> Subject.of(t).stream()).toList(), self, random);
+        PrintWriter err = commandLine().commandLine().getErr();
+        err.println("attacking " + tenant + " and, from it, "
+                + (others.isEmpty()
+                        ? "nobody: there is no other tenant"
+                        : String.join(", ", others.stream().map(Subject::tenant).toList())));
+        TenantRound.Found found = new TenantRound(
+                        Probes.all(client, settings), settings.prober().validity(), clock)
+                .run(self, others, trial -> {
+                    err.println(VerifyText.progress(trial));
+                    err.flush();
+                });
+        VerifyText text = new VerifyText(tenant, found);
+        PrintWriter out = commandLine().commandLine().getOut();
+        out.print(output == Output.json ? text.json() : text.table());
+        out.flush();
+        return text.exitCode();
+    }
+
+    private CommandSpec commandLine() {
+        return Objects.requireNonNull(spec);
+    }
+
+    private int failed(String message) {
+        commandLine().commandLine().getErr().println("bulkhead verify: " + message);
+        return UNKNOWN;
+    }
+}
