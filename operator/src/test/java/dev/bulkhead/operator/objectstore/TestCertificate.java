@@ -14,8 +14,8 @@ import java.util.List;
  *
  * @param pem what to trust
  */
-record TestCertificate(Path certificateFile, Path keyFile, String pem) {
-    static TestCertificate in(Path folder) throws IOException, InterruptedException, GeneralSecurityException {
+public record TestCertificate(Path certificateFile, Path keyFile, String pem) {
+    public static TestCertificate in(Path folder) throws IOException, InterruptedException, GeneralSecurityException {
         Path store = folder.resolve("server.p12");
         String password = "changeit";
         Process keytool = new ProcessBuilder(List.of(

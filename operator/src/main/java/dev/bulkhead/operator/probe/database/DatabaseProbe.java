@@ -36,7 +36,7 @@ public final class DatabaseProbe implements Probe {
      * A probe.
      *
      * @param administrators logins that may be superuser, exempt from row security or readers of all data, besides the
-     *     server's first superuser and the owner of the database
+     *     server's first superuser, the owner of the database and the operator
      * @param random for names that no tenant can take before
      */
     public DatabaseProbe(Logins logins, DatabaseLimits limits, Set<String> administrators, RandomGenerator random) {
@@ -94,6 +94,7 @@ public final class DatabaseProbe implements Probe {
                 trials.addAll(attacker.attack(other));
             }
             Set<String> known = new HashSet<>(administrators);
+            known.add(facts.owner());
             known.add(facts.operator());
             trials.addAll(new CatalogueInspection(session, self, login.username(), known).run());
         } catch (SQLException failure) {

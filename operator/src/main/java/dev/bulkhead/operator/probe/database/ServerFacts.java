@@ -1,6 +1,5 @@
 package dev.bulkhead.operator.probe.database;
 
-import dev.bulkhead.operator.identity.TenantIdentity;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -12,7 +11,8 @@ import java.util.List;
  * What the attempts need to know of a server, as every login can read it.
  *
  * @param user the role the session logged in as
- * @param operator owner of the database
+ * @param owner owner of the database
+ * @param operator owner of the operator's own schema in it; the owner of the database where that is missing
  * @param publicSchema whether there is a schema public
  * @param extension one that could be installed and is not; empty where there is none
  * @param foreignSession process id of a session that is another's: one of the server's own processes if it can be seen; 0 where there is none
@@ -20,6 +20,7 @@ import java.util.List;
  */
 record ServerFacts(
         String user,
+        String owner,
         String operator,
         boolean publicSchema,
         String extension,
@@ -27,6 +28,8 @@ record ServerFacts(
         List<String> databases) {
     private static final String QUERY = """
             SELECT session_user, pg_catalog.pg_get_userbyid(d.datdba),
+                   pg_catalog.pg_get_userbyid(coalesce((SELECT n.nspowner FROM pg_catalog.pg_namespace n
+                                                         WHERE n.nspname = 'bulkhead'), d.datdba)),
                    EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'public'),
                    coalesce((SELECT e.name FROM pg_catalog.pg_available_extensions e
                               WHERE e.installed_version IS NULL
@@ -51,19 +54,15 @@ record ServerFacts(
             if (!row.next()) {
                 throw new SQLException("the database is not in its own catalogue", "XX000");
             }
-            Array databases = row.getArray(6);
+            Array databases = row.getArray(7);
             return new ServerFacts(
                     row.getString(1),
                     row.getString(2),
-                    row.getBoolean(3),
-                    row.getString(4),
-                    row.getInt(5),
+                    row.getString(3),
+                    row.getBoolean(4),
+                    row.getString(5),
+                    row.getInt(6),
                     List.of((String[]) databases.getArray()));
         }
-    }
-
-    /** Whether the session is the tenant's. */
-    boolean belongsTo(TenantIdentity tenant) {
-        return user.startsWith(tenant.schema() + "_");
     }
 }
