@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
  * labels, so this, and not what runs today, decides what a policy holds back.
  *
  * <p>To escape several selectors means to fail one requirement of each, and trying all combinations takes exponential
- * time. After {@value #STEPS} steps the answer is yes, which is the worse one.
+ * time. After {@value #STEPS} steps, or with more than {@value #SELECTORS} selectors, the answer is yes, the worse one.
  */
 final class LabelChoice {
     private static final int STEPS = 20_000;
+    private static final int SELECTORS = 200;
 
     private int steps;
 
@@ -25,6 +26,12 @@ final class LabelChoice {
 
     /** Whether labels exist that all of {@code selected} select and none of {@code escaped}. */
     static boolean exists(List<Selector> selected, List<Selector> escaped) {
+        if (escaped.stream().anyMatch(selector -> selector.requirements().isEmpty())) {
+            return false; // the usual case: one policy for every pod
+        }
+        if (escaped.size() > SELECTORS) {
+            return true;
+        }
         Map<String, Label> labels = new HashMap<>();
         for (Selector selector : selected) {
             for (Requirement requirement : selector.requirements()) {

@@ -106,12 +106,13 @@ public final class PermittedWays {
 
     /** Whether an opening towards pods of that namespace is one of these ways. */
     public boolean permits(Opening opening, String other) {
-        if (!(opening.peer() instanceof Peer.Pods(_, Selector pods))) {
+        if (!(opening.peer() instanceof Peer.Pods peer)) {
             return false;
         }
         PortSet permitted = (opening.direction() == Direction.Ingress ? ingress : egress)
                 .stream()
-                        .filter(way -> way.namespace.equals(other) && pods.implies(way.labels))
+                        .filter(way ->
+                                way.namespace.equals(other) && peer.pods().implies(way.labels))
                         .map(Pods::ports)
                         .reduce(PortSet.none(), PortSet::and);
         return permitted.covers(opening.ports());

@@ -3,15 +3,14 @@ package dev.bulkhead.operator.probe;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What many tenants of a round need once: read again when it is older than a limit. A reading that fails is not kept.
  * Safe for several threads; one reads while the others wait.
  */
-public final class Recent<T> implements Supplier<T> {
-    private final Supplier<T> source;
+public final class Recent<T> implements Source<T> {
+    private final Source<T> source;
     private final Duration keep;
     private final Clock clock;
     private @Nullable Reading<T> last;
@@ -21,7 +20,7 @@ public final class Recent<T> implements Supplier<T> {
      *
      * @param keep how old a reading may be; zero reads every time
      */
-    public Recent(Supplier<T> source, Duration keep, Clock clock) {
+    public Recent(Source<T> source, Duration keep, Clock clock) {
         this.source = source;
         this.keep = keep;
         this.clock = clock;
@@ -30,11 +29,11 @@ public final class Recent<T> implements Supplier<T> {
     private record Reading<T>(T value, Instant at) {}
 
     @Override
-    public synchronized T get() {
+    public synchronized T read() throws InterruptedException {
         Instant now = clock.instant();
         Reading<T> reading = last;
         if (reading == null || !now.isBefore(reading.at().plus(keep))) {
-            reading = new Reading<>(source.get(), now);
+            reading = new Reading<>(source.read(), now);
             last = reading;
         }
         return reading.value();

@@ -9,7 +9,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
 
 /**
  * Reads all NetworkPolicies in force, foreign ones too, and computes which ways they leave open: between the tenant and
@@ -17,7 +16,7 @@ import java.util.function.Supplier;
  * not its business, and it says so by being one half of the proof only.
  */
 public final class StaticNetworkProbe implements Probe {
-    private final Supplier<NetworkSnapshot> network;
+    private final Source<NetworkSnapshot> network;
     private final PlatformSettings settings;
 
     /**
@@ -25,7 +24,7 @@ public final class StaticNetworkProbe implements Probe {
      *
      * @param network the cluster as it is now, or a short while ago; may throw what the client throws
      */
-    public StaticNetworkProbe(Supplier<NetworkSnapshot> network, PlatformSettings settings) {
+    public StaticNetworkProbe(Source<NetworkSnapshot> network, PlatformSettings settings) {
         this.network = network;
         this.settings = settings;
     }
@@ -39,7 +38,7 @@ public final class StaticNetworkProbe implements Probe {
     public List<Trial> run(Subject self, List<Subject> others) throws InterruptedException {
         NetworkSnapshot snapshot;
         try {
-            snapshot = network.get();
+            snapshot = network.read();
         } catch (KubernetesClientException | IllegalArgumentException e) {
             return unread(self, ApiAnswers.reason(e));
         }
