@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param first first address of the range, as an unsigned number
  * @param prefix bits that all addresses of the range share
  */
-record Cidr(int width, BigInteger first, int prefix) implements Comparable<Cidr> {
+public record Cidr(int width, BigInteger first, int prefix) implements Comparable<Cidr> {
     private static final int V4 = 32;
     private static final int V6 = 128;
     private static final Pattern OCTET = Pattern.compile("0|[1-9][0-9]{0,2}");
@@ -22,19 +22,19 @@ record Cidr(int width, BigInteger first, int prefix) implements Comparable<Cidr>
     private static final int HEXTETS = 8;
 
     /** The range, or null when the text is none, or has bits set behind its prefix. */
-    static @Nullable Cidr parse(@Nullable String text) {
+    public static @Nullable Cidr parse(@Nullable String text) {
         Cidr range = parseAny(text);
         return range == null || !range.masked().equals(range) ? null : range;
     }
 
     /** Like {@link #parse}, with bits behind the prefix cleared. */
-    static @Nullable Cidr parseMasked(@Nullable String text) {
+    public static @Nullable Cidr parseMasked(@Nullable String text) {
         Cidr range = parseAny(text);
         return range == null ? null : range.masked();
     }
 
     /** A range that is known to be well-formed. */
-    static Cidr of(String text) {
+    public static Cidr of(String text) {
         Cidr range = parse(text);
         if (range == null) {
             throw new IllegalArgumentException("not an address range: " + text);
@@ -102,24 +102,25 @@ record Cidr(int width, BigInteger first, int prefix) implements Comparable<Cidr>
         return text.isEmpty() ? List.of() : List.of(text.split(":", -1));
     }
 
-    boolean isV4() {
+    /** Whether it is of the older family. */
+    public boolean isV4() {
         return width == V4;
     }
 
     /** How many addresses it has. */
-    BigInteger size() {
+    public BigInteger size() {
         return BigInteger.ONE.shiftLeft(width - prefix);
     }
 
     /** Whether every address of the other is in this one. */
-    boolean contains(Cidr other) {
+    public boolean contains(Cidr other) {
         return width == other.width
                 && prefix <= other.prefix
                 && other.first.shiftRight(width - prefix).equals(first.shiftRight(width - prefix));
     }
 
     /** The same range with the bits behind the prefix cleared. */
-    Cidr masked() {
+    public Cidr masked() {
         BigInteger cleared = first.shiftRight(width - prefix).shiftLeft(width - prefix);
         return new Cidr(width, cleared, prefix);
     }

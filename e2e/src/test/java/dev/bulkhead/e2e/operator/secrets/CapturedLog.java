@@ -11,7 +11,7 @@ import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /** Everything the operator logs, down to DEBUG, as text: messages, key-values and stack traces. */
-final class CapturedLog extends AppenderBase<ILoggingEvent> {
+public final class CapturedLog extends AppenderBase<ILoggingEvent> {
     private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
     private final Logger logger;
     private final Level level;
@@ -21,7 +21,8 @@ final class CapturedLog extends AppenderBase<ILoggingEvent> {
         this.level = logger.getEffectiveLevel();
     }
 
-    static CapturedLog begin() {
+    /** Begins to listen; {@link #stop()} ends it. */
+    public static CapturedLog begin() {
         Logger logger = (Logger) LoggerFactory.getLogger("dev.bulkhead.operator");
         CapturedLog log = new CapturedLog(logger);
         log.setContext(logger.getLoggerContext());
@@ -42,7 +43,8 @@ final class CapturedLog extends AppenderBase<ILoggingEvent> {
         super.stop();
     }
 
-    List<String> lines() {
+    /** What has been logged since. */
+    public List<String> lines() {
         return List.copyOf(lines);
     }
 

@@ -1,0 +1,17 @@
+package dev.bulkhead.operator.access;
+
+/**
+ * What one binding gives to one of its subjects.
+ *
+ * @param binding such as {@code RoleBinding klinik-nord--app/helpers} or {@code ClusterRoleBinding viewers}
+ * @param clusterWide whether it holds in every namespace
+ * @param role such as {@code ClusterRole view}
+ * @param who its subject
+ * @param rights what of that concerns a tenant
+ */
+public record Grant(String binding, boolean clusterWide, String role, Principal who, Rights rights) {
+    @Override
+    public String toString() {
+        return binding + " lets " + who + " " + rights + " (" + role + ")";
+    }
+}

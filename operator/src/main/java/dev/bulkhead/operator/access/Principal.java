@@ -1,0 +1,83 @@
+package dev.bulkhead.operator.access;
+
+import io.fabric8.kubernetes.api.model.rbac.Subject;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Whom a binding means.
+ *
+ * @param namespace of a ServiceAccount, else empty
+ * @param name as the API server's authentication gives it; of a ServiceAccount its own name
+ */
+public record Principal(Kind kind, String namespace, String name) {
+    private static final String ACCOUNT = "system:serviceaccount:";
+    private static final String ACCOUNTS_OF = "system:serviceaccounts:";
+    private static final String CONTROL_PLANE = "kube-system";
+
+    /**
+     * The control plane itself. Whoever holds one of these owns the cluster anyway, so no binding gives them more.
+     */
+    private static final Set<String> CONTROL_PLANE_NAMES = Set.of(
+            "system:masters",
+            "system:nodes",
+            "system:apiserver",
+            "system:kube-controller-manager",
+            "system:kube-scheduler",
+            "system:kube-proxy");
+
+    /** Kinds of subject. */
+    public enum Kind {
+        User,
+        Group,
+        ServiceAccount
+    }
+
+    /** A ServiceAccount. */
+    public static Principal account(String namespace, String name) {
+        return new Principal(Kind.ServiceAccount, namespace, name);
+    }
+
+    /** Reads a subject; a user that is named like a ServiceAccount is that ServiceAccount, as it is to the API server. */
+    public static Principal of(Subject subject, String bindingNamespace) {
+        String name = Objects.requireNonNullElse(subject.getName(), "");
+        if ("ServiceAccount".equals(subject.getKind())) {
+            return account(Objects.requireNonNullElse(subject.getNamespace(), bindingNamespace), name);
+        }
+        if ("Group".equals(subject.getKind())) {
+            return new Principal(Kind.Group, "", name);
+        }
+        String[] parts =
+                name.startsWith(ACCOUNT) ? name.substring(ACCOUNT.length()).split(":", -1) : new String[0];
+        return parts.length == 2 ? account(parts[0], parts[1]) : new Principal(Kind.User, "", name);
+    }
+
+    /** Whether it is a group of the cluster's own, such as everybody who is authenticated. */
+    public boolean systemGroup() {
+        return kind == Kind.Group && name.startsWith("system:");
+    }
+
+    /** Whether it is the control plane: these few names, the nodes, and what runs in {@code kube-system}. */
+    public boolean controlPlane() {
+        return switch (kind) {
+            case ServiceAccount -> namespace.equals(CONTROL_PLANE);
+            case User -> CONTROL_PLANE_NAMES.contains(name) || name.startsWith("system:node:");
+            case Group -> CONTROL_PLANE_NAMES.contains(name) || name.equals(ACCOUNTS_OF + CONTROL_PLANE);
+        };
+    }
+
+    /** Whether it is a ServiceAccount of the namespace, or all of them. */
+    public boolean runsIn(String other) {
+        return switch (kind) {
+            case ServiceAccount -> namespace.equals(other);
+            case Group -> name.equals(ACCOUNTS_OF + other);
+            case User -> false;
+        };
+    }
+
+    /** Such as {@code User mia@klinik.example} or {@code ServiceAccount argocd/server}. */
+    @Override
+    public String toString() {
+        return kind + " " + (namespace.isEmpty() ? "" : namespace + "/") + name;
+    }
+}

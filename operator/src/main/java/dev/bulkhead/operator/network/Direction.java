@@ -1,0 +1,14 @@
+package dev.bulkhead.operator.network;
+
+/** Seen from the pods that a policy selects. */
+public enum Direction {
+    /** Others connect to them. */
+    Ingress,
+    /** They connect to others. */
+    Egress;
+
+    /** The same connection seen from its other end. */
+    public Direction otherEnd() {
+        return this == Ingress ? Egress : Ingress;
+    }
+}

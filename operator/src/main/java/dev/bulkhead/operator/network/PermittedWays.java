@@ -1,0 +1,120 @@
+package dev.bulkhead.operator.network;
+
+import dev.bulkhead.api.v1beta1.NetworkRequest;
+import dev.bulkhead.api.v1beta1.NetworkRequest.Port;
+import dev.bulkhead.api.v1beta1.NetworkRequest.Protocol;
+import dev.bulkhead.api.v1beta1.ReachableAs;
+import dev.bulkhead.api.v1beta1.TenantProfileSpec;
+import dev.bulkhead.api.v1beta1.TenantSpec;
+import dev.bulkhead.operator.network.Opening.Peer;
+import dev.bulkhead.operator.validate.Destinations;
+import dev.bulkhead.operator.validate.PlatformSettings;
+import dev.bulkhead.operator.validate.ValidTenant.Block;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ways that may be open from and to a namespace of a tenant, by its spec and by the platform's word alone: read without
+ * the plan of the operator, so that a mistake of the plan is found.
+ */
+public final class PermittedWays {
+    private static final List<Port> DNS_PORTS =
+            List.of(new Port(53, null, Protocol.TCP), new Port(53, null, Protocol.UDP));
+
+    private final List<Pods> ingress = new ArrayList<>();
+    private final List<Pods> egress = new ArrayList<>();
+    private final List<Outside> outside = new ArrayList<>();
+
+    private PermittedWays() {}
+
+    private record Pods(String namespace, Map<String, String> labels, PortSet ports) {}
+
+    private record Outside(AddressSet addresses, PortSet ports) {}
+
+    /**
+     * What this namespace may.
+     *
+     * @param namespace the tenant's own name of it
+     * @param peers of the tenant's profile
+     * @param database where the tenant's server is, or null
+     * @param objectStore where the tenant's store is, or null
+     */
+    public static PermittedWays of(
+            TenantSpec spec,
+            String namespace,
+            Map<String, TenantProfileSpec.Peer> peers,
+            @Nullable ReachableAs database,
+            @Nullable ReachableAs objectStore,
+            PlatformSettings settings) {
+        PermittedWays ways = new PermittedWays();
+        ways.egress.add(new Pods(settings.dnsNamespace(), settings.dnsPodLabels(), PortSet.ofSpec(DNS_PORTS)));
+        NetworkRequest network = Objects.requireNonNullElseGet(spec.network(), NetworkRequest::none);
+        for (String name : network.ingressFrom()) {
+            TenantProfileSpec.Peer peer = peers.get(name);
+            if (peer != null) {
+                ways.ingress.add(new Pods(peer.namespace(), peer.podLabels(), PortSet.ofSpec(peer.ports())));
+            }
+        }
+        Destinations destinations = Destinations.of(settings);
+        for (NetworkRequest.Destination destination : network.egress()) {
+            for (String cidr : Objects.requireNonNullElse(destination.cidrs(), List.<String>of())) {
+                if (destinations.check(cidr) instanceof Destinations.Checked.Allowed(Block block)
+                        && !destination.ports().isEmpty()) {
+                    ways.outside.add(new Outside(
+                            AddressSet.ofBlock(block.cidr(), block.except()), PortSet.ofSpec(destination.ports())));
+                }
+            }
+        }
+        if (spec.database().deliverTo().contains(namespace)) {
+            ways.backend(database);
+        }
+        if (spec.objectStore().deliverTo().contains(namespace)) {
+            ways.backend(objectStore);
+        }
+        return ways;
+    }
+
+    private void backend(@Nullable ReachableAs address) {
+        if (address == null) {
+            return;
+        }
+        PortSet port = PortSet.ofSpec(List.of(new Port(address.port(), null, Protocol.TCP)));
+        if (address.namespace() != null) {
+            egress.add(new Pods(address.namespace(), address.podLabels(), port));
+        } else if (address.cidrs() != null) {
+            outside.add(new Outside(AddressSet.ofRanges(address.cidrs()), port));
+        }
+    }
+
+    /** What of an opening is more than these ways, towards addresses; empty where nothing is. */
+    public Optional<Opening> excess(Opening opening) {
+        if (!(opening.peer() instanceof Peer.Addresses(AddressSet set)) || opening.direction() == Direction.Ingress) {
+            return Optional.of(opening);
+        }
+        AddressSet left = set;
+        for (Outside way : outside) {
+            if (way.ports.covers(opening.ports())) {
+                left = left.without(way.addresses);
+            }
+        }
+        return left.isEmpty() ? Optional.empty() : Optional.of(opening.towards(new Peer.Addresses(left)));
+    }
+
+    /** Whether an opening towards pods of that namespace is one of these ways. */
+    public boolean permits(Opening opening, String other) {
+        if (!(opening.peer() instanceof Peer.Pods peer)) {
+            return false;
+        }
+        PortSet permitted = (opening.direction() == Direction.Ingress ? ingress : egress)
+                .stream()
+                        .filter(way ->
+                                way.namespace.equals(other) && peer.pods().implies(way.labels))
+                        .map(Pods::ports)
+                        .reduce(PortSet.none(), PortSet::and);
+        return permitted.covers(opening.ports());
+    }
+}

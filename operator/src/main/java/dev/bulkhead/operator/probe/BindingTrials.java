@@ -1,0 +1,162 @@
+package dev.bulkhead.operator.probe;
+
+import dev.bulkhead.api.v1beta1.TenantSpec;
+import dev.bulkhead.operator.access.AccessPlanner;
+import dev.bulkhead.operator.access.BindingExpansion;
+import dev.bulkhead.operator.access.Grant;
+import dev.bulkhead.operator.access.Principal;
+import dev.bulkhead.operator.evidence.Attempt;
+import dev.bulkhead.operator.evidence.Control;
+import dev.bulkhead.operator.evidence.Trial;
+import dev.bulkhead.operator.evidence.Trial.Kind;
+import dev.bulkhead.operator.identity.TenantNamespace;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What all bindings of the cluster together say about one tenant. Pure. */
+final class BindingTrials {
+    private static final int MOST_ADMINISTRATORS = 3;
+    private static final int NAMED = 20;
+    private static final String STRANGER = "a binding lets somebody in who is none of the tenant's";
+    private static final String TOO_MUCH = "a binding gives the tenant's own more than an admin has";
+
+    private BindingTrials() {}
+
+    /** One trial for each binding that lets a stranger in, or one that says there is none. */
+    static List<Trial> strangers(BindingExpansion bindings, Subject self, PlatformAccounts platform, LocalDate today) {
+        Set<Principal> own = own(self.spec().people(), today);
+        List<String> namespaces =
+                self.namespaces().stream().map(TenantNamespace::fullName).toList();
+        Attempt check = check(bindings, namespaces, platform);
+        List<Trial> trials = new ArrayList<>();
+        int looked = 0;
+        for (Grant grant : reaching(bindings, namespaces)) {
+            looked++;
+            boolean ours = own.contains(grant.who()) || namespaces.stream().anyMatch(grant.who()::runsIn);
+            boolean platforms =
+                    platform.own(grant) || PlatformAccounts.administrator(grant) || PlatformAccounts.auditor(grant);
+            boolean tooMuch = ours && (grant.clusterWide() || grant.rights().takeOver());
+            if (!platforms && (!ours || tooMuch) && trials.size() < NAMED) {
+                trials.add(new Trial(
+                        Control.TI_RBAC,
+                        tooMuch ? TOO_MUCH : STRANGER,
+                        Kind.OpenWay,
+                        Attempt.succeeded(grant.who().toString(), target(self), grant.toString()),
+                        check));
+            }
+        }
+        if (trials.isEmpty()) {
+            String all = looked + " grants of all bindings looked through";
+            trials.add(new Trial(
+                    Control.TI_RBAC,
+                    STRANGER,
+                    Kind.OpenWay,
+                    Attempt.refused("everybody who is named in a binding", target(self), all),
+                    check));
+        }
+        return trials;
+    }
+
+    /** Whether more than a few people can open every tenant's Secrets. */
+    static Trial administrators(BindingExpansion bindings) {
+        Map<String, String> people = new TreeMap<>();
+        Map<String, String> groups = new TreeMap<>();
+        bindings.everywhere().stream()
+                .filter(PlatformAccounts::administrator)
+                .filter(grant -> !grant.who().controlPlane())
+                .forEach(grant -> (grant.who().kind() == Principal.Kind.User ? people : groups)
+                        .putIfAbsent(grant.who().name(), grant.who().name() + " (" + grant.binding() + ")"));
+        int count = people.size();
+        String actor = "people who administer the platform";
+        String target = "every tenant";
+        Attempt attack;
+        if (count > MOST_ADMINISTRATORS) {
+            attack = Attempt.succeeded(
+                    actor, target, count + " people, more than " + MOST_ADMINISTRATORS + ": " + text(people));
+        } else if (!groups.isEmpty()) {
+            attack = Attempt.broken(
+                    actor,
+                    target,
+                    "groups are of unknown size, name the people instead: " + text(groups)
+                            + (people.isEmpty() ? "" : "; and " + text(people)));
+        } else {
+            attack = Attempt.refused(
+                    actor, target, count == 0 ? "nobody but the control plane's own" : count + ": " + text(people));
+        }
+        return new Trial(
+                Control.TI_ADM,
+                "more than " + MOST_ADMINISTRATORS + " people can open every tenant",
+                Kind.Weakness,
+                attack,
+                masters(bindings));
+    }
+
+    private static String text(Map<String, String> names) {
+        return String.join(", ", names.values().stream().limit(NAMED).toList())
+                + (names.size() > NAMED ? " and " + (names.size() - NAMED) + " more" : "");
+    }
+
+    private static Stream<Grant> stream(BindingExpansion bindings, List<String> namespaces) {
+        return Stream.concat(namespaces.stream().flatMap(n -> bindings.in(n).stream()), bindings.everywhere().stream());
+    }
+
+    private static List<Grant> reaching(BindingExpansion bindings, List<String> namespaces) {
+        return stream(bindings, namespaces).distinct().toList();
+    }
+
+    private static Set<Principal> own(TenantSpec.@Nullable People people, LocalDate today) {
+        Set<Principal> own = new HashSet<>();
+        if (people != null) {
+            Stream.of(people.admins(), people.users(), people.auditors())
+                    .flatMap(List::stream)
+                    .filter(person -> Asker.current(person, today))
+                    .forEach(person -> {
+                        if (person.user() != null) {
+                            own.add(new Principal(Principal.Kind.User, "", person.user()));
+                        }
+                        if (person.group() != null) {
+                            own.add(new Principal(Principal.Kind.Group, "", person.group()));
+                        }
+                    });
+        }
+        return own;
+    }
+
+    /** The same function has to see the one binding that is in every tenant's namespace: the operator's. */
+    private static Attempt check(BindingExpansion bindings, List<String> namespaces, PlatformAccounts platform) {
+        List<String> unseen = namespaces.stream()
+                .filter(n -> bindings.in(n).stream()
+                        .noneMatch(g -> g.who().equals(platform.operator())
+                                && g.binding().equals("RoleBinding " + n + "/" + AccessPlanner.OPERATOR)
+                                && g.rights().readSecrets()))
+                .toList();
+        String actor = platform.operator().toString();
+        return unseen.isEmpty()
+                ? Attempt.succeeded(actor, "the tenant's namespaces", "its bindings are among those that were read")
+                : Attempt.broken(
+                        actor,
+                        String.join(", ", unseen),
+                        "binding " + AccessPlanner.OPERATOR + " is not among those that were read");
+    }
+
+    /** The same function has to see the grant that the API server itself puts back at every start. */
+    private static Attempt masters(BindingExpansion bindings) {
+        String actor = "Group system:masters";
+        return bindings.everywhere().stream()
+                        .anyMatch(g ->
+                                g.who().toString().equals(actor) && g.rights().readSecrets())
+                ? Attempt.succeeded(actor, "every tenant", "seen as an administrator")
+                : Attempt.broken(actor, "every tenant", "the API server's own binding cluster-admin was not read");
+    }
+
+    private static String target(Subject self) {
+        return "namespaces of " + self.tenant();
+    }
+}

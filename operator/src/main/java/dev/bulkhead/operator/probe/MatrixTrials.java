@@ -1,0 +1,199 @@
+package dev.bulkhead.operator.probe;
+
+import dev.bulkhead.api.v1beta1.TenantSpec;
+import dev.bulkhead.operator.evidence.Attempt;
+import dev.bulkhead.operator.evidence.Control;
+import dev.bulkhead.operator.evidence.Trial;
+import dev.bulkhead.operator.evidence.Trial.Kind;
+import dev.bulkhead.operator.identity.TenantNamespace;
+import dev.bulkhead.operator.probe.AccessMatrix.Expected;
+import dev.bulkhead.operator.probe.AccessMatrix.Role;
+import dev.bulkhead.operator.probe.AccessMatrix.Row;
+import dev.bulkhead.operator.probe.AccessMatrix.Scope;
+import dev.bulkhead.operator.probe.AccessReviews.Answer;
+import dev.bulkhead.operator.probe.AccessReviews.Question;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+
+/**
+ * Compares the API server's answers with the matrix: of each role one person (or ServiceAccount), drawn anew in every
+ * round, in one of the tenant's namespaces, in one namespace of each other tenant, and in the cluster.
+ */
+final class MatrixTrials {
+    private final AccessReviews reviews;
+    private final AccessMatrix matrix;
+    private final RandomGenerator random;
+    private final LocalDate today;
+
+    MatrixTrials(AccessReviews reviews, AccessMatrix matrix, RandomGenerator random, LocalDate today) {
+        this.reviews = reviews;
+        this.matrix = matrix;
+        this.random = random;
+        this.today = today;
+    }
+
+    private record Asked(Role role, Scope scope, Expected expected, Question question) {}
+
+    private record Key(Role role, Scope scope) implements Comparable<Key> {
+        @Override
+        public int compareTo(Key other) {
+            int byRole = role.compareTo(other.role);
+            return byRole != 0 ? byRole : scope.compareTo(other.scope);
+        }
+    }
+
+    List<Trial> of(Subject self, List<Subject> others) throws InterruptedException {
+        List<Asked> asked = new ArrayList<>();
+        for (Role role : Role.values()) {
+            asked.addAll(asked(role, self, others));
+        }
+        List<Answer> answers = reviews.ask(asked.stream().map(Asked::question).toList());
+        Map<Key, List<Answer>> refusals = new TreeMap<>();
+        Map<Role, List<Answer>> checks = new TreeMap<>();
+        for (int i = 0; i < asked.size(); i++) {
+            Asked one = asked.get(i);
+            if (one.expected() == Expected.Yes) {
+                checks.computeIfAbsent(one.role(), _ -> new ArrayList<>()).add(answers.get(i));
+            } else {
+                refusals.computeIfAbsent(new Key(one.role(), one.scope()), _ -> new ArrayList<>())
+                        .add(answers.get(i));
+            }
+        }
+        List<Trial> trials = new ArrayList<>();
+        refusals.forEach((key, list) -> trials.add(new Trial(
+                Control.TI_RBAC,
+                name(key),
+                Kind.BreakOut,
+                attack(list, where(key.scope(), self)),
+                check(checks.getOrDefault(key.role(), List.of())))));
+        return trials;
+    }
+
+    private static String name(Key key) {
+        return "rights of a " + key.role().title()
+                + switch (key.scope()) {
+                    case Own -> " beyond its role";
+                    case Other -> " in another tenant";
+                    case Cluster -> " in the whole cluster";
+                };
+    }
+
+    private static String where(Scope scope, Subject self) {
+        return switch (scope) {
+            case Own -> "namespaces of " + self.tenant();
+            case Other -> "namespaces of other tenants";
+            case Cluster -> "the cluster";
+        };
+    }
+
+    private List<Asked> asked(Role role, Subject self, List<Subject> others) {
+        List<Asker> members = members(role, self);
+        if (members.isEmpty()) {
+            return List.of();
+        }
+        Asker asker = pick(members);
+        List<Asked> asked = new ArrayList<>();
+        String own = pick(self.namespaces()).fullName();
+        for (Row row : matrix.rows()) {
+            Expected expected = row.expected().getOrDefault(role, Expected.Open);
+            if (row.scope() != Scope.Other && expected != Expected.Open) {
+                String namespace = row.scope() == Scope.Own ? own : "";
+                asked.add(new Asked(
+                        role, row.scope(), expected, new Question(asker, row.verb(), row.resource(), namespace)));
+            }
+        }
+        List<Row> elsewhere = matrix.rows(Scope.Other, role, Expected.No);
+        int start = random.nextInt(Math.max(1, elsewhere.size()));
+        for (int i = 0; i < others.size() && !elsewhere.isEmpty(); i++) {
+            Subject other = others.get(i);
+            if (!belongs(asker, other)) {
+                Row row = elsewhere.get((start + i) % elsewhere.size());
+                String namespace = pick(other.namespaces()).fullName();
+                asked.add(new Asked(
+                        role, Scope.Other, Expected.No, new Question(asker, row.verb(), row.resource(), namespace)));
+            }
+        }
+        return asked;
+    }
+
+    private List<Asker> members(Role role, Subject self) {
+        TenantSpec.People people = self.spec().people();
+        if (role == Role.Workload) {
+            return self.namespaces().stream()
+                    .map(TenantNamespace::fullName)
+                    .map(n -> Asker.account(n, "default"))
+                    .toList();
+        }
+        if (people == null) {
+            return List.of();
+        }
+        List<TenantSpec.Person> persons = switch (role) {
+            case TenantAdmin -> people.admins();
+            case TenantUser -> people.users();
+            case Auditor -> people.auditors();
+            case Workload -> List.of();
+        };
+        return persons.stream()
+                .filter(p -> Asker.current(p, today))
+                .map(p -> Asker.of(p, role.title()))
+                .toList();
+    }
+
+    /** Somebody who works for two customers gets into both, as their specs say. */
+    private static boolean belongs(Asker asker, Subject other) {
+        TenantSpec.People people = other.spec().people();
+        return people != null
+                && Stream.of(people.admins(), people.users(), people.auditors())
+                        .flatMap(List::stream)
+                        .anyMatch(p ->
+                                asker.user().equals(p.user()) || asker.groups().contains(String.valueOf(p.group())));
+    }
+
+    static Attempt attack(List<Answer> answers, String where) {
+        Asker who = answers.getFirst().question().who();
+        List<Answer> allowed =
+                answers.stream().filter(a -> a.kind() == Answer.Kind.Allowed).toList();
+        List<Answer> unknown =
+                answers.stream().filter(a -> a.kind() == Answer.Kind.Unknown).toList();
+        if (!allowed.isEmpty()) {
+            return Attempt.succeeded(
+                    who.name(),
+                    where,
+                    "allowed: " + questions(allowed) + ": " + allowed.getFirst().reason());
+        }
+        if (!unknown.isEmpty()) {
+            return Attempt.broken(who.name(), where, unknown.getFirst().reason());
+        }
+        return Attempt.refused(who.name(), where, "denied: " + questions(answers));
+    }
+
+    static Attempt check(List<Answer> answers) {
+        if (answers.isEmpty()) {
+            return Attempt.broken("nobody", "the API server", "no question was asked whose answer is yes");
+        }
+        List<Answer> wrong =
+                answers.stream().filter(a -> a.kind() != Answer.Kind.Allowed).toList();
+        String who = answers.getFirst().question().who().name();
+        return wrong.isEmpty()
+                ? Attempt.succeeded(who, "what is its own", "allowed: " + questions(answers))
+                : Attempt.broken(
+                        who,
+                        "what is its own",
+                        wrong.getFirst().kind().name().toLowerCase(Locale.ROOT) + ": " + questions(wrong));
+    }
+
+    private static String questions(List<Answer> answers) {
+        return String.join(
+                ", ", answers.stream().map(a -> a.question().toString()).toList());
+    }
+
+    private <T> T pick(List<T> from) {
+        return from.get(random.nextInt(from.size()));
+    }
+}

@@ -1,0 +1,50 @@
+package dev.bulkhead.operator.probe;
+
+import dev.bulkhead.operator.access.Grant;
+import dev.bulkhead.operator.access.Principal;
+import java.util.Set;
+
+/**
+ * Who belongs to the platform: its own two accounts, and those that whoever runs it says it trusts with tenants'
+ * namespaces, such as a network plugin.
+ *
+ * @param operator the operator's ServiceAccount
+ * @param prober the prober's
+ * @param trusted ServiceAccounts as {@code namespace/name}, besides those of {@code kube-system}
+ */
+public record PlatformAccounts(Principal operator, Principal prober, Set<String> trusted) {
+    private static final String ADMIN_ROLE = "ClusterRole bulkhead-platform-admin";
+    private static final String AUDITOR_ROLE = "ClusterRole bulkhead-platform-auditor";
+
+    /** Makes the set immutable. */
+    public PlatformAccounts {
+        trusted = Set.copyOf(trusted);
+    }
+
+    /** Whether the binding gives to one of the platform's own, or to the control plane. */
+    boolean own(Grant grant) {
+        Principal who = grant.who();
+        return who.controlPlane()
+                || who.equals(operator)
+                || who.equals(prober)
+                || (who.kind() == Principal.Kind.ServiceAccount
+                        && trusted.contains(who.namespace() + "/" + who.name()));
+    }
+
+    /** Whether it makes somebody a platform administrator: a person, or a group of people, for the whole cluster. */
+    static boolean administrator(Grant grant) {
+        return grant.clusterWide()
+                && grant.who().kind() != Principal.Kind.ServiceAccount
+                && !grant.who().systemGroup()
+                && (grant.role().equals(ADMIN_ROLE) || grant.rights().takeOver());
+    }
+
+    /** Whether it makes somebody a platform auditor, who looks and does not open Secrets. */
+    static boolean auditor(Grant grant) {
+        return grant.clusterWide()
+                && grant.who().kind() != Principal.Kind.ServiceAccount
+                && !grant.who().systemGroup()
+                && grant.role().equals(AUDITOR_ROLE)
+                && grant.rights().onlyRead();
+    }
+}

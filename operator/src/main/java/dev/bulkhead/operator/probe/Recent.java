@@ -1,0 +1,41 @@
+package dev.bulkhead.operator.probe;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What many tenants of a round need once: read again when it is older than a limit. A reading that fails is not kept.
+ * Safe for several threads; one reads while the others wait.
+ */
+public final class Recent<T> implements Source<T> {
+    private final Source<T> source;
+    private final Duration keep;
+    private final Clock clock;
+    private @Nullable Reading<T> last;
+
+    /**
+     * Reads from the source.
+     *
+     * @param keep how old a reading may be; zero reads every time
+     */
+    public Recent(Source<T> source, Duration keep, Clock clock) {
+        this.source = source;
+        this.keep = keep;
+        this.clock = clock;
+    }
+
+    private record Reading<T>(T value, Instant at) {}
+
+    @Override
+    public synchronized T read() throws InterruptedException {
+        Instant now = clock.instant();
+        Reading<T> reading = last;
+        if (reading == null || !now.isBefore(reading.at().plus(keep))) {
+            reading = new Reading<>(source.read(), now);
+            last = reading;
+        }
+        return reading.value();
+    }
+}

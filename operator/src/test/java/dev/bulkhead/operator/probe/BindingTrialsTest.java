@@ -1,0 +1,255 @@
+package dev.bulkhead.operator.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.bulkhead.operator.access.BindingExpansion;
+import dev.bulkhead.operator.access.Principal;
+import dev.bulkhead.operator.evidence.Trial;
+import dev.bulkhead.operator.evidence.Trial.Result;
+import dev.bulkhead.operator.fixture.Tenants;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import java.io.UncheckedIOException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a cluster's bindings say about klinik-nord, whose people are zoe, adam, the group empfang, mia and revision. */
+class BindingTrialsTest {
+    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+    private static final LocalDate TODAY = LocalDate.of(2026, 6, 1);
+    private static final Subject CLINIC = StaticNetworkProbeTest.subject(Tenants.full());
+    private static final PlatformAccounts PLATFORM = new PlatformAccounts(
+            Principal.account("bulkhead-system", "bulkhead-operator"),
+            Principal.account("bulkhead-system", "bulkhead-prober"),
+            Set.of("calico-system/calico-node"));
+
+    private final List<Role> roles = new ArrayList<>();
+    private final List<ClusterRole> clusterRoles = new ArrayList<>();
+    private final List<RoleBinding> bindings = new ArrayList<>();
+    private final List<ClusterRoleBinding> clusterBindings = new ArrayList<>();
+
+    BindingTrialsTest() {
+        clusterRole("cluster-admin", "{apiGroups: ['*'], resources: ['*'], verbs: ['*']}");
+        clusterRole("view", "{apiGroups: ['', apps], resources: [pods, configmaps, deployments], verbs: [get, list]}");
+        clusterRole("secrets", "{apiGroups: [''], resources: [secrets], verbs: [get, create]}");
+        clusterRole("exec", "{apiGroups: [''], resources: [pods/exec], verbs: [create]}");
+        clusterRole("nodes", "{apiGroups: [''], resources: [nodes, namespaces], verbs: [get, list, watch]}");
+        clusterRole("relabel", "{apiGroups: [''], resources: [namespaces], verbs: [patch]}");
+        clusterRole("nodes-proxy", "{apiGroups: [''], resources: [nodes/proxy], verbs: [get]}");
+        clusterRole("urls", "{nonResourceURLs: ['*'], verbs: ['*']}");
+        clusterRole(
+                "ask", "{apiGroups: [authorization.k8s.io], resources: [selfsubjectaccessreviews], verbs: [create]}");
+        clusterRole("unknown", "{apiGroups: [example.com], resources: [things], verbs: [get]}");
+        clusterRole("impersonate", "{apiGroups: [''], resources: [users], verbs: [impersonate]}");
+        clusterRole(
+                "bulkhead-platform-admin", "{apiGroups: [bulkhead.dev], resources: [tenants], verbs: [get, patch]}");
+        clusterRole(
+                "bulkhead-platform-auditor",
+                "{apiGroups: [bulkhead.dev], resources: [tenantsecrets], verbs: [get, list]}");
+        bindCluster("cluster-admin", "cluster-admin", "{kind: Group, name: 'system:masters'}");
+        for (String namespace : List.of("klinik-nord--app", "klinik-nord--workflows")) {
+            bind(namespace, "bulkhead-operator", "ClusterRole", "secrets", operator());
+            bind(namespace, "bulkhead-tenant-admins", "ClusterRole", "view", "{kind: User, name: zoe@klinik.example}");
+        }
+    }
+
+    @Test
+    void the_tenant_s_own_and_the_platform_s_own_are_no_strangers() {
+        assertThat(strangers())
+                .singleElement()
+                .satisfies(t -> assertThat(t.result()).isEqualTo(Result.Blocked));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{kind: User, name: mallory}                                            | view    | User mallory",
+                "{kind: User, name: MIA@klinik.example}                                 | view    | User MIA@klinik.example",
+                "{kind: Group, name: helpers}                                           | view    | Group helpers",
+                "{kind: Group, name: 'system:authenticated'}                            | view    | Group system:authenticated",
+                "{kind: Group, name: 'system:unauthenticated'}                          | view    | Group system:unauthenticated",
+                "{kind: Group, name: 'system:serviceaccounts'}                          | view    | Group system:serviceaccounts",
+                "{kind: Group, name: 'system:serviceaccounts:ankerwerk--app'}           | view    | Group system:serviceaccounts:ankerwerk--app",
+                "{kind: ServiceAccount, namespace: ankerwerk--app, name: default}       | view    | ServiceAccount ankerwerk--app/default",
+                "{kind: User, name: 'system:serviceaccount:ankerwerk--app:default'}     | view    | ServiceAccount ankerwerk--app/default",
+                "{kind: ServiceAccount, namespace: bulkhead-system, name: default}      | secrets | ServiceAccount bulkhead-system/default",
+                "{kind: User, name: mallory}                                            | unknown | get things.example.com",
+                "{kind: User, name: mia@klinik.example}                                 | secrets | get/create secrets",
+                "{kind: ServiceAccount, namespace: klinik-nord--app, name: default}     | exec    | create pods/exec",
+            })
+    void a_stranger_in_a_namespace_is_named_with_the_binding_and_what_it_allows(
+            String subject, String role, String named) {
+        bind("klinik-nord--app", "extra", "ClusterRole", role, subject);
+
+        assertThat(strangers()).singleElement().satisfies(trial -> {
+            assertThat(trial.breach()).isTrue();
+            assertThat(trial.attack().detail())
+                    .contains("RoleBinding klinik-nord--app/extra", named, "ClusterRole " + role);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{kind: User, name: adam@klinik.example}                              | view",
+                "{kind: Group, name: empfang}                                         | view",
+                "{kind: ServiceAccount, namespace: klinik-nord--workflows, name: job} | view",
+                "{kind: ServiceAccount, name: job}                                    | view",
+                "{kind: Group, name: 'system:serviceaccounts:klinik-nord--app'}       | view",
+                "{kind: ServiceAccount, namespace: kube-system, name: coredns}        | secrets",
+                "{kind: ServiceAccount, namespace: calico-system, name: calico-node}  | view",
+                "{kind: User, name: 'system:node:one'}                                | view",
+                "{kind: User, name: mallory}                                          | nodes",
+                "{kind: User, name: mallory}                                          | nobody-made-this-role",
+            })
+    void one_s_own_may_be_bound(String subject, String role) {
+        bind("klinik-nord--app", "extra", "ClusterRole", role, subject);
+
+        assertThat(strangers()).extracting(Trial::result).containsOnly(Result.Blocked);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{kind: Group, name: 'system:authenticated'}                     | view        | true",
+                "{kind: Group, name: 'system:authenticated'}                     | cluster-admin | true",
+                "{kind: Group, name: 'system:authenticated'}                     | ask         | false",
+                "{kind: Group, name: 'system:authenticated'}                     | urls        | false",
+                "{kind: User, name: mallory}                                     | view        | true",
+                "{kind: User, name: mallory}                                     | nodes       | false",
+                "{kind: User, name: mallory}                                     | relabel     | true",
+                "{kind: ServiceAccount, namespace: argocd, name: server}         | cluster-admin | true",
+                "{kind: ServiceAccount, namespace: argocd, name: server}         | impersonate | true",
+                "{kind: ServiceAccount, namespace: argocd, name: server}         | nodes-proxy | true",
+                "{kind: ServiceAccount, namespace: klinik-nord--app, name: job}  | view        | true",
+                "{kind: User, name: boss}                                        | cluster-admin | false",
+                "{kind: User, name: boss}                                        | bulkhead-platform-admin | false",
+                "{kind: User, name: revisor}                                     | bulkhead-platform-auditor | false",
+                "{kind: Group, name: 'system:authenticated'}                     | bulkhead-platform-auditor | true",
+            })
+    void a_binding_for_the_whole_cluster_is_a_stranger_s_unless_it_makes_an_administrator(
+            String subject, String role, boolean stranger) {
+        bindCluster("extra", role, subject);
+
+        List<Trial> trials = strangers();
+        assertThat(trials.getFirst().breach()).as("%s", trials).isEqualTo(stranger);
+        if (stranger) {
+            assertThat(trials.getFirst().attack().detail()).contains("ClusterRoleBinding extra");
+        }
+    }
+
+    @Test
+    void a_role_of_the_namespace_is_resolved_there_and_nowhere_else() {
+        roles.add(read("""
+                metadata: { namespace: klinik-nord--app, name: local }
+                rules: [{ apiGroups: [''], resources: [pods], verbs: [list] }]
+                """, Role.class));
+        bind("klinik-nord--workflows", "extra", "Role", "local", "{kind: User, name: mallory}");
+        assertThat(strangers()).extracting(Trial::result).containsOnly(Result.Blocked);
+
+        bind("klinik-nord--app", "extra", "Role", "local", "{kind: User, name: mallory}");
+        assertThat(strangers()).extracting(Trial::result).containsOnly(Result.Through);
+    }
+
+    @Test
+    void somebody_whose_access_has_ended_is_a_stranger() {
+        bind("klinik-nord--app", "auditors", "ClusterRole", "view", "{kind: User, name: revision@pruefstelle.example}");
+
+        assertThat(strangers()).extracting(Trial::result).containsOnly(Result.Blocked);
+        assertThat(BindingTrials.strangers(expansion(), CLINIC, PLATFORM, LocalDate.of(2027, 1, 1)))
+                .extracting(Trial::result)
+                .containsOnly(Result.Through);
+    }
+
+    @Test
+    void without_the_operator_s_own_binding_the_search_says_nothing() {
+        bindings.removeIf(b -> b.getMetadata().getName().equals("bulkhead-operator")
+                && b.getMetadata().getNamespace().equals("klinik-nord--app"));
+
+        assertThat(strangers()).extracting(Trial::result).containsOnly(Result.Unclear);
+    }
+
+    @Test
+    void three_people_may_administer_the_platform_and_four_may_not() {
+        bindCluster("admins", "cluster-admin", "{kind: User, name: one}", "{kind: User, name: two}");
+        bindCluster("more", "secrets", "{kind: User, name: two}", "{kind: User, name: three}");
+        assertThat(administrators().result()).isEqualTo(Result.Blocked);
+
+        bindCluster("platform", "bulkhead-platform-admin", "{kind: User, name: four}");
+        assertThat(administrators().result()).isEqualTo(Result.Through);
+        assertThat(administrators().breach()).isFalse();
+        assertThat(administrators().attack().detail())
+                .startsWith("4 people")
+                .contains("one (ClusterRoleBinding admins)", "four (ClusterRoleBinding platform)");
+    }
+
+    @Test
+    void a_group_of_administrators_has_an_unknown_size() {
+        bindCluster("admins", "cluster-admin", "{kind: Group, name: platform-team}");
+
+        assertThat(administrators().result()).isEqualTo(Result.Unclear);
+        assertThat(administrators().explanation()).contains("platform-team (ClusterRoleBinding admins)");
+    }
+
+    @Test
+    void administrators_are_not_counted_where_the_api_server_s_own_binding_was_not_read() {
+        clusterBindings.clear();
+
+        assertThat(administrators().result()).isEqualTo(Result.Unclear);
+    }
+
+    private List<Trial> strangers() {
+        return BindingTrials.strangers(expansion(), CLINIC, PLATFORM, TODAY);
+    }
+
+    private Trial administrators() {
+        return BindingTrials.administrators(expansion());
+    }
+
+    private BindingExpansion expansion() {
+        return BindingExpansion.of(roles, clusterRoles, bindings, clusterBindings);
+    }
+
+    private static String operator() {
+        return "{kind: ServiceAccount, namespace: bulkhead-system, name: bulkhead-operator}";
+    }
+
+    private void clusterRole(String name, String rule) {
+        clusterRoles.add(read("{metadata: {name: " + name + "}, rules: [" + rule + "]}", ClusterRole.class));
+    }
+
+    private void bind(String namespace, String name, String kind, String role, String... subjects) {
+        bindings.add(read(
+                "{metadata: {namespace: " + namespace + ", name: " + name + "}, roleRef: {kind: " + kind + ", name: "
+                        + role + "}, subjects: [" + String.join(", ", subjects) + "]}",
+                RoleBinding.class));
+    }
+
+    private void bindCluster(String name, String role, String... subjects) {
+        clusterBindings.add(read(
+                "{metadata: {name: " + name + "}, roleRef: {kind: ClusterRole, name: " + role + "}, subjects: ["
+                        + String.join(", ", subjects) + "]}",
+                ClusterRoleBinding.class));
+    }
+
+    private static <T> T read(String yaml, Class<T> type) {
+        try {
+            return YAML.readValue(yaml, type);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
