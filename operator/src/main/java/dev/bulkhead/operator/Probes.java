@@ -1,7 +1,18 @@
 package dev.bulkhead.operator;
 
+import dev.bulkhead.operator.access.Principal;
 import dev.bulkhead.operator.calls.ExternalCalls;
+import dev.bulkhead.operator.probe.AccessReviews;
+import dev.bulkhead.operator.probe.ApiProbe;
+import dev.bulkhead.operator.probe.CanaryExchange;
+import dev.bulkhead.operator.probe.ConnectionProbe;
+import dev.bulkhead.operator.probe.NetworkSnapshot;
+import dev.bulkhead.operator.probe.PlatformAccounts;
+import dev.bulkhead.operator.probe.PodLog;
 import dev.bulkhead.operator.probe.Probe;
+import dev.bulkhead.operator.probe.Recent;
+import dev.bulkhead.operator.probe.SecretsProbe;
+import dev.bulkhead.operator.probe.StaticNetworkProbe;
 import dev.bulkhead.operator.probe.database.DatabaseLimits;
 import dev.bulkhead.operator.probe.database.DatabaseProbe;
 import dev.bulkhead.operator.probe.database.DeliveredLogins;
@@ -10,25 +21,69 @@ import dev.bulkhead.operator.probe.objectstore.ObjectStoreProbe;
 import dev.bulkhead.operator.settings.OperatorSettings;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Every probe there is, put together by hand; a new one is one line here. */
-final class Probes implements AutoCloseable {
+public final class Probes implements AutoCloseable {
     /** Tenants whose buckets are attacked at once on one server. */
     private static final int TENANTS_PER_STORE = 2;
 
-    private final DatabaseProbe database;
+    /** What all tenants of a round need is read once. */
+    private static final Duration SHARED = Duration.ofSeconds(20);
+
+    /** How long the operator may take to say what became of a sealed value. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private static final Map<String, String> OPERATOR_PODS = Map.of("app.kubernetes.io/name", "bulkhead-operator");
+
+    private final List<Probe> all;
     private final ObjectStoreProbe objectStore;
 
-    Probes(KubernetesClient client, OperatorSettings settings, ExternalCalls calls) {
+    /**
+     * Puts the probes together.
+     *
+     * @param client with the rights of the prober's ServiceAccount
+     */
+    public Probes(KubernetesClient client, OperatorSettings settings, ExternalCalls calls) {
         SecureRandom random = new SecureRandom();
-        database = new DatabaseProbe(new DeliveredLogins(client), DatabaseLimits.defaults(), Set.of(), random);
+        Clock clock = Clock.systemUTC();
+        String home = settings.operatorNamespace();
+        PlatformAccounts platform = new PlatformAccounts(
+                Principal.account(home, "bulkhead-operator"), Principal.account(home, "bulkhead-prober"), Set.of());
+        AccessReviews reviews = new AccessReviews(client);
+        CanaryExchange canaries = new CanaryExchange(
+                client,
+                () -> CanaryExchange.canaries(client),
+                new PodLog(client, home, OPERATOR_PODS),
+                random,
+                clock,
+                PATIENCE);
         objectStore = new ObjectStoreProbe(new DeliveredKeys(client), TENANTS_PER_STORE, calls);
+        all = List.of(
+                new ApiProbe(
+                        reviews, new Recent<>(() -> ApiProbe.bindings(client), SHARED, clock), platform, clock, random),
+                new SecretsProbe(
+                        reviews,
+                        new Recent<>(
+                                canaries::trials, settings.prober().interval().dividedBy(2), clock),
+                        platform,
+                        clock,
+                        random),
+                new StaticNetworkProbe(
+                        new Recent<>(() -> NetworkSnapshot.read(client, settings.platform()), SHARED, clock),
+                        settings.platform()),
+                new ConnectionProbe(),
+                new DatabaseProbe(new DeliveredLogins(client), DatabaseLimits.defaults(), Set.of(), random),
+                objectStore);
     }
 
-    List<Probe> all() {
-        return List.of(database, objectStore);
+    /** In the order in which they run. */
+    public List<Probe> all() {
+        return all;
     }
 
     @Override

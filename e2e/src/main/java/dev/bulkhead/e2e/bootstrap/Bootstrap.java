@@ -64,6 +64,10 @@ public final class Bootstrap {
         steps.add(new Step(
                 "operator, with that token",
                 () -> new OperatorProcess(admin, state, access(Part.OPERATOR), jar, Part.OPERATOR).start()));
+        // In the chart they are a hook of the first install, as the profiles are.
+        steps.add(new Step(
+                "canary tenants",
+                () -> Manifests.inDirectory(chart.resolve("canaries")).forEach(manifests::applyOne)));
         steps.add(new Step(
                 "prober, with its own",
                 () -> new OperatorProcess(admin, state, access(Part.PROBER), jar, Part.PROBER).start()));

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 class OperatorRightsTest {
     private static final List<String> BINDABLE = List.of(
             "bulkhead-auditor",
+            "bulkhead-canary-prober",
             "bulkhead-tenant-admin",
             "bulkhead-tenant-operator",
             "bulkhead-tenant-prober",
@@ -40,7 +41,7 @@ class OperatorRightsTest {
     }
 
     @Test
-    void the_operator_binds_five_cluster_roles_by_name_and_no_other() {
+    void the_operator_binds_six_cluster_roles_by_name_and_no_other() {
         assertThat(rights())
                 .filteredOn(right -> right.verb().equals("bind"))
                 .singleElement()
@@ -150,6 +151,10 @@ class OperatorRightsTest {
                 .extracting(right -> right.verb() + " " + right.resource())
                 .containsExactlyInAnyOrder(
                         "create incidents.bulkhead.dev",
+                        "create tenantsecrets.bulkhead.dev",
+                        "delete tenantsecrets.bulkhead.dev",
+                        "create reports.openreports.io",
+                        "patch reports.openreports.io",
                         "create clusterreports.openreports.io",
                         "patch clusterreports.openreports.io",
                         "create reports.openreports.io",

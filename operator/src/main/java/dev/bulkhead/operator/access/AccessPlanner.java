@@ -36,6 +36,9 @@ public final class AccessPlanner {
     /** Binding of what proves the tenant's isolation. */
     public static final String PROBER = "bulkhead-prober";
 
+    /** Profile of the canary tenants, which nobody's data is in. */
+    public static final String CANARY_PROFILE = "bulkhead-canary";
+
     private static final String RBAC = "rbac.authorization.k8s.io";
 
     private AccessPlanner() {}
@@ -50,11 +53,11 @@ public final class AccessPlanner {
 
     /** What the prober may do in each namespace, beside the people; nothing where there is nothing to attack. */
     public static List<RoleBinding> proberBinding(ValidTenant tenant, OperatorAccount prober) {
+        String role = tenant.profile().equals(CANARY_PROFILE) ? "bulkhead-canary-prober" : "bulkhead-tenant-prober";
         return tenant.suspended()
                 ? List.of()
                 : namespaces(tenant)
-                        .map(namespace ->
-                                binding(tenant, namespace, PROBER, "bulkhead-tenant-prober", List.of(account(prober))))
+                        .map(namespace -> binding(tenant, namespace, PROBER, role, List.of(account(prober))))
                         .toList();
     }
 
