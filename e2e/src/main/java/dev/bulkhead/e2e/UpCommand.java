@@ -27,6 +27,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -127,12 +128,13 @@ final class UpCommand implements Callable<Integer> {
 
     private StackEndpoints withNode(StateDirectory directory) {
         Requirements.provide(progress);
-        OperatorImage image = OperatorImage.read(home("operator", "target", "bulkhead-operator-image.tar"));
+        Optional<OperatorImage> image =
+                Optional.of(OperatorImage.read(home("operator", "target", "bulkhead-operator-image.tar")));
         Binaries binaries = new Binaries(System.getenv(), progress);
         Software software = binaries.provide();
         NodeSoftware nodeSoftware = NodeSoftware.provide(binaries, cni);
         NodeStack stack = new NodeStack(directory, clock, progress);
-        StackEndpoints endpoints = stack.start(software, nodeSoftware, cni);
+        StackEndpoints endpoints = stack.start(software, nodeSoftware, cni, image);
         try (KubernetesClient admin = endpoints.kubernetes().adminClient()) {
             List<Step> steps = new ArrayList<>(
                     bootstrap(admin, stack.recipe(endpoints, image), directory).steps());

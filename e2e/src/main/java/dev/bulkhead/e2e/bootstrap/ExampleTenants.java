@@ -10,7 +10,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -91,10 +90,19 @@ public final class ExampleTenants {
             return List.of(tenant + " has no Deployment yet");
         }
         return deployments.stream()
-                .filter(d -> !Objects.equals(
-                        d.getStatus().getReadyReplicas(), d.getSpec().getReplicas()))
+                .filter(d -> readyPods(d) < d.getSpec().getReplicas())
                 .map(d -> d.getMetadata().getNamespace() + "/" + d.getMetadata().getName())
                 .toList();
+    }
+
+    /** The pods themselves: the Deployment's own count lags behind a node that was replaced. */
+    private long readyPods(Deployment deployment) {
+        return admin.pods().inNamespace(deployment.getMetadata().getNamespace())
+                .withLabelSelector(deployment.getSpec().getSelector()).list().getItems().stream()
+                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+                .flatMap(pod -> pod.getStatus().getConditions().stream())
+                .filter(c -> c.getType().equals("Ready") && c.getStatus().equals("True"))
+                .count();
     }
 
     private List<String> tenantNames() {

@@ -81,6 +81,11 @@ public record Recipe(Map<String, Object> values, List<HasMetadata> backends, Ope
         return new Recipe(values, localBackends(endpoints), OperatorPlace.Cluster);
     }
 
+    /** The same with the operator beside the servers, for when its image was not built. */
+    public static Recipe besideNode(StackEndpoints endpoints, String nodes) {
+        return new Recipe(localValues(nodes), localBackends(endpoints), OperatorPlace.Machine);
+    }
+
     private static Map<String, Object> reachable(String name, String host, int port) {
         return Map.of("name", name, "cidrs", List.of(host + "/32"), "port", port);
     }

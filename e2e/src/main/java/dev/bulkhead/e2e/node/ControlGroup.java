@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -68,18 +69,24 @@ final class ControlGroup {
         return hierarchy.resolve(name).resolve("node").resolve("cgroup.procs");
     }
 
-    /** Kills all that is in it, and removes it. Repeatable. */
-    void destroy() {
+    /** Kills all that is in it but {@code spared}, and returns when they have ended. */
+    void clear(OptionalLong spared) {
         Polling.until(
                 PATIENCE,
                 () -> {
                     Set<Long> members = members();
+                    spared.ifPresent(members::remove);
                     members.stream()
                             .map(ProcessHandle::of)
                             .forEach(process -> process.ifPresent(ProcessHandle::destroyForcibly));
                     return members.isEmpty();
                 },
                 () -> "processes of the node do not end, not even when killed: " + members());
+    }
+
+    /** Kills all that is in it, and removes it. Repeatable. */
+    void destroy() {
+        clear(OptionalLong.empty());
         hierarchies().forEach(hierarchy -> groups(hierarchy).forEach(ControlGroup::remove));
     }
 
@@ -136,7 +143,8 @@ final class ControlGroup {
             return List.of(ROOT);
         }
         try (Stream<Path> all = Files.list(ROOT)) {
-            return all.filter(folder -> Files.exists(folder.resolve("cgroup.clone_children")))
+            // Of version 1, and the one of version 2 that is mounted beside them on some machines.
+            return all.filter(folder -> Files.exists(folder.resolve("cgroup.procs")))
                     .sorted()
                     .toList();
         } catch (IOException e) {

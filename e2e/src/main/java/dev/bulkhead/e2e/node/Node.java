@@ -20,6 +20,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32;
 
@@ -31,8 +33,9 @@ public final class Node implements LocalStack.Addition {
     /** Its name in the cluster. */
     public static final String NAME = "local";
 
-    private static final String NETWORK_FILE = "node/network.json";
-    private static final String RUNNING_FILE = "node/running.json";
+    private static final String DIRECTORY = "node/";
+    private static final String NETWORK_FILE = DIRECTORY + "network.json";
+    private static final String RUNNING_FILE = DIRECTORY + "running.json";
     private static final Duration GRACE = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     /** Programs before what they need. */
@@ -41,8 +44,18 @@ public final class Node implements LocalStack.Addition {
             NodeProcesses.SCHEDULER,
             NodeProcesses.PROXY,
             NodeProcesses.FELIX,
-            NodeProcesses.CONTAINERD,
-            NodeNamespaces.KEEPER);
+            NodeProcesses.CONTAINERD);
+    /** Below its directory: what a node leaves and the next one must not find. */
+    private static final List<String> RUNTIME_FILES = List.of(
+            "containerd-root",
+            "containerd-state",
+            "containerd-opt",
+            "containerd.sock",
+            "containerd.sock.ttrpc",
+            "kubelet",
+            "cni",
+            "cni-addresses",
+            "pod-logs");
 
     private final StateDirectory state;
     private final InstantSource clock;
@@ -61,7 +74,10 @@ public final class Node implements LocalStack.Addition {
         crc.update(state.root().toString().getBytes(StandardCharsets.UTF_8));
         String id = "%08x".formatted(crc.getValue());
         this.group = new ControlGroup("bulkhead-" + id);
-        this.namespaces = new NodeNamespaces(processes, group, "bulkhead" + id.substring(0, 7));
+        this.namespaces = new NodeNamespaces(
+                new ProcessSupervisor(new StateDirectory(state.root().resolve("node"))),
+                group,
+                "bulkhead" + id.substring(0, 7));
     }
 
     /** What a running node was started with; written when it is complete. */
@@ -79,6 +95,7 @@ public final class Node implements LocalStack.Addition {
         NodeNetwork network = network();
         if (!isComplete(cni)) {
             stop();
+            remove();
             group.create();
             namespaces.create(network);
         }
@@ -86,8 +103,9 @@ public final class Node implements LocalStack.Addition {
     }
 
     /** Returns when the node is Ready, and enforces what it shall. Repeatable. */
-    public void start(KubernetesClient admin, NodeSoftware software, Cni cni) {
+    public void start(KubernetesClient admin, NodeSoftware software, Cni cni, Optional<OperatorImage> operator) {
         if (isComplete(cni)) {
+            operator.ifPresent(this::load);
             return;
         }
         NodeNetwork network = network();
@@ -102,6 +120,7 @@ public final class Node implements LocalStack.Addition {
                 () -> lives(NodeProcesses.CONTAINERD) && Files.exists(configuration.socket()),
                 () -> "containerd does not open its socket" + processes.logTail(NodeProcesses.CONTAINERD));
         new NodeImages(state, progress).load(software, ctr());
+        operator.ifPresent(this::load);
         new NodeObjects(admin).prepare(software);
         start(specs.kubelet(network));
         start(specs.scheduler());
@@ -121,8 +140,7 @@ public final class Node implements LocalStack.Addition {
         return NodeImages.workload(software);
     }
 
-    /** Puts an image on the running node. */
-    void load(OperatorImage image) {
+    private void load(OperatorImage image) {
         new NodeImages(state, progress).load(image.archive(), ctr());
     }
 
@@ -137,25 +155,36 @@ public final class Node implements LocalStack.Addition {
         return namespaces.inside(command);
     }
 
+    /** Numbers of all its processes, of those in containers too. */
+    Set<Long> processIds() {
+        return group.members();
+    }
+
+    /** Path of its control group. */
+    String controlGroup() {
+        return group.path();
+    }
+
+    /** Leaves the cable: the servers at its end must not lose the address that they know themselves by. */
     @Override
     public void stop() {
         boolean ran = STOP_ORDER.stream().anyMatch(name -> processes.find(name).isPresent());
         state.remove(RUNNING_FILE);
         // Before it is killed with the rest: it would see its containers end and start them again.
         processes.stop(NodeProcesses.KUBELET, StopSignal.TERM, GRACE);
-        group.destroy();
+        group.clear(namespaces.keeper());
         STOP_ORDER.forEach(name -> processes.stop(name, StopSignal.TERM, GRACE));
-        namespaces.removeTraces();
-        state.remove("node/containerd-root");
-        state.remove("node/containerd-state");
-        state.remove("node/containerd.sock");
-        state.remove("node/containerd.sock.ttrpc");
-        state.remove("node/kubelet");
-        state.remove("node/cni-addresses");
-        state.remove("node/pod-logs");
+        RUNTIME_FILES.forEach(name -> state.remove(DIRECTORY + name));
         if (ran) {
             progress.say("node " + NAME + " is gone");
         }
+    }
+
+    @Override
+    public void remove() {
+        namespaces.stop();
+        group.destroy();
+        namespaces.removeTraces();
     }
 
     /** The cable, which stays the same for each node of this state. */
@@ -167,6 +196,7 @@ public final class Node implements LocalStack.Addition {
         return state.read(RUNNING_FILE, Running.class)
                         .filter(running -> running.cni() == cni)
                         .isPresent()
+                && namespaces.keeper().isPresent()
                 && STOP_ORDER.stream()
                         .filter(name -> cni == Cni.calico || !name.equals(NodeProcesses.FELIX))
                         .allMatch(name -> processes.find(name).isPresent());

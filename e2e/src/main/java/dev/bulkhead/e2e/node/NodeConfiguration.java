@@ -199,6 +199,8 @@ final class NodeConfiguration {
                     true,
                     "mtu",
                     1500,
+                    "log_level",
+                    "warning",
                     "log_file_path",
                     state.log("calico-cni").toString(),
                     "ipam",

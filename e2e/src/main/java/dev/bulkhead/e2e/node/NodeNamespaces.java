@@ -12,19 +12,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * The network and the mounts that the node's processes share and nobody else sees. A process that does nothing keeps them
  * in being; with the last of the node's processes they are gone, and with them every mount, interface and rule.
  */
 final class NodeNamespaces {
-    /** The process that keeps them. */
-    static final String KEEPER = "node-namespaces";
+    /** The process that keeps them: recorded apart from the stack's, which end before it. */
+    private static final String KEEPER = "node-namespaces";
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     /** Folders with fixed names that node programs write to; empty ones are laid over them. */
     private static final List<String> FIXED_FOLDERS =
-            List.of("/run", "/var/lib/kubelet", "/var/lib/calico", "/var/log/containers");
+            List.of("/run", "/var/lib/kubelet", "/var/lib/cni", "/var/lib/calico", "/var/log/containers");
 
     /** Those of them that only a node's machine has. */
     private static final List<String> OWN_FOLDERS = FIXED_FOLDERS.subList(1, FIXED_FOLDERS.size());
@@ -92,6 +93,16 @@ final class NodeNamespaces {
                 new ArrayList<>(List.of("nsenter", "--net=" + namespace("net"), "--mount=" + namespace("mnt")));
         entering.addAll(command);
         return joining(entering);
+    }
+
+    /** The process that keeps them, while it lives. */
+    OptionalLong keeper() {
+        return processes.find(KEEPER).map(mark -> OptionalLong.of(mark.pid())).orElse(OptionalLong.empty());
+    }
+
+    /** Ends that process. What else runs in them keeps them in being still. */
+    void stop() {
+        processes.stop(KEEPER, ProcessSupervisor.StopSignal.TERM, PATIENCE);
     }
 
     /** Removes what the end of the keeper leaves: folders that were made to lay something over them. */

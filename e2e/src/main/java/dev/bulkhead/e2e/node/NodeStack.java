@@ -8,6 +8,7 @@ import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StateDirectory;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /** A local stack with a node: the servers listen at this machine's end of the cable, so that pods reach them. */
 public final class NodeStack {
@@ -23,23 +24,27 @@ public final class NodeStack {
     /**
      * Starts what does not run; returns when the servers answer and the node is Ready. Repeatable; a node with another pod
      * network is replaced.
+     *
+     * @param operator the image to have on the node, when the operator shall run there
      */
-    public StackEndpoints start(Software software, NodeSoftware nodeSoftware, Cni cni) {
+    public StackEndpoints start(
+            Software software, NodeSoftware nodeSoftware, Cni cni, Optional<OperatorImage> operator) {
         stack.claim();
         NodeNetwork network = node.network();
         stack.vacate(network.servers());
         stack.alone(() -> node.connect(cni));
         StackEndpoints endpoints = stack.start(software, network.servers());
         try (KubernetesClient admin = endpoints.kubernetes().adminClient()) {
-            stack.alone(() -> node.start(admin, nodeSoftware, cni));
+            stack.alone(() -> node.start(admin, nodeSoftware, cni, operator));
         }
         return endpoints;
     }
 
-    /** Puts the operator's image on the node, and returns how to install it there. Repeatable. */
-    public Recipe recipe(StackEndpoints endpoints, OperatorImage image) {
-        node.load(image);
-        return Recipe.onNode(endpoints, node.network().range(), image.name(), image.content());
+    /** How to install Bulkhead here: as a pod when its image is on the node, else beside the servers. */
+    public Recipe recipe(StackEndpoints endpoints, Optional<OperatorImage> operator) {
+        String nodes = node.network().range();
+        return operator.map(image -> Recipe.onNode(endpoints, nodes, image.name(), image.content()))
+                .orElseGet(() -> Recipe.besideNode(endpoints, nodes));
     }
 
     /** The node. */

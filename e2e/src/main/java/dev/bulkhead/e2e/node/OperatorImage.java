@@ -24,22 +24,23 @@ public record OperatorImage(Path archive, String name, String content) {
 
     /** Reads the archive's name and digest. */
     public static OperatorImage read(Path archive) {
-        if (!Files.exists(archive)) {
+        Path file = archive.toAbsolutePath().normalize();
+        if (!Files.exists(file)) {
             throw new StackException("there is no operator image at "
                     + archive.toAbsolutePath().normalize() + "; build it with `mvn -Pimage -DskipTests package`");
         }
-        try (TarArchiveInputStream tar = new TarArchiveInputStream(Files.newInputStream(archive))) {
+        try (TarArchiveInputStream tar = new TarArchiveInputStream(Files.newInputStream(file))) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 if (entry.getName().equals("manifest.json")) {
                     JsonNode manifest = JsonMapper.builder().build().readTree(tar.readAllBytes());
                     return new OperatorImage(
-                            archive, manifest.at("/0/RepoTags/0").asText(), digest(archive));
+                            file, manifest.at("/0/RepoTags/0").asText(), digest(file));
                 }
             }
         } catch (IOException e) {
-            throw new StackException(archive + " is not an image archive: " + e.getMessage(), e);
+            throw new StackException(file + " is not an image archive: " + e.getMessage(), e);
         }
-        throw new StackException(archive + " is not an image archive: it has no manifest.json");
+        throw new StackException(file + " is not an image archive: it has no manifest.json");
     }
 
     private static String digest(Path archive) throws IOException {

@@ -41,7 +41,7 @@ public final class LocalStack {
 
     /** The stack whose state is, or will be, in {@code state}. */
     public LocalStack(StateDirectory state, InstantSource clock, Progress progress) {
-        this(state, clock, progress, () -> {});
+        this(state, clock, progress, Addition.NONE);
     }
 
     /** The same, with what may run on top of it. */
@@ -54,10 +54,21 @@ public final class LocalStack {
     }
 
     /** What runs on top of the servers and takes more than the end of its processes to be gone. */
-    @FunctionalInterface
     public interface Addition {
-        /** Ends it and removes what it left on this machine. Repeatable, also when it never ran. */
+        /** Nothing. */
+        Addition NONE = new Addition() {
+            @Override
+            public void stop() {}
+
+            @Override
+            public void remove() {}
+        };
+
+        /** Ends it, while the servers still run. Repeatable, also when it never ran. */
         void stop();
+
+        /** Removes what it left on this machine, when the servers have ended. Repeatable, too. */
+        void remove();
     }
 
     /** Whether a component runs. */
@@ -150,6 +161,7 @@ public final class LocalStack {
                             .forEach(this::stop),
                     () -> stop(PostgresServer.NAME),
                     () -> stop(ObjectStoreServer.NAME));
+            addition.remove();
             return true;
         });
     }
