@@ -121,6 +121,7 @@ final class UpCommand implements Callable<Integer> {
         StackEndpoints endpoints =
                 new LocalStack(directory, clock, progress, new Node(directory, clock, progress)).start(software);
         try (KubernetesClient admin = endpoints.kubernetes().adminClient()) {
+            Node.forget(admin);
             install(admin, Recipe.local(endpoints), directory, examples == null || examples);
         }
         return endpoints;

@@ -97,8 +97,13 @@ public final class ExampleTenants {
 
     /** The pods themselves: the Deployment's own count lags behind a node that was replaced. */
     private long readyPods(Deployment deployment) {
-        return admin.pods().inNamespace(deployment.getMetadata().getNamespace())
-                .withLabelSelector(deployment.getSpec().getSelector()).list().getItems().stream()
+        return admin
+                .pods()
+                .inNamespace(deployment.getMetadata().getNamespace())
+                .withLabelSelector(deployment.getSpec().getSelector())
+                .list()
+                .getItems()
+                .stream()
                 .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
                 .flatMap(pod -> pod.getStatus().getConditions().stream())
                 .filter(c -> c.getType().equals("Ready") && c.getStatus().equals("True"))

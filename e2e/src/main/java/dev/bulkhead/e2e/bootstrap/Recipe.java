@@ -64,6 +64,9 @@ public record Recipe(Map<String, Object> values, List<HasMetadata> backends, Ope
         values.put(
                 "image",
                 Map.of("repository", image.substring(0, tag), "tag", image.substring(tag + 1), "pullPolicy", "Never"));
+        // Tenants that ask for all of a small node, with images it has not got, must not keep the operator from
+        // correcting them.
+        values.put("priorityClassName", "system-cluster-critical");
         values.put("podAnnotations", Map.of("bulkhead.dev/image-content", content));
         values.put(
                 "networkPolicy",

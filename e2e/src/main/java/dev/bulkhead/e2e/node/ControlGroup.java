@@ -25,6 +25,9 @@ final class ControlGroup {
     /** Of version 1: hierarchies that take a process without being told resources first. */
     private static final List<String> PLAIN = List.of("pids", "freezer", "systemd", "memory");
 
+    /** Of version 2. */
+    private static final List<String> CONTROLLERS = List.of("cpu", "cpuset", "hugetlb", "io", "memory", "pids");
+
     private final String name;
 
     ControlGroup(String name) {
@@ -156,11 +159,12 @@ final class ControlGroup {
         return Files.exists(ROOT.resolve("cgroup.controllers"));
     }
 
-    /** Lets the groups below {@code group} have what it has itself. */
+    /** Lets the groups below {@code group} have what the kubelet asks for, as far as it has it itself. */
     private static void delegate(Path group) throws IOException {
-        for (String controller :
-                Files.readString(group.resolve("cgroup.controllers")).strip().split(" ", -1)) {
-            if (!controller.isEmpty()) {
+        List<String> available = List.of(
+                Files.readString(group.resolve("cgroup.controllers")).strip().split(" ", -1));
+        for (String controller : CONTROLLERS) {
+            if (available.contains(controller)) {
                 Files.writeString(group.resolve("cgroup.subtree_control"), "+" + controller);
             }
         }

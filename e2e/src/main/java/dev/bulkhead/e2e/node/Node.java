@@ -135,6 +135,11 @@ public final class Node implements LocalStack.Addition {
                 + (software.calico().isPresent() ? "; NetworkPolicies are enforced" : "; NetworkPolicies are ignored"));
     }
 
+    /** Removes what a node that is no more left in the API server. Repeatable. */
+    public static void forget(KubernetesClient admin) {
+        NodeObjects.forget(admin);
+    }
+
     /** The image of the example workloads, by digest. */
     public static String workloadImage(NodeSoftware software) {
         return NodeImages.workload(software);

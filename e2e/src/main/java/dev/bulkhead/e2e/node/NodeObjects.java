@@ -28,9 +28,7 @@ final class NodeObjects {
         manifests.applyOne(binding("kubelet-api-admin", "system:kubelet-api-admin", "kube-apiserver-kubelet-client"));
         software.calico().ifPresent(folder -> {
             List<GenericKubernetesResource> objects = Manifests.inFile(folder.resolve("calico.yaml"));
-            manifests.apply(objects.stream()
-                    .filter(NodeObjects::isNeeded)
-                    .toList());
+            manifests.apply(objects.stream().filter(NodeObjects::isNeeded).toList());
             manifests.applyOne(binding("calico-node", "calico-node", "calico-node"));
             manifests.applyOne(binding("calico-cni", "calico-cni-plugin", "calico-cni"));
             manifests.applyOne(datastoreReady());
@@ -55,6 +53,9 @@ final class NodeObjects {
 
     /** Removes the node object and the pods on it: none of their containers exists any more. */
     static void forget(KubernetesClient admin) {
+        if (admin.nodes().withName(Node.NAME).get() == null) {
+            return;
+        }
         admin.pods()
                 .inAnyNamespace()
                 .withField("spec.nodeName", Node.NAME)

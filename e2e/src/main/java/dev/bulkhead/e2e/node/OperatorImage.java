@@ -26,15 +26,14 @@ public record OperatorImage(Path archive, String name, String content) {
     public static OperatorImage read(Path archive) {
         Path file = archive.toAbsolutePath().normalize();
         if (!Files.exists(file)) {
-            throw new StackException("there is no operator image at "
-                    + archive.toAbsolutePath().normalize() + "; build it with `mvn -Pimage -DskipTests package`");
+            throw new StackException(
+                    "there is no operator image at " + file + "; build it with `mvn -Pimage -DskipTests package`");
         }
         try (TarArchiveInputStream tar = new TarArchiveInputStream(Files.newInputStream(file))) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 if (entry.getName().equals("manifest.json")) {
                     JsonNode manifest = JsonMapper.builder().build().readTree(tar.readAllBytes());
-                    return new OperatorImage(
-                            file, manifest.at("/0/RepoTags/0").asText(), digest(file));
+                    return new OperatorImage(file, manifest.at("/0/RepoTags/0").asText(), digest(file));
                 }
             }
         } catch (IOException e) {

@@ -20,6 +20,8 @@ import java.util.stream.Stream;
 public final class Requirements {
     private static final List<Path> CNI_PLUGINS = List.of(Path.of("/usr/lib/cni"), Path.of("/opt/cni/bin"));
 
+    private static final Map<String, String> SILENTLY = Map.of("DEBIAN_FRONTEND", "noninteractive");
+
     private Requirements() {}
 
     /** Why no node can run here whatever is installed, and what would help; empty when one can. */
@@ -55,23 +57,29 @@ public final class Requirements {
             return;
         }
         progress.say("installing from Debian: " + String.join(", ", packages));
-        Map<String, String> silently = Map.of("DEBIAN_FRONTEND", "noninteractive");
-        List<String> install = new ArrayList<>(List.of("apt-get", "install", "-y", "--no-install-recommends"));
-        install.addAll(packages);
-        if (!Tool.succeeds(install)) {
+        try {
+            install(packages, progress);
+        } catch (StackException _) {
             // The lists of packages may never have been fetched, or be too old for what they name.
-            Tool.run(List.of("apt-get", "update"), silently, _ -> {});
-            Tool.run(install, silently, line -> {
-                if (line.startsWith("Setting up ")) {
-                    progress.say(line);
-                }
-            });
+            progress.say("fetching Debian's lists of packages");
+            Tool.run(List.of("apt-get", "update"), SILENTLY, _ -> {});
+            install(packages, progress);
         }
         List<String> still = missingPackages();
         if (!still.isEmpty()) {
             throw new StackException("apt-get installed " + String.join(", ", packages) + ", yet programs of "
                     + String.join(", ", still) + " are not to be found; see `dpkg -L " + still.getFirst() + "`");
         }
+    }
+
+    private static void install(List<String> packages, Progress progress) {
+        List<String> command = new ArrayList<>(List.of("apt-get", "install", "-y", "--no-install-recommends"));
+        command.addAll(packages);
+        Tool.run(command, SILENTLY, line -> {
+            if (line.startsWith("Get:") || line.startsWith("Setting up ")) {
+                progress.say(line);
+            }
+        });
     }
 
     /** The folder with the CNI project's plugins; empty when they are not installed. */

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The servers that Bulkhead works on, as processes of this machine on its loopback address: Kubernetes' control plane,
+ * The servers that Bulkhead works on, as processes of this machine, on its loopback address or at the end of a cable to a node: Kubernetes' control plane,
  * PostgreSQL, and an S3 server. They outlive this JVM until {@link #stop()}, and their data until {@link #wipe()}.
  */
 public final class LocalStack {

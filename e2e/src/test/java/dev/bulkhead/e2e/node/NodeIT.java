@@ -13,6 +13,7 @@ import dev.bulkhead.e2e.stack.TemporaryStack;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.URI;
 import java.nio.file.Files;
@@ -46,9 +47,12 @@ import org.junit.jupiter.api.condition.EnabledIf;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @EnabledIf(value = "wanted", disabledReason = "switched off by -Dbulkhead.node=false")
+@SuppressWarnings("NullAway.Init") // set before the first test
 class NodeIT {
     private static final Path IMAGE = Path.of("..", "operator", "target", "bulkhead-operator-image.tar");
-    private static final Path JAR = Path.of("..", "operator", "target", "bulkhead-operator.jar");
+    private static final Path JAR = Path.of("..", "operator", "target", "bulkhead-operator.jar")
+            .toAbsolutePath()
+            .normalize();
     private static final String METADATA = "169.254.169.254";
     /** A namespace with a workflow's pods, of each tenant. */
     private static final List<String> NAMESPACES =
@@ -72,7 +76,9 @@ class NodeIT {
     @BeforeAll
     void install() throws IOException {
         Optional<String> obstacle = Requirements.obstacle();
-        Assumptions.assumeThat(obstacle).as(() -> "skipped: " + obstacle.orElse("")).isEmpty();
+        Assumptions.assumeThat(obstacle)
+                .as(() -> "skipped: " + obstacle.orElse(""))
+                .isEmpty();
         temporary = TemporaryStack.start((state, clock, progress) -> {
             Requirements.provide(progress);
             software = new Binaries(System.getenv(), progress).provide();
@@ -111,10 +117,11 @@ class NodeIT {
     void workflows_of_all_tenants_use_their_own_database_and_bucket_with_what_was_delivered() {
         start(Cni.calico);
 
-        assertThat(byNamespace(pods()::check)).containsOnlyKeys(NAMESPACES).allSatisfy((namespace, answer) -> assertThat(
-                        answer)
-                .as(namespace)
-                .isEqualTo(new WorkflowPods.Answer(0, "database ok\nbucket ok")));
+        assertThat(byNamespace(pods()::check))
+                .containsOnlyKeys(NAMESPACES)
+                .allSatisfy((namespace, answer) -> assertThat(answer)
+                        .as(namespace)
+                        .isEqualTo(new WorkflowPods.Answer(0, "database ok\nbucket ok")));
     }
 
     @Test
@@ -125,7 +132,8 @@ class NodeIT {
 
         assertThat(byNamespace(namespace -> pods().connect(namespace, database())))
                 .as("the control: the same attempt on what is allowed")
-                .allSatisfy((namespace, outcome) -> assertThat(outcome).as(namespace).isEqualTo("connected"));
+                .allSatisfy((namespace, outcome) ->
+                        assertThat(outcome).as(namespace).isEqualTo("connected"));
         for (Map.Entry<String, Function<String, String>> target : targets().entrySet()) {
             assertEventually(target.getKey(), "timeout", target.getValue());
         }
@@ -170,7 +178,8 @@ class NodeIT {
         start(Cni.none);
 
         assertThat(byNamespace(pods()::check))
-                .allSatisfy((namespace, answer) -> assertThat(answer.code()).as(namespace).isZero());
+                .allSatisfy((namespace, answer) ->
+                        assertThat(answer.code()).as(namespace).isZero());
     }
 
     @Test
@@ -188,9 +197,14 @@ class NodeIT {
 
         stack.stop();
 
-        assertThat(processes).noneMatch(pid -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent()
-                && Files.exists(Path.of("/proc", Long.toString(pid), "exe")));
-        assertThat(ProcessHandle.allProcesses().map(ProcessHandle::pid).map(NodeIT::network).filter(n -> !n.isEmpty()))
+        assertThat(processes)
+                .noneMatch(pid ->
+                        ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent()
+                                && Files.exists(Path.of("/proc", Long.toString(pid), "exe")));
+        assertThat(ProcessHandle.allProcesses()
+                        .map(ProcessHandle::pid)
+                        .map(NodeIT::network)
+                        .filter(n -> !n.isEmpty()))
                 .doesNotContainAnyElementsOf(networks);
         assertThat(interfaceOf(machine)).isEmpty();
         assertThat(controlGroups()).isEmpty();
@@ -216,10 +230,11 @@ class NodeIT {
     private void assertEventually(String target, String outcome, Function<String, String> address) {
         Awaitility.await(target)
                 .atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(byNamespace(
-                                namespace -> pods().connect(namespace, address.apply(namespace))))
+                .untilAsserted(() -> assertThat(
+                                byNamespace(namespace -> pods().connect(namespace, address.apply(namespace))))
                         .as(target)
-                        .allSatisfy((namespace, seen) -> assertThat(seen).as(namespace).isEqualTo(outcome)));
+                        .allSatisfy((namespace, seen) ->
+                                assertThat(seen).as(namespace).isEqualTo(outcome)));
     }
 
     /** Two tenants have a workflow that listens on this port; each is tried by the other, the third tries one of them. */
@@ -227,7 +242,8 @@ class NodeIT {
         String other = namespace.equals(NAMESPACES.get(1)) ? NAMESPACES.getFirst() : NAMESPACES.get(1);
         return admin.pods().inNamespace(other).list().getItems().stream()
                 .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
-                .filter(pod -> !pod.getSpec().getContainers().getFirst().getPorts().isEmpty())
+                .filter(pod ->
+                        !pod.getSpec().getContainers().getFirst().getPorts().isEmpty())
                 .findFirst()
                 .orElseThrow()
                 .getStatus()
@@ -294,13 +310,14 @@ class NodeIT {
     }
 
     private static Optional<NetworkInterface> interfaceOf(String address) throws IOException {
-        return Optional.ofNullable(NetworkInterface.getByInetAddress(java.net.InetAddress.getByName(address)));
+        return Optional.ofNullable(NetworkInterface.getByInetAddress(InetAddress.getByName(address)));
     }
 
     /** The network namespace of a process; empty when the process is gone. */
     private static String network(long pid) {
         try {
-            return Files.readSymbolicLink(Path.of("/proc", Long.toString(pid), "ns/net")).toString();
+            return Files.readSymbolicLink(Path.of("/proc", Long.toString(pid), "ns/net"))
+                    .toString();
         } catch (IOException _) {
             return "";
         }

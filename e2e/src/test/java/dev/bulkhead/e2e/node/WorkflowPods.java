@@ -23,7 +23,8 @@ record WorkflowPods(KubernetesClient admin) {
         return admin.pods().inNamespace(namespace).list().getItems().stream()
                 .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
                 .filter(pod -> pod.getStatus().getConditions().stream()
-                        .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True")))
+                        .anyMatch(c ->
+                                c.getType().equals("Ready") && c.getStatus().equals("True")))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no pod is Ready in " + namespace));
     }
@@ -44,9 +45,10 @@ record WorkflowPods(KubernetesClient admin) {
 
     private Answer run(Pod pod, String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        String[] command =
-                Stream.concat(Stream.of("/workload"), List.of(arguments).stream()).toArray(String[]::new);
-        try (ExecWatch exec = admin.pods().resource(pod).writingOutput(out).writingError(out).exec(command)) {
+        String[] command = Stream.concat(Stream.of("/workload"), List.of(arguments).stream())
+                .toArray(String[]::new);
+        try (ExecWatch exec =
+                admin.pods().resource(pod).writingOutput(out).writingError(out).exec(command)) {
             int code = exec.exitCode().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             return new Answer(code, out.toString(StandardCharsets.UTF_8).strip());
         } catch (InterruptedException e) {

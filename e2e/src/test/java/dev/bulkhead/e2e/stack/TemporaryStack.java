@@ -39,8 +39,8 @@ public final class TemporaryStack implements AutoCloseable {
 
     /** Starts one of its own; close it. */
     public static TemporaryStack start() {
-        return start((state, clock, progress) -> new LocalStack(state, clock, progress)
-                .start(new Binaries(System.getenv(), progress).provide()));
+        return start((state, clock, progress) ->
+                new LocalStack(state, clock, progress).start(new Binaries(System.getenv(), progress).provide()));
     }
 
     /** Starts one in another way; close it. */
