@@ -3,24 +3,14 @@ package dev.bulkhead.e2e.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.e2e.bootstrap.Bootstrap;
-import dev.bulkhead.e2e.bootstrap.ExampleTenants;
-import dev.bulkhead.e2e.bootstrap.Step;
-import dev.bulkhead.e2e.stack.Binaries;
-import dev.bulkhead.e2e.stack.Progress;
-import dev.bulkhead.e2e.stack.Software;
 import dev.bulkhead.e2e.stack.StackEndpoints;
-import dev.bulkhead.e2e.stack.TemporaryStack;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,95 +19,42 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.assertj.core.api.Assumptions;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * The example tenants on a real node. Each test starts what it needs and any order works; this one replaces the node the
  * fewest times.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(NodeExtension.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@EnabledIf(value = "wanted", disabledReason = "switched off by -Dbulkhead.node=false")
-@SuppressWarnings("NullAway.Init") // set before the first test
 class NodeIT {
-    private static final Path IMAGE = Path.of("..", "operator", "target", "bulkhead-operator-image.tar");
-    private static final Path JAR = Path.of("..", "operator", "target", "bulkhead-operator.jar")
-            .toAbsolutePath()
-            .normalize();
     private static final String METADATA = "169.254.169.254";
     /** A namespace with a workflow's pods, of each tenant. */
     private static final List<String> NAMESPACES =
             List.of("ankerwerk--agents", "klinik-nord--workflows", "waschhaus--web");
 
-    private TemporaryStack temporary;
-    private KubernetesClient admin;
-    private Software software;
-    private NodeStack stack;
+    private final NodePlatform platform;
 
-    static boolean wanted() {
-        return Boolean.parseBoolean(System.getProperty("bulkhead.node", "true"));
+    NodeIT(NodePlatform platform) {
+        this.platform = platform;
     }
 
-    static boolean imageIsBuilt() throws IOException {
-        return Files.exists(IMAGE)
-                && Files.exists(JAR)
-                && Files.getLastModifiedTime(IMAGE).compareTo(Files.getLastModifiedTime(JAR)) >= 0;
-    }
-
-    @BeforeAll
-    void install() throws IOException {
-        Optional<String> obstacle = Requirements.obstacle();
-        Assumptions.assumeThat(obstacle)
-                .as(() -> "skipped: " + obstacle.orElse(""))
-                .isEmpty();
-        temporary = TemporaryStack.start((state, clock, progress) -> {
-            Requirements.provide(progress);
-            software = new Binaries(System.getenv(), progress).provide();
-            stack = new NodeStack(state, clock, progress);
-            return stack.start(software, nodeSoftware(Cni.calico), Cni.calico, image());
-        });
-        admin = temporary.endpoints().kubernetes().adminClient();
-        Step.runAll(
-                new Bootstrap(
-                                admin,
-                                stack.recipe(temporary.endpoints(), image()),
-                                temporary.state(),
-                                Path.of("..", "charts", "bulkhead"),
-                                JAR,
-                                new SecureRandom())
-                        .steps(),
-                progress());
-        ExampleTenants examples = examples();
-        examples.apply();
-        examples.awaitReady();
-        examples.awaitWorkflows();
-    }
-
-    @AfterAll
-    void remove() {
-        if (admin != null) {
-            admin.close();
-        }
-        if (temporary != null) {
-            temporary.close();
-        }
+    static boolean operatorIsPod() {
+        return NodePlatform.operatorIsPod();
     }
 
     @Test
     @Order(1)
     void workflows_of_all_tenants_use_their_own_database_and_bucket_with_what_was_delivered() {
-        start(Cni.calico);
+        platform.start(Cni.calico);
 
-        assertThat(byNamespace(pods()::check))
+        assertThat(byNamespace(platform.pods()::check))
                 .containsOnlyKeys(NAMESPACES)
                 .allSatisfy((namespace, answer) -> assertThat(answer)
                         .as(namespace)
@@ -127,10 +64,10 @@ class NodeIT {
     @Test
     @Order(2)
     void a_workflow_reaches_its_database_and_no_pod_server_or_address_that_is_not_its_own() {
-        start(Cni.calico);
+        platform.start(Cni.calico);
         listenAtMetadataAddress();
 
-        assertThat(byNamespace(namespace -> pods().connect(namespace, database())))
+        assertThat(byNamespace(namespace -> platform.pods().connect(namespace, database())))
                 .as("the control: the same attempt on what is allowed")
                 .allSatisfy((namespace, outcome) ->
                         assertThat(outcome).as(namespace).isEqualTo("connected"));
@@ -141,11 +78,11 @@ class NodeIT {
 
     @Test
     @Order(3)
-    @EnabledIf(value = "imageIsBuilt", disabledReason = "the operator's image is built by mvn -Pimage only")
+    @EnabledIf(value = "operatorIsPod", disabledReason = "the operator's image is built by mvn -Pimage only")
     void the_operator_is_a_pod_of_the_chart_and_its_image() {
-        start(Cni.calico);
+        platform.start(Cni.calico);
 
-        assertThat(admin.pods().inNamespace(Bootstrap.NAMESPACE).list().getItems())
+        assertThat(platform.admin().pods().inNamespace(Bootstrap.NAMESPACE).list().getItems())
                 .singleElement()
                 .satisfies(pod -> {
                     assertThat(pod.getStatus().getPhase()).isEqualTo("Running");
@@ -159,7 +96,7 @@ class NodeIT {
     @Test
     @Order(4)
     void on_a_node_that_ignores_policies_every_one_of_these_attempts_succeeds() {
-        start(Cni.none);
+        platform.start(Cni.none);
         listenAtMetadataAddress();
 
         for (Map.Entry<String, Function<String, String>> target : targets().entrySet()) {
@@ -170,14 +107,14 @@ class NodeIT {
     @Test
     @Order(5)
     void a_node_whose_programs_were_killed_is_replaced_by_the_next_start() {
-        start(Cni.none);
-        long before = node().processIds().size();
+        platform.start(Cni.none);
+        long before = platform.node().processIds().size();
         assertThat(before).isGreaterThan(10);
-        node().processIds().forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+        platform.node().processIds().forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
 
-        start(Cni.none);
+        platform.start(Cni.none);
 
-        assertThat(byNamespace(pods()::check))
+        assertThat(byNamespace(platform.pods()::check))
                 .allSatisfy((namespace, answer) ->
                         assertThat(answer.code()).as(namespace).isZero());
     }
@@ -185,17 +122,17 @@ class NodeIT {
     @Test
     @Order(6)
     void down_leaves_no_process_no_namespace_no_mount_no_interface_and_no_control_group() throws IOException {
-        start(Cni.none);
-        Set<Long> processes = node().processIds();
+        platform.start(Cni.none);
+        Set<Long> processes = platform.node().processIds();
         Set<String> networks = processes.stream().map(NodeIT::network).collect(Collectors.toSet());
         assertThat(networks)
                 .hasSizeGreaterThan(NAMESPACES.size())
                 .doesNotContain(network(ProcessHandle.current().pid()));
-        String machine = node().network().machine();
+        String machine = platform.node().network().machine();
         assertThat(interfaceOf(machine)).isPresent();
         assertThat(controlGroups()).isNotEmpty();
 
-        stack.stop();
+        platform.stop();
 
         assertThat(processes)
                 .noneMatch(pid ->
@@ -209,18 +146,18 @@ class NodeIT {
         assertThat(interfaceOf(machine)).isEmpty();
         assertThat(controlGroups()).isEmpty();
         assertThat(Files.readAllLines(Path.of("/proc/self/mounts")))
-                .noneMatch(line -> line.contains(temporary.state().root().toString()));
+                .noneMatch(line -> line.contains(platform.directory().toString()));
         assertThat(Path.of("/var/lib/cni/results")).doesNotExist();
     }
 
     /** By name, what a tenant's pod must not reach: given the namespace that tries, the address to try. */
     private Map<String, Function<String, String>> targets() {
-        StackEndpoints endpoints = temporary.endpoints();
+        StackEndpoints endpoints = platform.endpoints();
         URI api = URI.create(endpoints.kubernetes().apiServerUrl());
         Map<String, Function<String, String>> targets = new TreeMap<>();
         targets.put("API server", _ -> api.getHost() + ":" + api.getPort());
         targets.put("API server, by its service", _ -> "10.96.0.1:443");
-        targets.put("kubelet of the node", _ -> node().network().node() + ":10250");
+        targets.put("kubelet of the node", _ -> platform.node().network().node() + ":10250");
         targets.put("metadata address", _ -> METADATA + ":80");
         targets.put("pod of another tenant", namespace -> podOfAnother(namespace) + ":8080");
         return targets;
@@ -231,7 +168,7 @@ class NodeIT {
         Awaitility.await(target)
                 .atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(
-                                byNamespace(namespace -> pods().connect(namespace, address.apply(namespace))))
+                                byNamespace(namespace -> platform.pods().connect(namespace, address.apply(namespace))))
                         .as(target)
                         .allSatisfy((namespace, seen) ->
                                 assertThat(seen).as(namespace).isEqualTo(outcome)));
@@ -240,7 +177,7 @@ class NodeIT {
     /** Two tenants have a workflow that listens on this port; each is tried by the other, the third tries one of them. */
     private String podOfAnother(String namespace) {
         String other = namespace.equals(NAMESPACES.get(1)) ? NAMESPACES.getFirst() : NAMESPACES.get(1);
-        return admin.pods().inNamespace(other).list().getItems().stream()
+        return platform.admin().pods().inNamespace(other).list().getItems().stream()
                 .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
                 .filter(pod ->
                         !pod.getSpec().getContainers().getFirst().getPorts().isEmpty())
@@ -251,16 +188,16 @@ class NodeIT {
     }
 
     private String database() {
-        return temporary.endpoints().postgres().host() + ":"
-                + temporary.endpoints().postgres().port();
+        return platform.endpoints().postgres().host() + ":"
+                + platform.endpoints().postgres().port();
     }
 
     /** As in a cloud: something answers there. Part of the node, so gone with it. */
     private void listenAtMetadataAddress() {
-        Tool.run(node().inside(List.of("ip", "address", "replace", METADATA + "/32", "dev", "lo")));
-        Path program = nodeSoftware(Cni.none).workload();
+        Tool.run(platform.node().inside(List.of("ip", "address", "replace", METADATA + "/32", "dev", "lo")));
+        Path program = NodePlatform.workload();
         try {
-            new ProcessBuilder(node().inside(List.of(program.toString(), "listen", METADATA + ":80")))
+            new ProcessBuilder(platform.node().inside(List.of(program.toString(), "listen", METADATA + ":80")))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
@@ -269,44 +206,9 @@ class NodeIT {
         }
     }
 
-    /** Replaces the node when it has another pod network; its pods are new ones then. */
-    private void start(Cni cni) {
-        stack.start(software, nodeSoftware(cni), cni, image());
-        examples().awaitWorkflows();
-    }
-
     private static <T> Map<String, T> byNamespace(Function<String, T> attempt) {
         return NAMESPACES.parallelStream()
                 .collect(Collectors.toMap(Function.identity(), attempt, (one, _) -> one, TreeMap::new));
-    }
-
-    private static Optional<OperatorImage> image() {
-        try {
-            return imageIsBuilt() ? Optional.of(OperatorImage.read(IMAGE)) : Optional.empty();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private ExampleTenants examples() {
-        return ExampleTenants.running(
-                admin, Path.of("..", "examples"), progress(), Node.workloadImage(nodeSoftware(Cni.none)));
-    }
-
-    private NodeSoftware nodeSoftware(Cni cni) {
-        return NodeSoftware.provide(new Binaries(System.getenv(), progress()), cni);
-    }
-
-    private WorkflowPods pods() {
-        return new WorkflowPods(admin);
-    }
-
-    private Node node() {
-        return stack.node();
-    }
-
-    private static Progress progress() {
-        return Progress.printingTo(System.out, InstantSource.system());
     }
 
     private static Optional<NetworkInterface> interfaceOf(String address) throws IOException {
@@ -326,7 +228,7 @@ class NodeIT {
     private List<Path> controlGroups() throws IOException {
         try (Stream<Path> hierarchies = Files.list(Path.of("/sys/fs/cgroup"))) {
             return hierarchies
-                    .map(hierarchy -> hierarchy.resolve(node().controlGroup().substring(1)))
+                    .map(hierarchy -> hierarchy.resolve(platform.node().controlGroup().substring(1)))
                     .filter(Files::exists)
                     .toList();
         }

@@ -12,14 +12,14 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /** What can be done from within the containers of the example tenants: run the program of their image. */
-record WorkflowPods(KubernetesClient admin) {
+public record WorkflowPods(KubernetesClient admin) {
     private static final int PATIENCE_SECONDS = 30;
 
     /** What a command in a container printed, and its exit code. */
-    record Answer(int code, String text) {}
+    public record Answer(int code, String text) {}
 
     /** A pod of a workflow that is Ready. */
-    Pod of(String namespace) {
+    public Pod of(String namespace) {
         return admin.pods().inNamespace(namespace).list().getItems().stream()
                 .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
                 .filter(pod -> pod.getStatus().getConditions().stream()
@@ -30,12 +30,12 @@ record WorkflowPods(KubernetesClient admin) {
     }
 
     /** Uses database and bucket of the tenant with what was delivered. */
-    Answer check(String namespace) {
+    public Answer check(String namespace) {
         return run(of(namespace), "check");
     }
 
     /** One word: connected, refused, timeout, unreachable. Anything that keeps the attempt from being made is a failure. */
-    String connect(String namespace, String address) {
+    public String connect(String namespace, String address) {
         Answer answer = run(of(namespace), "connect", address);
         if (answer.code() != 0) {
             throw new AssertionError("the attempt on " + address + " was not made: " + answer);
