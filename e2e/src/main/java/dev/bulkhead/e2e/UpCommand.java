@@ -94,9 +94,9 @@ final class UpCommand implements Callable<Integer> {
     @Option(
             names = "--cni",
             paramLabel = "CNI",
-            description = "With --node: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). With none, pods have"
-                    + " addresses, and NetworkPolicies are accepted and ignored.")
-    private Cni cni = Cni.calico;
+            description = "With --node: ${COMPLETION-CANDIDATES} (default: calico). With none, pods have addresses, and"
+                    + " NetworkPolicies are accepted and ignored.")
+    private @Nullable Cni cni;
 
     @Override
     public Integer call() {
@@ -107,6 +107,9 @@ final class UpCommand implements Callable<Integer> {
         if (values != null || backends != null) {
             throw new ParameterException(
                     spec().commandLine(), "--values and --backends go with --context; the local stack has its own.");
+        }
+        if (cni != null && !node) {
+            throw new ParameterException(spec().commandLine(), "--cni goes with --node; without a node there are no pods.");
         }
         StackEndpoints endpoints = node ? withNode(state.resolve()) : withoutNode(state.resolve());
         progress.say("up: " + endpoints.kubernetes().apiServerUrl());
@@ -133,9 +136,10 @@ final class UpCommand implements Callable<Integer> {
                 Optional.of(OperatorImage.read(home("operator", "target", "bulkhead-operator-image.tar")));
         Binaries binaries = new Binaries(System.getenv(), progress);
         Software software = binaries.provide();
-        NodeSoftware nodeSoftware = NodeSoftware.provide(binaries, cni);
+        Cni network = cni == null ? Cni.calico : cni;
+        NodeSoftware nodeSoftware = NodeSoftware.provide(binaries, network);
         NodeStack stack = new NodeStack(directory, clock, progress);
-        StackEndpoints endpoints = stack.start(software, nodeSoftware, cni, image);
+        StackEndpoints endpoints = stack.start(software, nodeSoftware, network, image);
         try (KubernetesClient admin = endpoints.kubernetes().adminClient()) {
             List<Step> steps = new ArrayList<>(
                     bootstrap(admin, stack.recipe(endpoints, image), directory).steps());
@@ -153,6 +157,10 @@ final class UpCommand implements Callable<Integer> {
 
     /** Nothing of the cluster is started or stopped; {@code down} stops the operator only. */
     private int elsewhere(String name) {
+        if (node || cni != null) {
+            throw new ParameterException(
+                    spec().commandLine(), "--node and --cni are for the local stack; --context names a cluster with nodes.");
+        }
         if (values == null || backends == null) {
             throw new ParameterException(
                     spec().commandLine(),

@@ -82,7 +82,12 @@ class NodeIT {
     void the_operator_is_a_pod_of_the_chart_and_its_image() {
         platform.start(Cni.calico);
 
-        assertThat(platform.admin().pods().inNamespace(Bootstrap.NAMESPACE).list().getItems())
+        assertThat(platform.admin()
+                        .pods()
+                        .inNamespace(Bootstrap.NAMESPACE)
+                        .withLabel("app.kubernetes.io/name", "bulkhead-operator")
+                        .list()
+                        .getItems())
                 .singleElement()
                 .satisfies(pod -> {
                     assertThat(pod.getStatus().getPhase()).isEqualTo("Running");
