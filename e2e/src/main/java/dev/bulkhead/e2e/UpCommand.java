@@ -109,7 +109,8 @@ final class UpCommand implements Callable<Integer> {
                     spec().commandLine(), "--values and --backends go with --context; the local stack has its own.");
         }
         if (cni != null && !node) {
-            throw new ParameterException(spec().commandLine(), "--cni goes with --node; without a node there are no pods.");
+            throw new ParameterException(
+                    spec().commandLine(), "--cni goes with --node; without a node there are no pods.");
         }
         StackEndpoints endpoints = node ? withNode(state.resolve()) : withoutNode(state.resolve());
         progress.say("up: " + endpoints.kubernetes().apiServerUrl());
@@ -159,7 +160,8 @@ final class UpCommand implements Callable<Integer> {
     private int elsewhere(String name) {
         if (node || cni != null) {
             throw new ParameterException(
-                    spec().commandLine(), "--node and --cni are for the local stack; --context names a cluster with nodes.");
+                    spec().commandLine(),
+                    "--node and --cni are for the local stack; --context names a cluster with nodes.");
         }
         if (values == null || backends == null) {
             throw new ParameterException(

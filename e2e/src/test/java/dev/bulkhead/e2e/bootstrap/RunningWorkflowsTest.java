@@ -47,7 +47,9 @@ class RunningWorkflowsTest {
     }
 
     private static List<String> arguments(Workflow workflow) {
-        return workflow.port() == null ? List.of("serve") : List.of("serve", workflow.port().toString());
+        return workflow.port() == null
+                ? List.of("serve")
+                : List.of("serve", workflow.port().toString());
     }
 
     private static List<Tenant> tenants() {

@@ -233,7 +233,8 @@ class NodeIT {
     private List<Path> controlGroups() throws IOException {
         try (Stream<Path> hierarchies = Files.list(Path.of("/sys/fs/cgroup"))) {
             return hierarchies
-                    .map(hierarchy -> hierarchy.resolve(platform.node().controlGroup().substring(1)))
+                    .map(hierarchy ->
+                            hierarchy.resolve(platform.node().controlGroup().substring(1)))
                     .filter(Files::exists)
                     .toList();
         }

@@ -8,7 +8,10 @@ import dev.bulkhead.e2e.stack.Progress;
 import dev.bulkhead.e2e.stack.Software;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.TemporaryStack;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,7 +22,8 @@ import java.util.Optional;
 
 /** A temporary stack with a node, Bulkhead installed, its operator running, and the example tenants' workflows in pods. */
 public final class NodePlatform implements AutoCloseable {
-    private static final Path OPERATOR = Path.of("..", "operator", "target").toAbsolutePath().normalize();
+    private static final Path OPERATOR =
+            Path.of("..", "operator", "target").toAbsolutePath().normalize();
     private static final Path IMAGE = OPERATOR.resolve("bulkhead-operator-image.tar");
     private static final Path JAR = OPERATOR.resolve("bulkhead-operator.jar");
 
@@ -27,6 +31,7 @@ public final class NodePlatform implements AutoCloseable {
     private final NodeStack stack;
     private final Software software;
     private final KubernetesClient admin;
+    private final KubernetesClient repairs;
     private boolean stopped;
 
     private NodePlatform(TemporaryStack temporary, NodeStack stack, Software software) {
@@ -34,6 +39,16 @@ public final class NodePlatform implements AutoCloseable {
         this.stack = stack;
         this.software = software;
         this.admin = temporary.endpoints().kubernetes().adminClient();
+        this.repairs = breakingTheGlass(admin);
+    }
+
+    /** Nobody enters the containers of tenants, administrators neither, but who says that it is a repair. */
+    private static KubernetesClient breakingTheGlass(KubernetesClient admin) {
+        Config config = new ConfigBuilder(admin.getConfiguration())
+                .withImpersonateUsername("on-call@platform.example")
+                .withImpersonateGroups("system:masters", "system:authenticated", "bulkhead:break-glass")
+                .build();
+        return new KubernetesClientBuilder().withConfig(config).build();
     }
 
     /** Installs all of it, with a node that enforces; close it. */
@@ -108,7 +123,7 @@ public final class NodePlatform implements AutoCloseable {
 
     /** The containers of the tenants' workflows. */
     public WorkflowPods pods() {
-        return new WorkflowPods(admin);
+        return new WorkflowPods(repairs);
     }
 
     /** The node. */
@@ -141,6 +156,7 @@ public final class NodePlatform implements AutoCloseable {
 
     @Override
     public void close() {
+        repairs.close();
         admin.close();
         temporary.close();
     }
