@@ -72,15 +72,13 @@ public final class Bootstrap {
                                                 .start()),
                                 new Step(
                                         "prober, with its own",
-                                        () -> new OperatorProcess(
-                                                        admin, state, access(Part.PROBER), jar, Part.PROBER)
+                                        () -> new OperatorProcess(admin, state, access(Part.PROBER), jar, Part.PROBER)
                                                 .start()));
                     case Cluster ->
                         List.of(
                                 new Step(
                                         "operator, as a pod", new OperatorDeployment(admin, Part.OPERATOR)::awaitReady),
-                                new Step(
-                                        "prober, as another", new OperatorDeployment(admin, Part.PROBER)::awaitReady));
+                                new Step("prober, as another", new OperatorDeployment(admin, Part.PROBER)::awaitReady));
                 });
         return List.copyOf(steps);
     }
