@@ -1,7 +1,9 @@
 package dev.bulkhead.e2e;
 
+import dev.bulkhead.e2e.node.Node;
 import dev.bulkhead.e2e.stack.LocalStack;
 import dev.bulkhead.e2e.stack.Progress;
+import dev.bulkhead.e2e.stack.StateDirectory;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -30,7 +32,8 @@ final class DownCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LocalStack stack = new LocalStack(state.resolve(), clock, progress);
+        StateDirectory directory = state.resolve();
+        LocalStack stack = new LocalStack(directory, clock, progress, new Node(directory, clock, progress));
         if (wipe) {
             stack.wipe();
         } else {

@@ -4,6 +4,12 @@ import dev.bulkhead.e2e.bootstrap.Bootstrap;
 import dev.bulkhead.e2e.bootstrap.ExampleTenants;
 import dev.bulkhead.e2e.bootstrap.Recipe;
 import dev.bulkhead.e2e.bootstrap.Step;
+import dev.bulkhead.e2e.node.Cni;
+import dev.bulkhead.e2e.node.Node;
+import dev.bulkhead.e2e.node.NodeSoftware;
+import dev.bulkhead.e2e.node.NodeStack;
+import dev.bulkhead.e2e.node.OperatorImage;
+import dev.bulkhead.e2e.node.Requirements;
 import dev.bulkhead.e2e.stack.Binaries;
 import dev.bulkhead.e2e.stack.LocalStack;
 import dev.bulkhead.e2e.stack.Progress;
@@ -21,6 +27,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -77,6 +84,20 @@ final class UpCommand implements Callable<Integer> {
             description = "With --context: YAML with the DatabaseServer and the ObjectStore to use, and their Secrets.")
     private @Nullable Path backends;
 
+    @Option(
+            names = "--node",
+            description =
+                    "Adds a real node (Linux, as root; installs what it needs from Debian): workflows run in pods,"
+                            + " and so does the operator.")
+    private boolean node;
+
+    @Option(
+            names = "--cni",
+            paramLabel = "CNI",
+            description = "With --node: ${COMPLETION-CANDIDATES} (default: calico). With none, pods have addresses, and"
+                    + " NetworkPolicies are accepted and ignored.")
+    private @Nullable Cni cni;
+
     @Override
     public Integer call() {
         return context == null ? local() : elsewhere(context);
@@ -87,12 +108,11 @@ final class UpCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec().commandLine(), "--values and --backends go with --context; the local stack has its own.");
         }
-        StateDirectory directory = state.resolve();
-        Software software = new Binaries(System.getenv(), progress).provide();
-        StackEndpoints endpoints = new LocalStack(directory, clock, progress).start(software);
-        try (KubernetesClient admin = endpoints.kubernetes().adminClient()) {
-            install(admin, Recipe.local(endpoints), directory, examples == null || examples);
+        if (cni != null && !node) {
+            throw new ParameterException(
+                    spec().commandLine(), "--cni goes with --node; without a node there are no pods.");
         }
+        StackEndpoints endpoints = node ? withNode(state.resolve()) : withoutNode(state.resolve());
         progress.say("up: " + endpoints.kubernetes().apiServerUrl());
         return tenants(
                 endpoints.kubernetes().kubectl(),
@@ -100,8 +120,49 @@ final class UpCommand implements Callable<Integer> {
                 endpoints.kubernetes().adminKubeconfig());
     }
 
+    private StackEndpoints withoutNode(StateDirectory directory) {
+        Software software = new Binaries(System.getenv(), progress).provide();
+        StackEndpoints endpoints =
+                new LocalStack(directory, clock, progress, new Node(directory, clock, progress)).start(software);
+        try (KubernetesClient admin = endpoints.kubernetes().adminClient()) {
+            Node.forget(admin);
+            install(admin, Recipe.local(endpoints), directory, examples == null || examples);
+        }
+        return endpoints;
+    }
+
+    private StackEndpoints withNode(StateDirectory directory) {
+        Requirements.provide(progress);
+        Optional<OperatorImage> image =
+                Optional.of(OperatorImage.read(home("operator", "target", "bulkhead-operator-image.tar")));
+        Binaries binaries = new Binaries(System.getenv(), progress);
+        Software software = binaries.provide();
+        Cni network = cni == null ? Cni.calico : cni;
+        NodeSoftware nodeSoftware = NodeSoftware.provide(binaries, network);
+        NodeStack stack = new NodeStack(directory, clock, progress);
+        StackEndpoints endpoints = stack.start(software, nodeSoftware, network, image);
+        try (KubernetesClient admin = endpoints.kubernetes().adminClient()) {
+            List<Step> steps = new ArrayList<>(
+                    bootstrap(admin, stack.recipe(endpoints, image), directory).steps());
+            if (examples == null || examples) {
+                ExampleTenants tenants =
+                        ExampleTenants.running(admin, home("examples"), progress, Node.workloadImage(nodeSoftware));
+                steps.add(new Step("example tenants of all three products", tenants::apply));
+                steps.add(new Step("every tenant Ready", tenants::awaitReady));
+                steps.add(new Step("every workflow's pods Ready", tenants::awaitWorkflows));
+            }
+            Step.runAll(steps, progress);
+        }
+        return endpoints;
+    }
+
     /** Nothing of the cluster is started or stopped; {@code down} stops the operator only. */
     private int elsewhere(String name) {
+        if (node || cni != null) {
+            throw new ParameterException(
+                    spec().commandLine(),
+                    "--node and --cni are for the local stack; --context names a cluster with nodes.");
+        }
         if (values == null || backends == null) {
             throw new ParameterException(
                     spec().commandLine(),
@@ -130,20 +191,23 @@ final class UpCommand implements Callable<Integer> {
     }
 
     private void install(KubernetesClient admin, Recipe recipe, StateDirectory directory, boolean withExamples) {
-        List<Step> steps = new ArrayList<>(new Bootstrap(
-                        admin,
-                        recipe,
-                        directory,
-                        home("charts", "bulkhead"),
-                        home("operator", "target", "bulkhead-operator.jar"),
-                        new SecureRandom())
-                .steps());
+        List<Step> steps = new ArrayList<>(bootstrap(admin, recipe, directory).steps());
         if (withExamples) {
             ExampleTenants tenants = new ExampleTenants(admin, home("examples"), progress);
             steps.add(new Step("example tenants of all three products", tenants::apply));
             steps.add(new Step("every tenant Ready", tenants::awaitReady));
         }
         Step.runAll(steps, progress);
+    }
+
+    private static Bootstrap bootstrap(KubernetesClient admin, Recipe recipe, StateDirectory directory) {
+        return new Bootstrap(
+                admin,
+                recipe,
+                directory,
+                home("charts", "bulkhead"),
+                home("operator", "target", "bulkhead-operator.jar"),
+                new SecureRandom());
     }
 
     private int tenants(String kubectl, List<String> options, @Nullable String kubeconfig) {

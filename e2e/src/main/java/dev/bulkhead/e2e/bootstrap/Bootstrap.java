@@ -24,7 +24,7 @@ public final class Bootstrap {
 
     private static final String RELEASE = "bulkhead";
     private static final int MASTER_KEY_BYTES = 32;
-    /** No node runs here: the operator is a process, and what serves or protects its pods has nothing to do. */
+    /** Where no node runs the operator is a process, and what serves or protects its pods has nothing to do. */
     private static final Set<String> ONLY_FOR_PODS =
             Set.of("Deployment", "PodDisruptionBudget", "Service", "NetworkPolicy");
 
@@ -61,16 +61,29 @@ public final class Bootstrap {
     /** What to do, in this order: {@link #installation()}, and then the operator. */
     public List<Step> steps() {
         List<Step> steps = new ArrayList<>(installation());
-        steps.add(new Step(
-                "operator, with that token",
-                () -> new OperatorProcess(admin, state, access(Part.OPERATOR), jar, Part.OPERATOR).start()));
+        steps.addAll(
+                switch (recipe.operator()) {
+                    case Machine ->
+                        List.of(
+                                new Step(
+                                        "operator, with that token",
+                                        () -> new OperatorProcess(
+                                                        admin, state, access(Part.OPERATOR), jar, Part.OPERATOR)
+                                                .start()),
+                                new Step(
+                                        "prober, with its own",
+                                        () -> new OperatorProcess(admin, state, access(Part.PROBER), jar, Part.PROBER)
+                                                .start()));
+                    case Cluster ->
+                        List.of(
+                                new Step(
+                                        "operator, as a pod", new OperatorDeployment(admin, Part.OPERATOR)::awaitReady),
+                                new Step("prober, as another", new OperatorDeployment(admin, Part.PROBER)::awaitReady));
+                });
         // In the chart they are a hook of the first install, as the profiles are.
         steps.add(new Step(
                 "canary tenants",
                 () -> Manifests.inDirectory(chart.resolve("canaries")).forEach(manifests::applyOne)));
-        steps.add(new Step(
-                "prober, with its own",
-                () -> new OperatorProcess(admin, state, access(Part.PROBER), jar, Part.PROBER).start()));
         return List.copyOf(steps);
     }
 
@@ -120,8 +133,14 @@ public final class Bootstrap {
     private void installChart() {
         manifests.apply(new Chart(chart)
                 .objects(RELEASE, NAMESPACE, admin.getKubernetesVersion().getGitVersion(), recipe.values()).stream()
-                        .filter(object -> !ONLY_FOR_PODS.contains(object.getKind()))
+                        .filter(object -> recipe.operator() == Recipe.OperatorPlace.Cluster
+                                || !ONLY_FOR_PODS.contains(object.getKind()))
                         .toList());
+        if (recipe.operator() == Recipe.OperatorPlace.Machine) {
+            for (Part part : Part.values()) {
+                new OperatorDeployment(admin, part).remove();
+            }
+        }
         // In the chart they are a hook of the first install, which rendering without a cluster leaves out.
         Manifests.inDirectory(chart.resolve("profiles")).forEach(manifests::applyOne);
     }

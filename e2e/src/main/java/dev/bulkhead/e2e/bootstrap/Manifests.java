@@ -17,14 +17,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Applies objects as {@code kubectl apply --server-side} does: an object that is as it should be is not written. */
-final class Manifests {
+public final class Manifests {
     private static final String MANAGER = "bulkhead-up";
     private static final String CRD = "CustomResourceDefinition";
     private static final long ESTABLISHED_WITHIN_SECONDS = 30;
 
     private final KubernetesClient client;
 
-    Manifests(KubernetesClient client) {
+    /** Applies with the rights of {@code client}. */
+    public Manifests(KubernetesClient client) {
         this.client = client;
     }
 
@@ -32,18 +33,24 @@ final class Manifests {
     static List<GenericKubernetesResource> inDirectory(Path directory) {
         List<GenericKubernetesResource> objects = new ArrayList<>();
         try (Stream<Path> files = Files.list(directory)) {
-            for (Path file :
-                    files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
-                objects.addAll(Chart.parse(Files.readString(file)));
-            }
+            files.filter(f -> f.toString().endsWith(".yaml")).sorted().forEach(file -> objects.addAll(inFile(file)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return objects;
     }
 
+    /** The objects in one YAML file. */
+    public static List<GenericKubernetesResource> inFile(Path file) {
+        try {
+            return Chart.parse(Files.readString(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Applies CRDs first, and the rest when the API server serves them. */
-    void apply(List<GenericKubernetesResource> objects) {
+    public void apply(List<GenericKubernetesResource> objects) {
         List<GenericKubernetesResource> crds =
                 objects.stream().filter(object -> object.getKind().equals(CRD)).toList();
         crds.forEach(this::applyOne);
@@ -51,7 +58,8 @@ final class Manifests {
         objects.stream().filter(object -> !object.getKind().equals(CRD)).forEach(this::applyOne);
     }
 
-    void applyOne(HasMetadata object) {
+    /** Applies one object. */
+    public void applyOne(HasMetadata object) {
         try {
             client.resource(object).fieldManager(MANAGER).forceConflicts().serverSideApply();
         } catch (KubernetesClientException e) {

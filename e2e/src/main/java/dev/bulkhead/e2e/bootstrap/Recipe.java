@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -20,8 +21,17 @@ import java.util.Map;
  *
  * @param values as in a values file
  * @param backends Secrets first, then DatabaseServers and ObjectStores
+ * @param operator where it runs
  */
-public record Recipe(Map<String, Object> values, List<HasMetadata> backends) {
+public record Recipe(Map<String, Object> values, List<HasMetadata> backends, OperatorPlace operator) {
+    /** Where the operator runs. */
+    public enum OperatorPlace {
+        /** As a process of this machine. */
+        Machine,
+        /** As the Deployment of the chart. */
+        Cluster
+    }
+
     /** Name of the DatabaseServer and of the ObjectStore of the local stack. */
     static final String BACKEND = "local";
 
@@ -33,26 +43,70 @@ public record Recipe(Map<String, Object> values, List<HasMetadata> backends) {
         backends = List.copyOf(backends);
     }
 
-    /** For the servers of the local stack. */
+    /** For the servers of the local stack, with the operator beside them. */
     public static Recipe local(StackEndpoints endpoints) {
-        return new Recipe(
-                localValues(),
-                List.of(
-                        secret("databaseserver-" + BACKEND)
-                                .addToStringData(
-                                        "username", endpoints.postgres().operatorUser())
-                                .addToStringData(
-                                        "password", endpoints.postgres().operatorPassword())
-                                .build(),
-                        secret("objectstore-" + BACKEND)
-                                .addToStringData(
-                                        "access-key-id", endpoints.objectStore().rootAccessKey())
-                                .addToStringData(
-                                        "secret-access-key",
-                                        endpoints.objectStore().rootSecretKey())
-                                .build(),
-                        databaseServer(endpoints.postgres()),
-                        objectStore(endpoints.objectStore())));
+        return new Recipe(localValues("127.0.0.0/8"), localBackends(endpoints), OperatorPlace.Machine);
+    }
+
+    /**
+     * For the servers of the local stack and a node on top of them, which runs the operator.
+     *
+     * @param nodes range of the node and of the servers, as CIDR
+     * @param image of the operator, with a tag, present on the node
+     * @param content changes with the image's content, which its tag does not
+     */
+    public static Recipe onNode(StackEndpoints endpoints, String nodes, String image, String content) {
+        URI api = URI.create(endpoints.kubernetes().apiServerUrl());
+        URI store = URI.create(endpoints.objectStore().endpoint());
+        URI storeAdmin = URI.create(endpoints.objectStore().adminEndpoint());
+        int tag = image.lastIndexOf(':');
+        Map<String, Object> values = new LinkedHashMap<>(localValues(nodes));
+        values.put(
+                "image",
+                Map.of("repository", image.substring(0, tag), "tag", image.substring(tag + 1), "pullPolicy", "Never"));
+        // Tenants that ask for all of a small node, with images it has not got, must not keep the operator from
+        // correcting them.
+        values.put("priorityClassName", "system-cluster-critical");
+        values.put("podAnnotations", Map.of("bulkhead.dev/image-content", content));
+        values.put(
+                "networkPolicy",
+                Map.of(
+                        // The service's address is replaced by the server's own before policies see the packet.
+                        "apiServer", Map.of("cidrs", List.of(api.getHost() + "/32"), "ports", List.of(api.getPort())),
+                        "backends",
+                                List.of(
+                                        reachable(
+                                                "database",
+                                                endpoints.postgres().host(),
+                                                endpoints.postgres().port()),
+                                        reachable("objectstore", store.getHost(), store.getPort()),
+                                        reachable("objectstore-admin", storeAdmin.getHost(), storeAdmin.getPort()))));
+        return new Recipe(values, localBackends(endpoints), OperatorPlace.Cluster);
+    }
+
+    /** The same with the operator beside the servers, for when its image was not built. */
+    public static Recipe besideNode(StackEndpoints endpoints, String nodes) {
+        return new Recipe(localValues(nodes), localBackends(endpoints), OperatorPlace.Machine);
+    }
+
+    private static Map<String, Object> reachable(String name, String host, int port) {
+        return Map.of("name", name, "cidrs", List.of(host + "/32"), "port", port);
+    }
+
+    private static List<HasMetadata> localBackends(StackEndpoints endpoints) {
+        return List.<HasMetadata>of(
+                secret("databaseserver-" + BACKEND)
+                        .addToStringData("username", endpoints.postgres().operatorUser())
+                        .addToStringData("password", endpoints.postgres().operatorPassword())
+                        .build(),
+                secret("objectstore-" + BACKEND)
+                        .addToStringData(
+                                "access-key-id", endpoints.objectStore().rootAccessKey())
+                        .addToStringData(
+                                "secret-access-key", endpoints.objectStore().rootSecretKey())
+                        .build(),
+                databaseServer(endpoints.postgres()),
+                objectStore(endpoints.objectStore()));
     }
 
     /**
@@ -69,20 +123,20 @@ public record Recipe(Map<String, Object> values, List<HasMetadata> backends) {
                     throw new StackException(backendsFile + " has no " + kind + "; one is needed");
                 }
             }
-            return new Recipe(Chart.values(Target.read(valuesFile)), List.copyOf(objects));
+            return new Recipe(Chart.values(Target.read(valuesFile)), List.copyOf(objects), OperatorPlace.Machine);
         } catch (IOException e) {
             throw new StackException(backendsFile + " or " + valuesFile + " is not YAML: " + e.getMessage(), e);
         }
     }
 
     /** The ranges are those the stack's control plane is started with; nodes stand for this machine itself. */
-    private static Map<String, Object> localValues() {
+    private static Map<String, Object> localValues(String nodes) {
         return Map.of(
                 "platform",
                 Map.of(
                         "podCidrs", List.of("10.244.0.0/16"),
                         "serviceCidrs", List.of("10.96.0.0/16"),
-                        "nodeCidrs", List.of("127.0.0.0/8"),
+                        "nodeCidrs", List.of(nodes),
                         "podSecurityVersion", "v1.37"),
                 "masterKey",
                 Map.of("existingSecret", Bootstrap.MASTER_KEY_SECRET),

@@ -52,7 +52,7 @@ public final class Binaries {
                 GoProject.KUBERNETES,
                 envtest.isPresent()
                         ? Set.of("kube-controller-manager")
-                        : GoProject.KUBERNETES.programs().keySet());
+                        : Set.of("kube-apiserver", "kube-controller-manager", "kubectl"));
         return new Software(
                 etcd.resolve("etcd"),
                 envtest.orElse(kubernetes).resolve("kube-apiserver"),
@@ -62,7 +62,8 @@ public final class Binaries {
                 locked("postgresql", () -> PostgresDistribution.unpackInto(cache, progress)));
     }
 
-    private Path inCache(GoProject project, Set<String> programs) {
+    /** The folder that holds these programs of {@code project}; builds those that are missing. */
+    public Path inCache(GoProject project, Set<String> programs) {
         Path folder = cache.resolve(project.kind() + "-" + project.version());
         if (missing(folder, programs).isEmpty()) {
             return folder;

@@ -16,7 +16,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -39,7 +42,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * A certificate authority of one local stack, with its key beside its certificates. Ten years, because
  * the state is disposable and nobody renews it.
  */
-final class CertificateAuthority {
+public final class CertificateAuthority {
     private static final Duration LIFETIME = Duration.ofDays(3650);
     /** Tolerates a clock that was set back between two runs. */
     private static final Duration SKEW = Duration.ofHours(24);
@@ -60,7 +63,8 @@ final class CertificateAuthority {
     }
 
     /** The authority {@code <name>.crt}, {@code <name>.key} in {@code directory}, made when it is not there. */
-    static CertificateAuthority loadOrCreate(Path directory, String name, InstantSource clock, SecureRandom random) {
+    public static CertificateAuthority loadOrCreate(
+            Path directory, String name, InstantSource clock, SecureRandom random) {
         Path keyFile = directory.resolve(name + ".key");
         Path certificateFile = directory.resolve(name + ".crt");
         // The certificate is written last: where it is, its key is too.
@@ -77,14 +81,23 @@ final class CertificateAuthority {
                 directory, clock, random, Pem.privateKey(keyFile, "EC"), Pem.certificate(certificateFile));
     }
 
-    /** A server certificate for {@code dnsNames}, {@code localhost} and 127.0.0.1, usable as a client's too. */
-    void server(String name, List<String> dnsNames) {
-        GeneralName[] names = new GeneralName[dnsNames.size() + 2];
-        for (int i = 0; i < dnsNames.size(); i++) {
-            names[i] = new GeneralName(GeneralName.dNSName, dnsNames.get(i));
+    /**
+     * A server certificate for {@code dnsNames}, {@code localhost}, 127.0.0.1 and {@code addresses}, usable as a client's
+     * too. One that lacks an address is replaced.
+     */
+    public void server(String name, List<String> dnsNames, List<String> addresses) {
+        SortedSet<String> all = new TreeSet<>(addresses);
+        all.add("127.0.0.1");
+        Path certificateFile = directory.resolve(name + ".crt");
+        if (Files.exists(certificateFile)
+                && !Pem.certificateAddresses(certificateFile).containsAll(all)) {
+            PrivateFiles.deleteTree(certificateFile);
         }
-        names[dnsNames.size()] = new GeneralName(GeneralName.dNSName, "localhost");
-        names[dnsNames.size() + 1] = new GeneralName(GeneralName.iPAddress, "127.0.0.1");
+        GeneralName[] names = Stream.concat(
+                        Stream.concat(dnsNames.stream(), Stream.of("localhost"))
+                                .map(dns -> new GeneralName(GeneralName.dNSName, dns)),
+                        all.stream().map(address -> new GeneralName(GeneralName.iPAddress, address)))
+                .toArray(GeneralName[]::new);
         issue(
                 name,
                 () -> newKeyPair(random),
@@ -94,7 +107,7 @@ final class CertificateAuthority {
     }
 
     /** A client certificate; {@code subject} e.g. {@code "CN=system:kube-controller-manager"}. */
-    void client(String name, String subject) {
+    public void client(String name, String subject) {
         client(name, () -> newKeyPair(random), subject);
     }
 

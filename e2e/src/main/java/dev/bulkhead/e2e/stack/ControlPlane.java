@@ -16,11 +16,19 @@ final class ControlPlane {
 
     private final StateDirectory state;
     private final Ports ports;
+    private final ServerAddress address;
     private final Pki pki;
     private final Software software;
     private final ProcessSupervisor processes;
 
-    ControlPlane(StateDirectory state, Ports ports, Pki pki, Software software, ProcessSupervisor processes) {
+    ControlPlane(
+            StateDirectory state,
+            Ports ports,
+            ServerAddress address,
+            Pki pki,
+            Software software,
+            ProcessSupervisor processes) {
+        this.address = address;
         this.state = state;
         this.ports = ports;
         this.pki = pki;
@@ -74,7 +82,7 @@ final class ControlPlane {
     }
 
     private String url() {
-        return "https://127.0.0.1:" + ports.apiServer();
+        return "https://" + address.host() + ":" + ports.apiServer();
     }
 
     private Path adminKubeconfig() {
@@ -107,30 +115,44 @@ final class ControlPlane {
     }
 
     private ProcessSupervisor.Spec apiServer() {
-        return spec(
-                API_SERVER,
-                software.apiServer(),
+        List<String> arguments = new ArrayList<>(List.of(
                 "--etcd-servers=https://127.0.0.1:" + ports.etcd(),
                 "--etcd-cafile=" + pki.certificate("etcd-ca"),
                 "--etcd-certfile=" + pki.certificate("etcd-client"),
                 "--etcd-keyfile=" + pki.key("etcd-client"),
-                "--bind-address=127.0.0.1",
-                "--advertise-address=127.0.0.1",
+                "--bind-address=" + address.host(),
+                "--advertise-address=" + address.host(),
                 "--secure-port=" + ports.apiServer(),
-                // A loopback address may not stand in Endpoints, and no pod runs here that would use them.
-                "--endpoint-reconciler-type=none",
                 "--tls-cert-file=" + pki.certificate("apiserver"),
                 "--tls-private-key-file=" + pki.key("apiserver"),
                 "--client-ca-file=" + pki.ca(),
                 "--anonymous-auth=false",
-                "--authorization-mode=RBAC",
                 "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
                 "--service-account-key-file=" + pki.publicKey("service-account"),
                 "--service-account-signing-key-file=" + pki.key("service-account"),
                 "--service-cluster-ip-range=10.96.0.0/16",
                 // As on real clusters, where Pod Security and not this switch keeps privileged pods out.
                 "--allow-privileged=true",
-                "--profiling=false");
+                "--profiling=false"));
+        arguments.addAll(address.isLoopback() ? withoutNode() : withNode());
+        return spec(API_SERVER, software.apiServer(), arguments.toArray(String[]::new));
+    }
+
+    private static List<String> withoutNode() {
+        return List.of(
+                "--authorization-mode=RBAC",
+                // A loopback address may not stand in Endpoints, and no pod runs here that would use them.
+                "--endpoint-reconciler-type=none");
+    }
+
+    private List<String> withNode() {
+        return List.of(
+                "--authorization-mode=Node,RBAC",
+                "--enable-admission-plugins=NodeRestriction",
+                "--kubelet-certificate-authority=" + pki.ca(),
+                "--kubelet-client-certificate=" + pki.certificate("kubelet-client"),
+                "--kubelet-client-key=" + pki.key("kubelet-client"),
+                "--kubelet-preferred-address-types=InternalIP");
     }
 
     private ProcessSupervisor.Spec controllerManager() {

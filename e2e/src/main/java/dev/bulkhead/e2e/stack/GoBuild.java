@@ -51,6 +51,7 @@ final class GoBuild {
             Path work = Files.createTempDirectory(target, DRAFT);
             try {
                 compile(project, names, go, work);
+                takeExtras(project, go, work, target);
                 for (String name : names) {
                     Files.move(built(work, project, name), target.resolve(name), StandardCopyOption.ATOMIC_MOVE);
                 }
@@ -65,8 +66,9 @@ final class GoBuild {
     }
 
     private void compile(GoProject project, List<String> names, Path go, Path work) throws IOException {
-        Files.write(work.resolve("go.mod"), project.file("go.mod"));
-        Files.write(work.resolve("go.sum"), project.file("go.sum"));
+        for (String file : project.files()) {
+            Files.write(work.resolve(file), project.file(file));
+        }
         List<String> packages = names.stream().map(project::packageOf).toList();
         String title = project.title(names);
         GoCommand command = new GoCommand(project, go, work, progress);
@@ -89,6 +91,24 @@ final class GoBuild {
                 build,
                 _ -> compiled.incrementAndGet(),
                 () -> "building " + title + ": " + compiled.get() + " of at most " + wanted.get() + " packages");
+    }
+
+    /** Before the programs: where those are, the extras are too. */
+    private void takeExtras(GoProject project, Path go, Path work, Path target) throws IOException {
+        if (project.extras().isEmpty()) {
+            return;
+        }
+        List<String> answer = new ArrayList<>();
+        new GoCommand(project, go, work, progress)
+                .run(
+                        List.of("list", "-mod=readonly", "-m", "-f", "{{.Dir}}", project.module()),
+                        answer::add,
+                        () -> "looking for " + project.kind());
+        Path module = Path.of(answer.getLast());
+        for (String extra : project.extras()) {
+            byte[] content = Files.readAllBytes(module.resolve(extra));
+            PrivateFiles.write(target.resolve(module.resolve(extra).getFileName()), content);
+        }
     }
 
     private static Path output(Path work) throws IOException {

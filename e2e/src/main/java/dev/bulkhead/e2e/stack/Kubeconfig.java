@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Map;
 
 /** Kubeconfig files, in JSON, which is YAML too. */
-final class Kubeconfig {
+public final class Kubeconfig {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private Kubeconfig() {}
 
     /** Writes {@code file} for a user with the client certificate {@code name}. */
-    static void writeWithCertificate(Path file, String server, Pki pki, String name) {
+    public static void writeWithCertificate(Path file, String server, Pki pki, String name) {
         write(
                 file,
                 server,

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The servers that Bulkhead works on, as processes of this machine on its loopback address: Kubernetes' control plane,
+ * The servers that Bulkhead works on, as processes of this machine, on its loopback address or at the end of a cable to a node: Kubernetes' control plane,
  * PostgreSQL, and an S3 server. They outlive this JVM until {@link #stop()}, and their data until {@link #wipe()}.
  */
 public final class LocalStack {
@@ -37,13 +37,38 @@ public final class LocalStack {
     private final InstantSource clock;
     private final Progress progress;
     private final ProcessSupervisor processes;
+    private final Addition addition;
 
     /** The stack whose state is, or will be, in {@code state}. */
     public LocalStack(StateDirectory state, InstantSource clock, Progress progress) {
+        this(state, clock, progress, Addition.NONE);
+    }
+
+    /** The same, with what may run on top of it. */
+    public LocalStack(StateDirectory state, InstantSource clock, Progress progress, Addition addition) {
+        this.addition = addition;
         this.state = state;
         this.clock = clock;
         this.progress = progress;
         this.processes = new ProcessSupervisor(state);
+    }
+
+    /** What runs on top of the servers and takes more than the end of its processes to be gone. */
+    public interface Addition {
+        /** Nothing. */
+        Addition NONE = new Addition() {
+            @Override
+            public void stop() {}
+
+            @Override
+            public void remove() {}
+        };
+
+        /** Ends it, while the servers still run. Repeatable, also when it never ran. */
+        void stop();
+
+        /** Removes what it left on this machine, when the servers have ended. Repeatable, too. */
+        void remove();
     }
 
     /** Whether a component runs. */
@@ -65,20 +90,29 @@ public final class LocalStack {
     public record Component(
             String name, ComponentState state, OptionalLong pid, OptionalInt port, Optional<Duration> uptime) {}
 
-    /** Starts what does not run; returns when every server answers. Repeatable. */
+    /** {@link #start(Software, ServerAddress)} on the loopback address. */
     public StackEndpoints start(Software software) {
+        return start(software, ServerAddress.LOOPBACK);
+    }
+
+    /**
+     * Starts what does not run; returns when every server answers. Repeatable. Servers that run at another address are
+     * stopped first, with all that is on top of them.
+     */
+    public StackEndpoints start(Software software, ServerAddress address) {
+        vacate(address);
         return exclusively(() -> {
             SecureRandom random = new SecureRandom();
             Ports ports = state.readOrCreate(PORTS_FILE, Ports.class, () -> Ports.choose(random));
             Credentials credentials =
                     state.readOrCreate(CREDENTIALS_FILE, Credentials.class, () -> Credentials.choose(random));
-            requireFree(ports);
-            Pki pki = Pki.prepare(state.directory("pki"), clock, random);
-            ControlPlane controlPlane = new ControlPlane(state, ports, pki, software, processes);
+            requireFree(ports, address);
+            Pki pki = Pki.prepare(state.directory("pki"), clock, random, address);
+            ControlPlane controlPlane = new ControlPlane(state, ports, address, pki, software, processes);
             PostgresServer postgres =
-                    new PostgresServer(state, ports, pki, credentials, software.postgresHome(), processes);
+                    new PostgresServer(state, ports, address, pki, credentials, software.postgresHome(), processes);
             ObjectStoreServer objectStore =
-                    new ObjectStoreServer(state, ports, pki, credentials, software.versitygw(), processes);
+                    new ObjectStoreServer(state, ports, address, pki, credentials, software.versitygw(), processes);
             together(
                     () -> controlPlane.start(progress),
                     () -> postgres.start(progress),
@@ -88,6 +122,22 @@ public final class LocalStack {
             state.write(StackEndpoints.FILE, endpoints);
             return endpoints;
         });
+    }
+
+    /** Stops servers that run at another address than {@code address}, with all that is on top of them. */
+    public void vacate(ServerAddress address) {
+        if (runsElsewhere(address)) {
+            progress.say("the servers move to " + address.host());
+            stop();
+        }
+    }
+
+    private boolean runsElsewhere(ServerAddress address) {
+        return isOurs()
+                && endpoints()
+                        .filter(last -> !last.postgres().host().equals(address.host()))
+                        .isPresent()
+                && componentNames().anyMatch(name -> processes.find(name).isPresent());
     }
 
     /** Where the servers are, as of the last start; empty when the stack never ran. */
@@ -101,6 +151,7 @@ public final class LocalStack {
             return;
         }
         exclusively(() -> {
+            addition.stop();
             // Anything added on top of the servers, such as the operator, goes before them.
             processes.names().stream()
                     .filter(name -> componentNames().noneMatch(name::equals))
@@ -110,6 +161,7 @@ public final class LocalStack {
                             .forEach(this::stop),
                     () -> stop(PostgresServer.NAME),
                     () -> stop(ObjectStoreServer.NAME));
+            addition.remove();
             return true;
         });
     }
@@ -181,14 +233,19 @@ public final class LocalStack {
     }
 
     /** A server that finds its port taken says so in many words, late, and only in its log. */
-    private void requireFree(Ports ports) {
+    private void requireFree(Ports ports, ServerAddress address) {
         componentNames().filter(name -> processes.find(name).isEmpty()).forEach(name -> {
             int port = portOf(name, ports).orElseThrow();
-            if (!Ports.isFree(port)) {
-                throw new StackException("port " + port + " on 127.0.0.1, which this stack has given to " + name
+            String host = isInternal(name) ? ServerAddress.LOOPBACK.host() : address.host();
+            if (!Ports.isFree(host, port)) {
+                throw new StackException("port " + port + " on " + host + ", which this stack has given to " + name
                         + ", is used by another process; end that, or start anew with `./bulkhead down --wipe`");
             }
         });
+    }
+
+    private static boolean isInternal(String name) {
+        return name.equals(ControlPlane.ETCD) || name.equals(ControlPlane.CONTROLLER_MANAGER);
     }
 
     private void stop(String name) {
@@ -224,7 +281,15 @@ public final class LocalStack {
 
     /** Makes the directory one that {@code status} and {@code down} know, also when no server runs in it. */
     public void claim() {
-        exclusively(() -> true);
+        alone(() -> {});
+    }
+
+    /** Runs {@code action} while no other process starts, stops or removes the same stack. */
+    public void alone(Runnable action) {
+        exclusively(() -> {
+            action.run();
+            return true;
+        });
     }
 
     private boolean isOurs() {

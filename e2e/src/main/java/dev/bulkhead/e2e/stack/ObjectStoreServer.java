@@ -23,6 +23,7 @@ final class ObjectStoreServer {
 
     private final StateDirectory state;
     private final Ports ports;
+    private final ServerAddress address;
     private final Pki pki;
     private final Credentials credentials;
     private final Path program;
@@ -31,12 +32,14 @@ final class ObjectStoreServer {
     ObjectStoreServer(
             StateDirectory state,
             Ports ports,
+            ServerAddress address,
             Pki pki,
             Credentials credentials,
             Path program,
             ProcessSupervisor processes) {
         this.state = state;
         this.ports = ports;
+        this.address = address;
         this.pki = pki;
         this.credentials = credentials;
         this.program = program;
@@ -45,8 +48,8 @@ final class ObjectStoreServer {
 
     StackEndpoints.ObjectStore endpoints() {
         return new StackEndpoints.ObjectStore(
-                "https://127.0.0.1:" + ports.objectStore(),
-                "https://127.0.0.1:" + ports.objectStoreAdmin(),
+                "https://" + address.host() + ":" + ports.objectStore(),
+                "https://" + address.host() + ":" + ports.objectStoreAdmin(),
                 REGION,
                 credentials.objectStoreAccessKey(),
                 credentials.objectStoreSecretKey(),
@@ -75,8 +78,8 @@ final class ObjectStoreServer {
         Path data = state.directory("objectstore/data");
         List<String> command = new ArrayList<>(List.of(
                 program.toString(),
-                "--port=127.0.0.1:" + ports.objectStore(),
-                "--admin-port=127.0.0.1:" + ports.objectStoreAdmin(),
+                "--port=" + address.host() + ":" + ports.objectStore(),
+                "--admin-port=" + address.host() + ":" + ports.objectStoreAdmin(),
                 "--region=" + REGION,
                 "--cert=" + pki.certificate("objectstore"),
                 "--key=" + pki.key("objectstore"),

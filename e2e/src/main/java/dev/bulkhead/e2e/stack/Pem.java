@@ -12,12 +12,20 @@ import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Keys and certificates as PEM files. Private keys are in PKCS #8. */
 final class Pem {
+    /** The number of this kind of alternative name (RFC 5280, GeneralName). */
+    private static final int IP_ADDRESS = 7;
+
     private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
     private Pem() {}
@@ -35,6 +43,21 @@ final class Pem {
             write(file, "CERTIFICATE", certificate.getEncoded());
         } catch (CertificateException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** The IP addresses that the certificate in {@code file} names. */
+    static Set<String> certificateAddresses(Path file) {
+        try {
+            Collection<List<?>> names = certificate(file).getSubjectAlternativeNames();
+            return names == null
+                    ? Set.of()
+                    : names.stream()
+                            .filter(name -> Integer.valueOf(IP_ADDRESS).equals(name.get(0)))
+                            .map(name -> String.valueOf(name.get(1)))
+                            .collect(Collectors.toSet());
+        } catch (CertificateParsingException e) {
+            throw new StackException(file + " is not a certificate; remove the state with `./bulkhead down --wipe`", e);
         }
     }
 

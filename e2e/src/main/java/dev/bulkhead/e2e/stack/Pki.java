@@ -11,15 +11,20 @@ import java.util.List;
  * The certificates of one stack. etcd has an authority of its own: whoever may log in to the API server must not thereby
  * be able to read etcd.
  */
-final class Pki {
+public final class Pki {
     private final Path directory;
 
     private Pki(Path directory) {
         this.directory = directory;
     }
 
-    /** Makes what is missing in {@code directory} and leaves the rest alone. */
-    static Pki prepare(Path directory, InstantSource clock, SecureRandom random) {
+    /** The certificates in {@code directory}, as they are. */
+    public static Pki in(Path directory) {
+        return new Pki(directory);
+    }
+
+    /** Makes what is missing in {@code directory} for servers at {@code address} and leaves the rest alone. */
+    static Pki prepare(Path directory, InstantSource clock, SecureRandom random, ServerAddress address) {
         CertificateAuthority ca = CertificateAuthority.loadOrCreate(directory, "ca", clock, random);
         ca.server(
                 "apiserver",
@@ -27,15 +32,18 @@ final class Pki {
                         "kubernetes",
                         "kubernetes.default",
                         "kubernetes.default.svc",
-                        "kubernetes.default.svc.cluster.local"));
-        ca.server("controller-manager-server", List.of());
-        ca.server("postgres", List.of());
-        ca.server("objectstore", List.of());
+                        "kubernetes.default.svc.cluster.local"),
+                // The first address of the services' range is the API server's.
+                List.of(address.host(), "10.96.0.1"));
+        ca.server("controller-manager-server", List.of(), List.of());
+        ca.server("postgres", List.of(), List.of(address.host()));
+        ca.server("objectstore", List.of(), List.of(address.host()));
+        ca.client("kubelet-client", "CN=kube-apiserver-kubelet-client");
         ca.client("controller-manager", "CN=system:kube-controller-manager");
         ca.rsaClient("admin", "O=system:masters,CN=admin");
 
         CertificateAuthority etcd = CertificateAuthority.loadOrCreate(directory, "etcd-ca", clock, random);
-        etcd.server("etcd", List.of());
+        etcd.server("etcd", List.of(), List.of());
         etcd.client("etcd-client", "CN=kube-apiserver");
 
         Path signing = directory.resolve("service-account.key");
@@ -48,15 +56,18 @@ final class Pki {
         return new Pki(directory);
     }
 
-    Path ca() {
+    /** The authority that signed all but etcd's. */
+    public Path ca() {
         return certificate("ca");
     }
 
-    Path certificate(String name) {
+    /** The certificate {@code name}. */
+    public Path certificate(String name) {
         return directory.resolve(name + ".crt");
     }
 
-    Path key(String name) {
+    /** Its key. */
+    public Path key(String name) {
         return directory.resolve(name + ".key");
     }
 

@@ -45,11 +45,15 @@ record Ports(
         throw new StackException("no free TCP port on 127.0.0.1 between " + LOWEST + " and " + HIGHEST);
     }
 
-    static boolean isFree(int port) {
+    private static boolean isFree(int port) {
+        return isFree(InetAddress.getLoopbackAddress().getHostAddress(), port);
+    }
+
+    static boolean isFree(String address, int port) {
         try (ServerSocket socket = new ServerSocket()) {
             // A connection in TIME_WAIT of the stack's last run does not stop a server from listening.
             socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            socket.bind(new InetSocketAddress(address, port));
             return true;
         } catch (IOException _) {
             return false;

@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 
-/** PostgreSQL on 127.0.0.1 with TLS and passwords, prepared as an administrator prepares a server for the operator. */
+/** PostgreSQL with TLS and passwords, prepared as an administrator prepares a server for the operator. */
 final class PostgresServer {
     static final String NAME = "postgres";
 
@@ -37,6 +37,7 @@ final class PostgresServer {
 
     private final StateDirectory state;
     private final Ports ports;
+    private final ServerAddress address;
     private final Pki pki;
     private final Credentials credentials;
     private final Path home;
@@ -45,12 +46,14 @@ final class PostgresServer {
     PostgresServer(
             StateDirectory state,
             Ports ports,
+            ServerAddress address,
             Pki pki,
             Credentials credentials,
             Path home,
             ProcessSupervisor processes) {
         this.state = state;
         this.ports = ports;
+        this.address = address;
         this.pki = pki;
         this.credentials = credentials;
         this.home = home;
@@ -59,7 +62,7 @@ final class PostgresServer {
 
     StackEndpoints.Postgres endpoints() {
         return new StackEndpoints.Postgres(
-                "127.0.0.1",
+                address.host(),
                 ports.postgres(),
                 DATABASE,
                 OPERATOR,
@@ -134,11 +137,13 @@ final class PostgresServer {
 
     private ProcessSupervisor.Spec server() {
         Path rules = data().resolveSibling("pg_hba.conf");
-        PrivateFiles.write(rules, "hostssl all all 127.0.0.1/32 scram-sha-256\n".getBytes(StandardCharsets.US_ASCII));
+        PrivateFiles.write(
+                rules,
+                ("hostssl all all " + address.clients() + " scram-sha-256\n").getBytes(StandardCharsets.US_ASCII));
         List<String> command = new ArrayList<>(Unprivileged.prefix());
         command.addAll(List.of(home.resolve("bin/postgres").toString(), "-D", data().toString()));
         for (String setting : List.of(
-                "listen_addresses=127.0.0.1",
+                "listen_addresses=" + address.host(),
                 "port=" + ports.postgres(),
                 "unix_socket_directories=",
                 "hba_file=" + rules,

@@ -12,11 +12,11 @@ import java.util.Optional;
  * @param pid process number
  * @param birth when it started: on Linux clock ticks since the boot and the boot's id, elsewhere milliseconds of the epoch
  */
-record ProcessMark(long pid, String birth) {
+public record ProcessMark(long pid, String birth) {
     private static final Path PROC = Path.of("/proc");
 
     /** The mark of the process that has {@code pid} now; empty when there is none, or only its unreaped remains. */
-    static Optional<ProcessMark> of(long pid) {
+    public static Optional<ProcessMark> of(long pid) {
         if (!Files.exists(PROC.resolve("self/stat"))) {
             return ProcessHandle.of(pid)
                     .filter(ProcessHandle::isAlive)
@@ -39,22 +39,23 @@ record ProcessMark(long pid, String birth) {
         }
     }
 
-    boolean isAlive() {
+    /** Whether this very process still runs. */
+    public boolean isAlive() {
         return of(pid).filter(this::equals).isPresent();
     }
 
     /** Start time, when the operating system tells. */
-    Optional<Instant> startInstant() {
+    public Optional<Instant> startInstant() {
         return ProcessHandle.of(pid).flatMap(handle -> handle.info().startInstant());
     }
 
     /** The line of a run file. */
-    String format() {
+    public String format() {
         return pid + " " + birth + "\n";
     }
 
     /** Reads {@link #format()}; empty for anything else. */
-    static Optional<ProcessMark> parse(String line) {
+    public static Optional<ProcessMark> parse(String line) {
         String[] parts = line.strip().split(" ", 2);
         if (parts.length != 2) {
             return Optional.empty();

@@ -87,7 +87,7 @@ public final class ProcessSupervisor {
     }
 
     /** The running process {@code name}; empty when it was never started, or has ended. */
-    Optional<ProcessMark> find(String name) {
+    public Optional<ProcessMark> find(String name) {
         return recorded(name).filter(ProcessMark::isAlive);
     }
 

@@ -40,7 +40,7 @@ public record StateDirectory(Path root) {
     }
 
     /** {@code name} below the root, created, e.g. {@code directory("log")}. */
-    Path directory(String name) {
+    public Path directory(String name) {
         Path directory = root.resolve(name);
         PrivateFiles.createDirectory(directory);
         return directory;
@@ -87,7 +87,7 @@ public record StateDirectory(Path root) {
     }
 
     /** Writes {@code value} as JSON into the file {@code name}, readable by its owner only. */
-    void write(String name, Object value) {
+    public void write(String name, Object value) {
         try {
             PrivateFiles.write(root.resolve(name), JSON.writeValueAsBytes(value));
         } catch (JsonProcessingException e) {

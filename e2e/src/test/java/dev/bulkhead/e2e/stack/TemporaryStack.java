@@ -1,5 +1,6 @@
 package dev.bulkhead.e2e.stack;
 
+import dev.bulkhead.e2e.node.Node;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -29,8 +30,21 @@ public final class TemporaryStack implements AutoCloseable {
         this.hook = hook;
     }
 
+    /** What to start in a state directory. */
+    @FunctionalInterface
+    public interface Start {
+        /** Returns when the servers answer. */
+        StackEndpoints in(StateDirectory state, InstantSource clock, Progress progress);
+    }
+
     /** Starts one of its own; close it. */
     public static TemporaryStack start() {
+        return start((state, clock, progress) ->
+                new LocalStack(state, clock, progress).start(new Binaries(System.getenv(), progress).provide()));
+    }
+
+    /** Starts one in another way; close it. */
+    public static TemporaryStack start(Start start) {
         removeAbandoned();
         try {
             Path directory = Files.createTempDirectory(PREFIX);
@@ -38,10 +52,11 @@ public final class TemporaryStack implements AutoCloseable {
             Files.writeString(directory.resolve(OWNER), self.format(), StandardCharsets.US_ASCII);
             InstantSource clock = InstantSource.system();
             Progress progress = Progress.printingTo(System.out, clock);
-            LocalStack stack = new LocalStack(new StateDirectory(directory.resolve("state")), clock, progress);
+            StateDirectory state = new StateDirectory(directory.resolve("state"));
+            LocalStack stack = new LocalStack(state, clock, progress);
             Thread hook = new Thread(() -> remove(directory), "stop stack");
             Runtime.getRuntime().addShutdownHook(hook);
-            StackEndpoints endpoints = stack.start(new Binaries(System.getenv(), progress).provide());
+            StackEndpoints endpoints = start.in(state, clock, progress);
             return new TemporaryStack(directory, stack, endpoints, hook);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -50,6 +65,11 @@ public final class TemporaryStack implements AutoCloseable {
 
     LocalStack stack() {
         return stack;
+    }
+
+    /** Where it keeps everything. */
+    public StateDirectory state() {
+        return new StateDirectory(directory.resolve("state"));
     }
 
     /** Where its servers are. */
@@ -64,7 +84,9 @@ public final class TemporaryStack implements AutoCloseable {
     }
 
     private static void remove(Path directory) {
-        new LocalStack(new StateDirectory(directory.resolve("state")), InstantSource.system(), _ -> {}).wipe();
+        StateDirectory state = new StateDirectory(directory.resolve("state"));
+        InstantSource clock = InstantSource.system();
+        new LocalStack(state, clock, _ -> {}, new Node(state, clock, _ -> {})).wipe();
         PrivateFiles.deleteTree(directory);
     }
 
