@@ -332,7 +332,8 @@ class DatabaseProbeTest {
     }
 
     private List<Trial> run(Logins logins, List<Subject> others) throws InterruptedException {
-        return new DatabaseProbe(logins, LIMITS, administrators, new Random()).run(subject("klinik-nord", attacker), others);
+        return new DatabaseProbe(logins, LIMITS, administrators, new Random())
+                .run(subject("klinik-nord", attacker), others);
     }
 
     private Optional<DatabaseLogin> login(Subject subject) {
