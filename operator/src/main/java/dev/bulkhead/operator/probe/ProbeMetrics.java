@@ -17,7 +17,7 @@ public final class ProbeMetrics {
     public ProbeMetrics(MeterRegistry registry) {
         this.registry = registry;
         for (Control control : Control.values()) {
-            if (control.isolates()) {
+            if (control.provable()) {
                 for (Trial.Result result : Trial.Result.values()) {
                     counter(control, result);
                 }
