@@ -43,7 +43,8 @@ class StaticNetworkProbeTest {
             policies.addAll(NetworkPlanner.policies(tenant, Tenants.PLATFORM));
             tenant.namespaces().stream()
                     .map(share -> new NamespaceBuilder()
-                            .withMetadata(MarkedMetadata.ofNamespace(share.namespace(), tenant.identity(), Map.of()))
+                            .withMetadata(MarkedMetadata.ofNamespace(
+                                    share.namespace(), tenant.identity(), Map.of(), Map.of()))
                             .build())
                     .forEach(namespaces::add);
         }

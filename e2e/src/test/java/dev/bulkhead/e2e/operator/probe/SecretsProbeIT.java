@@ -127,16 +127,11 @@ class SecretsProbeIT {
     /** The operator never does this; the log is made to show what was delivered. */
     @Test
     void a_plaintext_in_the_log_is_found() throws InterruptedException {
-        OperatorLog leaking = _ -> new OperatorLog.Reading.Text(platform
-                .admin()
-                .secrets()
-                .inNamespace("canary-one--app")
-                .list()
-                .getItems()
-                .stream()
-                .filter(secret -> secret.getMetadata().getName().startsWith("canary-"))
-                .map(secret -> "DEBUG opened " + secret.getData())
-                .collect(Collectors.joining("\n")));
+        OperatorLog leaking = _ -> new OperatorLog.Reading.Text(
+                platform.admin().secrets().inNamespace("canary-one--app").list().getItems().stream()
+                        .filter(secret -> secret.getMetadata().getName().startsWith("canary-"))
+                        .map(secret -> "DEBUG opened " + secret.getData())
+                        .collect(Collectors.joining("\n")));
         Trial trial = exchange(leaking).trials().getLast();
         assertThat(trial.breach()).as("%s", trial.attack()).isTrue();
         assertThat(trial.name()).isEqualTo("plaintext of a sealed value is seen in the operator's log");
@@ -218,11 +213,6 @@ class SecretsProbeIT {
 
     private CanaryExchange exchange(OperatorLog readable) {
         return new CanaryExchange(
-                site.prober(),
-                this::canaries,
-                readable,
-                new SecureRandom(),
-                Clock.systemUTC(),
-                Duration.ofSeconds(30));
+                site.prober(), this::canaries, readable, new SecureRandom(), Clock.systemUTC(), Duration.ofSeconds(30));
     }
 }
