@@ -1,6 +1,16 @@
 {{/* Labels of every object. */}}
 {{- define "bulkhead.labels" -}}
 {{ include "bulkhead.selector" . }}
+{{ include "bulkhead.labels.release" . }}
+{{- end }}
+
+{{/* Labels of what is selected by them as the prober's. */}}
+{{- define "bulkhead.prober.labels" -}}
+{{ include "bulkhead.prober.selector" . }}
+{{ include "bulkhead.labels.release" . }}
+{{- end }}
+
+{{- define "bulkhead.labels.release" -}}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 app.kubernetes.io/part-of: bulkhead

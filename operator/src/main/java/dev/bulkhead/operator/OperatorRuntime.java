@@ -4,6 +4,7 @@ import dev.bulkhead.operator.backend.BackendRegistry;
 import dev.bulkhead.operator.backend.DatabaseServerReconciler;
 import dev.bulkhead.operator.backend.Inventory;
 import dev.bulkhead.operator.backend.ObjectStoreReconciler;
+import dev.bulkhead.operator.backend.Sweeps;
 import dev.bulkhead.operator.backend.TenantLogins;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.guard.GuardKeeper;
@@ -21,6 +22,7 @@ import dev.bulkhead.operator.lifecycle.Closing;
 import dev.bulkhead.operator.lifecycle.Removal;
 import dev.bulkhead.operator.lifecycle.RemovalTimes;
 import dev.bulkhead.operator.lifecycle.TombstoneReconciler;
+import dev.bulkhead.operator.metrics.TenantMetrics;
 import dev.bulkhead.operator.secret.FileMasterKeys;
 import dev.bulkhead.operator.secret.KeyRings;
 import dev.bulkhead.operator.secret.MasterKeyRefresh;
@@ -43,6 +45,7 @@ import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -59,7 +62,9 @@ public final class OperatorRuntime implements AutoCloseable {
     private static final Duration GUARDS_AT_MOST_EVERY = Duration.ofSeconds(5);
 
     private final Operator operator;
+    private final TenantWatches watches = new TenantWatches();
     private final BackendRegistry backends;
+    private final Sweeps sweeps = new Sweeps();
     private final FileMasterKeys masterKeys;
     private final GuardKeeper guards;
     private final GuardRounds guardRounds;
@@ -100,7 +105,6 @@ public final class OperatorRuntime implements AutoCloseable {
         OperatorSecrets secrets = new OperatorSecrets(client, settings.operatorNamespace());
         KeyRingStore keyRings = new KeyRingStore(
                 secrets, new KeyRings(masterKeys, settings.operatorNamespace(), random, clock), random);
-        TenantWatches watches = new TenantWatches();
         keyRefresh = new MasterKeyRefresh(masterKeys, watches::everyTenant);
         Inventory inventory = new Inventory();
         backends = new BackendRegistry(secrets, calls);
@@ -142,9 +146,15 @@ public final class OperatorRuntime implements AutoCloseable {
                                 && TenantIdentity.of(t).equals(identity)),
                 removals.debtsEvery()));
         register(new DatabaseServerReconciler(
-                backends, inventory, new TenantLogins(keyRings), watches::drifted, settings.sweepInterval(), clock));
+                backends,
+                inventory,
+                new TenantLogins(keyRings),
+                watches::drifted,
+                sweeps,
+                settings.sweepInterval(),
+                clock));
         register(new ObjectStoreReconciler(
-                backends, inventory, watches::drifted, watches::tenantsOn, settings.sweepInterval(), clock));
+                backends, inventory, watches::drifted, sweeps, watches::tenantsOn, settings.sweepInterval(), clock));
     }
 
     private <P extends HasMetadata> void register(Reconciler<P> reconciler) {
@@ -204,6 +214,18 @@ public final class OperatorRuntime implements AutoCloseable {
     /** The guards of this cluster, as far as this replica leads. */
     public GuardKeeper guards() {
         return guards;
+    }
+
+    /** The sweeps of the servers and stores, as far as this replica leads. */
+    public Sweeps sweeps() {
+        return sweeps;
+    }
+
+    /** What is in the caches; empty before they are filled, and while this replica stands by. */
+    public Optional<TenantMetrics.Known> known() {
+        return started && watches.running()
+                ? Optional.of(new TenantMetrics.Known(watches.tenants(), watches.incidents()))
+                : Optional.empty();
     }
 
     /** Whether the informers run. */

@@ -1,9 +1,11 @@
 package dev.bulkhead.operator;
 
+import dev.bulkhead.operator.backend.SweepMetrics;
 import dev.bulkhead.operator.calls.CallMetrics;
 import dev.bulkhead.operator.guard.GuardMetrics;
 import dev.bulkhead.operator.kube.ApiSerialization;
 import dev.bulkhead.operator.kube.CallInterceptor;
+import dev.bulkhead.operator.metrics.TenantMetrics;
 import dev.bulkhead.operator.secret.MasterKeysUnusableException;
 import dev.bulkhead.operator.settings.OperatorSettings;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -11,6 +13,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +56,8 @@ final class RunCommand implements Callable<Integer> {
                 OperatorRuntime runtime = new OperatorRuntime(settings, client, calls)) {
             service.listen(settings, registry, runtime::healthy, runtime::ready);
             runtime.guards().listen(new GuardMetrics(registry));
+            runtime.sweeps().listen(new SweepMetrics(registry));
+            registry.getPrometheusRegistry().register(new TenantMetrics(runtime::known, Clock.systemUTC()));
             runtime.start();
             service.run(settings.operatorNamespace());
         }

@@ -177,8 +177,46 @@ class ChartRenderingTest {
                         "PodDisruptionBudget",
                         "FlowSchema",
                         "PriorityLevelConfiguration",
+                        "PrometheusRule",
                         "ServiceMonitor")
                 .contains("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding");
+    }
+
+    /** What two of them select is scraped twice. */
+    @Test
+    void each_service_monitor_selects_the_metrics_of_one_service() {
+        List<GenericKubernetesResource> objects = Chart.objects(Chart.DIRECTORY.resolve("ci/everything-values.yaml"));
+
+        for (String name : List.of("bulkhead-operator", "bulkhead-prober")) {
+            Map<String, String> wanted =
+                    strings(Chart.object(objects, "ServiceMonitor", name).at("/spec/selector/matchLabels"));
+            assertThat(objects)
+                    .filteredOn(o -> o.getKind().equals("Service")
+                            && o.getMetadata().getLabels().entrySet().containsAll(wanted.entrySet()))
+                    .extracting(o -> o.getMetadata().getName())
+                    .containsExactly(name + "-metrics");
+            assertThat(strings(
+                            Chart.object(objects, "Service", name + "-metrics").at("/spec/selector")))
+                    .isEqualTo(strings(Chart.object(objects, "Deployment", name).at("/spec/selector/matchLabels")));
+        }
+    }
+
+    @Test
+    void alerts_and_dashboard_are_rendered_as_they_stand_in_their_files() throws IOException {
+        List<GenericKubernetesResource> objects = Chart.objects(Chart.DIRECTORY.resolve("ci/everything-values.yaml"));
+
+        assertThat(Chart.object(objects, "PrometheusRule", "bulkhead").at("/spec"))
+                .isEqualTo(YAML.readTree(
+                        Chart.DIRECTORY.resolve("files/prometheus-rules.yaml").toFile()));
+        assertThat(Chart.object(objects, "PrometheusRule", "bulkhead")
+                        .at("/metadata/labels/release")
+                        .asText())
+                .isEqualTo("prometheus");
+        JsonNode dashboard = Chart.object(objects, "ConfigMap", "bulkhead-dashboard");
+        assertThat(dashboard.at("/metadata/labels/grafana_dashboard").asText()).isEqualTo("1");
+        assertThat(YAML.readTree(dashboard.at("/data/bulkhead.json").asText()))
+                .isEqualTo(YAML.readTree(
+                        Chart.DIRECTORY.resolve("files/grafana-dashboard.json").toFile()));
     }
 
     @Test
@@ -234,6 +272,11 @@ class ChartRenderingTest {
             }
         });
         return missing;
+    }
+
+    private static Map<String, String> strings(JsonNode object) {
+        return object.properties().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().asText()));
     }
 
     private static List<String> texts(JsonNode array) {

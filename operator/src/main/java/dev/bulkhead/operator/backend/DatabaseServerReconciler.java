@@ -3,6 +3,7 @@ package dev.bulkhead.operator.backend;
 import dev.bulkhead.api.v1beta1.BackendStatus;
 import dev.bulkhead.api.v1beta1.Condition.Status;
 import dev.bulkhead.api.v1beta1.DatabaseServer;
+import dev.bulkhead.operator.calls.ExternalCalls.Backend;
 import dev.bulkhead.operator.database.DatabaseSweep;
 import dev.bulkhead.operator.database.SchemaPlan;
 import dev.bulkhead.operator.database.ServerProbe;
@@ -18,6 +19,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,6 +38,7 @@ public final class DatabaseServerReconciler implements Reconciler<DatabaseServer
     private final Inventory inventory;
     private final TenantLogins logins;
     private final Consumer<String> drifted;
+    private final Sweeps sweeps;
     private final Duration sweepInterval;
     private final Clock clock;
 
@@ -43,18 +46,21 @@ public final class DatabaseServerReconciler implements Reconciler<DatabaseServer
      * Wired by hand.
      *
      * @param drifted told the name of every Tenant that a sweep found changed
+     * @param sweeps told how long sweeps take
      */
     public DatabaseServerReconciler(
             BackendRegistry backends,
             Inventory inventory,
             TenantLogins logins,
             Consumer<String> drifted,
+            Sweeps sweeps,
             Duration sweepInterval,
             Clock clock) {
         this.backends = backends;
         this.inventory = inventory;
         this.logins = logins;
         this.drifted = drifted;
+        this.sweeps = sweeps;
         this.sweepInterval = sweepInterval;
         this.clock = clock;
     }
@@ -79,7 +85,9 @@ public final class DatabaseServerReconciler implements Reconciler<DatabaseServer
             return report(server, unreachable(server, seen.outcome().findings().getFirst()), AGAIN);
         }
         backends.can(server.getMetadata().getName(), seen.capabilities());
-        sweep(server, database);
+        Instant began = clock.instant();
+        boolean done = sweep(server, database);
+        sweeps.ended(Backend.postgresql, done, Duration.between(began, clock.instant()));
         return report(
                 server,
                 new BackendStatus(
@@ -94,15 +102,19 @@ public final class DatabaseServerReconciler implements Reconciler<DatabaseServer
                 sweepInterval);
     }
 
-    private void sweep(DatabaseServer server, BackendRegistry.Database database) {
+    /** Whether all of its databases could be looked at. */
+    private boolean sweep(DatabaseServer server, BackendRegistry.Database database) {
+        boolean done = true;
         String name = server.getMetadata().getName();
         Map<String, Map<TenantIdentity, SchemaPlan>> byDatabase = inventory.schemas(name).entrySet().stream()
                 .collect(Collectors.groupingBy(
                         e -> e.getValue().database(), Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
-        byDatabase.forEach((place, plans) -> {
-            DatabaseSweep.Result result = database.sweep().sweep(place, plans, logins::of);
+        for (Map.Entry<String, Map<TenantIdentity, SchemaPlan>> entry : byDatabase.entrySet()) {
+            String place = entry.getKey();
+            DatabaseSweep.Result result = database.sweep().sweep(place, entry.getValue(), logins::of);
             Outcome trouble = result.trouble();
             if (trouble != null) {
+                done = false;
                 LOG.atWarn()
                         .addKeyValue("databaseServer", name)
                         .addKeyValue("database", place)
@@ -115,7 +127,8 @@ public final class DatabaseServerReconciler implements Reconciler<DatabaseServer
                         .log("database drifted");
                 drifted.accept(inventory.tenant(identity));
             });
-        });
+        }
+        return done;
     }
 
     /** What was known of the server stays; it is only not reachable now. */

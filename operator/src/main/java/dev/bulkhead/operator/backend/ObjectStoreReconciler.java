@@ -3,6 +3,7 @@ package dev.bulkhead.operator.backend;
 import dev.bulkhead.api.v1beta1.BackendStatus;
 import dev.bulkhead.api.v1beta1.Condition.Status;
 import dev.bulkhead.api.v1beta1.ObjectStore;
+import dev.bulkhead.operator.calls.ExternalCalls.Backend;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.objectstore.BucketPlan;
 import dev.bulkhead.operator.objectstore.ObjectStoreSweep;
@@ -17,6 +18,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,6 +36,7 @@ public final class ObjectStoreReconciler implements Reconciler<ObjectStore> {
     private final BackendRegistry backends;
     private final Inventory inventory;
     private final Consumer<String> drifted;
+    private final Sweeps sweeps;
     private final ToIntFunction<String> tenants;
     private final Duration sweepInterval;
     private final Clock clock;
@@ -42,18 +45,21 @@ public final class ObjectStoreReconciler implements Reconciler<ObjectStore> {
      * Wired by hand.
      *
      * @param drifted told the name of every Tenant that a sweep found changed
+     * @param sweeps told how long sweeps take
      * @param tenants how many Tenants live on a store
      */
     public ObjectStoreReconciler(
             BackendRegistry backends,
             Inventory inventory,
             Consumer<String> drifted,
+            Sweeps sweeps,
             ToIntFunction<String> tenants,
             Duration sweepInterval,
             Clock clock) {
         this.backends = backends;
         this.inventory = inventory;
         this.drifted = drifted;
+        this.sweeps = sweeps;
         this.tenants = tenants;
         this.sweepInterval = sweepInterval;
         this.clock = clock;
@@ -80,7 +86,9 @@ public final class ObjectStoreReconciler implements Reconciler<ObjectStore> {
                 String name = store.getMetadata().getName();
                 backends.can(name, seen.capabilities());
                 Map<TenantIdentity, BucketPlan> plans = inventory.buckets(name);
+                Instant began = clock.instant();
                 ObjectStoreSweep.Swept swept = open.sweep().sweep(name, plans);
+                sweeps.ended(Backend.s3, swept.failures().isEmpty(), Duration.between(began, clock.instant()));
                 swept.drifted().forEach(identity -> {
                     LOG.atInfo()
                             .addKeyValue("tenant", inventory.tenant(identity))

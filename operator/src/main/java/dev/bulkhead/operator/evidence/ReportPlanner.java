@@ -90,6 +90,9 @@ public final class ReportPlanner {
         Map<String, String> facts = new TreeMap<>();
         facts.put(
                 "proof", proof == null ? Finding.Never.name() : proof.finding().name());
+        facts.put(
+                "measures",
+                String.join(", ", ControlCatalogue.of(control).measures().keySet()));
         if (enforced != null) {
             facts.put("enforcement", enforced.enforcement().name());
             facts.put("attestation", enforced.attestation().name());

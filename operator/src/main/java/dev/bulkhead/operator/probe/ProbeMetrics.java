@@ -10,6 +10,8 @@ import java.time.Duration;
 /** What the prober counts. Labels are controls and results: their number does not grow with the tenants. */
 public final class ProbeMetrics {
     private final MeterRegistry registry;
+    private final Timer tenants;
+    private final Timer rounds;
 
     /** Counts into a registry. */
     public ProbeMetrics(MeterRegistry registry) {
@@ -21,6 +23,8 @@ public final class ProbeMetrics {
                 }
             }
         }
+        tenants = timer("bulkhead_probe_tenant", "Time that all probes of one tenant took.");
+        rounds = timer("bulkhead_probe_round", "Time that a round over all tenants took.");
     }
 
     /** Counts a trial. */
@@ -30,14 +34,12 @@ public final class ProbeMetrics {
 
     /** Notes how long the probes of one tenant took. */
     void tenant(Duration took) {
-        timer("bulkhead_probe_tenant", "Time that all probes of one tenant took.")
-                .record(took);
+        tenants.record(took);
     }
 
     /** Notes how long a round over all tenants took. */
     void round(Duration took) {
-        timer("bulkhead_probe_round", "Time that a round over all tenants took.")
-                .record(took);
+        rounds.record(took);
     }
 
     private Counter counter(Control control, Trial.Result result) {

@@ -118,9 +118,19 @@ public final class TenantWatches {
 
     /** Has every tenant reconciled soon, because something that all of them rest on changed. A stand-by has none. */
     public void everyTenant() {
-        if (sweeps.isRunning()) {
+        if (running()) {
             tenants().forEach(tenant -> drifted(tenant.getMetadata().getName()));
         }
+    }
+
+    /** Whether this replica watches: a stand-by does not. */
+    public boolean running() {
+        return sweeps.isRunning();
+    }
+
+    /** Every Incident there is. */
+    public List<Incident> incidents() {
+        return ready().incidents().list(all -> true).toList();
     }
 
     /** Our own objects. */
