@@ -33,8 +33,8 @@ final class ResidualRisks {
                     "Whoever may create pods in a namespace can mount every Secret of that namespace."));
             risks.add(new ResidualRisk(
                     "admins-open-network",
-                    "The tenant's admins may add NetworkPolicies, and policies only ever add up: they can open their"
-                            + " own namespaces. This version does not take such a policy away."));
+                    "The tenant's admins may add NetworkPolicies, and policies only ever add up: they can open the"
+                            + " tenant's namespaces to each other. Guard 15 keeps their peers inside the tenant."));
             risks.add(new ResidualRisk(
                     "admins-own-bindings",
                     "RoleBindings that the tenant's admins made stay when the tenant is suspended: whoever they bound"

@@ -12,7 +12,6 @@ import dev.bulkhead.operator.evidence.Trial;
 import dev.bulkhead.operator.probe.PlatformAccounts;
 import dev.bulkhead.operator.probe.Subject;
 import dev.bulkhead.operator.validate.PlatformSettings;
-import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
@@ -27,9 +26,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A prober with exactly the rights it needs, and no more: what its ServiceAccount cannot do, no test here does. */
+/** A prober with the rights that the chart gives it, and those for the canary tenants: what it cannot do, no test does. */
 final class ProbeSite implements AutoCloseable {
-    static final String ACCOUNT = "bulkhead-prober-under-test";
+    private static final String ACCOUNT = "bulkhead-prober";
+    private static final String CANARY = "bulkhead-canary-under-test";
 
     static final PlatformSettings SETTINGS = new PlatformSettings(
             Bootstrap.NAMESPACE,
@@ -44,21 +44,6 @@ final class ProbeSite implements AutoCloseable {
             Principal.account(Bootstrap.NAMESPACE, "bulkhead-operator"),
             Principal.account(Bootstrap.NAMESPACE, ACCOUNT),
             Set.of());
-
-    private static final String RIGHTS = """
-            apiVersion: rbac.authorization.k8s.io/v1
-            kind: ClusterRole
-            metadata: { name: bulkhead-prober-under-test }
-            rules:
-              - { apiGroups: [authorization.k8s.io], resources: [subjectaccessreviews], verbs: [create] }
-              - apiGroups: [rbac.authorization.k8s.io]
-                resources: [clusterrolebindings, clusterroles, rolebindings, roles]
-                verbs: [list]
-              - { apiGroups: [""], resources: [namespaces], verbs: [list] }
-              - { apiGroups: [networking.k8s.io], resources: [networkpolicies], verbs: [list] }
-              - { apiGroups: [bulkhead.dev], resources: [tenants], verbs: [get, list] }
-              - { apiGroups: [bulkhead.dev], resources: [databaseservers, objectstores, tenantprofiles], verbs: [list] }
-            """;
 
     private static final String CANARY_RIGHTS = """
             apiVersion: rbac.authorization.k8s.io/v1
@@ -80,18 +65,7 @@ final class ProbeSite implements AutoCloseable {
 
     static ProbeSite on(Platform platform) {
         KubernetesClient admin = platform.admin();
-        admin.resource(new ServiceAccountBuilder()
-                        .withNewMetadata()
-                        .withNamespace(Bootstrap.NAMESPACE)
-                        .withName(ACCOUNT)
-                        .endMetadata()
-                        .build())
-                .serverSideApply();
-        for (String role : List.of(RIGHTS, CANARY_RIGHTS)) {
-            admin.resource(admin.getKubernetesSerialization().unmarshal(role, ClusterRole.class))
-                    .serverSideApply();
-        }
-        admin.resource(clusterBinding(ACCOUNT, ACCOUNT, "ServiceAccount", ACCOUNT))
+        admin.resource(admin.getKubernetesSerialization().unmarshal(CANARY_RIGHTS, ClusterRole.class))
                 .serverSideApply();
         TokenRequest token = admin.serviceAccounts()
                 .inNamespace(Bootstrap.NAMESPACE)
@@ -120,9 +94,9 @@ final class ProbeSite implements AutoCloseable {
         admin.resource(new RoleBindingBuilder()
                         .withNewMetadata()
                         .withNamespace(namespace)
-                        .withName(ACCOUNT)
+                        .withName(CANARY)
                         .endMetadata()
-                        .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", "bulkhead-canary-under-test")
+                        .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", CANARY)
                         .addNewSubject("", "ServiceAccount", ACCOUNT, Bootstrap.NAMESPACE)
                         .build())
                 .serverSideApply();
@@ -177,12 +151,6 @@ final class ProbeSite implements AutoCloseable {
     @Override
     public void close() {
         prober.close();
-        admin.rbac().clusterRoleBindings().withName(ACCOUNT).delete();
-        admin.rbac().clusterRoles().withName(ACCOUNT).delete();
-        admin.rbac().clusterRoles().withName("bulkhead-canary-under-test").delete();
-        admin.serviceAccounts()
-                .inNamespace(Bootstrap.NAMESPACE)
-                .withName(ACCOUNT)
-                .delete();
+        admin.rbac().clusterRoles().withName(CANARY).delete();
     }
 }

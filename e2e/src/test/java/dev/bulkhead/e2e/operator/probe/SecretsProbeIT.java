@@ -2,7 +2,6 @@ package dev.bulkhead.e2e.operator.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.api.v1beta1.TenantProfile;
 import dev.bulkhead.api.v1beta1.TenantSecret;
 import dev.bulkhead.e2e.operator.Faults;
 import dev.bulkhead.e2e.operator.Platform;
@@ -11,6 +10,7 @@ import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StackExtension;
 import dev.bulkhead.operator.evidence.Trial;
 import dev.bulkhead.operator.evidence.Trial.Result;
+import dev.bulkhead.operator.guard.GuardManifests;
 import dev.bulkhead.operator.probe.Canary;
 import dev.bulkhead.operator.probe.CanaryExchange;
 import dev.bulkhead.operator.probe.OperatorLog;
@@ -27,6 +27,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -55,14 +56,7 @@ class SecretsProbeIT {
         log = CapturedLog.begin();
         platform = Platform.install(admin, endpoints, directory);
         operator = platform.operator(new Faults(), Duration.ofSeconds(5));
-        admin.resource(admin.getKubernetesSerialization().unmarshal("""
-                        apiVersion: bulkhead.dev/v1beta1
-                        kind: TenantProfile
-                        metadata: { name: canary }
-                        spec: { product: Canary, document: Canary 1.0 }
-                        """, TenantProfile.class))
-                .forceConflicts()
-                .serverSideApply();
+        admin.resource(GuardManifests.profile()).forceConflicts().serverSideApply();
         NAMES.forEach(name -> platform.apply(tenant(name)));
         NAMES.forEach(platform::awaitReady);
         site = ProbeSite.on(platform);
@@ -78,7 +72,6 @@ class SecretsProbeIT {
         NAMES.forEach(platform::remove);
         operator.close();
         log.stop();
-        platform.admin().resources(TenantProfile.class).withName("canary").delete();
     }
 
     private static String tenant(String name) {
@@ -87,7 +80,7 @@ class SecretsProbeIT {
                 kind: Tenant
                 metadata: { name: %s }
                 spec:
-                  profile: canary
+                  profile: bulkhead-canary
                   displayName: Canary
                   namespaces: [{ name: app }]
                   quota: { cpu: "1", memory: 1Gi, storage: 1Gi, pods: 5 }
@@ -129,6 +122,19 @@ class SecretsProbeIT {
 
         OperatorLog refused = _ -> new OperatorLog.Reading.Unreadable("HTTP 403");
         assertThat(exchange(refused).trials().getLast().result()).isEqualTo(Result.Unclear);
+    }
+
+    /** The operator never does this; the log is made to show what was delivered. */
+    @Test
+    void a_plaintext_in_the_log_is_found() throws InterruptedException {
+        OperatorLog leaking = _ -> new OperatorLog.Reading.Text(
+                platform.admin().secrets().inNamespace("canary-one--app").list().getItems().stream()
+                        .filter(secret -> secret.getMetadata().getName().startsWith("canary-"))
+                        .map(secret -> "DEBUG opened " + secret.getData())
+                        .collect(Collectors.joining("\n")));
+        Trial trial = exchange(leaking).trials().getLast();
+        assertThat(trial.breach()).as("%s", trial.attack()).isTrue();
+        assertThat(trial.name()).isEqualTo("plaintext of a sealed value is seen in the operator's log");
     }
 
     @Test
@@ -194,17 +200,19 @@ class SecretsProbeIT {
                         .isEmpty());
     }
 
+    /** Other tests have tenants of this profile too. */
+    private List<Subject> canaries() {
+        return CanaryExchange.canaries(site.prober()).stream()
+                .filter(subject -> NAMES.contains(subject.tenant()))
+                .toList();
+    }
+
     private OperatorLog lines() {
         return _ -> new OperatorLog.Reading.Text(String.join("\n", log.lines()));
     }
 
     private CanaryExchange exchange(OperatorLog readable) {
         return new CanaryExchange(
-                site.prober(),
-                () -> CanaryExchange.canaries(site.prober()),
-                readable,
-                new SecureRandom(),
-                Clock.systemUTC(),
-                Duration.ofSeconds(30));
+                site.prober(), this::canaries, readable, new SecureRandom(), Clock.systemUTC(), Duration.ofSeconds(30));
     }
 }
