@@ -59,7 +59,8 @@ final class AdminAbroad {
                                 "starts a pod in another tenant's namespace",
                                 admin.create(pod(OTHER, _ -> {})),
                                 rbac("create", "pods", "", OTHER))
-                        .whereas(admin.tryCreate(Requests.pod(HOME, p -> p.getMetadata().setName("fits")))),
+                        .whereas(admin.tryCreate(
+                                Requests.pod(HOME, p -> p.getMetadata().setName("fits")))),
                 attack(
                                 "opens another tenant's network",
                                 admin.create(policy(OTHER, "ingress: [{}]")),
@@ -222,9 +223,9 @@ final class AdminAbroad {
                 attack(
                                 "improves its own report",
                                 admin.send(
-"PATCH",
-"/apis/openreports.io/v1alpha1/namespaces/" + HOME + "/reports/bulkhead",
-"{\"results\":[]}"),
+                                        "PATCH",
+                                        "/apis/openreports.io/v1alpha1/namespaces/" + HOME + "/reports/bulkhead",
+                                        "{\"results\":[]}"),
                                 rbac("patch", "reports", "openreports.io", HOME))
                         .whereas(admin.get("/apis/openreports.io/v1alpha1/namespaces/" + HOME + "/reports")),
                 attack(

@@ -212,7 +212,8 @@ final class AdminAtHome {
                                         RoleBinding.class,
                                         HOME,
                                         "bulkhead-tenant-admins",
-                                        "{\"subjects\":[{\"kind\":\"User\",\"apiGroup\":\"rbac.authorization.k8s.io\",\"name\":\"" + USER + "\"}]}"),
+                                        "{\"subjects\":[{\"kind\":\"User\",\"apiGroup\":\"rbac.authorization.k8s.io\",\"name\":\""
+                                                + USER + "\"}]}"),
                                 "bulkhead-owned-objects",
                                 "UPDATE of rolebindings bulkhead-tenant-admins")
                         .whereas(ownMap),

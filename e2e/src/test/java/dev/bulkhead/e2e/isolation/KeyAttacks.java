@@ -102,8 +102,8 @@ final class KeyAttacks implements AutoCloseable {
     /** The answer is 200, with an error for each object. */
     private static void deleteMany(S3Client s3, String bucket) {
         s3.deleteObjects(r -> r.bucket(bucket)
-                        .delete(d -> d.objects(
-                                ObjectIdentifier.builder().key(KEY).build())))
+                        .delete(d ->
+                                d.objects(ObjectIdentifier.builder().key(KEY).build())))
                 .errors()
                 .forEach(error -> {
                     throw S3Exception.builder()
@@ -127,8 +127,10 @@ final class KeyAttacks implements AutoCloseable {
                                 "tags another tenant's object",
                                 () -> key.putObjectTagging(r -> r.bucket(other)
                                         .key(KEY)
-                                        .tagging(t -> t.tagSet(
-                                                Tag.builder().key("a").value("b").build()))),
+                                        .tagging(t -> t.tagSet(Tag.builder()
+                                                .key("a")
+                                                .value("b")
+                                                .build()))),
                                 DENIED)
                         .whereas(home),
                 attack("reads another tenant's bucket policy", () -> key.getBucketPolicy(r -> r.bucket(other)), DENIED)

@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.postgresql.copy.CopyManager;
@@ -34,18 +35,13 @@ final class LoginAttacks {
 
     /** Gives both tenants something to lose. */
     void prepare() throws SQLException {
-        for (Delivered tenant : new Delivered[] {mine, theirs}) {
+        for (Delivered tenant : List.of(mine, theirs)) {
             try (Connection session = tenant.connect();
                     Statement statement = session.createStatement()) {
                 statement.execute("CREATE TABLE patients (id int PRIMARY KEY, name text)");
                 statement.execute("INSERT INTO patients VALUES (1, 'somebody')");
                 statement.execute(
                         "CREATE FUNCTION secret() RETURNS text LANGUAGE sql SECURITY DEFINER AS 'SELECT name FROM patients'");
-                statement.execute("SELECT lo_from_bytea(4711 + " + (tenant == mine ? 1 : 0) + ", 'somebody')");
-            } catch (SQLException e) {
-                if (!"42501".equals(e.getSQLState())) { // large objects may be closed to tenants altogether
-                    throw e;
-                }
             }
         }
     }
@@ -173,7 +169,8 @@ final class LoginAttacks {
                 }
                 session.setAutoCommit(false);
                 if (text.endsWith("TO STDOUT")) {
-                    new CopyManager(session.unwrap(BaseConnection.class)).copyOut(text, OutputStream.nullOutputStream());
+                    new CopyManager(session.unwrap(BaseConnection.class))
+                            .copyOut(text, OutputStream.nullOutputStream());
                 } else {
                     one.execute(text);
                 }

@@ -42,7 +42,8 @@ final class OtherActors {
         Act looks = user.get(CORE + HOME + "/pods");
         return Stream.of(
                 attack("starts a pod", user.create(pod(HOME, _ -> {})), rbac("create", "pods", "", HOME))
-                        .whereas(admin.tryCreate(Requests.pod(HOME, p -> p.getMetadata().setName("fits")))),
+                        .whereas(admin.tryCreate(
+                                Requests.pod(HOME, p -> p.getMetadata().setName("fits")))),
                 attack(
                                 "stops all pods",
                                 () -> user.client().pods().inNamespace(HOME).delete(),
@@ -125,7 +126,11 @@ final class OtherActors {
                                 program.post(CORE + HOME + "/serviceaccounts/default/token", token),
                                 rbac("create", "serviceaccounts/token", "", HOME))
                         .whereas(platform.post(CORE + HOME + "/serviceaccounts/default/token", token)),
-                attack("acts as the tenant's admin", actingAsAdmin(), "cannot impersonate", "in the namespace \"" + HOME + "\"")
+                attack(
+                                "acts as the tenant's admin",
+                                actingAsAdmin(),
+                                "cannot impersonate",
+                                "in the namespace \"" + HOME + "\"")
                         .whereas(knownByName),
                 attack(
                                 "gives itself rights",

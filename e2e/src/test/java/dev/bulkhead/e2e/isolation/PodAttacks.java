@@ -59,9 +59,9 @@ final class PodAttacks {
                 context(
                         "runs privileged",
                         c -> {
-c.setAllowPrivilegeEscalation(null);
-c.setPrivileged(true);
-},
+                            c.setAllowPrivilegeEscalation(null);
+                            c.setPrivileged(true);
+                        },
                         RESTRICTED,
                         "must not set securityContext.privileged=true"),
                 context(
@@ -76,7 +76,11 @@ c.setPrivileged(true);
                         RESTRICTED,
                         "unrestricted capabilities",
                         "\"NET_RAW\""),
-                context("runs without AppArmor", c -> c.setAppArmorProfile(new AppArmorProfile(null, "Unconfined")), RESTRICTED, "AppArmor"),
+                context(
+                        "runs without AppArmor",
+                        c -> c.setAppArmorProfile(new AppArmorProfile(null, "Unconfined")),
+                        RESTRICTED,
+                        "AppArmor"),
                 spec(
                         "runs without a filter of system calls",
                         s -> s.getSecurityContext().getSeccompProfile().setType("Unconfined"),
