@@ -112,6 +112,8 @@ class SabotageIT {
     void what_is_broken_turns_the_verdict_with_the_next_round() throws SQLException, InterruptedException {
         site.openEverything(STRANGER);
         site.superuser("ALTER ROLE " + site.database(WEAK).get("username") + " SET search_path = public");
+        site.superuser("CREATE ROLE sabotage_reader LOGIN");
+        site.superuser("GRANT " + site.database(OPEN).get("schema") + "_app TO sabotage_reader");
 
         round(ExternalCalls.unobserved());
 
@@ -128,6 +130,7 @@ class SabotageIT {
             delimiter = '|',
             value = {
                 "TI-DB   | PUBLIC",
+                "TI-DB   | sabotage_reader",
                 "TI-OBJ  | without a key",
                 "TI-RBAC | " + STRANGER,
                 "TI-NET  | /hostile lets in everybody"
@@ -187,7 +190,8 @@ class SabotageIT {
 
     @Test
     @Order(7)
-    void healing_does_not_erase_the_breach() throws InterruptedException {
+    void healing_does_not_erase_the_breach() throws SQLException, InterruptedException {
+        site.superuser("DROP ROLE sabotage_reader");
         site.admin()
                 .resources(NetworkPolicy.class)
                 .inNamespace(Sabotaged.namespace(OPEN))
