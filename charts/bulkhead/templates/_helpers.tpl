@@ -162,6 +162,7 @@ A cluster administrator who has to repair something acts as a member of {{ first
 - bulkhead-platform-admins
 - bulkhead-plugin-network
 - bulkhead-pod-security-labels
+- bulkhead-priority
 - bulkhead-routes
 - bulkhead-services
 - bulkhead-storage

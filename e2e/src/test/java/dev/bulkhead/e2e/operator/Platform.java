@@ -148,7 +148,8 @@ public final class Platform {
                 .build();
     }
 
-    private OperatorSettings settings(Duration sweepInterval) {
+    /** What an operator and a prober here run with. */
+    public OperatorSettings settings(Duration sweepInterval) {
         return new OperatorSettings(
                 Bootstrap.NAMESPACE,
                 new PlatformSettings(

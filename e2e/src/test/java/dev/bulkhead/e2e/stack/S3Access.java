@@ -10,7 +10,9 @@ import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
@@ -29,11 +31,20 @@ public final class S3Access {
 
     /** As whoever has these keys. */
     public static S3Client client(StackEndpoints.ObjectStore store, String accessKey, String secretKey) {
+        return client(store, StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey, secretKey)));
+    }
+
+    /** As nobody. */
+    public static S3Client anonymous(StackEndpoints.ObjectStore store) {
+        return client(store, AnonymousCredentialsProvider.create());
+    }
+
+    private static S3Client client(StackEndpoints.ObjectStore store, AwsCredentialsProvider credentials) {
         return S3Client.builder()
                 .endpointOverride(URI.create(store.endpoint()))
                 .region(Region.of(store.region()))
                 .forcePathStyle(true)
-                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey, secretKey)))
+                .credentialsProvider(credentials)
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                 .httpClient(UrlConnectionHttpClient.builder()

@@ -174,7 +174,8 @@ public final class InformedObjects implements OwnedObjects {
     private <T extends HasMetadata> void remember(T now, @Nullable HasMetadata before) {
         InformerEventSource<T, Tenant> source = sourceOf((Class<T>) now.getClass());
         ResourceID id = ResourceID.fromResource(now);
-        if (before == null) {
+        // What was read may have been deleted since, and an apply then made it anew: that is no update to the cache.
+        if (before == null || source.get(id).isEmpty()) {
             source.handleRecentResourceCreate(id, now);
         } else {
             source.handleRecentResourceUpdate(id, now, (T) before);
