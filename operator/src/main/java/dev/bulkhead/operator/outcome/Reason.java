@@ -65,6 +65,8 @@ public enum Reason {
     Verified("Every control that isolates the tenant was proven, and the proof is fresh."),
     NotProven("Some controls that isolate the tenant are not proven."),
     BreachOpen("A probe got out of the compartment or into it, and nobody has acknowledged it yet."),
+    OpenedByOthers(
+            "What the operator wrote is in place, and a probe got through or found protection missing all the same."),
     ProofFresh("No proof is past its validity."),
     ProofStale("Some proof is past its validity."),
     ReportTooLong("The report has no room for everything that was found."),

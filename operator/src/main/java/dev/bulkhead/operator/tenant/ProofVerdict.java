@@ -30,15 +30,22 @@ final class ProofVerdict {
     /** The verdict on a control, with what the prober says of it. */
     ControlStatus with(ControlStatus control) {
         ControlProof proof = Control.of(control.id()).map(found.proofs()::get).orElse(null);
+        Proof state = state(proof);
+        boolean carriedOver = control.reason().equals(Reason.OpenedByOthers.name());
+        Enforcement own = carriedOver ? Enforcement.Enforced : control.enforcement();
+        // What the operator wrote is in place and yet something is open: whoever looks for himself would not call it
+        // kept.
+        boolean opened = state == Proof.Failed && own == Enforcement.Enforced;
+        String reason = carriedOver ? Reason.AsPlanned.name() : control.reason();
         return new ControlStatus(
                 control.id(),
                 control.demand(),
-                control.enforcement(),
-                state(proof),
+                opened ? Enforcement.Degraded : own,
+                state,
                 control.attestation(),
                 control.required(),
                 control.actual(),
-                control.reason(),
+                opened ? Reason.OpenedByOthers.name() : reason,
                 message(control.message(), proof),
                 proof == null ? null : text(proof.observedAt()),
                 proof == null ? null : text(proof.validUntil()));

@@ -139,10 +139,11 @@ public final class TenantReport {
 
     /** The status of a Tenant whose plan was applied, wholly or in part. */
     public TenantStatus of(Evidence evidence) {
-        List<ControlStatus> controls = new Verdicts(evidence.tenant(), evidence.applied(), evidence.storeCapabilities())
-                .all().stream().map(proofs::with).toList();
+        List<ControlStatus> enforcement =
+                new Verdicts(evidence.tenant(), evidence.applied(), evidence.storeCapabilities()).all();
+        List<ControlStatus> controls = enforcement.stream().map(proofs::with).toList();
         Conditions conditions = new Conditions(previousConditions(), now, generation);
-        Readiness readiness = readiness(evidence, controls);
+        Readiness readiness = readiness(evidence, enforcement);
         conditions.set("Ready", readiness.status(), readiness.reason(), readiness.message());
         progress(conditions, evidence);
         conditions.set(

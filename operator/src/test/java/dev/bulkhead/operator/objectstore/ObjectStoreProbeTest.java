@@ -228,6 +228,18 @@ class ObjectStoreProbeTest {
     }
 
     @Test
+    void a_policy_that_shuts_the_tenant_out_and_lets_everybody_in_is_a_breach() throws InterruptedException {
+        store.root.putBucketPolicy(r -> r.bucket(attacker.bucket())
+                .policy(
+                        "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":"
+                                + "\"s3:ListBucket\",\"Resource\":\"arn:aws:s3:::" + attacker.bucket() + "\"}]}"));
+
+        assertThat(proof(run(this::key)).finding()).isEqualTo(Finding.Failed);
+        assertThat(proof(run(this::key)).breach()).isTrue();
+        assertThat(proof(run(this::key)).message()).contains("lists objects without a key");
+    }
+
+    @Test
     void a_tenant_without_a_key_proves_nothing() throws InterruptedException {
         assertThat(proof(run(_ -> Optional.empty())).finding()).isEqualTo(Finding.Inconclusive);
     }

@@ -102,6 +102,20 @@ class ProofVerdictTest {
                 .isNull();
     }
 
+    @Test
+    void what_a_probe_finds_open_is_not_called_enforced_until_a_round_finds_it_closed() {
+        Map<Control, ControlProof> proofs = proven();
+        proofs.put(Control.TI_NET, proof(Control.TI_NET, Finding.Failed, false));
+
+        ControlStatus open = verdict(proofs, NOW).with(control(Control.TI_NET, null));
+        assertThat(open.enforcement()).isEqualTo(Enforcement.Degraded);
+        assertThat(open.reason()).isEqualTo("OpenedByOthers");
+        assertThat(verdict(proofs, NOW).with(open)).isEqualTo(open);
+        ControlStatus closed = verdict(proven(), NOW).with(open);
+        assertThat(closed.enforcement()).isEqualTo(Enforcement.Enforced);
+        assertThat(closed.reason()).isEqualTo("AsPlanned");
+    }
+
     private static Isolation isolation(Map<Control, ControlProof> proofs, Instant now) {
         ProofVerdict verdict = verdict(proofs, now);
         return verdict.isolation(controls(verdict));

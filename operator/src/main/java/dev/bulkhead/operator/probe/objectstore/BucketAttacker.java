@@ -60,7 +60,17 @@ final class BucketAttacker implements AutoCloseable {
             });
             tag = canary(key, own);
         } catch (StoreException e) {
-            return List.of(ObjectStoreProbe.unclear(self, StoreAnswer.of(e)));
+            // Whoever replaced the policy may have shut the tenant out and let everybody else in.
+            List<Trial> trials = new ArrayList<>();
+            Place shut = new Place(own, "", own, "");
+            for (ObjectAttempt attempt : ObjectAttempts.WITHOUT_KEY) {
+                if (!attempt.attack().needsCanary()) {
+                    attack(attempt, nobody, "somebody without a key", shut, shut, self)
+                            .ifPresent(trials::add);
+                }
+            }
+            trials.add(ObjectStoreProbe.unclear(self, StoreAnswer.of(e)));
+            return trials;
         }
         Place home = new Place(own, tag, own, tag);
         List<Trial> trials = new ArrayList<>();
