@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.HashMap;
@@ -22,6 +23,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.assertj.core.api.AbstractObjectAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -322,7 +324,9 @@ class OperatorBoundaryIT {
             HasMetadata created = create(object);
             created.getMetadata().setLabels(Samples.marks(namespace.split("--", 2)[0]));
             created.getMetadata().setResourceVersion(null); // controllers write some of them at the same time
-            operator.resource(created).update();
+            Awaitility.await()
+                    .ignoreExceptionsMatching(e -> e instanceof KubernetesClientException k && k.getCode() == 409)
+                    .until(() -> operator.resource(created).update() != null);
             operator.resource(object).forceConflicts().serverSideApply();
             assertThat(operator.resource(object).get()).isNotNull();
             operator.resource(object).delete();
