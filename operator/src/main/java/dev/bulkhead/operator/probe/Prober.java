@@ -1,7 +1,6 @@
 package dev.bulkhead.operator.probe;
 
 import dev.bulkhead.api.v1beta1.Tenant;
-import dev.bulkhead.operator.identity.TenantIdentity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
@@ -16,7 +15,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,19 +45,18 @@ public final class Prober implements AutoCloseable {
     private final TenantRound round;
     private final EvidenceStore evidence;
     private final ProbeMetrics metrics;
-    private final Duration interval;
     private final Random random;
     private final Clock clock;
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private final Thread loop;
-    private final Map<TenantIdentity, Instant> next = new ConcurrentHashMap<>();
+    private final Turns turns;
     private volatile boolean synced;
 
     /**
      * Creates it; nothing runs before {@link #start}.
      *
      * @param client with the rights of the prober's ServiceAccount
-     * @param interval between two attacks on one tenant
+     * @param interval between two attacks on one tenant that find the same
      * @param refresh after which evidence that did not change is written again
      * @param random for the choice of whom to attack
      */
@@ -75,7 +72,7 @@ public final class Prober implements AutoCloseable {
         this.round = round;
         this.evidence = new EvidenceStore(client, refresh);
         this.metrics = metrics;
-        this.interval = interval;
+        this.turns = new Turns(interval);
         this.random = random;
         this.clock = clock;
         this.loop = Thread.ofPlatform().name("rounds").unstarted(this::rounds);
@@ -118,19 +115,13 @@ public final class Prober implements AutoCloseable {
     private Due due(List<Tenant> tenants) {
         Instant now = clock.instant();
         Due all = Due.of(tenants);
-        next.keySet()
-                .retainAll(
-                        all.tenants().keySet().stream().map(Subject::identity).toList());
+        turns.keep(all.tenants().keySet().stream().map(Subject::identity).toList());
         Set<Subject> first = all.tenants().keySet().stream()
-                .filter(subject -> !turn(subject).isAfter(now))
-                .sorted(Comparator.comparing(this::turn))
+                .filter(subject -> !turns.of(subject.identity()).isAfter(now))
+                .sorted(Comparator.comparing(subject -> turns.of(subject.identity())))
                 .limit(AT_A_TIME)
                 .collect(Collectors.toSet());
         return all.only(first::contains);
-    }
-
-    private Instant turn(Subject subject) {
-        return next.getOrDefault(subject.identity(), Instant.MIN);
     }
 
     /**
@@ -196,10 +187,11 @@ public final class Prober implements AutoCloseable {
 
     private void attack(Subject self, List<Subject> others, Tenant tenant) throws InterruptedException {
         Instant began = clock.instant();
-        next.put(self.identity(), began.plus(interval));
+        turns.begun(self.identity(), began);
         TenantRound.Found found = round.run(self, others, metrics::count);
         metrics.tenant(Duration.between(began, clock.instant()));
         evidence.keep(self, tenant.getStatus().controls(), found, clock.instant());
+        turns.ended(self.identity(), found.proofs(), began);
     }
 
     private static void await(Future<?> one) throws InterruptedException {
@@ -208,7 +200,7 @@ public final class Prober implements AutoCloseable {
         } catch (ExecutionException e) {
             LOG.atWarn()
                     .addKeyValue("reason", String.valueOf(e.getMessage()))
-                    .log("what was found about a tenant could not be kept; tried again with the next round");
+                    .log("what was found about a tenant could not be kept; tried again soon");
         }
     }
 

@@ -1,0 +1,68 @@
+package dev.bulkhead.operator.probe;
+
+import dev.bulkhead.operator.evidence.Control;
+import dev.bulkhead.operator.evidence.ControlProof;
+import dev.bulkhead.operator.evidence.ControlProof.Finding;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * When each tenant is attacked next. A round that found something else than the one before is followed by another one
+ * soon: a way that was closed shows closed, and what was only just being made shows made.
+ */
+final class Turns {
+    private static final Duration SOON = Duration.ofMinutes(1);
+
+    private final Duration interval;
+    private final Map<TenantIdentity, Turn> turns = new ConcurrentHashMap<>();
+
+    private record Turn(Instant next, Map<Control, Finding> found) {}
+
+    /**
+     * Nobody had a turn yet.
+     *
+     * @param interval between two rounds that find the same
+     */
+    Turns(Duration interval) {
+        this.interval = interval;
+    }
+
+    /** When it is this tenant's turn; the beginning of time for one that never had one. */
+    Instant of(TenantIdentity tenant) {
+        Turn turn = turns.get(tenant);
+        return turn == null ? Instant.MIN : turn.next();
+    }
+
+    /** Forgets all but these. */
+    void keep(Collection<TenantIdentity> tenants) {
+        turns.keySet().retainAll(tenants);
+    }
+
+    /** A round begins; if it never ends, another one comes soon. */
+    void begun(TenantIdentity tenant, Instant now) {
+        turns.merge(
+                tenant,
+                new Turn(now.plus(soon()), Map.of()),
+                (before, begun) -> new Turn(begun.next(), before.found()));
+    }
+
+    /** A round ended, and what it found is kept. */
+    void ended(TenantIdentity tenant, List<ControlProof> proofs, Instant now) {
+        Map<Control, Finding> found = new EnumMap<>(Control.class);
+        proofs.forEach(proof -> found.put(proof.control(), proof.finding()));
+        turns.compute(tenant, (_, before) -> {
+            boolean same = before != null && before.found().equals(found);
+            return new Turn(now.plus(same ? interval : soon()), found);
+        });
+    }
+
+    private Duration soon() {
+        return SOON.compareTo(interval) < 0 ? SOON : interval;
+    }
+}
