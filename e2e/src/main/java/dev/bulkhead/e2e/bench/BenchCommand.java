@@ -129,7 +129,7 @@ public final class BenchCommand implements Callable<Integer> {
                                     home("charts", "bulkhead"),
                                     home("operator", "target", "bulkhead-operator.jar"),
                                     new SecureRandom())
-                            .steps(),
+                            .operatorAlone(),
                     progress);
             return new Bench(stack, state, endpoints, admin, clock, progress).run(tenants, oneByOne, machine);
         }

@@ -65,15 +65,8 @@ public final class Bootstrap {
                 switch (recipe.operator()) {
                     case Machine ->
                         List.of(
-                                new Step(
-                                        "operator, with that token",
-                                        () -> new OperatorProcess(
-                                                        admin, state, access(Part.OPERATOR), jar, Part.OPERATOR)
-                                                .start()),
-                                new Step(
-                                        "prober, with its own",
-                                        () -> new OperatorProcess(admin, state, access(Part.PROBER), jar, Part.PROBER)
-                                                .start()));
+                                process("operator, with that token", Part.OPERATOR),
+                                process("prober, with its own", Part.PROBER));
                     case Cluster ->
                         List.of(
                                 new Step(
@@ -85,6 +78,17 @@ public final class Bootstrap {
                 "canary tenants",
                 () -> Manifests.inDirectory(chart.resolve("canaries")).forEach(manifests::applyOne)));
         return List.copyOf(steps);
+    }
+
+    /** The same without a prober, and without tenants for it: what the operator costs can be measured only alone. */
+    public List<Step> operatorAlone() {
+        List<Step> steps = new ArrayList<>(installation());
+        steps.add(process("operator, with that token", Part.OPERATOR));
+        return List.copyOf(steps);
+    }
+
+    private Step process(String text, Part part) {
+        return new Step(text, () -> new OperatorProcess(admin, state, access(part), jar, part).start());
     }
 
     /** All that an administrator has to do; what comes after it runs with the operator's own rights. */
