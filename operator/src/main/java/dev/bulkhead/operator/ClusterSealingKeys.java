@@ -4,7 +4,6 @@ import dev.bulkhead.operator.secret.SealingKeySource;
 import dev.bulkhead.operator.secret.SealingPublicKey;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -14,9 +13,6 @@ import java.util.function.Supplier;
 
 /** Reads a tenant's public sealing key from its namespace, with whatever rights the caller's kubeconfig gives. */
 final class ClusterSealingKeys implements SealingKeySource {
-    /** Somebody waits at a terminal; the client's own patience with a cluster that is down is more than a minute. */
-    private static final int RETRIES = 1;
-
     private final Supplier<Config> config;
 
     /** Asks the cluster of the kubeconfig's current context. */
@@ -31,9 +27,7 @@ final class ClusterSealingKeys implements SealingKeySource {
 
     @Override
     public Lookup lookup(String namespace) {
-        Config patient = config.get();
-        Config brief =
-                new ConfigBuilder(patient).withRequestRetryBackoffLimit(RETRIES).build();
+        Config brief = Unanswered.briefly(config.get());
         try (KubernetesClient client =
                 new KubernetesClientBuilder().withConfig(brief).build()) {
             ConfigMap card = client.configMaps()

@@ -1,24 +1,20 @@
 package dev.bulkhead.operator;
 
 import dev.bulkhead.operator.calls.CallMetrics;
-import dev.bulkhead.operator.kube.ApiSerialization;
-import dev.bulkhead.operator.kube.CallInterceptor;
 import dev.bulkhead.operator.probe.ProbeMetrics;
 import dev.bulkhead.operator.probe.Prober;
 import dev.bulkhead.operator.probe.TenantRound;
 import dev.bulkhead.operator.settings.OperatorSettings;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** {@code bulkhead probe}: the prober, until it is told to stop. */
 @Command(
@@ -28,17 +24,13 @@ import picocli.CommandLine.Option;
 final class ProbeCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(ProbeCommand.class);
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            defaultValue = "/etc/bulkhead/config.yaml",
-            description = "Configuration (default: ${DEFAULT-VALUE}).")
-    private Path config = Path.of("/etc/bulkhead/config.yaml");
+    @Mixin
+    private ConfigOption config = new ConfigOption();
 
     @Override
     public Integer call() throws InterruptedException {
         try {
-            return run(OperatorSettings.read(config, System.getenv("POD_NAMESPACE")));
+            return run(config.read());
         } catch (OperatorSettings.UnusableException | IOException e) {
             LOG.atError().log(e.getMessage());
             return 1;
@@ -50,11 +42,7 @@ final class ProbeCommand implements Callable<Integer> {
         PrometheusMeterRegistry registry = Service.registry();
         CallMetrics calls = new CallMetrics(registry);
         try (Service service = new Service("prober");
-                KubernetesClient client = new KubernetesClientBuilder()
-                        .withKubernetesSerialization(ApiSerialization.lean())
-                        .withHttpClientBuilderConsumer(
-                                b -> b.addOrReplaceInterceptor("calls", new CallInterceptor(calls)))
-                        .build();
+                KubernetesClient client = Service.client(calls);
                 Probes probes = new Probes(client, settings, calls);
                 Prober prober = new Prober(
                         client,

@@ -1,6 +1,11 @@
 package dev.bulkhead.operator;
 
+import dev.bulkhead.operator.calls.ExternalCalls;
+import dev.bulkhead.operator.kube.ApiSerialization;
+import dev.bulkhead.operator.kube.CallInterceptor;
 import dev.bulkhead.operator.settings.OperatorSettings;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
@@ -42,6 +47,14 @@ final class Service implements AutoCloseable {
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
         return registry;
+    }
+
+    /** A client of the API server whose requests are counted. */
+    static KubernetesClient client(ExternalCalls calls) {
+        return new KubernetesClientBuilder()
+                .withKubernetesSerialization(ApiSerialization.lean())
+                .withHttpClientBuilderConsumer(b -> b.addOrReplaceInterceptor("calls", new CallInterceptor(calls)))
+                .build();
     }
 
     /** Answers to the kubelet and to Prometheus from now on. */

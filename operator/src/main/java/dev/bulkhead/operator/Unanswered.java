@@ -1,5 +1,7 @@
 package dev.bulkhead.operator;
 
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
@@ -10,7 +12,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Words for somebody at a terminal whose cluster does not answer. */
 final class Unanswered {
+    /** Somebody waits at a terminal; the client's own patience with a cluster that is down is more than a minute. */
+    private static final int RETRIES = 1;
+
     private Unanswered() {}
+
+    /** The same cluster, given up soon. */
+    static Config briefly(Config patient) {
+        return new ConfigBuilder(patient).withRequestRetryBackoffLimit(RETRIES).build();
+    }
 
     /** Why nobody answered, in words. */
     static String reason(Throwable e) {

@@ -8,7 +8,6 @@ import dev.bulkhead.operator.probe.TenantRound;
 import dev.bulkhead.operator.settings.OperatorSettings;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -47,9 +46,6 @@ import picocli.CommandLine.Spec;
 final class VerifyCommand implements Callable<Integer> {
     static final int UNKNOWN = 2;
 
-    /** Somebody waits at a terminal; the client's own patience with a cluster that is down is more than a minute. */
-    private static final int RETRIES = 1;
-
     private enum Output {
         table,
         json
@@ -83,9 +79,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Config config = new ConfigBuilder(Config.autoConfigure(null))
-                .withRequestRetryBackoffLimit(RETRIES)
-                .build();
+        Config config = Unanswered.briefly(Config.autoConfigure(null));
         try (KubernetesClient client =
                 new KubernetesClientBuilder().withConfig(config).build()) {
             return verify(client);
