@@ -2,6 +2,7 @@ package dev.bulkhead.e2e.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.api.v1beta1.TenantStatus.Proof;
 import dev.bulkhead.e2e.bootstrap.Bootstrap;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import java.io.IOException;
@@ -38,6 +39,9 @@ class NodeIT {
     /** A namespace with a workflow's pods, of each tenant. */
     private static final List<String> NAMESPACES =
             List.of("ankerwerk--agents", "klinik-nord--workflows", "waschhaus--web");
+
+    private static final List<String> TENANTS =
+            List.of("ankerwerk", "canary-one", "canary-two", "klinik-nord", "waschhaus");
 
     private final NodePlatform platform;
 
@@ -100,6 +104,35 @@ class NodeIT {
 
     @Test
     @Order(4)
+    @EnabledIf(value = "operatorIsPod", disabledReason = "the prober's pods run the image that mvn -Pimage builds")
+    void the_network_of_every_tenant_is_proven_by_connections_that_were_refused() {
+        platform.start(Cni.calico);
+
+        for (String tenant : TENANTS) {
+            assertThat(NetworkVerdict.settled(platform.admin(), tenant, Proof.Proven))
+                    .as(tenant)
+                    .isEqualTo(new NetworkVerdict(Proof.Proven, Proof.Proven, false));
+        }
+        Awaitility.await("the prober's pods and Services are gone")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> platform.admin()
+                                .pods()
+                                .inAnyNamespace()
+                                .withLabel("bulkhead.dev/probe")
+                                .list()
+                                .getItems()
+                                .isEmpty()
+                        && platform.admin()
+                                .services()
+                                .inAnyNamespace()
+                                .withLabel("bulkhead.dev/probe")
+                                .list()
+                                .getItems()
+                                .isEmpty());
+    }
+
+    @Test
+    @Order(5)
     void on_a_node_that_ignores_policies_every_one_of_these_attempts_succeeds() {
         platform.start(Cni.none);
         listenAtMetadataAddress();
@@ -110,7 +143,20 @@ class NodeIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
+    @EnabledIf(value = "operatorIsPod", disabledReason = "the prober's pods run the image that mvn -Pimage builds")
+    void a_cluster_that_ignores_policies_does_not_look_isolated() {
+        platform.start(Cni.none);
+
+        for (String tenant : TENANTS) {
+            assertThat(NetworkVerdict.settled(platform.admin(), tenant, Proof.Failed))
+                    .as(tenant)
+                    .isEqualTo(new NetworkVerdict(Proof.Failed, Proof.Failed, true));
+        }
+    }
+
+    @Test
+    @Order(7)
     void a_node_whose_programs_were_killed_is_replaced_by_the_next_start() {
         platform.start(Cni.none);
         long before = platform.node().processIds().size();
@@ -125,7 +171,7 @@ class NodeIT {
     }
 
     @Test
-    @Order(6)
+    @Order(8)
     void down_leaves_no_process_no_namespace_no_mount_no_interface_and_no_control_group() throws IOException {
         platform.start(Cni.none);
         Set<Long> processes = platform.node().processIds();

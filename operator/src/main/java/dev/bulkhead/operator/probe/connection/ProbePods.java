@@ -35,6 +35,9 @@ final class ProbePods {
     /** For an attack, whose own time is shorter. */
     private static final Duration END = Duration.ofSeconds(45);
 
+    /** For a quota to notice that a pod has gone. */
+    private static final Duration COUNTED = Duration.ofSeconds(4);
+
     private static final Duration BETWEEN = Duration.ofMillis(100);
     private static final int LONGEST = 300;
 
@@ -67,26 +70,35 @@ final class ProbePods {
     /** Makes a pod, as large as the tenant's quota lets it be. */
     Made make(TenantNamespace namespace, Role role, List<String> arguments)
             throws NotTriedException, InterruptedException {
+        // What has just ended is still counted for a moment.
+        Instant settled = clock.instant().plus(COUNTED);
         String full = "";
         for (Size size : Size.values()) {
-            Pod pod = ProbePodPlanner.pod(namespace, role, image, size, arguments);
-            try {
-                return new Made(namespace, role, create(pod).getMetadata().getUid());
-            } catch (KubernetesClientException e) {
-                String message = String.valueOf(e.getMessage());
-                if (e.getCode() != HttpURLConnection.HTTP_FORBIDDEN
-                        || !(message.contains("exceeded quota") || message.contains("maximum cpu usage"))) {
-                    throw NotTriedException.here("pod " + namespace + "/" + role.pod() + " is not let in: "
-                            + (e.getStatus() == null
-                                    ? ApiAnswers.reason(e)
-                                    : shortened(e.getStatus().getMessage())));
+            do {
+                try {
+                    Pod made = create(ProbePodPlanner.pod(namespace, role, image, size, arguments));
+                    return new Made(namespace, role, made.getMetadata().getUid());
+                } catch (KubernetesClientException e) {
+                    full = noRoom(e, "pod " + namespace + "/" + role.pod());
                 }
-                full = shortened(e.getStatus() == null ? "" : e.getStatus().getMessage());
-            }
+                Thread.sleep(BETWEEN);
+            } while (clock.instant().isBefore(settled));
         }
         throw NotTriedException.here("the quota of namespace " + namespace
                 + " has no room for the prober's pods; leave two pods, 100m of cpu and 192Mi of memory free (" + full
                 + ")");
+    }
+
+    /** What the quota says; anything else that keeps a pod out does not go away with a smaller one. */
+    private static String noRoom(KubernetesClientException e, String pod) throws NotTriedException {
+        String message = e.getStatus() == null || e.getStatus().getMessage() == null
+                ? ApiAnswers.reason(e)
+                : shortened(e.getStatus().getMessage());
+        boolean room = message.contains("exceeded quota") || message.contains("maximum cpu usage");
+        if (e.getCode() != HttpURLConnection.HTTP_FORBIDDEN || !room) {
+            throw NotTriedException.here(pod + " is not let in: " + message);
+        }
+        return message;
     }
 
     /** Leads to the listener of a namespace; the addresses at which it does. */
