@@ -82,7 +82,8 @@ class OperatorRightsTest {
         OBJECTS.stream()
                 .filter(o -> o.getKind().equals("ValidatingAdmissionPolicy"))
                 .forEach(o -> names.add(o.getMetadata().getName()));
-        assertThat(names).contains("bulkhead-operator-boundary").hasSizeGreaterThan(12);
+        Set<String> leash = Set.of("bulkhead-operator-boundary", "bulkhead-prober-boundary");
+        assertThat(names).containsAll(leash).hasSizeGreaterThan(12);
         assertThat(OBJECTS.stream()
                         .filter(o -> o.getKind().equals("ValidatingAdmissionPolicyBinding"))
                         .map(o -> o.getMetadata().getName()))
@@ -95,9 +96,8 @@ class OperatorRightsTest {
         assertThat(rights)
                 .filteredOn(right -> right.names().contains("bulkhead-operator-boundary"))
                 .isNotEmpty()
-                .allMatch(right ->
-                        right.verb().equals("get") && right.names().equals(Set.of("bulkhead-operator-boundary")));
-        names.remove("bulkhead-operator-boundary");
+                .allMatch(right -> right.verb().equals("get") && right.names().equals(leash));
+        names.removeAll(leash);
         assertThat(rights)
                 .filteredOn(right -> !right.names().contains("bulkhead-operator-boundary"))
                 .isNotEmpty()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bulkhead.api.v1beta1.TenantStatus.Proof;
 import dev.bulkhead.e2e.bootstrap.Bootstrap;
 import dev.bulkhead.e2e.stack.StackEndpoints;
+import dev.bulkhead.e2e.stack.StateDirectory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -12,6 +13,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The example tenants on a real node. Each test starts what it needs and any order works; this one replaces the node the
@@ -170,8 +173,23 @@ class NodeIT {
                         assertThat(answer.code()).as(namespace).isZero());
     }
 
+    /** The kernel takes a mount off a folder that is removed, in every namespace. */
     @Test
     @Order(8)
+    void the_end_of_another_node_of_this_machine_uncovers_nothing(@TempDir Path another) throws IOException {
+        platform.start(Cni.none);
+        assertThat(NodeNamespaces.isCovered("/var/lib/cni")).isTrue();
+
+        new Node(new StateDirectory(another), InstantSource.system(), System.out::println).remove();
+
+        assertThat(NodeNamespaces.isCovered("/var/lib/cni")).isTrue();
+        assertThat(byNamespace(platform.pods()::check))
+                .allSatisfy((namespace, answer) ->
+                        assertThat(answer.code()).as(namespace).isZero());
+    }
+
+    @Test
+    @Order(9)
     void down_leaves_no_process_no_namespace_no_mount_no_interface_and_no_control_group() throws IOException {
         platform.start(Cni.none);
         Set<Long> processes = platform.node().processIds();
