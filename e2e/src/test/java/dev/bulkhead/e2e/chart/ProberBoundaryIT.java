@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.client.Config;
@@ -56,6 +57,14 @@ class ProberBoundaryIT {
                         .endMetadata()
                         .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", "cluster-admin")
                         .addNewSubject("", "ServiceAccount", "bulkhead-prober", Chart.NAMESPACE)
+                        .build())
+                .serverSideApply();
+        // Else the API server refuses a pod of that account because there is none.
+        admin.resource(new ServiceAccountBuilder()
+                        .withNewMetadata()
+                        .withName("workflow")
+                        .withNamespace(WHERE)
+                        .endMetadata()
                         .build())
                 .serverSideApply();
         Config config = new ConfigBuilder(admin.getConfiguration())

@@ -44,7 +44,7 @@ final class ProbePodPlanner {
     /** What a pod may use. Limits count against the tenant's quota as long as it runs, for some seconds. */
     enum Size {
         /** Starts at once. */
-        Ample("1", "10m"),
+        Ample("500m", "10m"),
         /** For a quota that is nearly used up: the JVM takes a second to start. */
         Small("200m", "10m"),
         /** The least that is worth trying. */
