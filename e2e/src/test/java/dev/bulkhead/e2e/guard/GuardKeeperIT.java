@@ -227,7 +227,7 @@ class GuardKeeperIT {
     }
 
     private static boolean kept(HasMetadata guard) {
-        return !guard.getMetadata().getName().equals(LEASH);
+        return !"0".equals(guard.getMetadata().getLabels().get("bulkhead.dev/guard"));
     }
 
     private Map<String, Object> specs() {
