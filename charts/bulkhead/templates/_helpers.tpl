@@ -67,6 +67,7 @@ platform:
   {{ $list }}:
     {{- toYaml $cidrs | nindent 4 }}
   {{- end }}
+  clusterDomain: {{ .Values.platform.clusterDomain }}
   dnsNamespace: {{ .Values.platform.dnsNamespace }}
   dnsPodLabels:
     {{- toYaml .Values.platform.dnsPodLabels | nindent 4 }}
@@ -156,7 +157,7 @@ auditAnnotations:
 A cluster administrator who has to repair something acts as a member of {{ first .Values.breakGlass.groups }}, which is audited.
 {{- end }}
 
-{{/* Names of the policies, and of their bindings, that the operator restores: all but guard 0. */}}
+{{/* Names of the policies, and of their bindings, that the operator restores: all but those of guard 0. */}}
 {{- define "bulkhead.guard.kept" -}}
 - bulkhead-bindings
 - bulkhead-endpoints

@@ -2,9 +2,16 @@ package dev.bulkhead.operator;
 
 import dev.bulkhead.operator.access.Principal;
 import dev.bulkhead.operator.calls.ExternalCalls;
+import dev.bulkhead.operator.evidence.Trial;
+import dev.bulkhead.operator.guard.GuardManifests;
+import dev.bulkhead.operator.guard.GuardSelfTest;
 import dev.bulkhead.operator.probe.AccessReviews;
 import dev.bulkhead.operator.probe.ApiProbe;
+import dev.bulkhead.operator.probe.CanaryAccount;
 import dev.bulkhead.operator.probe.CanaryExchange;
+import dev.bulkhead.operator.probe.GuardProbe;
+import dev.bulkhead.operator.probe.GuardRound;
+import dev.bulkhead.operator.probe.NamespaceProbe;
 import dev.bulkhead.operator.probe.NetworkSnapshot;
 import dev.bulkhead.operator.probe.PlatformAccounts;
 import dev.bulkhead.operator.probe.PodLog;
@@ -64,6 +71,10 @@ public final class Probes implements AutoCloseable {
                 random,
                 clock,
                 PATIENCE);
+        GuardRound guards = new GuardRound(
+                () -> CanaryExchange.canaries(client),
+                new CanaryAccount(client, calls),
+                new GuardSelfTest(GuardManifests.ofRounds(), settings.platform().clusterDomain()));
         objectStore = new ObjectStoreProbe(new DeliveredKeys(client), TENANTS_PER_STORE, calls);
         all = List.of(
                 new ApiProbe(
@@ -75,6 +86,10 @@ public final class Probes implements AutoCloseable {
                         platform,
                         clock,
                         random),
+                new NamespaceProbe(
+                        new Recent<>(() -> client.namespaces().list().getItems(), SHARED, clock),
+                        settings.platform().podSecurityVersion()),
+                new GuardProbe(new Recent<>(guards::trials, trials -> keep(trials, settings), clock)),
                 new StaticNetworkProbe(
                         new Recent<>(() -> NetworkSnapshot.read(client, settings.platform()), SHARED, clock),
                         settings.platform()),
@@ -89,6 +104,13 @@ public final class Probes implements AutoCloseable {
                         clock),
                 new DatabaseProbe(new DeliveredLogins(client), DatabaseLimits.defaults(), Set.of(), random),
                 objectStore);
+    }
+
+    /** What is not as it should be is looked at again soon. */
+    private static Duration keep(List<Trial> trials, OperatorSettings settings) {
+        return trials.stream().allMatch(trial -> trial.result() == Trial.Result.Blocked)
+                ? settings.prober().interval().dividedBy(2)
+                : SHARED;
     }
 
     /** In the order in which they run. */

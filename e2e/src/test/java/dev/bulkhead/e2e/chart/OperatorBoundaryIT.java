@@ -12,7 +12,11 @@ import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -203,6 +207,75 @@ class OperatorBoundaryIT {
     }
 
     @Test
+    void it_lets_nobody_but_a_shipped_canary_s_account_try_guards_and_only_at_home() {
+        String elsewhere = tenantNamespace();
+        String role = "bulkhead-canary-attacker";
+        String canary = "canary-one--" + unique();
+        create(Samples.namespace(canary, Samples.marks("canary-one")));
+
+        for (RoleBinding refused : List.of(
+                Samples.binding(elsewhere, role, Samples.serviceAccount(elsewhere, "bulkhead-canary")),
+                Samples.binding(elsewhere, role, Samples.serviceAccount(canary, "bulkhead-canary")),
+                Samples.binding(canary, role, Samples.serviceAccount(elsewhere, "bulkhead-canary")),
+                Samples.binding(canary, role, Samples.serviceAccount(canary, "default")),
+                Samples.binding(canary, role, Samples.operator()),
+                Samples.binding(canary, role, Samples.user("bulkhead-canary")))) {
+            assertRefused(() -> create(refused))
+                    .returns(true, Refusal::byGuard)
+                    .extracting(Refusal::message)
+                    .asString()
+                    .contains("may bind bulkhead-canary-attacker to the ServiceAccount bulkhead-canary of the same");
+        }
+
+        create(Samples.binding(canary, role, Samples.serviceAccount(canary, "bulkhead-canary")));
+    }
+
+    /** The operator takes over its canary, a glass is broken, and every other guard could be gone: it stays a dry run. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "system:serviceaccount:canary-one--cage:bulkhead-canary",
+                "system:serviceaccount:canary-two--any:bulkhead-canary"
+            })
+    void a_canary_s_account_changes_nothing_for_real_whatever_it_is_bound_to(String account) {
+        String binding = "boundary-canary-" + account.hashCode();
+        admin.resource(new ClusterRoleBindingBuilder(clusterAdminBinding(binding))
+                        .withSubjects(Samples.user(account))
+                        .build())
+                .create();
+        Config config = new ConfigBuilder(admin.getConfiguration())
+                .withImpersonateUsername(account)
+                .withImpersonateGroups("bulkhead:break-glass", "system:masters")
+                .build();
+        try (KubernetesClient canary =
+                new KubernetesClientBuilder().withConfig(config).build()) {
+            for (HasMetadata object : List.of(
+                    Samples.configMap("foreign", "planted"),
+                    Samples.namespace(unique(), Map.of()),
+                    Samples.binding("foreign", "cluster-admin", Samples.user("mallory")))) {
+                canary.resource(object).dryRun().create();
+                assertRefused(() -> canary.resource(object).create())
+                        .returns(true, Refusal::byGuard)
+                        .extracting(Refusal::message)
+                        .asString()
+                        .contains("only tries guards out");
+            }
+            assertRefused(() -> canary.raw(
+                            "/api/v1/namespaces/kube-system/pods/any/exec?command=id&stdout=true", "POST", Map.of()))
+                    .returns(true, Refusal::byGuard);
+            assertThat(Refusal.of(() -> canary.raw(
+                            "/api/v1/namespaces/kube-system/pods/guard-absent/exec?command=id&stdout=true",
+                            "POST",
+                            Map.of())))
+                    .hasValueSatisfying(refusal -> assertThat(refusal.code()).isEqualTo(404));
+            assertRefused(() -> canary.namespaces().withName("foreign").delete())
+                    .returns(true, Refusal::byGuard);
+        } finally {
+            admin.rbac().clusterRoleBindings().withName(binding).delete();
+        }
+    }
+
+    @Test
     void it_cannot_read_a_foreign_secret_nor_list_or_watch_any() {
         admin.resource(Samples.secret("foreign", "treasure")).serverSideApply();
 
@@ -232,9 +305,9 @@ class OperatorBoundaryIT {
                 .returns(true, Refusal::byRbac);
     }
 
-    @Test
-    void it_reads_guard_0_and_cannot_touch_it() {
-        String guard = "bulkhead-operator-boundary";
+    @ParameterizedTest
+    @ValueSource(strings = {"bulkhead-operator-boundary", "bulkhead-canary-boundary", "bulkhead-prober-boundary"})
+    void it_reads_guard_0_and_cannot_touch_it(String guard) {
         var policies = operator.admissionRegistration().v1().validatingAdmissionPolicies();
         var bindings = operator.admissionRegistration().v1().validatingAdmissionPolicyBindings();
 

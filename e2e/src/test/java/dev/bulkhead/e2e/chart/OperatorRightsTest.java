@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 class OperatorRightsTest {
     private static final List<String> BINDABLE = List.of(
             "bulkhead-auditor",
+            "bulkhead-canary-attacker",
             "bulkhead-canary-prober",
             "bulkhead-tenant-admin",
             "bulkhead-tenant-operator",
@@ -41,9 +43,10 @@ class OperatorRightsTest {
     }
 
     @Test
-    void the_operator_binds_six_cluster_roles_by_name_and_no_other() {
+    void the_operator_binds_seven_cluster_roles_by_name_and_no_other() {
         assertThat(rights())
                 .filteredOn(right -> right.verb().equals("bind"))
+                .filteredOn(right -> !right.role().equals("ClusterRole/bulkhead-canary-attacker"))
                 .singleElement()
                 .isEqualTo(new Right(
                         "ClusterRole/bulkhead-operator",
@@ -53,11 +56,16 @@ class OperatorRightsTest {
     }
 
     @Test
-    void nobody_escalates_impersonates_or_asks_for_tokens() {
+    void nobody_escalates_or_impersonates_and_tokens_are_asked_for_of_the_canary_s_account_only() {
         assertThat(rights())
                 .noneMatch(right ->
                         Set.of("escalate", "impersonate", "approve", "sign").contains(right.verb()))
-                .noneMatch(right -> right.resource().equals("serviceaccounts/token"));
+                .filteredOn(right -> right.resource().equals("serviceaccounts/token"))
+                .containsExactly(new Right(
+                        "ClusterRole/bulkhead-canary-prober",
+                        "serviceaccounts/token",
+                        "create",
+                        Set.of("bulkhead-canary")));
     }
 
     @Test
@@ -82,8 +90,9 @@ class OperatorRightsTest {
         OBJECTS.stream()
                 .filter(o -> o.getKind().equals("ValidatingAdmissionPolicy"))
                 .forEach(o -> names.add(o.getMetadata().getName()));
-        Set<String> leash = Set.of("bulkhead-operator-boundary", "bulkhead-prober-boundary");
-        assertThat(names).containsAll(leash).hasSizeGreaterThan(12);
+        Set<String> leashes =
+                Set.of("bulkhead-canary-boundary", "bulkhead-operator-boundary", "bulkhead-prober-boundary");
+        assertThat(names).containsAll(leashes).hasSizeGreaterThan(12);
         assertThat(OBJECTS.stream()
                         .filter(o -> o.getKind().equals("ValidatingAdmissionPolicyBinding"))
                         .map(o -> o.getMetadata().getName()))
@@ -96,8 +105,8 @@ class OperatorRightsTest {
         assertThat(rights)
                 .filteredOn(right -> right.names().contains("bulkhead-operator-boundary"))
                 .isNotEmpty()
-                .allMatch(right -> right.verb().equals("get") && right.names().equals(leash));
-        names.removeAll(leash);
+                .allMatch(right -> right.verb().equals("get") && right.names().equals(leashes));
+        names.removeAll(leashes);
         assertThat(rights)
                 .filteredOn(right -> !right.names().contains("bulkhead-operator-boundary"))
                 .isNotEmpty()
@@ -135,11 +144,19 @@ class OperatorRightsTest {
     }
 
     @Test
-    void the_only_cluster_roles_bound_are_the_operator_s_and_the_prober_s() {
+    void the_only_cluster_roles_bound_are_those_of_the_operator_the_prober_and_the_canaries() {
         assertThat(OBJECTS)
                 .filteredOn(o -> o.getKind().equals("ClusterRoleBinding"))
                 .extracting(binding -> binding.<String>get("roleRef", "name"))
-                .containsExactlyInAnyOrder("bulkhead-operator", "bulkhead-prober");
+                .containsExactlyInAnyOrder("bulkhead-operator", "bulkhead-prober", "bulkhead-canary-cluster");
+    }
+
+    @Test
+    void without_canaries_nobody_is_given_their_rights_in_the_cluster() {
+        assertThat(Chart.objects(Chart.minimalValues(), Map.of("canaries.install", "false")))
+                .extracting(o -> o.getKind() + "/" + o.getMetadata().getName())
+                .contains("ClusterRole/bulkhead-canary-attacker")
+                .doesNotContain("ClusterRole/bulkhead-canary-cluster", "ClusterRoleBinding/bulkhead-canary-cluster");
     }
 
     /** What proves must not be able to make what it proves. */
@@ -151,6 +168,7 @@ class OperatorRightsTest {
                 .extracting(right -> right.verb() + " " + right.resource())
                 .containsExactlyInAnyOrder(
                         "create incidents.bulkhead.dev",
+                        "create serviceaccounts/token",
                         "create tenantsecrets.bulkhead.dev",
                         "delete tenantsecrets.bulkhead.dev",
                         "create reports.openreports.io",

@@ -33,6 +33,8 @@ class RoleMatrixIT {
     private static final Path GOLDEN = Path.of("src/test/resources/dev/bulkhead/e2e/chart/roles.txt");
     private static final String OWN = "matrix--app";
     private static final String OTHER = "matrix-other--app";
+    private static final String CAGE = "canary-one--matrix";
+    private static final String CANARY = "system:serviceaccount:canary-one--cage:bulkhead-canary";
 
     /** Verbs and the letters that stand for them. */
     private static final Map<Integer, String> VERBS = Map.of(
@@ -64,6 +66,7 @@ class RoleMatrixIT {
             "pods",
             "pods/log",
             "pods/exec",
+            "pods/exec:guard-absent",
             "pods/attach",
             "pods/portforward",
             "pods/proxy",
@@ -88,6 +91,7 @@ class RoleMatrixIT {
             "horizontalpodautoscalers.autoscaling",
             "poddisruptionbudgets.policy",
             "networkpolicies.networking.k8s.io",
+            "networkpolicies.networking.k8s.io:bulkhead-default-deny",
             "ingresses.networking.k8s.io",
             "httproutes.gateway.networking.k8s.io",
             "roles.rbac.authorization.k8s.io",
@@ -97,6 +101,9 @@ class RoleMatrixIT {
             "clusterroles.rbac.authorization.k8s.io:bulkhead-tenant-admin",
             "clusterroles.rbac.authorization.k8s.io:bulkhead-tenant-user",
             "clusterroles.rbac.authorization.k8s.io:bulkhead-auditor",
+            "clusterroles.rbac.authorization.k8s.io:bulkhead-canary-attacker",
+            "clusterroles.rbac.authorization.k8s.io:bulkhead-platform-admin",
+            "clusterroles.rbac.authorization.k8s.io:edit",
             "clusterroles.rbac.authorization.k8s.io:cluster-admin",
             "clusterrolebindings.rbac.authorization.k8s.io",
             "leases.coordination.k8s.io",
@@ -108,6 +115,7 @@ class RoleMatrixIT {
             "validatingadmissionpolicies.admissionregistration.k8s.io:bulkhead-owned-objects",
             "validatingadmissionpolicybindings.admissionregistration.k8s.io:bulkhead-owned-objects",
             "tenants.bulkhead.dev",
+            "tenants.bulkhead.dev:canary-one",
             "tenants/status.bulkhead.dev",
             "tenantprofiles.bulkhead.dev",
             "databaseservers.bulkhead.dev",
@@ -130,13 +138,15 @@ class RoleMatrixIT {
             new Column("operator, tenant", InstalledChart.OPERATOR, OWN),
             new Column("operator, home", InstalledChart.OPERATOR, Chart.NAMESPACE),
             new Column("operator, else", InstalledChart.OPERATOR, ""),
+            new Column("canary, tenant", CANARY, CAGE),
+            new Column("canary, else", CANARY, ""),
             new Column("platform-admin", "matrix-bulkhead-platform-admin", ""),
             new Column("platform-auditor", "matrix-bulkhead-platform-auditor", ""));
 
     @BeforeAll
     static void bind(KubernetesClient admin) {
         InstalledChart.on(admin);
-        List.of(OWN, OTHER)
+        List.of(OWN, OTHER, CAGE)
                 .forEach(n -> admin.resource(Samples.namespace(n, Samples.marks(n.split("--", 2)[0])))
                         .serverSideApply());
         for (String role : List.of("bulkhead-tenant-admin", "bulkhead-tenant-user", "bulkhead-auditor")) {
@@ -144,6 +154,11 @@ class RoleMatrixIT {
                     .serverSideApply();
         }
         admin.resource(Samples.binding(OWN, "bulkhead-tenant-operator", Samples.operator()))
+                .serverSideApply();
+        admin.resource(Samples.binding(
+                        CAGE,
+                        "bulkhead-canary-attacker",
+                        Samples.serviceAccount("canary-one--cage", "bulkhead-canary")))
                 .serverSideApply();
         for (String role : List.of("bulkhead-platform-admin", "bulkhead-platform-auditor")) {
             admin.resource(new ClusterRoleBindingBuilder()
@@ -157,10 +172,12 @@ class RoleMatrixIT {
         }
         await().atMost(InstalledChart.PATIENCE)
                 .until(() -> COLUMNS.stream()
+                        .filter(column -> !column.user().equals(CANARY))
                         .allMatch(column -> List.of("configmaps:bulkhead-tenant", "tenants.bulkhead.dev").stream()
                                 .anyMatch(r -> allowed(admin, column.user(), column.namespace(), r, "get"))));
         await().atMost(InstalledChart.PATIENCE)
-                .until(() -> allowed(admin, InstalledChart.OPERATOR, OWN, "secrets", "get"));
+                .until(() -> allowed(admin, InstalledChart.OPERATOR, OWN, "secrets", "get")
+                        && allowed(admin, CANARY, CAGE, "pods", "create"));
     }
 
     @AfterAll
@@ -168,7 +185,8 @@ class RoleMatrixIT {
         List.of("bulkhead-platform-admins", "bulkhead-platform-auditors")
                 .forEach(name ->
                         admin.rbac().clusterRoleBindings().withName(name).delete());
-        List.of(OWN, OTHER).forEach(name -> admin.namespaces().withName(name).delete());
+        List.of(OWN, OTHER, CAGE)
+                .forEach(name -> admin.namespaces().withName(name).delete());
     }
 
     @Test
@@ -205,7 +223,8 @@ class RoleMatrixIT {
         StringBuilder table = new StringBuilder("""
                 # Who may do what, as the API server says (SubjectAccessReview); guards refuse more.
                 # tenant-admin, tenant-user, auditor: in a namespace of their tenant. operator, tenant: in the same, where it
-                # has bound itself; home: in its own namespace; else: in any other and in the cluster.
+                # has bound itself; home: in its own namespace; else: in any other and in the cluster. canary: what tries the guards
+                # out, for dry runs only, in its own namespace; else: in the cluster.
                 # g get, l list, w watch, c create, p patch, u update, d delete, D deletecollection, b bind, e escalate.
                 # A resource with :name is that one object; without it, objects of any name.
                 """);

@@ -28,6 +28,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -79,7 +80,7 @@ class SabotageIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource({"TI-DB", "TI-OBJ", "TI-RBAC"})
+    @CsvSource({"TI-NS", "TI-POD", "TI-DB", "TI-OBJ", "TI-RBAC", "TI-SEC"})
     @Order(1)
     void before_anything_is_broken_it_is_proven(String id) {
         assertThat(control(before, id).proof())
@@ -101,9 +102,9 @@ class SabotageIT {
         round(calls);
 
         assertThat(calls.writes())
-                .as("questions to the API server, and the sealed values that the canaries exchange")
-                .allMatch(c ->
-                        c.what().contains("subjectaccessreviews") || c.what().contains("tenantsecrets"));
+                .as("questions to the API server, and what the canaries exchange and act as")
+                .allMatch(c -> Stream.of("subjectaccessreviews", "tenantsecrets", "serviceaccounts")
+                        .anyMatch(c.what()::contains));
         assertThat(site.report(OPEN).getMetadata().getResourceVersion()).isEqualTo(version);
     }
 

@@ -8,6 +8,7 @@ import dev.bulkhead.e2e.bootstrap.Bootstrap;
 import dev.bulkhead.e2e.operator.Delivered;
 import dev.bulkhead.e2e.operator.Faults;
 import dev.bulkhead.e2e.operator.Platform;
+import dev.bulkhead.e2e.operator.ShippedCanaries;
 import dev.bulkhead.e2e.stack.S3Access;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.operator.Probes;
@@ -46,12 +47,14 @@ final class Sabotaged implements AutoCloseable {
 
     private final Platform platform;
     private final StackEndpoints endpoints;
+    private final ShippedCanaries canaries;
     private Platform.RunningOperator operator;
 
     private Sabotaged(Platform platform, StackEndpoints endpoints) {
         this.platform = platform;
         this.endpoints = endpoints;
         this.operator = platform.operator(new Faults(), NEVER);
+        this.canaries = ShippedCanaries.on(platform);
     }
 
     static Sabotaged start(KubernetesClient admin, StackEndpoints endpoints, Path directory) {
@@ -211,6 +214,7 @@ final class Sabotaged implements AutoCloseable {
     public void close() {
         platform.remove(OPEN);
         platform.remove(WEAK);
+        canaries.close();
         operator.close();
         List.of(OPEN + "--web", WEAK + "--app", WEAK + "--workflows").forEach(this::deleteNamespace);
     }

@@ -5,6 +5,8 @@ import dev.bulkhead.operator.identity.MarkedMetadata;
 import dev.bulkhead.operator.identity.TenantNamespace;
 import dev.bulkhead.operator.validate.ValidTenant;
 import dev.bulkhead.operator.validate.ValidTenant.Share;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.Subject;
@@ -12,6 +14,7 @@ import io.fabric8.kubernetes.api.model.rbac.SubjectBuilder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -39,6 +42,18 @@ public final class AccessPlanner {
     /** Profile of the canary tenants, which nobody's data is in. */
     public static final String CANARY_PROFILE = "bulkhead-canary";
 
+    /**
+     * The canary tenants as they are shipped. Only they get {@link #CANARY}: guard 0 lets the operator bind it in their
+     * namespaces and nowhere else.
+     */
+    public static final Set<String> CANARIES = Set.of("canary-one", "canary-two");
+
+    /** ServiceAccount as which the guards are tried out, and its binding. */
+    public static final String CANARY = "bulkhead-canary";
+
+    /** Role of {@link #CANARY} in its own namespace: what gets its requests as far as the guards. */
+    public static final String CANARY_ROLE = "bulkhead-canary-attacker";
+
     private static final String RBAC = "rbac.authorization.k8s.io";
 
     private AccessPlanner() {}
@@ -59,6 +74,33 @@ public final class AccessPlanner {
                 : namespaces(tenant)
                         .map(namespace -> binding(tenant, namespace, PROBER, role, List.of(account(prober))))
                         .toList();
+    }
+
+    /** Whom the prober acts as when it tries the guards out, in each namespace of a shipped canary. No pod gets its token. */
+    public static List<ServiceAccount> canaryAccounts(ValidTenant tenant) {
+        return canaryNamespaces(tenant)
+                .map(namespace -> new ServiceAccountBuilder()
+                        .withMetadata(MarkedMetadata.of(namespace, tenant.identity(), CANARY))
+                        .withAutomountServiceAccountToken(false)
+                        .build())
+                .toList();
+    }
+
+    /** What that account may try, in its own namespace. */
+    public static List<RoleBinding> canaryBinding(ValidTenant tenant) {
+        return canaryNamespaces(tenant)
+                .map(namespace -> binding(
+                        tenant,
+                        namespace,
+                        CANARY,
+                        CANARY_ROLE,
+                        List.of(account(new OperatorAccount(namespace.fullName(), CANARY)))))
+                .toList();
+    }
+
+    private static Stream<TenantNamespace> canaryNamespaces(ValidTenant tenant) {
+        boolean shipped = tenant.profile().equals(CANARY_PROFILE) && CANARIES.contains(tenant.name());
+        return shipped && !tenant.suspended() ? namespaces(tenant) : Stream.of();
     }
 
     /** What people may do in each namespace: last, when policies and quota are there. */

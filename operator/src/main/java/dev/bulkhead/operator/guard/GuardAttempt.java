@@ -36,7 +36,9 @@ public record GuardAttempt(GuardManifest manifest, Result result) {
     public Verdict verdict() {
         boolean refuse = manifest.expectation() == Expectation.REFUSE;
         return switch (result) {
-            case Result.Refused _, Result.Warned _ -> refuse ? Verdict.PASS : Verdict.FAIL;
+            case Result.Refused _ -> refuse ? Verdict.PASS : Verdict.FAIL;
+            // A guard whose binding was made to warn lets everything through.
+            case Result.Warned _ -> refuse && manifest.onlyWarned() ? Verdict.PASS : Verdict.FAIL;
             case Result.Admitted _ -> refuse ? Verdict.FAIL : Verdict.PASS;
             case Result.RefusedOtherwise _, Result.Inconclusive _ -> Verdict.UNKNOWN;
         };

@@ -19,12 +19,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the guards as the chart wrote them. What somebody deleted, changed or unbound is restored in the next round,
- * except guard 0, which holds the operator itself: that one is only watched. Writes nothing while nothing changes.
+ * except guard 0, which holds the operator itself and the canaries' accounts: that one is only watched. Writes nothing while nothing changes.
  */
 public final class GuardKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(GuardKeeper.class);
 
-    /** The guard that holds the operator: the chart's alone. */
+    /** The guard that holds the platform's own accounts: the chart's alone. */
     private static final String OWN_LEASH = "0";
 
     private static final Comparator<Map.Entry<String, ?>> BY_NUMBER =
@@ -164,7 +164,8 @@ public final class GuardKeeper {
                     events.publish(
                             look.text(),
                             "GuardTampered",
-                            look.detail() + ". It holds the operator itself, so only helm upgrade restores it.");
+                            look.detail()
+                                    + ". It holds the platform's own accounts, so only helm upgrade restores it.");
                 }
             }
             case UNKNOWN -> {

@@ -10,8 +10,8 @@ import java.util.Map;
 /**
  * One request to the API server that a guard must refuse, or must let pass.
  *
- * @param guard number of the guard, such as {@code 1}
- * @param policy name of the admission policy
+ * @param guard number of the guard, such as {@code 1}, or {@value #POD_SECURITY}
+ * @param policy name of the admission policy, or of the admission plugin
  * @param expectation what the guard has to do
  * @param name what the request tries, in words joined by hyphens; unique within its policy and expectation
  * @param purpose the same as a sentence
@@ -30,6 +30,13 @@ public record GuardManifest(
         String body) {
     private static final YAMLMapper YAML = new YAMLMapper();
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** What Kubernetes itself refuses, before any guard is asked: the level {@code restricted} of Pod Security. */
+    public static final String POD_SECURITY = "pod-security";
+
+    /** The admission plugin that does so. */
+    public static final String POD_SECURITY_PLUGIN = "PodSecurity";
+
+    private static final String ONLY_WARNS = "bulkhead-literal-secrets";
     private static final List<String> CONNECTIONS = List.of("/exec", "/attach", "/portforward", "/proxy");
 
     /** What a guard has to do with a request. */
@@ -43,7 +50,8 @@ public record GuardManifest(
     /**
      * Reads a manifest.
      *
-     * @param place {@code <guard>-<policy without bulkhead->/<refuse|pass>/<name>.yaml}
+     * @param place {@code <guard>-<policy without bulkhead->/<refuse|pass>/<name>.yaml}, or {@value #POD_SECURITY} in
+     *     the place of guard and policy
      * @param text one comment line with the purpose, one with method and path, and the body
      * @throws IllegalArgumentException when it is not written like that
      */
@@ -56,9 +64,10 @@ public record GuardManifest(
         }
         String[] request = lines[1].substring(2).split(" ", 2);
         int dash = parts[0].indexOf('-');
+        boolean podSecurity = parts[0].equals(POD_SECURITY);
         return new GuardManifest(
-                Integer.toString(Integer.parseInt(parts[0].substring(0, dash))),
-                "bulkhead" + parts[0].substring(dash),
+                podSecurity ? POD_SECURITY : Integer.toString(Integer.parseInt(parts[0].substring(0, dash))),
+                podSecurity ? POD_SECURITY_PLUGIN : "bulkhead" + parts[0].substring(dash),
                 "refuse".equals(parts[1]) ? Expectation.REFUSE : Expectation.PASS,
                 parts[2].replace(".yaml", ""),
                 lines[0].substring(2),
@@ -76,6 +85,18 @@ public record GuardManifest(
             text = text.replace("${" + value.getKey() + "}", value.getValue());
         }
         return new GuardManifest(guard, policy, expectation, name, purpose, method, target, text);
+    }
+
+    /** The words by which a refusal, or a warning, is known to be its own guard's. */
+    String signature() {
+        return policy.equals(POD_SECURITY_PLUGIN)
+                ? "violates PodSecurity \"restricted:"
+                : "ValidatingAdmissionPolicy '" + policy + "'";
+    }
+
+    /** Whether its guard only warns and refuses nothing; of any other guard a warning is not enough. */
+    public boolean onlyWarned() {
+        return policy.equals(ONLY_WARNS);
     }
 
     /** Whether it opens a connection. Such a request knows no dry run; it goes to an object that is not there. */

@@ -49,7 +49,7 @@ public enum Reason {
     ImagePullFailed("An image cannot be pulled."),
     QuotaExceeded("The tenant's quota leaves no room."),
     NotEnforceable("The platform cannot do this."),
-    GuardTampered("Guard 0, the operator's own leash, is missing or changed."),
+    GuardTampered("Guard 0, the leash of the operator and of the canaries' accounts, is missing or changed."),
 
     // sealed values
     Opened("Every sealed value was opened."),

@@ -1,11 +1,12 @@
 package dev.bulkhead.operator.probe;
 
+import dev.bulkhead.operator.access.AccessPlanner;
 import dev.bulkhead.operator.access.Grant;
 import dev.bulkhead.operator.access.Principal;
 import java.util.Set;
 
 /**
- * Who belongs to the platform: its own two accounts, and those that whoever runs it says it trusts with tenants'
+ * Who belongs to the platform: its own two accounts, those that try the guards out, and those that whoever runs it says it trusts with tenants'
  * namespaces, such as a network plugin.
  *
  * @param operator the operator's ServiceAccount
@@ -14,6 +15,8 @@ import java.util.Set;
  */
 public record PlatformAccounts(Principal operator, Principal prober, Set<String> trusted) {
     private static final String ADMIN_ROLE = "ClusterRole bulkhead-platform-admin";
+    private static final String CANARY_ROLE = "ClusterRole " + AccessPlanner.CANARY_ROLE;
+    private static final String CANARY_CLUSTER_ROLE = "ClusterRole bulkhead-canary-cluster";
     private static final String AUDITOR_ROLE = "ClusterRole bulkhead-platform-auditor";
 
     /** Makes the set immutable. */
@@ -27,8 +30,27 @@ public record PlatformAccounts(Principal operator, Principal prober, Set<String>
         return who.controlPlane()
                 || who.equals(operator)
                 || who.equals(prober)
+                || triesGuards(grant)
                 || (who.kind() == Principal.Kind.ServiceAccount
                         && trusted.contains(who.namespace() + "/" + who.name()));
+    }
+
+    /**
+     * Whether it gives a canary's account what it tries the guards out with, by the chart's roles for it and where they
+     * belong; anything else it is given is a stranger's as everybody's.
+     */
+    private static boolean triesGuards(Grant grant) {
+        Principal who = grant.who();
+        boolean canary = who.kind() == Principal.Kind.ServiceAccount
+                && who.name().equals(AccessPlanner.CANARY)
+                && AccessPlanner.CANARIES.contains(who.namespace().split("--", 2)[0]);
+        if (!canary || grant.rights().readSecrets()) {
+            return false;
+        }
+        return grant.clusterWide()
+                ? grant.role().equals(CANARY_CLUSTER_ROLE) && !grant.rights().takeOver()
+                : grant.role().equals(CANARY_ROLE)
+                        && grant.binding().equals("RoleBinding " + who.namespace() + "/" + AccessPlanner.CANARY);
     }
 
     /** Whether it makes somebody a platform administrator: a person, or a group of people, for the whole cluster. */

@@ -3,6 +3,7 @@ package dev.bulkhead.operator.probe;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Recent<T> implements Source<T> {
     private final Source<T> source;
-    private final Duration keep;
+    private final Function<T, Duration> keep;
     private final Clock clock;
     private @Nullable Reading<T> last;
 
@@ -21,6 +22,15 @@ public final class Recent<T> implements Source<T> {
      * @param keep how old a reading may be; zero reads every time
      */
     public Recent(Source<T> source, Duration keep, Clock clock) {
+        this(source, _ -> keep, clock);
+    }
+
+    /**
+     * Reads from the source.
+     *
+     * @param keep how old that reading may be
+     */
+    public Recent(Source<T> source, Function<T, Duration> keep, Clock clock) {
         this.source = source;
         this.keep = keep;
         this.clock = clock;
@@ -32,7 +42,7 @@ public final class Recent<T> implements Source<T> {
     public synchronized T read() throws InterruptedException {
         Instant now = clock.instant();
         Reading<T> reading = last;
-        if (reading == null || !now.isBefore(reading.at().plus(keep))) {
+        if (reading == null || !now.isBefore(reading.at().plus(keep.apply(reading.value())))) {
             reading = new Reading<>(source.read(), now);
             last = reading;
         }

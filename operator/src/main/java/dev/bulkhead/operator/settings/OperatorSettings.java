@@ -106,7 +106,8 @@ public record OperatorSettings(
             @Nullable List<String> nodeCidrs,
             @Nullable String podSecurityVersion,
             @Nullable String dnsNamespace,
-            @Nullable Map<String, String> dnsPodLabels) {}
+            @Nullable Map<String, String> dnsPodLabels,
+            @Nullable String clusterDomain) {}
 
     /**
      * Reads the file.
@@ -200,7 +201,8 @@ public record OperatorSettings(
                 Objects.requireNonNull(platform.serviceCidrs()),
                 Objects.requireNonNull(platform.nodeCidrs()),
                 Objects.requireNonNullElse(platform.dnsNamespace(), "kube-system"),
-                Objects.requireNonNullElse(platform.dnsPodLabels(), Map.of("k8s-app", "kube-dns")));
+                Objects.requireNonNullElse(platform.dnsPodLabels(), Map.of("k8s-app", "kube-dns")),
+                Objects.requireNonNullElse(platform.clusterDomain(), PlatformSettings.USUAL_DOMAIN));
     }
 
     private static boolean isEmpty(@Nullable List<String> list) {

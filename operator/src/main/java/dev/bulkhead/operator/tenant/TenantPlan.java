@@ -16,11 +16,11 @@ import java.util.List;
  *
  * @param namespaces first of all
  * @param operatorBindings what lets the operator write into them
- * @param limits quota, limits, default ServiceAccounts
+ * @param limits quota, limits, and the ServiceAccounts that no workflow runs as
  * @param policies network policies
  * @param schema the compartment in PostgreSQL
  * @param bucket the compartment in the object store
- * @param people bindings of people, once the above is in place
+ * @param people bindings of people and of what proves, once the above is in place
  * @param secrets what is delivered into the namespaces
  */
 public record TenantPlan(

@@ -13,6 +13,7 @@ import dev.bulkhead.operator.objectstore.StoreCapabilities;
 import dev.bulkhead.operator.secret.DeliveryPlanner;
 import dev.bulkhead.operator.validate.PlatformSettings;
 import dev.bulkhead.operator.validate.ValidTenant;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import java.util.List;
 import java.util.stream.Stream;
@@ -35,7 +36,7 @@ public final class TenantPlanner {
                 BoundaryPlanner.namespaces(tenant, settings),
                 AccessPlanner.operatorBinding(
                         tenant, new OperatorAccount(settings.operatorNamespace(), "bulkhead-operator")),
-                BoundaryPlanner.limits(tenant),
+                limits(tenant),
                 NetworkPlanner.policies(tenant, settings),
                 schema,
                 bucket,
@@ -46,8 +47,16 @@ public final class TenantPlanner {
 
     private static List<RoleBinding> access(ValidTenant tenant, PlatformSettings settings) {
         OperatorAccount prober = new OperatorAccount(settings.operatorNamespace(), "bulkhead-prober");
-        return Stream.concat(
-                        AccessPlanner.people(tenant).stream(), AccessPlanner.proberBinding(tenant, prober).stream())
+        return Stream.of(
+                        AccessPlanner.people(tenant),
+                        AccessPlanner.proberBinding(tenant, prober),
+                        AccessPlanner.canaryBinding(tenant))
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static List<HasMetadata> limits(ValidTenant tenant) {
+        return Stream.concat(BoundaryPlanner.limits(tenant).stream(), AccessPlanner.canaryAccounts(tenant).stream())
                 .toList();
     }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param nodeCidrs ranges of nodes and of the API server
  * @param dnsNamespace namespace of the cluster's DNS
  * @param dnsPodLabels labels of its pods
+ * @param clusterDomain domain of the cluster's services
  */
 public record PlatformSettings(
         String operatorNamespace,
@@ -21,12 +22,36 @@ public record PlatformSettings(
         List<String> serviceCidrs,
         List<String> nodeCidrs,
         String dnsNamespace,
-        Map<String, String> dnsPodLabels) {
+        Map<String, String> dnsPodLabels,
+        String clusterDomain) {
+    /** Domain of the services of nearly every cluster. */
+    public static final String USUAL_DOMAIN = "cluster.local";
+
     /** Makes collections immutable. */
     public PlatformSettings {
         podCidrs = List.copyOf(podCidrs);
         serviceCidrs = List.copyOf(serviceCidrs);
         nodeCidrs = List.copyOf(nodeCidrs);
         dnsPodLabels = Map.copyOf(dnsPodLabels);
+    }
+
+    /** Of a cluster with the usual domain. */
+    public PlatformSettings(
+            String operatorNamespace,
+            String podSecurityVersion,
+            List<String> podCidrs,
+            List<String> serviceCidrs,
+            List<String> nodeCidrs,
+            String dnsNamespace,
+            Map<String, String> dnsPodLabels) {
+        this(
+                operatorNamespace,
+                podSecurityVersion,
+                podCidrs,
+                serviceCidrs,
+                nodeCidrs,
+                dnsNamespace,
+                dnsPodLabels,
+                USUAL_DOMAIN);
     }
 }

@@ -55,7 +55,9 @@ class GuardManifestsTest {
                 "identity",
                 "0b8f2f2e-6f0a-4c0e-9a55-1c1f1f9a7d01",
                 "podSecurity",
-                "v1.37");
+                "v1.37",
+                "clusterDomain",
+                "cluster.local");
 
         assertThat(GuardManifests.all()).hasSizeGreaterThan(100).allSatisfy(manifest -> {
             GuardManifest filled = manifest.with(values);
@@ -66,6 +68,25 @@ class GuardManifestsTest {
                     .isTrue();
             assertThat(filled.json().isEmpty()).isEqualTo(filled.method().equals("DELETE") || filled.connects());
         });
+    }
+
+    @Test
+    void rounds_leave_out_what_only_a_maker_of_platform_admins_could_try_and_nothing_else() {
+        assertThat(GuardManifests.all())
+                .filteredOn(manifest -> !GuardManifests.ofRounds().contains(manifest))
+                .hasSize(8)
+                .extracting(GuardManifest::policy)
+                .containsOnly("bulkhead-platform-admins");
+    }
+
+    @Test
+    void what_pod_security_refuses_is_known_by_its_own_words() {
+        GuardManifest manifest = GuardManifest.parse(
+                "pod-security/refuse/the-nodes-network.yaml", "# Try.\n# POST /api/v1/namespaces/a--b/pods\n");
+
+        assertThat(manifest.guard()).isEqualTo(GuardManifest.POD_SECURITY);
+        assertThat(manifest.policy()).isEqualTo("PodSecurity");
+        assertThat(manifest.signature()).isEqualTo("violates PodSecurity \"restricted:");
     }
 
     @Test

@@ -2,7 +2,6 @@ package dev.bulkhead.operator.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.operator.guard.GuardAttempt.Result;
 import dev.bulkhead.operator.guard.GuardAttempt.Verdict;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -47,6 +46,7 @@ class GuardSelfTestTest {
     void an_object_that_is_not_there_and_a_server_that_fails_prove_nothing() {
         assertThat(verdict(REFUSE, 404, "not found")).isEqualTo(Verdict.UNKNOWN);
         assertThat(verdict(REFUSE, 503, "")).isEqualTo(Verdict.UNKNOWN);
+        assertThat(verdict(REFUSE, 429, "slow down")).isEqualTo(Verdict.UNKNOWN);
     }
 
     @Test
@@ -56,13 +56,43 @@ class GuardSelfTestTest {
     }
 
     @Test
-    void a_guard_that_warns_has_spoken() {
-        List<String> warning = List.of("299 - \"Validation failed for ValidatingAdmissionPolicy 'bulkhead-services'"
-                + " with binding 'bulkhead-services': mind\"");
+    void a_guard_that_only_warns_has_spoken_by_a_warning() {
+        GuardManifest literal = GuardManifest.parse(
+                "12-literal-secrets/refuse/x.yaml", "# Try.\n# POST /api/v1/namespaces/a--b/configmaps\n");
 
-        assertThat(GuardSelfTest.judge(REFUSE, 201, "", warning)).isInstanceOf(Result.Warned.class);
-        assertThat(new GuardAttempt(PASS, GuardSelfTest.judge(PASS, 201, "", warning)).verdict())
+        assertThat(warned(literal)).isEqualTo(Verdict.PASS);
+    }
+
+    @Test
+    void a_guard_that_was_made_to_warn_instead_of_refusing_has_failed() {
+        assertThat(warned(REFUSE)).isEqualTo(Verdict.FAIL);
+        assertThat(warned(PASS)).isEqualTo(Verdict.FAIL);
+    }
+
+    @Test
+    void pod_security_refuses_in_its_own_words() {
+        GuardManifest host =
+                GuardManifest.parse("pod-security/refuse/x.yaml", "# Try.\n# POST /api/v1/namespaces/a--b/pods\n");
+        String words = "pods \"x\" is forbidden: violates PodSecurity \"restricted:v1.37\": host namespaces";
+
+        assertThat(verdict(host, 403, words)).isEqualTo(Verdict.PASS);
+        assertThat(verdict(host, 403, words.replace("restricted", "baseline"))).isEqualTo(Verdict.UNKNOWN);
+        assertThat(verdict(host, 201, "")).isEqualTo(Verdict.FAIL);
+        assertThat(new GuardAttempt(
+                                host,
+                                GuardSelfTest.judge(
+                                        host,
+                                        201,
+                                        "",
+                                        List.of("299 - \"would violate PodSecurity \\\"restricted:v1.37\\\"\"")))
+                        .verdict())
                 .isEqualTo(Verdict.FAIL);
+    }
+
+    private static Verdict warned(GuardManifest manifest) {
+        List<String> warning = List.of("299 - \"Validation failed for " + manifest.signature() + " with binding" + " '"
+                + manifest.policy() + "': mind\"");
+        return new GuardAttempt(manifest, GuardSelfTest.judge(manifest, 201, "", warning)).verdict();
     }
 
     private static Verdict verdict(GuardManifest manifest, int code, String message) {

@@ -50,6 +50,8 @@ class BindingTrialsTest {
         clusterRole(
                 "ask", "{apiGroups: [authorization.k8s.io], resources: [selfsubjectaccessreviews], verbs: [create]}");
         clusterRole("unknown", "{apiGroups: [example.com], resources: [things], verbs: [get]}");
+        clusterRole("bulkhead-canary-attacker", "{apiGroups: [''], resources: [pods/exec], verbs: [create]}");
+        clusterRole("bulkhead-canary-cluster", "{apiGroups: [''], resources: [namespaces], verbs: [create]}");
         clusterRole("impersonate", "{apiGroups: [''], resources: [users], verbs: [impersonate]}");
         clusterRole(
                 "bulkhead-platform-admin", "{apiGroups: [bulkhead.dev], resources: [tenants], verbs: [get, patch]}");
@@ -149,6 +151,69 @@ class BindingTrialsTest {
         if (stranger) {
             assertThat(trials.getFirst().attack().detail()).contains("ClusterRoleBinding extra");
         }
+    }
+
+    @Test
+    void what_tries_the_guards_out_is_the_platform_s_own_by_the_chart_s_role_alone() {
+        String canary = "{kind: ServiceAccount, namespace: canary-one--cage, name: bulkhead-canary}";
+        bindCluster("bulkhead-canary-cluster", "bulkhead-canary-cluster", canary);
+        assertThat(strangers()).extracting(Trial::result).containsOnly(Result.Blocked);
+
+        bindCluster("extra", "view", canary);
+        assertThat(strangers())
+                .singleElement()
+                .satisfies(trial -> assertThat(trial.attack().detail())
+                        .contains("ClusterRoleBinding extra", "canary-one--cage/bulkhead-canary"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{kind: ServiceAccount, namespace: bulkhead-system, name: bulkhead-canary}",
+                "{kind: ServiceAccount, namespace: canary-one--cage, name: default}",
+                "{kind: ServiceAccount, namespace: canary-three--cage, name: bulkhead-canary}",
+                "{kind: User, name: bulkhead-canary}",
+                "{kind: Group, name: 'system:serviceaccounts:canary-one--cage'}",
+            })
+    void nobody_else_is_given_the_rights_to_try_guards(String subject) {
+        bindCluster("bulkhead-canary-cluster", "bulkhead-canary-cluster", subject);
+
+        assertThat(strangers()).extracting(Trial::result).containsOnly(Result.Through);
+    }
+
+    @Test
+    void a_canary_is_let_into_no_other_tenant() {
+        bind(
+                "klinik-nord--app",
+                "bulkhead-canary",
+                "ClusterRole",
+                "bulkhead-canary-attacker",
+                "{kind: ServiceAccount, namespace: canary-one--cage, name: bulkhead-canary}");
+
+        assertThat(strangers()).extracting(Trial::result).containsOnly(Result.Through);
+    }
+
+    @Test
+    void a_canary_s_account_that_enters_pods_at_home_is_no_stranger_there() {
+        Subject canary =
+                StaticNetworkProbeTest.subject(Tenants.of("canary-one", "5a6b7c8d-1122-4333-8444-555666777888", """
+                profile: bulkhead-canary
+                displayName: Canary of the tests
+                namespaces: [{ name: cage }]
+                quota: { cpu: 500m, memory: 512Mi, pods: 4 }
+                """));
+        bind("canary-one--cage", "bulkhead-operator", "ClusterRole", "secrets", operator());
+        String own = "{kind: ServiceAccount, namespace: canary-one--cage, name: bulkhead-canary}";
+        bind("canary-one--cage", "bulkhead-canary", "ClusterRole", "bulkhead-canary-attacker", own);
+        assertThat(BindingTrials.strangers(expansion(), canary, PLATFORM, TODAY))
+                .extracting(Trial::result)
+                .containsOnly(Result.Blocked);
+
+        bind("canary-one--cage", "extra", "ClusterRole", "bulkhead-canary-attacker", own);
+        assertThat(BindingTrials.strangers(expansion(), canary, PLATFORM, TODAY))
+                .extracting(Trial::result)
+                .containsOnly(Result.Through);
     }
 
     @Test

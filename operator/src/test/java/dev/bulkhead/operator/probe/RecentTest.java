@@ -1,0 +1,66 @@
+package dev.bulkhead.operator.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class RecentTest {
+    private final SetClock clock = new SetClock();
+    private final AtomicInteger readings = new AtomicInteger();
+
+    @Test
+    void what_was_read_a_short_while_ago_is_not_read_again() throws InterruptedException {
+        Recent<Integer> recent = new Recent<>(readings::incrementAndGet, Duration.ofSeconds(20), clock);
+
+        assertThat(recent.read()).isEqualTo(1);
+        clock.pass(Duration.ofSeconds(19));
+        assertThat(recent.read()).isEqualTo(1);
+        clock.pass(Duration.ofSeconds(1));
+        assertThat(recent.read()).isEqualTo(2);
+    }
+
+    /** So a round that found a guard missing looks again soon, and one that found all in order does not. */
+    @Test
+    void a_reading_says_itself_how_long_it_keeps() throws InterruptedException {
+        Recent<Integer> recent = new Recent<>(
+                readings::incrementAndGet,
+                reading -> reading == 1 ? Duration.ofSeconds(20) : Duration.ofMinutes(5),
+                clock);
+
+        assertThat(recent.read()).isEqualTo(1);
+        clock.pass(Duration.ofSeconds(20));
+        assertThat(recent.read()).isEqualTo(2);
+        clock.pass(Duration.ofSeconds(299));
+        assertThat(recent.read()).isEqualTo(2);
+    }
+
+    /** A clock that stands still between two looks. */
+    private static final class SetClock extends Clock {
+        private Instant now = Instant.parse("2026-11-22T12:00:00Z");
+
+        void pass(Duration time) {
+            now = now.plus(time);
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+}
