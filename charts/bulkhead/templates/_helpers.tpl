@@ -78,6 +78,10 @@ prober:
   validity: {{ .Values.prober.validity }}
   image: {{ include "bulkhead.prober.image" . }}
   pullPolicy: {{ .Values.image.pullPolicy }}
+  {{- with .Values.prober.trusted }}
+  trusted:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
 leaderElection:
   enabled: {{ .Values.leaderElection.enabled }}
   leaseNamespace: {{ .Release.Namespace }}

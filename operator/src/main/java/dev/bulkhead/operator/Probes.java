@@ -31,6 +31,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,7 +63,9 @@ public final class Probes implements AutoCloseable {
         Clock clock = Clock.systemUTC();
         String home = settings.operatorNamespace();
         PlatformAccounts platform = new PlatformAccounts(
-                Principal.account(home, "bulkhead-operator"), Principal.account(home, "bulkhead-prober"), Set.of());
+                Principal.account(home, "bulkhead-operator"),
+                Principal.account(home, "bulkhead-prober"),
+                trusted(settings.prober().trusted()));
         AccessReviews reviews = new AccessReviews(client);
         CanaryExchange canaries = new CanaryExchange(
                 client,
@@ -111,6 +114,14 @@ public final class Probes implements AutoCloseable {
         return trials.stream().allMatch(trial -> trial.result() == Trial.Result.Blocked)
                 ? settings.prober().interval().dividedBy(2)
                 : SHARED;
+    }
+
+    private static Map<Principal, PlatformAccounts.Trust> trusted(List<OperatorSettings.Trusted> all) {
+        Map<Principal, PlatformAccounts.Trust> trusted = new HashMap<>();
+        all.forEach(one -> trusted.put(
+                new Principal(Principal.Kind.valueOf(one.kind()), one.namespace(), one.name()),
+                new PlatformAccounts.Trust(one.reason(), one.owner(), one.until())));
+        return trusted;
     }
 
     /** In the order in which they run. */

@@ -2,6 +2,7 @@ package dev.bulkhead.e2e.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.api.v1beta1.TenantStatus.Isolation;
 import dev.bulkhead.api.v1beta1.TenantStatus.Proof;
 import dev.bulkhead.e2e.bootstrap.Bootstrap;
 import dev.bulkhead.e2e.stack.StackEndpoints;
@@ -108,13 +109,14 @@ class NodeIT {
     @Test
     @Order(4)
     @EnabledIf(value = "operatorIsPod", disabledReason = "the prober's pods run the image that mvn -Pimage builds")
-    void the_network_of_every_tenant_is_proven_by_connections_that_were_refused() {
+    void every_tenant_is_verified_once_connections_were_tried_and_refused() {
         platform.start(Cni.calico);
 
         for (String tenant : TENANTS) {
-            assertThat(NetworkVerdict.settled(platform.admin(), tenant, Proof.Proven))
+            NetworkVerdict expected = new NetworkVerdict(Proof.Proven, Proof.Proven, Isolation.Verified, false);
+            assertThat(NetworkVerdict.settled(platform.admin(), tenant, expected))
                     .as(tenant)
-                    .isEqualTo(new NetworkVerdict(Proof.Proven, Proof.Proven, false));
+                    .isEqualTo(expected);
         }
         Awaitility.await("the prober's pods and Services are gone")
                 .atMost(Duration.ofSeconds(30))
@@ -152,9 +154,10 @@ class NodeIT {
         platform.start(Cni.none);
 
         for (String tenant : TENANTS) {
-            assertThat(NetworkVerdict.settled(platform.admin(), tenant, Proof.Failed))
+            NetworkVerdict expected = new NetworkVerdict(Proof.Failed, Proof.Failed, Isolation.Breached, true);
+            assertThat(NetworkVerdict.settled(platform.admin(), tenant, expected))
                     .as(tenant)
-                    .isEqualTo(new NetworkVerdict(Proof.Failed, Proof.Failed, true));
+                    .isEqualTo(expected);
         }
     }
 

@@ -163,7 +163,7 @@ public final class Platform {
                 directory.resolve("keys"),
                 sweepInterval,
                 new OperatorSettings.Prober(
-                        Duration.ofMinutes(10), Duration.ofHours(3), "bulkhead-operator", "IfNotPresent"),
+                        Duration.ofMinutes(10), Duration.ofHours(3), "bulkhead-operator", "IfNotPresent", List.of()),
                 null,
                 0,
                 0,

@@ -3,36 +3,64 @@ package dev.bulkhead.operator.probe;
 import dev.bulkhead.operator.access.AccessPlanner;
 import dev.bulkhead.operator.access.Grant;
 import dev.bulkhead.operator.access.Principal;
-import java.util.Set;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * Who belongs to the platform: its own two accounts, those that try the guards out, and those that whoever runs it says it trusts with tenants'
- * namespaces, such as a network plugin.
+ * Who belongs to the platform: its own two accounts, those that try the guards out, and those that whoever runs it says
+ * it trusts with tenants' namespaces, such as a network plugin.
  *
  * @param operator the operator's ServiceAccount
  * @param prober the prober's
- * @param trusted ServiceAccounts as {@code namespace/name}, besides those of {@code kube-system}
+ * @param trusted besides the control plane and what runs in {@code kube-system}
  */
-public record PlatformAccounts(Principal operator, Principal prober, Set<String> trusted) {
+public record PlatformAccounts(Principal operator, Principal prober, Map<Principal, Trust> trusted) {
     private static final String ADMIN_ROLE = "ClusterRole bulkhead-platform-admin";
     private static final String CANARY_ROLE = "ClusterRole " + AccessPlanner.CANARY_ROLE;
     private static final String CANARY_CLUSTER_ROLE = "ClusterRole bulkhead-canary-cluster";
     private static final String AUDITOR_ROLE = "ClusterRole bulkhead-platform-auditor";
 
-    /** Makes the set immutable. */
+    /** Makes the map immutable. */
     public PlatformAccounts {
-        trusted = Set.copyOf(trusted);
+        trusted = Map.copyOf(trusted);
     }
 
+    /**
+     * An exception that the platform answers for: without a reason, an owner and an end it is none.
+     *
+     * @param until last day
+     */
+    public record Trust(String reason, String owner, LocalDate until) {}
+
     /** Whether the binding gives to one of the platform's own, or to the control plane. */
-    boolean own(Grant grant) {
+    boolean own(Grant grant, LocalDate today) {
         Principal who = grant.who();
         return who.controlPlane()
                 || who.equals(operator)
                 || who.equals(prober)
                 || triesGuards(grant)
-                || (who.kind() == Principal.Kind.ServiceAccount
-                        && trusted.contains(who.namespace() + "/" + who.name()));
+                || trusts(who, today);
+    }
+
+    private boolean trusts(Principal who, LocalDate today) {
+        Trust trust = trusted.get(who);
+        return trust != null && !today.isAfter(trust.until());
+    }
+
+    /** The exceptions that were made use of, in words; what was looked through says them along. */
+    String exceptions(List<Grant> grants, LocalDate today) {
+        Map<String, String> used = new TreeMap<>();
+        for (Grant grant : grants) {
+            Trust trust = trusted.get(grant.who());
+            if (trust != null && trusts(grant.who(), today)) {
+                used.put(
+                        grant.who().toString(),
+                        grant.who() + " (" + trust.reason() + ", " + trust.owner() + ", until " + trust.until() + ")");
+            }
+        }
+        return String.join(", ", used.values());
     }
 
     /**

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -60,13 +62,30 @@ public record OperatorSettings(
      * @param validity of a proof
      * @param image of the pods that try connections, which tenants' namespaces must be able to pull
      * @param pullPolicy of that image
+     * @param trusted whose bindings are no breach though they reach into tenants' namespaces
      */
-    public record Prober(Duration interval, Duration validity, String image, String pullPolicy) {
+    public record Prober(Duration interval, Duration validity, String image, String pullPolicy, List<Trusted> trusted) {
+        /** Makes the list immutable. */
+        public Prober {
+            trusted = List.copyOf(trusted);
+        }
+
         /** Evidence that says nothing new is written again after this time. */
         public Duration refresh() {
             return validity.dividedBy(3);
         }
     }
+
+    /**
+     * Somebody the platform trusts with tenants' namespaces, such as a network plugin.
+     *
+     * @param kind User, Group or ServiceAccount
+     * @param namespace of a ServiceAccount, else empty
+     * @param reason why
+     * @param owner who answers for it
+     * @param until last day; past it, the bindings are a breach
+     */
+    public record Trusted(String kind, String namespace, String name, String reason, String owner, LocalDate until) {}
 
     /** A lease that one replica holds. */
     public record Lease(String namespace, String name) {}
@@ -89,7 +108,16 @@ public record OperatorSettings(
             @Nullable String interval,
             @Nullable String validity,
             @Nullable String image,
-            @Nullable String pullPolicy) {}
+            @Nullable String pullPolicy,
+            @Nullable List<TrustedFile> trusted) {}
+
+    private record TrustedFile(
+            @Nullable String kind,
+            @Nullable String namespace,
+            @Nullable String name,
+            @Nullable String reason,
+            @Nullable String owner,
+            @Nullable String until) {}
 
     private record LeaseFile(
             @Nullable Boolean enabled,
@@ -161,12 +189,48 @@ public record OperatorSettings(
                 duration(file, "prober.interval", read == null ? null : read.interval(), "PT10M"),
                 duration(file, "prober.validity", read == null ? null : read.validity(), "PT3H"),
                 read == null || read.image() == null ? "bulkhead-operator" : read.image(),
-                read == null || read.pullPolicy() == null ? "IfNotPresent" : read.pullPolicy());
+                read == null || read.pullPolicy() == null ? "IfNotPresent" : read.pullPolicy(),
+                trusted(file, read));
         if (prober.refresh().compareTo(prober.interval()) < 0) {
             throw new UnusableException("configuration " + file + ": prober.validity is below three times"
                     + " prober.interval; proof would go stale while the prober runs");
         }
         return prober;
+    }
+
+    private static List<Trusted> trusted(String file, @Nullable ProberFile read) throws UnusableException {
+        List<Trusted> all = new ArrayList<>();
+        for (TrustedFile one : read == null || read.trusted() == null ? List.<TrustedFile>of() : read.trusted()) {
+            String field = "configuration " + file + ": prober.trusted[" + all.size() + "]";
+            boolean account = "ServiceAccount".equals(one.kind());
+            if (one.kind() == null
+                    || !List.of("User", "Group", "ServiceAccount").contains(one.kind())
+                    || isBlank(one.name())
+                    || account == isBlank(one.namespace())) {
+                throw new UnusableException(
+                        field + " names nobody; it needs kind (User, Group, ServiceAccount), name, and for a"
+                                + " ServiceAccount alone its namespace");
+            }
+            if (isBlank(one.reason()) || isBlank(one.owner()) || isBlank(one.until())) {
+                throw new UnusableException(field + " is no exception without reason, owner and until");
+            }
+            try {
+                all.add(new Trusted(
+                        one.kind(),
+                        Objects.requireNonNullElse(one.namespace(), ""),
+                        Objects.requireNonNull(one.name()),
+                        Objects.requireNonNull(one.reason()),
+                        Objects.requireNonNull(one.owner()),
+                        LocalDate.parse(Objects.requireNonNull(one.until()))));
+            } catch (DateTimeParseException e) {
+                throw new UnusableException(field + ".until is not a date such as 2027-12-31");
+            }
+        }
+        return all;
+    }
+
+    private static boolean isBlank(@Nullable String text) {
+        return text == null || text.isBlank();
     }
 
     private static @Nullable Lease lease(String namespace, @Nullable LeaseFile file) {

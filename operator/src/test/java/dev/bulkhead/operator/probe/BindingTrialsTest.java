@@ -18,7 +18,7 @@ import java.io.UncheckedIOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,7 +31,9 @@ class BindingTrialsTest {
     private static final PlatformAccounts PLATFORM = new PlatformAccounts(
             Principal.account("bulkhead-system", "bulkhead-operator"),
             Principal.account("bulkhead-system", "bulkhead-prober"),
-            Set.of("calico-system/calico-node"));
+            Map.of(
+                    Principal.account("calico-system", "calico-node"),
+                    new PlatformAccounts.Trust("network plugin", "platform team", TODAY)));
 
     private final List<Role> roles = new ArrayList<>();
     private final List<ClusterRole> clusterRoles = new ArrayList<>();
@@ -235,6 +237,20 @@ class BindingTrialsTest {
 
         assertThat(strangers()).extracting(Trial::result).containsOnly(Result.Blocked);
         assertThat(BindingTrials.strangers(expansion(), CLINIC, PLATFORM, LocalDate.of(2027, 1, 1)))
+                .extracting(Trial::result)
+                .containsOnly(Result.Through);
+    }
+
+    @Test
+    void an_exception_is_said_with_its_reason_and_is_none_any_more_the_day_after_it_ends() {
+        bindCluster("plugin", "secrets", "{kind: ServiceAccount, namespace: calico-system, name: calico-node}");
+
+        assertThat(strangers())
+                .singleElement()
+                .satisfies(trial -> assertThat(trial.attack().detail())
+                        .endsWith("trusted by the platform: ServiceAccount calico-system/calico-node (network plugin,"
+                                + " platform team, until 2026-06-01)"));
+        assertThat(BindingTrials.strangers(expansion(), CLINIC, PLATFORM, TODAY.plusDays(1)))
                 .extracting(Trial::result)
                 .containsOnly(Result.Through);
     }

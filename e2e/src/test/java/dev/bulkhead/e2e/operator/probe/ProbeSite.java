@@ -24,7 +24,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** A prober with the rights that the chart gives it, and those for the canary tenants: what it cannot do, no test does. */
 final class ProbeSite implements AutoCloseable {
@@ -43,7 +42,7 @@ final class ProbeSite implements AutoCloseable {
     static final PlatformAccounts ACCOUNTS = new PlatformAccounts(
             Principal.account(Bootstrap.NAMESPACE, "bulkhead-operator"),
             Principal.account(Bootstrap.NAMESPACE, ACCOUNT),
-            Set.of());
+            Map.of());
 
     private static final String CANARY_RIGHTS = """
             apiVersion: rbac.authorization.k8s.io/v1

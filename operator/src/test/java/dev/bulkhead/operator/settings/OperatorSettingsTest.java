@@ -1,0 +1,53 @@
+package dev.bulkhead.operator.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.bulkhead.operator.settings.OperatorSettings.Trusted;
+import java.time.LocalDate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OperatorSettingsTest {
+    private static final String PLATFORM = """
+            platform:
+              operatorNamespace: bulkhead-system
+              podCidrs: [10.244.0.0/16]
+              serviceCidrs: [10.96.0.0/16]
+              nodeCidrs: [192.0.2.0/24]
+            """;
+
+    @Test
+    void an_exception_is_read_with_its_reason_its_owner_and_its_end() throws OperatorSettings.UnusableException {
+        assertThat(parse("{kind: ServiceAccount, namespace: argocd, name: server, reason: GitOps, owner: platform team,"
+                                + " until: 2027-12-31}")
+                        .prober()
+                        .trusted())
+                .containsExactly(new Trusted(
+                        "ServiceAccount", "argocd", "server", "GitOps", "platform team", LocalDate.of(2027, 12, 31)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    {kind: User, name: a, owner: b, until: 2027-12-31}                                   | without reason, owner and until
+                    {kind: User, name: a, reason: b, until: 2027-12-31}                                  | without reason, owner and until
+                    {kind: User, name: a, reason: b, owner: c}                                           | without reason, owner and until
+                    {kind: User, name: a, reason: ' ', owner: c, until: 2027-12-31}                      | without reason, owner and until
+                    {kind: User, name: a, reason: b, owner: c, until: never}                             | prober.trusted[0].until is not a date
+                    {kind: Robot, name: a, reason: b, owner: c, until: 2027-12-31}                       | names nobody
+                    {kind: User, reason: b, owner: c, until: 2027-12-31}                                 | names nobody
+                    {kind: User, namespace: x, name: a, reason: b, owner: c, until: 2027-12-31}          | names nobody
+                    {kind: ServiceAccount, name: a, reason: b, owner: c, until: 2027-12-31}              | names nobody
+                    """)
+    void an_exception_that_lacks_something_is_none(String exception, String complaint) {
+        assertThatThrownBy(() -> parse(exception))
+                .isInstanceOf(OperatorSettings.UnusableException.class)
+                .hasMessageContaining("config.yaml")
+                .hasMessageContaining(complaint);
+    }
+
+    private static OperatorSettings parse(String exception) throws OperatorSettings.UnusableException {
+        return OperatorSettings.parse("config.yaml", PLATFORM + "prober: {trusted: [" + exception + "]}\n", null);
+    }
+}
