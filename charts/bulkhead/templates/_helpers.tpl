@@ -39,6 +39,11 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 {{- end }}
 
+{{/* Image of the pods that try connections. */}}
+{{- define "bulkhead.prober.image" -}}
+{{ .Values.prober.podImage | default (include "bulkhead.image" .) }}
+{{- end }}
+
 {{/* The operator as the API server knows it. */}}
 {{- define "bulkhead.username" -}}
 system:serviceaccount:{{ .Release.Namespace }}:bulkhead-operator
@@ -71,6 +76,8 @@ sweepInterval: {{ .Values.sweepInterval }}
 prober:
   interval: {{ .Values.prober.interval }}
   validity: {{ .Values.prober.validity }}
+  image: {{ include "bulkhead.prober.image" . }}
+  pullPolicy: {{ .Values.image.pullPolicy }}
 leaderElection:
   enabled: {{ .Values.leaderElection.enabled }}
   leaseNamespace: {{ .Release.Namespace }}

@@ -43,7 +43,7 @@ final class ProbeCommand implements Callable<Integer> {
         CallMetrics calls = new CallMetrics(registry);
         try (Service service = new Service("prober");
                 KubernetesClient client = Service.client(calls);
-                Probes probes = new Probes(client, settings, calls);
+                Probes probes = new Probes(client, settings, settings.prober().refresh(), calls);
                 Prober prober = new Prober(
                         client,
                         new TenantRound(probes.all(), settings.prober().validity(), Clock.systemUTC()),

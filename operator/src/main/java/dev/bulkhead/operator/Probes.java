@@ -9,7 +9,6 @@ import dev.bulkhead.operator.probe.AccessReviews;
 import dev.bulkhead.operator.probe.ApiProbe;
 import dev.bulkhead.operator.probe.CanaryAccount;
 import dev.bulkhead.operator.probe.CanaryExchange;
-import dev.bulkhead.operator.probe.ConnectionProbe;
 import dev.bulkhead.operator.probe.GuardProbe;
 import dev.bulkhead.operator.probe.GuardRound;
 import dev.bulkhead.operator.probe.NamespaceProbe;
@@ -20,6 +19,8 @@ import dev.bulkhead.operator.probe.Probe;
 import dev.bulkhead.operator.probe.Recent;
 import dev.bulkhead.operator.probe.SecretsProbe;
 import dev.bulkhead.operator.probe.StaticNetworkProbe;
+import dev.bulkhead.operator.probe.connection.ConnectionProbe;
+import dev.bulkhead.operator.probe.connection.ProbeImage;
 import dev.bulkhead.operator.probe.database.DatabaseLimits;
 import dev.bulkhead.operator.probe.database.DatabaseProbe;
 import dev.bulkhead.operator.probe.database.DeliveredLogins;
@@ -54,8 +55,9 @@ public final class Probes implements AutoCloseable {
      * Puts the probes together.
      *
      * @param client with the rights of the prober's ServiceAccount
+     * @param connections how long a network that was found closed counts; zero tries it each time
      */
-    public Probes(KubernetesClient client, OperatorSettings settings, ExternalCalls calls) {
+    public Probes(KubernetesClient client, OperatorSettings settings, Duration connections, ExternalCalls calls) {
         SecureRandom random = new SecureRandom();
         Clock clock = Clock.systemUTC();
         String home = settings.operatorNamespace();
@@ -91,7 +93,15 @@ public final class Probes implements AutoCloseable {
                 new StaticNetworkProbe(
                         new Recent<>(() -> NetworkSnapshot.read(client, settings.platform()), SHARED, clock),
                         settings.platform()),
-                new ConnectionProbe(),
+                new ConnectionProbe(
+                        client,
+                        new ProbeImage(
+                                settings.prober().image(), settings.prober().pullPolicy()),
+                        new Recent<>(() -> client.nodes().list().getItems(), SHARED, clock),
+                        () -> CanaryExchange.canaries(client),
+                        connections,
+                        random,
+                        clock),
                 new DatabaseProbe(new DeliveredLogins(client), DatabaseLimits.defaults(), Set.of(), random),
                 objectStore);
     }

@@ -7,12 +7,16 @@ import dev.bulkhead.operator.probe.Subject;
 import dev.bulkhead.operator.probe.TenantRound;
 import dev.bulkhead.operator.settings.OperatorSettings;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.PrintWriter;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -35,7 +39,8 @@ import picocli.CommandLine.Spec;
         description = "Tries to break out of a tenant and into it, now, and prints each attempt.",
         footer = {
             "",
-            "Needs the rights of bulkhead-prober, or more. Only prints: what status shows is what the prober finds.",
+            "Acts as bulkhead-prober, whose token it asks for: the Role bulkhead-verify of the operator's namespace lets it.",
+            "Only prints: what status shows is what the prober finds.",
             "",
             "Exit codes: 0 every control that isolates is proven, 1 something got through, 2 unknown.",
             "",
@@ -45,6 +50,9 @@ import picocli.CommandLine.Spec;
         })
 final class VerifyCommand implements Callable<Integer> {
     static final int UNKNOWN = 2;
+
+    /** The shortest that the API server hands out. */
+    private static final long TOKEN_SECONDS = 600;
 
     private enum Output {
         table,
@@ -89,7 +97,8 @@ final class VerifyCommand implements Callable<Integer> {
                             ? "cluster " + config.getMasterUrl() + " does not answer (" + Unanswered.reason(e)
                                     + "); check the kubeconfig with 'kubectl get namespaces'"
                             : "cluster " + config.getMasterUrl() + " refused (HTTP " + e.getCode()
-                                    + "); verify needs the rights of bulkhead-prober");
+                                    + "); verify needs to list Tenants, and the Role bulkhead-verify in namespace "
+                                    + namespace);
         } catch (OperatorSettings.UnusableException e) {
             return failed(String.valueOf(e.getMessage()));
         }
@@ -130,7 +139,8 @@ final class VerifyCommand implements Callable<Integer> {
                         ? "nobody: there is no other tenant"
                         : String.join(", ", others.stream().map(Subject::tenant).toList())));
         TenantRound.Found found;
-        try (Probes probes = new Probes(client, settings, ExternalCalls.unobserved())) {
+        try (KubernetesClient prober = prober(client);
+                Probes probes = new Probes(prober, settings, Duration.ZERO, ExternalCalls.unobserved())) {
             found = new TenantRound(probes.all(), settings.prober().validity(), clock).run(self, others, trial -> {
                 err.println(VerifyText.progress(trial));
                 err.flush();
@@ -141,6 +151,31 @@ final class VerifyCommand implements Callable<Integer> {
         out.print(output == Output.json ? text.json() : text.table());
         out.flush();
         return text.exitCode();
+    }
+
+    /** The attacks are the prober's own, with its rights and no more; the token is good for some minutes. */
+    private KubernetesClient prober(KubernetesClient client) {
+        TokenRequest token = client.serviceAccounts()
+                .inNamespace(namespace)
+                .withName("bulkhead-prober")
+                .tokenRequest(new TokenRequestBuilder()
+                        .withNewSpec()
+                        .withExpirationSeconds(TOKEN_SECONDS)
+                        .endSpec()
+                        .build());
+        Config own = client.getConfiguration();
+        return new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder(Config.empty())
+                        .withMasterUrl(own.getMasterUrl())
+                        .withCaCertFile(own.getCaCertFile())
+                        .withCaCertData(own.getCaCertData())
+                        .withTrustCerts(own.isTrustCerts())
+                        .withHttpsProxy(own.getHttpsProxy())
+                        .withNoProxy(own.getNoProxy())
+                        .withRequestRetryBackoffLimit(own.getRequestRetryBackoffLimit())
+                        .withOauthToken(token.getStatus().getToken())
+                        .build())
+                .build();
     }
 
     private CommandSpec commandLine() {

@@ -6,6 +6,7 @@ import dev.bulkhead.e2e.stack.ProcessSupervisor;
 import dev.bulkhead.e2e.stack.StackException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * The network and the mounts that the node's processes share and nobody else sees. A process that does nothing keeps them
@@ -105,15 +107,36 @@ final class NodeNamespaces {
         processes.stop(KEEPER, ProcessSupervisor.StopSignal.TERM, PATIENCE);
     }
 
-    /** Removes what the end of the keeper leaves: folders that were made to lay something over them. */
+    /**
+     * Removes what the end of the keeper leaves: folders that were made to lay something over them. Not while another
+     * node of this machine has something laid over them: the kernel takes it off a folder that is removed.
+     */
     void removeTraces() {
-        OWN_FOLDERS.forEach(folder -> {
+        for (String folder : OWN_FOLDERS) {
             try {
-                Files.deleteIfExists(Path.of(folder));
+                if (!isCovered(folder)) {
+                    Files.deleteIfExists(Path.of(folder));
+                }
             } catch (IOException _) {
                 // Not empty, so somebody else's.
             }
-        });
+        }
+    }
+
+    /** Whether a folder is a mount point for any process of this machine. */
+    static boolean isCovered(String folder) throws IOException {
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (Path process : processes) {
+                try (Stream<String> mounts = Files.lines(process.resolve("mountinfo"))) {
+                    if (mounts.anyMatch(mount -> mount.contains(" " + folder + " "))) {
+                        return true;
+                    }
+                } catch (IOException | UncheckedIOException _) {
+                    // The process has ended meanwhile.
+                }
+            }
+        }
+        return false;
     }
 
     private List<String> joining(List<String> command) {

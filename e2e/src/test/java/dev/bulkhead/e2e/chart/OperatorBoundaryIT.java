@@ -302,7 +302,7 @@ class OperatorBoundaryIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bulkhead-operator-boundary", "bulkhead-canary-boundary"})
+    @ValueSource(strings = {"bulkhead-operator-boundary", "bulkhead-canary-boundary", "bulkhead-prober-boundary"})
     void it_reads_guard_0_and_cannot_touch_it(String guard) {
         var policies = operator.admissionRegistration().v1().validatingAdmissionPolicies();
         var bindings = operator.admissionRegistration().v1().validatingAdmissionPolicyBindings();

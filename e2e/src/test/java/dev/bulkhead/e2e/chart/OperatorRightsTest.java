@@ -90,7 +90,9 @@ class OperatorRightsTest {
         OBJECTS.stream()
                 .filter(o -> o.getKind().equals("ValidatingAdmissionPolicy"))
                 .forEach(o -> names.add(o.getMetadata().getName()));
-        assertThat(names).contains("bulkhead-operator-boundary").hasSizeGreaterThan(12);
+        Set<String> leashes =
+                Set.of("bulkhead-canary-boundary", "bulkhead-operator-boundary", "bulkhead-prober-boundary");
+        assertThat(names).containsAll(leashes).hasSizeGreaterThan(12);
         assertThat(OBJECTS.stream()
                         .filter(o -> o.getKind().equals("ValidatingAdmissionPolicyBinding"))
                         .map(o -> o.getMetadata().getName()))
@@ -100,7 +102,6 @@ class OperatorRightsTest {
                 .filter(right -> right.resource().endsWith("admissionregistration.k8s.io"))
                 .toList();
 
-        Set<String> leashes = Set.of("bulkhead-canary-boundary", "bulkhead-operator-boundary");
         assertThat(rights)
                 .filteredOn(right -> right.names().contains("bulkhead-operator-boundary"))
                 .isNotEmpty()

@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -193,6 +194,12 @@ class GuardKeeperIT {
         Awaitility.await("every guard as it was")
                 .atMost(Platform.PATIENCE)
                 .untilAsserted(() -> assertThat(specs()).isEqualTo(before));
+        // What the operator says of it comes with the end of its round, and the one before says intact as well.
+        Instant restored = Instant.now();
+        Awaitility.await("a look after that").atMost(Platform.PATIENCE).until(() -> {
+            Instant looked = operator.runtime().guards().state().observedAt();
+            return looked != null && looked.isAfter(restored);
+        });
         awaitIntact();
         assertThat(operator.runtime().guards().state().guards())
                 .filteredOn(line -> !line.guard().equals("0"))

@@ -89,7 +89,7 @@ final class Sabotaged implements AutoCloseable {
     void round(Duration validity, Duration refresh, ExternalCalls calls) throws InterruptedException {
         OperatorSettings settings = platform.settings(NEVER);
         try (KubernetesClient client = proberClient(calls);
-                Probes probes = new Probes(client, settings, ExternalCalls.unobserved());
+                Probes probes = new Probes(client, settings, Duration.ZERO, ExternalCalls.unobserved());
                 Prober prober = new Prober(
                         client,
                         new TenantRound(probes.all(), validity, Clock.systemUTC()),

@@ -2,8 +2,10 @@ package dev.bulkhead.e2e.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.api.v1beta1.TenantStatus.Proof;
 import dev.bulkhead.e2e.bootstrap.Bootstrap;
 import dev.bulkhead.e2e.stack.StackEndpoints;
+import dev.bulkhead.e2e.stack.StateDirectory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -11,6 +13,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The example tenants on a real node. Each test starts what it needs and any order works; this one replaces the node the
@@ -38,6 +42,9 @@ class NodeIT {
     /** A namespace with a workflow's pods, of each tenant. */
     private static final List<String> NAMESPACES =
             List.of("ankerwerk--agents", "klinik-nord--workflows", "waschhaus--web");
+
+    private static final List<String> TENANTS =
+            List.of("ankerwerk", "canary-one", "canary-two", "klinik-nord", "waschhaus");
 
     private final NodePlatform platform;
 
@@ -100,6 +107,35 @@ class NodeIT {
 
     @Test
     @Order(4)
+    @EnabledIf(value = "operatorIsPod", disabledReason = "the prober's pods run the image that mvn -Pimage builds")
+    void the_network_of_every_tenant_is_proven_by_connections_that_were_refused() {
+        platform.start(Cni.calico);
+
+        for (String tenant : TENANTS) {
+            assertThat(NetworkVerdict.settled(platform.admin(), tenant, Proof.Proven))
+                    .as(tenant)
+                    .isEqualTo(new NetworkVerdict(Proof.Proven, Proof.Proven, false));
+        }
+        Awaitility.await("the prober's pods and Services are gone")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> platform.admin()
+                                .pods()
+                                .inAnyNamespace()
+                                .withLabel("bulkhead.dev/probe")
+                                .list()
+                                .getItems()
+                                .isEmpty()
+                        && platform.admin()
+                                .services()
+                                .inAnyNamespace()
+                                .withLabel("bulkhead.dev/probe")
+                                .list()
+                                .getItems()
+                                .isEmpty());
+    }
+
+    @Test
+    @Order(5)
     void on_a_node_that_ignores_policies_every_one_of_these_attempts_succeeds() {
         platform.start(Cni.none);
         listenAtMetadataAddress();
@@ -110,7 +146,20 @@ class NodeIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
+    @EnabledIf(value = "operatorIsPod", disabledReason = "the prober's pods run the image that mvn -Pimage builds")
+    void a_cluster_that_ignores_policies_does_not_look_isolated() {
+        platform.start(Cni.none);
+
+        for (String tenant : TENANTS) {
+            assertThat(NetworkVerdict.settled(platform.admin(), tenant, Proof.Failed))
+                    .as(tenant)
+                    .isEqualTo(new NetworkVerdict(Proof.Failed, Proof.Failed, true));
+        }
+    }
+
+    @Test
+    @Order(7)
     void a_node_whose_programs_were_killed_is_replaced_by_the_next_start() {
         platform.start(Cni.none);
         long before = platform.node().processIds().size();
@@ -124,8 +173,23 @@ class NodeIT {
                         assertThat(answer.code()).as(namespace).isZero());
     }
 
+    /** The kernel takes a mount off a folder that is removed, in every namespace. */
     @Test
-    @Order(6)
+    @Order(8)
+    void the_end_of_another_node_of_this_machine_uncovers_nothing(@TempDir Path another) throws IOException {
+        platform.start(Cni.none);
+        assertThat(NodeNamespaces.isCovered("/var/lib/cni")).isTrue();
+
+        new Node(new StateDirectory(another), InstantSource.system(), System.out::println).remove();
+
+        assertThat(NodeNamespaces.isCovered("/var/lib/cni")).isTrue();
+        assertThat(byNamespace(platform.pods()::check))
+                .allSatisfy((namespace, answer) ->
+                        assertThat(answer.code()).as(namespace).isZero());
+    }
+
+    @Test
+    @Order(9)
     void down_leaves_no_process_no_namespace_no_mount_no_interface_and_no_control_group() throws IOException {
         platform.start(Cni.none);
         Set<Long> processes = platform.node().processIds();

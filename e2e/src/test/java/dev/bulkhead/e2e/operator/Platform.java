@@ -162,7 +162,8 @@ public final class Platform {
                         Map.of("k8s-app", "kube-dns")),
                 directory.resolve("keys"),
                 sweepInterval,
-                new OperatorSettings.Prober(Duration.ofMinutes(10), Duration.ofHours(3)),
+                new OperatorSettings.Prober(
+                        Duration.ofMinutes(10), Duration.ofHours(3), "bulkhead-operator", "IfNotPresent"),
                 null,
                 0,
                 0,

@@ -6,8 +6,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What the trials of one round say about one control.
@@ -18,7 +20,7 @@ import java.util.TreeSet;
  * @param attempts attacks tried
  * @param blocked attacks that were refused with a positive control that worked
  * @param message what was found, with the names of whom it concerns; at most {@value #MESSAGE_LIMIT} characters
- * @param observedAt when the round ended
+ * @param observedAt when it was tried; where several probes prove a control, the oldest of them
  * @param validUntil from when on it says nothing any more
  */
 public record ControlProof(
@@ -47,16 +49,23 @@ public record ControlProof(
      * Folds the trials of a round: one way that is open outweighs everything, one trial that says nothing outweighs all
      * that were blocked, and no trial at all proves nothing.
      *
-     * @param controls that were to be proven; each gets a proof
+     * @param controls that were to be proven, each with the time of its oldest trial; each gets a proof
      */
+    public static List<ControlProof> of(Map<Control, Instant> controls, Collection<Trial> trials, Duration validity) {
+        List<ControlProof> proofs = new ArrayList<>();
+        new TreeMap<>(controls)
+                .forEach((control, at) -> proofs.add(of(
+                        control,
+                        trials.stream().filter(t -> t.proves() == control).toList(),
+                        at,
+                        validity)));
+        return List.copyOf(proofs);
+    }
+
+    /** The same where all trials were made at one time. */
     public static List<ControlProof> of(
             Set<Control> controls, Collection<Trial> trials, Instant observedAt, Duration validity) {
-        List<ControlProof> proofs = new ArrayList<>();
-        for (Control control : new TreeSet<>(controls)) {
-            proofs.add(of(
-                    control, trials.stream().filter(t -> t.proves() == control).toList(), observedAt, validity));
-        }
-        return List.copyOf(proofs);
+        return of(controls.stream().collect(Collectors.toMap(c -> c, _ -> observedAt)), trials, validity);
     }
 
     private static ControlProof of(Control control, List<Trial> trials, Instant observedAt, Duration validity) {

@@ -143,7 +143,8 @@ public final class ReportPlanner {
         };
     }
 
-    private static Summary summary(List<Result> results) {
+    /** How many results of each kind there are. */
+    static Summary summary(List<Result> results) {
         return new Summary(
                 count(results, Verdict.pass),
                 count(results, Verdict.fail),
@@ -156,7 +157,8 @@ public final class ReportPlanner {
         return (int) results.stream().filter(r -> r.result() == verdict).count();
     }
 
-    private static Timestamp timestamp(Instant time) {
+    /** A moment as reports write it. */
+    static Timestamp timestamp(Instant time) {
         return new Timestamp(time.getEpochSecond(), 0);
     }
 

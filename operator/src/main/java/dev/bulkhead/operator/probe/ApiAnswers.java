@@ -3,11 +3,11 @@ package dev.bulkhead.operator.probe;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 
 /** What to say about an API server that did not answer as it should. */
-final class ApiAnswers {
+public final class ApiAnswers {
     private ApiAnswers() {}
 
     /** Such as {@code API server: HTTP 403 Forbidden}; never a URL, a class or a stack. */
-    static String reason(RuntimeException trouble) {
+    public static String reason(RuntimeException trouble) {
         return switch (trouble) {
             case KubernetesClientException e
             when e.getCode() > 0 ->

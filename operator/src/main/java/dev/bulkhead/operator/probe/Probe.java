@@ -2,6 +2,7 @@ package dev.bulkhead.operator.probe;
 
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.Trial;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
@@ -21,4 +22,14 @@ public interface Probe {
      * @throws InterruptedException when the round is to end
      */
     List<Trial> run(Subject self, List<Subject> others) throws InterruptedException;
+
+    /**
+     * When the oldest of what {@link #run} returned last for this tenant was tried: a probe that is too costly for every
+     * round says the same again for a while, and proof counts from when it was made.
+     *
+     * @param now what a probe says that tries everything each time
+     */
+    default Instant triedAt(Subject self, Instant now) {
+        return now;
+    }
 }

@@ -44,6 +44,8 @@ public final class Prober implements AutoCloseable {
     private final KubernetesClient client;
     private final TenantRound round;
     private final EvidenceStore evidence;
+    private final PairCoverage coverage;
+    private final PlatformEvidence platform;
     private final ProbeMetrics metrics;
     private final Random random;
     private final Clock clock;
@@ -71,6 +73,8 @@ public final class Prober implements AutoCloseable {
         this.client = client;
         this.round = round;
         this.evidence = new EvidenceStore(client, refresh);
+        this.coverage = new PairCoverage(clock.instant());
+        this.platform = new PlatformEvidence(client, coverage, refresh);
         this.metrics = metrics;
         this.turns = new Turns(interval);
         this.random = random;
@@ -100,6 +104,7 @@ public final class Prober implements AutoCloseable {
             while (!Thread.currentThread().isInterrupted()) {
                 Due due = due(tenants.getStore().list());
                 attack(due);
+                platform.keep(tenants.getStore().list(), clock.instant());
                 Thread.sleep(due.tenants().size() < AT_A_TIME ? TICK : Duration.ZERO);
             }
         } catch (InterruptedException e) {
@@ -130,7 +135,9 @@ public final class Prober implements AutoCloseable {
      * @throws InterruptedException when it is to end
      */
     public void round() throws InterruptedException {
-        attack(Due.of(client.resources(Tenant.class).list().getItems()));
+        List<Tenant> tenants = client.resources(Tenant.class).list().getItems();
+        attack(Due.of(tenants));
+        platform.keep(tenants, clock.instant());
     }
 
     /**
@@ -190,6 +197,8 @@ public final class Prober implements AutoCloseable {
         turns.begun(self.identity(), began);
         TenantRound.Found found = round.run(self, others, metrics::count);
         metrics.tenant(Duration.between(began, clock.instant()));
+        coverage.attacked(
+                self.identity(), others.stream().map(Subject::identity).toList(), began);
         evidence.keep(self, tenant.getStatus().controls(), found, clock.instant());
         turns.ended(self.identity(), found.proofs(), began);
     }

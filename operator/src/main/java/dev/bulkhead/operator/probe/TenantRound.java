@@ -6,10 +6,11 @@ import dev.bulkhead.operator.evidence.ControlProof;
 import dev.bulkhead.operator.evidence.Trial;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -51,14 +52,20 @@ public final class TenantRound {
      */
     public Found run(Subject self, List<Subject> others, Consumer<Trial> progress) throws InterruptedException {
         List<Trial> trials = new ArrayList<>();
-        Set<Control> proves = EnumSet.noneOf(Control.class);
+        Map<Control, Instant> tried = new EnumMap<>(Control.class);
         for (Probe probe : probes) {
-            proves.addAll(probe.proves());
             List<Trial> found = run(probe, self, others);
             found.forEach(progress);
             trials.addAll(found);
+            Instant at = probe.triedAt(self, clock.instant());
+            // A control is proven by all its probes together, so the oldest of them says since when.
+            probe.proves().forEach(control -> tried.merge(control, at, TenantRound::earlier));
         }
-        return new Found(trials, ControlProof.of(proves, trials, clock.instant(), validity));
+        return new Found(trials, ControlProof.of(tried, trials, validity));
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
     }
 
     /** A probe that broke proves nothing, and says so in each of its controls. */

@@ -58,8 +58,10 @@ public record OperatorSettings(
      *
      * @param interval between two rounds of one tenant
      * @param validity of a proof
+     * @param image of the pods that try connections, which tenants' namespaces must be able to pull
+     * @param pullPolicy of that image
      */
-    public record Prober(Duration interval, Duration validity) {
+    public record Prober(Duration interval, Duration validity, String image, String pullPolicy) {
         /** Evidence that says nothing new is written again after this time. */
         public Duration refresh() {
             return validity.dividedBy(3);
@@ -84,7 +86,10 @@ public record OperatorSettings(
             @Nullable LogFile log) {}
 
     private record ProberFile(
-            @Nullable String interval, @Nullable String validity) {}
+            @Nullable String interval,
+            @Nullable String validity,
+            @Nullable String image,
+            @Nullable String pullPolicy) {}
 
     private record LeaseFile(
             @Nullable Boolean enabled,
@@ -154,7 +159,9 @@ public record OperatorSettings(
     private static Prober prober(String file, @Nullable ProberFile read) throws UnusableException {
         Prober prober = new Prober(
                 duration(file, "prober.interval", read == null ? null : read.interval(), "PT10M"),
-                duration(file, "prober.validity", read == null ? null : read.validity(), "PT3H"));
+                duration(file, "prober.validity", read == null ? null : read.validity(), "PT3H"),
+                read == null || read.image() == null ? "bulkhead-operator" : read.image(),
+                read == null || read.pullPolicy() == null ? "IfNotPresent" : read.pullPolicy());
         if (prober.refresh().compareTo(prober.interval()) < 0) {
             throw new UnusableException("configuration " + file + ": prober.validity is below three times"
                     + " prober.interval; proof would go stale while the prober runs");

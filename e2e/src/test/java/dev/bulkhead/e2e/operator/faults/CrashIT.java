@@ -89,7 +89,7 @@ class CrashIT {
             platform.apply(SmallTenant.named("undisturbed").yaml());
             platform.awaitReady("undisturbed");
             Awaitility.await("its last writes").pollDelay(Duration.ofSeconds(2)).until(() -> true);
-            return new Undisturbed(wire.writes(), compartment.of("undisturbed"));
+            return new Undisturbed(wire.steadyWrites(), compartment.of("undisturbed"));
         }
     }
 

@@ -34,7 +34,10 @@ final class Wire implements ExternalCalls {
         }
     }
 
+    private static final String FORBIDDEN = "403";
+
     private final List<Write> writes = new ArrayList<>();
+    private final List<Write> refused = new ArrayList<>();
     private @Nullable Write last;
     private boolean first;
     private @Nullable Write unanswered;
@@ -43,6 +46,7 @@ final class Wire implements ExternalCalls {
     /** Counts from here; nothing leaves after this write, or, without one, before the first. */
     synchronized void cutAfter(@Nullable Write write) {
         writes.clear();
+        refused.clear();
         last = write;
         first = write == null;
         unanswered = null;
@@ -62,9 +66,27 @@ final class Wire implements ExternalCalls {
     /** Counts from here and lets everything through. */
     synchronized void record() {
         writes.clear();
+        refused.clear();
         last = null;
         first = false;
         unanswered = null;
+    }
+
+    /**
+     * The writes that every create makes: without the repeats of those that were refused because a new binding had not
+     * reached the authorizer yet, which one create meets and another does not.
+     */
+    synchronized List<Write> steadyWrites() {
+        return writes.stream()
+                .filter(w ->
+                        w.occurrence() <= times(writes, w.backend(), w.what()) - times(refused, w.backend(), w.what()))
+                .toList();
+    }
+
+    private static int times(List<Write> of, Backend backend, String what) {
+        return (int) of.stream()
+                .filter(w -> w.backend() == backend && w.what().equals(what))
+                .count();
     }
 
     /** The writes that have left since counting began, in the order in which they left. */
@@ -85,16 +107,15 @@ final class Wire implements ExternalCalls {
             throw new Cut();
         }
         if (verb == Verb.write) {
-            int occurrence = 1
-                    + (int) writes.stream()
-                            .filter(w -> w.backend() == backend && w.what().equals(what))
-                            .count();
-            writes.add(new Write(backend, what, occurrence));
+            writes.add(new Write(backend, what, 1 + times(writes, backend, what)));
         }
     }
 
     @Override
     public synchronized void after(Backend backend, Verb verb, String what, String result) {
+        if (verb == Verb.write && result.equals(FORBIDDEN)) {
+            refused.add(new Write(backend, what, 1 + times(refused, backend, what)));
+        }
         if (verb == Verb.write
                 && last != null
                 && last.backend() == backend

@@ -142,8 +142,8 @@ class GuardProbeIT {
                 .atMost(Platform.PATIENCE)
                 .untilAsserted(() -> assertThat(through(guards()))
                         .isNotEmpty()
-                        .allSatisfy(trial ->
-                                assertThat(trial.explanation()).contains("bulkhead-services only warned"))));
+                        .allSatisfy(
+                                trial -> assertThat(trial.explanation()).contains("bulkhead-services only warned"))));
     }
 
     @Test

@@ -1,0 +1,184 @@
+package dev.bulkhead.operator.probe.connection;
+
+import dev.bulkhead.operator.evidence.Attempt;
+import dev.bulkhead.operator.evidence.Control;
+import dev.bulkhead.operator.evidence.Ending;
+import dev.bulkhead.operator.evidence.Trial;
+import dev.bulkhead.operator.evidence.Trial.Kind;
+import dev.bulkhead.operator.probe.connection.Plan.Aim;
+import dev.bulkhead.operator.probe.connection.PodReport.Line;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** What the two attacking pods of one exchange found, as trials. Pure. */
+final class ConnectionTrials {
+    private final Plan plan;
+    private final PodReport tenant;
+    private final PodReport canary;
+    private final Map<Target, Attempt> prober;
+    private final Names names;
+
+    /**
+     * Reads two reports.
+     *
+     * @param tenant report of the pod in the tenant's namespace
+     * @param canary report of the pod in the canary's
+     * @param prober what the prober itself reached of API server and nodes
+     */
+    ConnectionTrials(Plan plan, PodReport tenant, PodReport canary, Map<Target, Attempt> prober, Names names) {
+        this.plan = plan;
+        this.tenant = tenant;
+        this.canary = canary;
+        this.prober = Map.copyOf(prober);
+        this.names = names;
+    }
+
+    /**
+     * Who is who, for people.
+     *
+     * @param tenant namespace of the tenant
+     * @param canary namespace of the canary
+     */
+    record Names(String tenant, String canary) {
+        String inside() {
+            return "pod in " + tenant;
+        }
+
+        String outside() {
+            return "pod in " + canary;
+        }
+    }
+
+    List<Trial> all() {
+        return List.of(
+                outwards(Control.TI_NET, "a pod reaches a pod of another tenant by TCP", Aim.Pod),
+                outwards(Control.TI_NET, "a pod reaches a pod of another tenant by UDP", Aim.Datagram),
+                inwards("a pod of another tenant reaches a pod by TCP", Aim.Pod),
+                inwards("a pod of another tenant reaches a pod by UDP", Aim.Datagram),
+                inwards("a pod of another tenant reaches a pod on the port of DNS", Aim.NameServer),
+                outwards(Control.TI_EGR, "a pod reaches a service of another tenant", Aim.Service),
+                outwards(Control.TI_EGR, "a pod asks a name server that is not the cluster's", Aim.NameServer),
+                outwards(Control.TI_EGR, "a pod reaches the API server", Aim.ApiServer),
+                outwards(Control.TI_EGR, "a pod reaches a node", Aim.Node),
+                outwards(Control.TI_EGR, "a pod reaches the metadata address of a cloud", Aim.Metadata));
+    }
+
+    private Trial outwards(Control control, String name, Aim aim) {
+        List<Target> targets = targets(plan.out(), aim);
+        Attempt attack = attack(names.inside(), targets, tenant, aim != Aim.Metadata);
+        return new Trial(
+                control,
+                name,
+                Kind.SilentBreakOut,
+                attack,
+                worst(Stream.of(ownListener(aim), allowed(aim))
+                        .flatMap(List::stream)
+                        .toList()));
+    }
+
+    private Trial inwards(String name, Aim aim) {
+        Attempt attack = attack(names.outside(), targets(plan.in(), aim), canary, true);
+        List<Attempt> checks = Stream.concat(
+                        ownListener(aim).stream(),
+                        reached(names.outside(), targets(plan.theirs(), aim), canary).stream())
+                .toList();
+        return new Trial(Control.TI_NET, name, Kind.SilentBreakOut, attack, worst(checks));
+    }
+
+    /** That the tenant's pod reaches what it may: with a network that does not work at all everything looks closed. */
+    private List<Attempt> ownListener(Aim aim) {
+        Aim like = plan.own().containsKey(aim) ? aim : Aim.Pod;
+        return reached(names.inside(), targets(plan.own(), like), tenant);
+    }
+
+    /** The same targets from where they are open: what is not there refuses everybody. */
+    private List<Attempt> allowed(Aim aim) {
+        return switch (aim) {
+            case Pod, Datagram, NameServer, Service -> reached(names.outside(), targets(plan.theirs(), aim), canary);
+            case ApiServer, Node ->
+                targets(plan.out(), aim).stream()
+                        .map(t -> Objects.requireNonNullElseGet(
+                                prober.get(t), () -> Attempt.broken("the prober", t.name(), "was not tried")))
+                        .toList();
+            // Nobody may; whether something is there cannot be known.
+            case Metadata -> List.of();
+        };
+    }
+
+    private static List<Target> targets(Map<Aim, List<Target>> of, Aim aim) {
+        return of.getOrDefault(aim, List.of());
+    }
+
+    private static Attempt worst(List<Attempt> checks) {
+        return checks.stream()
+                .filter(a -> a.ending() != Ending.Succeeded)
+                .findFirst()
+                .or(() -> checks.stream().reduce((_, last) -> last))
+                .orElseGet(() -> Attempt.broken("the prober", "the positive control", "there was none"));
+    }
+
+    private static List<Attempt> reached(String actor, List<Target> targets, PodReport report) {
+        return targets.stream()
+                .map(target -> {
+                    Line line = line(report, target);
+                    return switch (line.outcome()) {
+                        case Answered -> Attempt.succeeded(actor, target.name(), "answered");
+                        case TimedOut -> new Attempt(actor, target.name(), Ending.TimedOut, tries(line));
+                        case Accepted, Refused, Unreachable, Failed ->
+                            Attempt.broken(actor, target.name(), line.outcome() + ", " + tries(line));
+                    };
+                })
+                .toList();
+    }
+
+    /**
+     * The attack on the address that says most.
+     *
+     * @param checked whether the target is known to answer somebody: then a refusal is the boundary's, else a refusal
+     *     shows that the packets arrive somewhere
+     */
+    private static Attempt attack(String actor, List<Target> targets, PodReport report, boolean checked) {
+        List<Attempt> attempts = new ArrayList<>();
+        for (Target target : targets) {
+            Line line = line(report, target);
+            String first = tries(line) + ", the first " + report.began() + " ms after the pod's program began";
+            attempts.add(
+                    switch (line.outcome()) {
+                        case Answered ->
+                            Attempt.succeeded(actor, target.name(), "answered after " + line.millis() + " ms");
+                        case Refused ->
+                            checked
+                                    ? Attempt.refused(actor, target.name(), "rejected, " + first)
+                                    : Attempt.succeeded(
+                                            actor, target.name(), "refused by the other side: packets arrive");
+                        case Unreachable -> Attempt.refused(actor, target.name(), "no way there, " + first);
+                        case TimedOut -> new Attempt(actor, target.name(), Ending.TimedOut, first);
+                        case Accepted -> Attempt.broken(actor, target.name(), "somebody else took the connection");
+                        case Failed -> Attempt.broken(actor, target.name(), "could not be tried, " + tries(line));
+                    });
+        }
+        return attempts.stream()
+                .min(Comparator.comparingInt(ConnectionTrials::rank))
+                .orElseGet(() -> Attempt.broken(actor, "the target", "it has no address"));
+    }
+
+    private static int rank(Attempt attempt) {
+        return switch (attempt.ending()) {
+            case Succeeded -> 0;
+            case Broken, NameNotFound, TlsFailed -> 1;
+            case TimedOut, Refused -> 2;
+        };
+    }
+
+    private static Line line(PodReport report, Target target) {
+        return Objects.requireNonNullElse(report.lines().get(target), new Line(Outcome.Failed, 0, 0));
+    }
+
+    private static String tries(Line line) {
+        return line.tries() + (line.tries() == 1 ? " try" : " tries");
+    }
+}
