@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.bulkhead.operator.access.AccessPlanner;
 import dev.bulkhead.operator.guard.GuardManifest;
 import dev.bulkhead.operator.guard.GuardManifests;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -79,6 +83,30 @@ class CanaryRightsTest {
                 .filteredOn(right -> right.verb().equals("bind"))
                 .isNotEmpty()
                 .noneMatch(right -> right.name().isEmpty() || right.name().contains("platform"));
+    }
+
+    @Test
+    void the_chart_ships_and_trusts_the_canaries_that_the_operator_knows_and_no_other() throws IOException {
+        Set<String> shipped = new TreeSet<>();
+        Set<String> accounts = new TreeSet<>();
+        for (Path file : Chart.filesIn("canaries")) {
+            JsonNode canary = YAML.readTree(file.toFile());
+            if (canary.get("kind").asText().equals("Tenant")) {
+                String name = canary.at("/metadata/name").asText();
+                shipped.add(name);
+                accounts.add(name + "--" + canary.at("/spec/namespaces/0/name").asText() + "/" + AccessPlanner.CANARY);
+            }
+        }
+        Set<String> trusted = new TreeSet<>();
+        Chart.object(OBJECTS, "ClusterRoleBinding", "bulkhead-canary-cluster")
+                .get("subjects")
+                .forEach(s -> trusted.add(
+                        s.get("namespace").asText() + "/" + s.get("name").asText()));
+
+        assertThat(shipped).isEqualTo(AccessPlanner.CANARIES);
+        assertThat(trusted).isEqualTo(accounts);
+        assertThat(Files.readString(Chart.DIRECTORY.resolve("files/guards/00-operator-boundary.yaml")))
+                .contains("in ['" + String.join("', '", shipped) + "']");
     }
 
     private static Set<Right> given() {

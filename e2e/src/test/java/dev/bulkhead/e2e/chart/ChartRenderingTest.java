@@ -103,6 +103,8 @@ class ChartRenderingTest {
 
         assertThat(settings.operatorNamespace()).isEqualTo(Chart.NAMESPACE);
         assertThat(settings.platform().podCidrs()).containsExactlyElementsOf(texts(given.at("/platform/podCidrs")));
+        assertThat(settings.platform().clusterDomain())
+                .isEqualTo(given.at("/platform/clusterDomain").asText("cluster.local"));
         assertThat(settings.leaderElection() == null)
                 .isEqualTo(!given.at("/leaderElection/enabled").asBoolean(true));
         assertThat(settings.log().format()).isEqualTo(given.at("/log/format").asText("json"));

@@ -56,16 +56,27 @@ class OperatorRightsTest {
     }
 
     @Test
-    void nobody_escalates_or_impersonates_and_tokens_are_asked_for_of_the_canary_s_account_only() {
+    void nobody_escalates_or_impersonates_and_tokens_are_asked_for_by_name_of_two_accounts_only() {
         assertThat(rights())
                 .noneMatch(right ->
                         Set.of("escalate", "impersonate", "approve", "sign").contains(right.verb()))
                 .filteredOn(right -> right.resource().equals("serviceaccounts/token"))
-                .containsExactly(new Right(
-                        "ClusterRole/bulkhead-canary-prober",
-                        "serviceaccounts/token",
-                        "create",
-                        Set.of("bulkhead-canary")));
+                .containsExactlyInAnyOrder(
+                        new Right(
+                                "ClusterRole/bulkhead-canary-prober",
+                                "serviceaccounts/token",
+                                "create",
+                                Set.of("bulkhead-canary")),
+                        // Bound to nobody here: whoever runs `bulkhead verify` acts as the prober.
+                        new Right(
+                                "Role/bulkhead-verify",
+                                "serviceaccounts/token",
+                                "create",
+                                Set.of("bulkhead-prober")));
+        assertThat(OBJECTS)
+                .filteredOn(o -> o.getKind().equals("RoleBinding"))
+                .extracting(binding -> binding.<String>get("roleRef", "name"))
+                .doesNotContain("bulkhead-verify");
     }
 
     @Test
@@ -161,13 +172,19 @@ class OperatorRightsTest {
 
     /** What proves must not be able to make what it proves. */
     @Test
-    void the_prober_writes_nothing_but_evidence_and_questions() {
+    void the_prober_writes_nothing_but_evidence_questions_and_its_own_pods() {
         assertThat(rights())
                 .filteredOn(right -> right.role().endsWith("-prober"))
                 .filteredOn(right -> !Set.of("get", "list", "watch").contains(right.verb()))
                 .extracting(right -> right.verb() + " " + right.resource())
                 .containsExactlyInAnyOrder(
                         "create incidents.bulkhead.dev",
+                        "create pods",
+                        "delete pods",
+                        "create pods",
+                        "delete pods",
+                        "create services",
+                        "delete services",
                         "create serviceaccounts/token",
                         "create tenantsecrets.bulkhead.dev",
                         "delete tenantsecrets.bulkhead.dev",

@@ -102,8 +102,9 @@ class SabotageIT {
         round(calls);
 
         assertThat(calls.writes())
-                .as("questions to the API server, and what the canaries exchange and act as")
-                .allMatch(c -> Stream.of("subjectaccessreviews", "tenantsecrets", "serviceaccounts")
+                .as("questions to the API server, what the canaries exchange and act as, and the first word of a prober that"
+                        + " has just started on the platform")
+                .allMatch(c -> Stream.of("subjectaccessreviews", "tenantsecrets", "serviceaccounts", "clusterreports")
                         .anyMatch(c.what()::contains));
         assertThat(site.report(OPEN).getMetadata().getResourceVersion()).isEqualTo(version);
     }
@@ -258,12 +259,14 @@ class SabotageIT {
     void proof_of_a_prober_that_stopped_goes_stale() throws InterruptedException {
         site.round(Duration.ofSeconds(1), Duration.ZERO, ExternalCalls.unobserved());
 
+        // Each control from the time at which its oldest probe tried it, so not all in the same second.
         Awaitility.await("stale")
                 .atMost(Platform.PATIENCE)
                 .pollInterval(Duration.ofSeconds(1))
                 .until(() -> {
                     site.touch(OPEN);
-                    return status(site.platform().tenant(OPEN), "EvidenceFresh") == Condition.Status.False;
+                    Tenant now = site.platform().tenant(OPEN);
+                    return status(now, "EvidenceFresh") == Condition.Status.False && proven(now) == 0;
                 });
         Tenant stale = site.platform().tenant(OPEN);
         assertThat(control(stale, "TI-DB").proof()).isEqualTo(Proof.Stale);
