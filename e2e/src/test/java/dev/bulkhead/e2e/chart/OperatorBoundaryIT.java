@@ -254,8 +254,7 @@ class OperatorBoundaryIT {
             assertOnlyTriesOut(() -> canary.namespaces().withName("foreign").delete());
             assertOnlyTriesOut(() -> exec(canary, "any"));
             assertThat(Refusal.of(() -> exec(canary, "guard-absent")))
-                    .hasValueSatisfying(
-                            refusal -> assertThat(refusal.code()).isEqualTo(404));
+                    .hasValueSatisfying(refusal -> assertThat(refusal.code()).isEqualTo(404));
         }
     }
 

@@ -69,10 +69,7 @@ class OperatorRightsTest {
                                 Set.of("bulkhead-canary")),
                         // Bound to nobody here: whoever runs `bulkhead verify` acts as the prober.
                         new Right(
-                                "Role/bulkhead-verify",
-                                "serviceaccounts/token",
-                                "create",
-                                Set.of("bulkhead-prober")));
+                                "Role/bulkhead-verify", "serviceaccounts/token", "create", Set.of("bulkhead-prober")));
         assertThat(OBJECTS)
                 .filteredOn(o -> o.getKind().equals("RoleBinding"))
                 .extracting(binding -> binding.<String>get("roleRef", "name"))

@@ -102,8 +102,9 @@ class SabotageIT {
         round(calls);
 
         assertThat(calls.writes())
-                .as("questions to the API server, what the canaries exchange and act as, and the first word of a prober that"
-                        + " has just started on the platform")
+                .as(
+                        "questions to the API server, what the canaries exchange and act as, and the first word of a prober that"
+                                + " has just started on the platform")
                 .allMatch(c -> Stream.of("subjectaccessreviews", "tenantsecrets", "serviceaccounts", "clusterreports")
                         .anyMatch(c.what()::contains));
         assertThat(site.report(OPEN).getMetadata().getResourceVersion()).isEqualTo(version);

@@ -249,7 +249,7 @@ class NodeIT {
     /** Two tenants have a workflow that listens on this port; each is tried by the other, the third tries one of them. */
     private String podOfAnother(String namespace) {
         String other = namespace.equals(NAMESPACES.get(1)) ? NAMESPACES.getFirst() : NAMESPACES.get(1);
-        return platform.admin().pods().inNamespace(other).list().getItems().stream()
+        return platform.admin().pods().inNamespace(other).withLabel(WorkflowPods.WORKFLOW).list().getItems().stream()
                 .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
                 .filter(pod ->
                         !pod.getSpec().getContainers().getFirst().getPorts().isEmpty())

@@ -13,6 +13,9 @@ import java.util.stream.Stream;
 
 /** What can be done from within the containers of the example tenants: run the program of their image. */
 public record WorkflowPods(KubernetesClient admin) {
+    /** Label of the pods of workflows; the prober's pods come and go beside them. */
+    static final String WORKFLOW = "bulkhead.dev/workflow";
+
     private static final int PATIENCE_SECONDS = 30;
 
     /** What a command in a container printed, and its exit code. */
@@ -20,7 +23,7 @@ public record WorkflowPods(KubernetesClient admin) {
 
     /** A pod of a workflow that is Ready. */
     public Pod of(String namespace) {
-        return admin.pods().inNamespace(namespace).list().getItems().stream()
+        return admin.pods().inNamespace(namespace).withLabel(WORKFLOW).list().getItems().stream()
                 .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
                 .filter(pod -> pod.getStatus().getConditions().stream()
                         .anyMatch(c ->

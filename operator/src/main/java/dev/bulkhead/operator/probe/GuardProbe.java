@@ -2,6 +2,7 @@ package dev.bulkhead.operator.probe;
 
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.Trial;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
@@ -25,6 +26,11 @@ public final class GuardProbe implements Probe {
     @Override
     public Set<Control> proves() {
         return Set.of(Control.TI_NS, Control.TI_NET, Control.TI_POD, Control.TI_RBAC, Control.TI_SEC);
+    }
+
+    @Override
+    public Instant triedAt(Subject self, Instant now) {
+        return guards.readAt(now);
     }
 
     @Override

@@ -48,4 +48,10 @@ public final class Recent<T> implements Source<T> {
         }
         return reading.value();
     }
+
+    @Override
+    public synchronized Instant readAt(Instant now) {
+        Reading<T> reading = last;
+        return reading == null ? now : reading.at();
+    }
 }

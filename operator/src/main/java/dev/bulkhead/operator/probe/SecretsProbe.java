@@ -9,6 +9,7 @@ import dev.bulkhead.operator.identity.TenantNamespace;
 import dev.bulkhead.operator.probe.AccessReviews.Answer;
 import dev.bulkhead.operator.probe.AccessReviews.Question;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -52,6 +53,11 @@ public final class SecretsProbe implements Probe {
     @Override
     public Set<Control> proves() {
         return Set.of(Control.TI_SEC);
+    }
+
+    @Override
+    public Instant triedAt(Subject self, Instant now) {
+        return canary.readAt(now);
     }
 
     @Override

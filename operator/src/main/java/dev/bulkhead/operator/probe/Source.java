@@ -1,5 +1,7 @@
 package dev.bulkhead.operator.probe;
 
+import java.time.Instant;
+
 /** Where a probe reads something that it shares with other probes. */
 @FunctionalInterface
 public interface Source<T> {
@@ -9,4 +11,13 @@ public interface Source<T> {
      * @throws InterruptedException when the round is to end
      */
     T read() throws InterruptedException;
+
+    /**
+     * When what {@link #read} gives was read.
+     *
+     * @param now what a source says that reads every time
+     */
+    default Instant readAt(Instant now) {
+        return now;
+    }
 }

@@ -40,6 +40,19 @@ class RecentTest {
         assertThat(recent.read()).isEqualTo(2);
     }
 
+    /** Proof counts from when it was made, not from when it is said again. */
+    @Test
+    void it_says_when_it_was_read() throws InterruptedException {
+        Recent<Integer> recent = new Recent<>(readings::incrementAndGet, Duration.ofSeconds(20), clock);
+        Instant first = clock.instant();
+        recent.read();
+
+        clock.pass(Duration.ofSeconds(10));
+        recent.read();
+
+        assertThat(recent.readAt(clock.instant())).isEqualTo(first);
+    }
+
     /** A clock that stands still between two looks. */
     private static final class SetClock extends Clock {
         private Instant now = Instant.parse("2026-11-22T12:00:00Z");

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Plans the prober's pods: shaped like a tenant's own under Pod Security {@code restricted}, without a token, a volume or
@@ -59,11 +60,11 @@ final class ProbePodPlanner {
         }
 
         private Map<String, Quantity> limits() {
-            return Map.of("cpu", new Quantity(limit), "memory", new Quantity("96Mi"));
+            return new TreeMap<>(Map.of("cpu", new Quantity(limit), "memory", new Quantity("96Mi")));
         }
 
         private Map<String, Quantity> requests() {
-            return Map.of("cpu", new Quantity(request), "memory", new Quantity("48Mi"));
+            return new TreeMap<>(Map.of("cpu", new Quantity(request), "memory", new Quantity("48Mi")));
         }
     }
 
