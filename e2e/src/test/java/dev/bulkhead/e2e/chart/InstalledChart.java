@@ -117,7 +117,7 @@ final class InstalledChart {
 
     /** A guard counts from the moment it refuses; a dry run asks it without leaving anything behind. */
     private static boolean boundaryIsInForce(KubernetesClient admin) {
-        try (KubernetesClient asOperator = impersonate(admin, OPERATOR)) {
+        try (KubernetesClient asOperator = actingAs(admin, OPERATOR)) {
             return Refusal.of(() -> asOperator
                             .namespaces()
                             .resource(new NamespaceBuilder()
@@ -133,7 +133,7 @@ final class InstalledChart {
     }
 
     /** A client that acts as a user, with the groups the API server would give them. */
-    private static KubernetesClient impersonate(KubernetesClient admin, String user) {
+    static KubernetesClient actingAs(KubernetesClient admin, String user) {
         Config config = new ConfigBuilder(admin.getConfiguration())
                 .withImpersonateUsername(user)
                 .withImpersonateGroups(groups(user))

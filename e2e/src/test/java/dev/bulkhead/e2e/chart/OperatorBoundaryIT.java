@@ -162,6 +162,46 @@ class OperatorBoundaryIT {
     }
 
     @Test
+    void it_cannot_open_a_namespace_to_pods_that_reach_the_node() {
+        String namespace = tenantNamespace();
+        for (String value : List.of("\"privileged\"", "\"baseline\"", "null")) {
+            assertRefused(() -> operator.namespaces()
+                            .withName(namespace)
+                            .patch(
+                                    MERGE,
+                                    "{\"metadata\":{\"labels\":{\"pod-security.kubernetes.io/enforce\":%s}}}"
+                                            .formatted(value)))
+                    .returns(true, Refusal::byGuard)
+                    .extracting(Refusal::message)
+                    .asString()
+                    .contains("without pod-security.kubernetes.io/enforce=restricted");
+        }
+        Map<String, String> labels = new HashMap<>(Samples.marks("boundary"));
+        labels.remove("pod-security.kubernetes.io/enforce");
+        assertRefused(() -> create(Samples.namespace("boundary--open", labels))).returns(true, Refusal::byGuard);
+    }
+
+    /** Whoever next rolls the release back would apply what stands there. */
+    @Test
+    void it_cannot_rewrite_the_releases_that_helm_keeps() {
+        String release = "sh.helm.release.v1.bulkhead.v2";
+        assertRefused(() -> create(Samples.secret(Chart.NAMESPACE, "sh.helm.release.v1.bulkhead.v3")))
+                .returns(true, Refusal::byGuard);
+        admin.resource(Samples.secret(Chart.NAMESPACE, release)).serverSideApply();
+        assertRefused(() -> operator.secrets()
+                        .inNamespace(Chart.NAMESPACE)
+                        .withName(release)
+                        .patch(MERGE, "{\"stringData\":{\"release\":\"another\"}}"))
+                .returns(true, Refusal::byGuard);
+        assertRefused(() -> operator.secrets()
+                        .inNamespace(Chart.NAMESPACE)
+                        .withName(release)
+                        .delete())
+                .returns(true, Refusal::byGuard);
+        admin.secrets().inNamespace(Chart.NAMESPACE).withName(release).delete();
+    }
+
+    @Test
     void it_puts_right_what_somebody_else_changed_on_a_tenant_s_namespace() {
         String namespace = tenantNamespace();
         String tenant = namespace.split("--", 2)[0];
@@ -301,7 +341,13 @@ class OperatorBoundaryIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bulkhead-operator-boundary", "bulkhead-canary-boundary", "bulkhead-prober-boundary"})
+    @ValueSource(
+            strings = {
+                "bulkhead-operator-boundary",
+                "bulkhead-canary-boundary",
+                "bulkhead-prober-boundary",
+                "bulkhead-prober-pods"
+            })
     void it_reads_guard_0_and_cannot_touch_it(String guard) {
         var policies = operator.admissionRegistration().v1().validatingAdmissionPolicies();
         var bindings = operator.admissionRegistration().v1().validatingAdmissionPolicyBindings();

@@ -98,8 +98,11 @@ class OperatorRightsTest {
         OBJECTS.stream()
                 .filter(o -> o.getKind().equals("ValidatingAdmissionPolicy"))
                 .forEach(o -> names.add(o.getMetadata().getName()));
-        Set<String> leashes =
-                Set.of("bulkhead-canary-boundary", "bulkhead-operator-boundary", "bulkhead-prober-boundary");
+        Set<String> leashes = Set.of(
+                "bulkhead-canary-boundary",
+                "bulkhead-operator-boundary",
+                "bulkhead-prober-boundary",
+                "bulkhead-prober-pods");
         assertThat(names).containsAll(leashes).hasSizeGreaterThan(12);
         assertThat(OBJECTS.stream()
                         .filter(o -> o.getKind().equals("ValidatingAdmissionPolicyBinding"))

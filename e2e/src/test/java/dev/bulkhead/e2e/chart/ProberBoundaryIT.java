@@ -12,10 +12,7 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
@@ -25,6 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -67,11 +66,7 @@ class ProberBoundaryIT {
                         .endMetadata()
                         .build())
                 .serverSideApply();
-        Config config = new ConfigBuilder(admin.getConfiguration())
-                .withImpersonateUsername(PROBER)
-                .withImpersonateGroups(InstalledChart.groups(PROBER))
-                .build();
-        prober = new KubernetesClientBuilder().withConfig(config).build();
+        prober = InstalledChart.actingAs(admin, PROBER);
         await().atMost(InstalledChart.PATIENCE)
                 .until(() -> tryOut(pod("listener", p -> p)).isEmpty());
         await().atMost(InstalledChart.PATIENCE)
@@ -173,6 +168,44 @@ class ProberBoundaryIT {
         shapes.put(
                 "a long life",
                 p -> p.editSpec().withActiveDeadlineSeconds(3600L).endSpec());
+        shapes.put(
+                "a long end",
+                p -> p.editSpec().withTerminationGracePeriodSeconds(600L).endSpec());
+        shapes.put(
+                "labels of a tenant's pods",
+                p -> p.editMetadata().addToLabels("app", "web").endMetadata());
+        shapes.put(
+                "annotations",
+                p -> p.editMetadata()
+                        .addToAnnotations("cni.projectcalico.org/ipAddrs", "[]")
+                        .endMetadata());
+        shapes.put(
+                "a finalizer",
+                p -> p.editMetadata().addToFinalizers("example.org/stay").endMetadata());
+        shapes.put(
+                "a node of its choice", p -> p.editSpec().withNodeName("local").endSpec());
+        shapes.put(
+                "options of the virtual machine",
+                p -> p.editSpec()
+                        .editFirstContainer()
+                        .addToCommand("-Xrs")
+                        .endContainer()
+                        .endSpec());
+        shapes.put(
+                "another module of the runtime",
+                p -> p.editSpec()
+                        .editFirstContainer()
+                        .withCommand(
+                                "/opt/java/bin/java", "-cp", "dev.bulkhead.operator.probe.connection.ProbePod", "-m")
+                        .endContainer()
+                        .endSpec());
+        shapes.put(
+                "other arguments",
+                p -> p.editSpec()
+                        .editFirstContainer()
+                        .withArgs("serve")
+                        .endContainer()
+                        .endSpec());
 
         shapes.forEach((name, shape) -> assertThat(tryOut(pod("attacker", shape)))
                 .as(name)
@@ -221,6 +254,79 @@ class ProberBoundaryIT {
                 .hasValueSatisfying(refusal -> assertThat(refusal.byGuard()).isTrue());
         assertThat(Refusal.of(() -> prober.resource(own).delete())).isEmpty();
         admin.resource(tenants).withGracePeriod(0).delete();
+    }
+
+    /** Whoever may change pods could put a program into one that says that everything is closed. */
+    @Test
+    void nobody_else_makes_changes_or_takes_away_the_pods_that_evidence_comes_from() {
+        String tenant = "evidence--web";
+        admin.resource(Samples.namespace(tenant, Samples.marks("evidence"))).serverSideApply();
+        bind(tenant, "", "ServiceAccount", "bulkhead-prober", Chart.NAMESPACE);
+        bind(tenant, "rbac.authorization.k8s.io", "User", "mallory", null);
+        Pod plan = new PodBuilder(pod("attacker", p -> p))
+                .editMetadata()
+                .withNamespace(tenant)
+                .endMetadata()
+                .build();
+        try (KubernetesClient mallory = InstalledChart.actingAs(admin, "mallory")) {
+            await("mallory's rights, and the guard")
+                    .atMost(InstalledChart.PATIENCE)
+                    .until(() ->
+                            isTheProbers(() -> mallory.resource(plan).dryRun().create()));
+            assertOnlyTheProbers(() -> mallory.resource(new PodBuilder(plan)
+                            .editMetadata()
+                            .withLabels(Map.of())
+                            .endMetadata()
+                            .build())
+                    .create());
+            assertThat(isTheProbers(() -> mallory.resource(new PodBuilder(plan)
+                                    .editMetadata()
+                                    .withName("own")
+                                    .withLabels(Map.of())
+                                    .endMetadata()
+                                    .build())
+                            .dryRun()
+                            .create()))
+                    .as("the control: a pod of her own is none of this guard's business")
+                    .isFalse();
+            Pod made = prober.resource(plan).create();
+            assertOnlyTheProbers(() -> mallory.resource(made)
+                    .patch(
+                            PatchContext.of(PatchType.STRATEGIC_MERGE),
+                            "{\"spec\":{\"containers\":[{\"name\":\"probe\",\"image\":\"registry.example/fake\"}]}}"));
+            assertOnlyTheProbers(() -> mallory.resource(made)
+                    .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"activeDeadlineSeconds\":1}}"));
+            assertOnlyTheProbers(() -> mallory.resource(made)
+                    .patch(
+                            PatchContext.of(PatchType.JSON_MERGE),
+                            "{\"metadata\":{\"finalizers\":[\"example.org/stay\"]}}"));
+            assertOnlyTheProbers(() -> mallory.resource(made).delete());
+            assertThat(Refusal.of(() -> prober.resource(made).delete())).isEmpty();
+        } finally {
+            admin.namespaces().withName(tenant).delete();
+        }
+    }
+
+    private void bind(String namespace, String group, String kind, String name, @Nullable String of) {
+        admin.resource(new RoleBindingBuilder()
+                        .withNewMetadata()
+                        .withName("evidence-" + name)
+                        .withNamespace(namespace)
+                        .endMetadata()
+                        .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", "bulkhead-tenant-admin")
+                        .addNewSubject(group, kind, name, of)
+                        .build())
+                .serverSideApply();
+    }
+
+    private static boolean isTheProbers(ThrowingCallable attempt) {
+        return Refusal.of(attempt)
+                .filter(refusal -> refusal.message().contains("ValidatingAdmissionPolicy 'bulkhead-prober-pods'"))
+                .isPresent();
+    }
+
+    private static void assertOnlyTheProbers(ThrowingCallable attempt) {
+        assertThat(isTheProbers(attempt)).isTrue();
     }
 
     private Optional<Refusal> tryOut(HasMetadata object) {

@@ -34,9 +34,17 @@ final class Samples {
 
     private Samples() {}
 
-    /** Labels of an object of a tenant. */
+    /** Labels of an object of a tenant, and of its namespace. */
     static Map<String, String> marks(String tenant) {
-        return Map.of("bulkhead.dev/owned", "true", "bulkhead.dev/tenant", tenant, "bulkhead.dev/identity", IDENTITY);
+        return Map.of(
+                "bulkhead.dev/owned",
+                "true",
+                "bulkhead.dev/tenant",
+                tenant,
+                "bulkhead.dev/identity",
+                IDENTITY,
+                "pod-security.kubernetes.io/enforce",
+                "restricted");
     }
 
     static Namespace namespace(String name, Map<String, String> labels) {

@@ -15,11 +15,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -40,6 +42,8 @@ public final class Prober implements AutoCloseable {
 
     /** How long a prober with nothing to do waits for the next turn. */
     private static final Duration TICK = Duration.ofSeconds(5);
+
+    private static final Duration CLEANING = Duration.ofSeconds(10);
 
     private final KubernetesClient client;
     private final TenantRound round;
@@ -102,10 +106,7 @@ public final class Prober implements AutoCloseable {
                 client.resources(Tenant.class).inform()) {
             synced = true;
             while (!Thread.currentThread().isInterrupted()) {
-                Due due = due(tenants.getStore().list());
-                attack(due);
-                platform.keep(tenants.getStore().list(), clock.instant());
-                Thread.sleep(due.tenants().size() < AT_A_TIME ? TICK : Duration.ZERO);
+                Thread.sleep(pass(tenants) < AT_A_TIME ? TICK : Duration.ZERO);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -113,6 +114,22 @@ public final class Prober implements AutoCloseable {
             LOG.atError()
                     .addKeyValue("reason", e.getMessage())
                     .log("tenants cannot be read; the prober ends and is started again");
+        }
+    }
+
+    /** Attacks a few; one that breaks must not end the proof of all. */
+    private int pass(SharedIndexInformer<Tenant> tenants) throws InterruptedException {
+        try {
+            Due due = due(tenants.getStore().list());
+            attack(due);
+            platform.keep(tenants.getStore().list(), clock.instant());
+            return due.tenants().size();
+        } catch (KubernetesClientException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            String correlation = UUID.randomUUID().toString().substring(0, 8);
+            LOG.atError().addKeyValue("correlation", correlation).setCause(e).log("a pass broke; the next one follows");
+            return 0;
         }
     }
 
@@ -213,9 +230,17 @@ public final class Prober implements AutoCloseable {
         }
     }
 
+    /** Waits a little for what takes pods and the like away. */
     @Override
     public void close() {
         loop.interrupt();
         workers.shutdownNow();
+        try {
+            if (!workers.awaitTermination(CLEANING.toSeconds(), TimeUnit.SECONDS)) {
+                LOG.atWarn().log("ended before everything was taken away; the next start does it");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -54,10 +54,11 @@ public final class TenantRound {
         List<Trial> trials = new ArrayList<>();
         Map<Control, Instant> tried = new EnumMap<>(Control.class);
         for (Probe probe : probes) {
+            Instant began = clock.instant();
             List<Trial> found = run(probe, self, others);
             found.forEach(progress);
             trials.addAll(found);
-            Instant at = probe.triedAt(self, clock.instant());
+            Instant at = probe.triedAt(self, began);
             // A control is proven by all its probes together, so the oldest of them says since when.
             probe.proves().forEach(control -> tried.merge(control, at, TenantRound::earlier));
         }

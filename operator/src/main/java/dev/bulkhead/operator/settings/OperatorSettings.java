@@ -42,6 +42,8 @@ public record OperatorSettings(
         int metricsPort,
         String bindAddress,
         Log log) {
+    private static final Duration LONGEST_VALIDITY = Duration.ofHours(24);
+
     private static final ObjectMapper YAML = YAMLMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
@@ -195,6 +197,10 @@ public record OperatorSettings(
             throw new UnusableException("configuration " + file + ": prober.validity is below three times"
                     + " prober.interval; proof would go stale while the prober runs");
         }
+        if (prober.validity().compareTo(LONGEST_VALIDITY) > 0) {
+            throw new UnusableException("configuration " + file + ": prober.validity is above " + LONGEST_VALIDITY
+                    + "; a proof of long ago says little about today");
+        }
         return prober;
     }
 
@@ -210,6 +216,10 @@ public record OperatorSettings(
                 throw new UnusableException(
                         field + " names nobody; it needs kind (User, Group, ServiceAccount), name, and for a"
                                 + " ServiceAccount alone its namespace");
+            }
+            if ("Group".equals(one.kind()) && Objects.requireNonNull(one.name()).startsWith("system:")) {
+                throw new UnusableException(field + " trusts " + one.name()
+                        + ", which is everybody, or whoever Kubernetes counts to it; name an account");
             }
             if (isBlank(one.reason()) || isBlank(one.owner()) || isBlank(one.until())) {
                 throw new UnusableException(field + " is no exception without reason, owner and until");

@@ -35,6 +35,7 @@ class OperatorSettingsTest {
                     {kind: User, name: a, reason: b, owner: c}                                           | without reason, owner and until
                     {kind: User, name: a, reason: ' ', owner: c, until: 2027-12-31}                      | without reason, owner and until
                     {kind: User, name: a, reason: b, owner: c, until: never}                             | prober.trusted[0].until is not a date
+                    {kind: Group, name: 'system:authenticated', reason: b, owner: c, until: 2027-12-31}  | which is everybody
                     {kind: Robot, name: a, reason: b, owner: c, until: 2027-12-31}                       | names nobody
                     {kind: User, reason: b, owner: c, until: 2027-12-31}                                 | names nobody
                     {kind: User, namespace: x, name: a, reason: b, owner: c, until: 2027-12-31}          | names nobody

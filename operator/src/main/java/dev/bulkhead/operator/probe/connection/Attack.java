@@ -41,7 +41,7 @@ final class Attack {
      * Tries nothing yet.
      *
      * @param word what listeners of this exchange say
-     * @param window how long every target is tried at least, unless it answers
+     * @param window how long every target is tried after the controls have answered, unless it answers
      * @param started when the program began
      */
     Attack(String word, Duration window, Instant started) {
@@ -50,7 +50,10 @@ final class Attack {
         this.started = started;
     }
 
-    /** Tries all of them; returns when the window is over and all controls have answered, or their time has run out. */
+    /**
+     * Tries all of them at once, from the first moment on; returns when the window is over that begins when all controls
+     * have answered, or their time has run out.
+     */
     PodReport on(List<Target> controls, List<Target> targets) throws InterruptedException {
         CountDownLatch reached = new CountDownLatch(controls.size());
         Map<Target, Tries> all = new LinkedHashMap<>();
@@ -62,9 +65,10 @@ final class Attack {
         for (Target target : targets) {
             threads.add(start(target, all, new CountDownLatch(1)));
         }
-        Thread.sleep(window);
         // A control that never answers is no reason to wait for ever: its line says what became of it.
-        boolean _ = reached.await(CONTROLS.minus(window).toMillis(), TimeUnit.MILLISECONDS);
+        boolean _ = reached.await(CONTROLS.toMillis(), TimeUnit.MILLISECONDS);
+        // Only from here on is it known that the network lets anything through, so only now does silence say something.
+        Thread.sleep(window);
         over = true;
         for (Thread thread : threads) {
             thread.join();
@@ -162,13 +166,24 @@ final class Attack {
         }
     }
 
+    /** Whatever is said, and however slowly, it is not listened to for longer than this. */
     private boolean heard(Socket socket) {
+        byte[] said = new byte[Listener.WORD];
+        int length = 0;
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(2L * PATIENCE_MILLIS);
         try {
-            socket.setSoTimeout(PATIENCE_MILLIS * 2);
-            return isWord(socket.getInputStream().readNBytes(Listener.WORD));
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            while (length < word.length() && System.nanoTime() < end) {
+                int read = socket.getInputStream().read(said, length, said.length - length);
+                if (read < 0) {
+                    break;
+                }
+                length += read;
+            }
         } catch (IOException _) {
             return false;
         }
+        return isWord(Arrays.copyOf(said, length));
     }
 
     private Outcome ask(InetSocketAddress address) throws IOException {

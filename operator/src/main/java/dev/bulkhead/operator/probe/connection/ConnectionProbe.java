@@ -20,6 +20,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -32,15 +34,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tries real connections from pods in the tenant's namespaces and in a canary's: policies in force say what a network
- * plugin should do, not that it does it. One tenant at a time, one of its namespaces at a time, each in its turn; what
- * was found closed counts for a while, what was not is tried again in the next round.
+ * plugin should do, not that it does it. One tenant at a time; a namespace that was found closed counts for a while, one
+ * that was not is tried again in the next round.
  *
- * <p>Four pods and a Service for about five seconds, within the tenant's quota. They end by themselves after 90 s, and
- * what a killed prober left is taken away when the tenant has its first turn again.
+ * <p>Two pods in each namespace and two with a Service in a canary's, for about six seconds, within the tenant's quota.
+ * They end by themselves after 90 s, and what a killed prober left is taken away when the tenant has its first turn again.
  */
 public final class ConnectionProbe implements Probe {
-    /** What keeps pods from running at all is not tried again for every tenant. */
-    private static final Duration OBSTACLE = Duration.ofMinutes(5);
+    /** What could not be tried is not tried again before, nor for other tenants where the reason is none of this one's. */
+    private static final Duration AGAIN = Duration.ofMinutes(5);
+
+    /** Namespaces of a tenant at once: what the canary's pod finds about all of them has to fit into one message. */
+    static final int AT_ONCE = 6;
 
     private static final int WORD_BYTES = 12;
     private static final int HTTPS = 443;
@@ -52,7 +57,8 @@ public final class ConnectionProbe implements Probe {
     private final Duration keep;
     private final SecureRandom random;
     private final Clock clock;
-    private final Map<TenantIdentity, Turn> turns = new ConcurrentHashMap<>();
+    private final Map<TenantIdentity, Map<TenantNamespace, Finding>> findings = new ConcurrentHashMap<>();
+    private final Set<TenantIdentity> cleared = ConcurrentHashMap.newKeySet();
     private final ReentrantLock one = new ReentrantLock(true);
     private @Nullable Obstacle obstacle;
 
@@ -83,9 +89,10 @@ public final class ConnectionProbe implements Probe {
         this.clock = clock;
     }
 
-    private record Turn(List<Trial> trials, Instant at, int number) {
-        boolean closed() {
-            return trials.stream().allMatch(t -> t.result() == Trial.Result.Blocked);
+    /** What was found in one namespace. */
+    private record Finding(List<Trial> trials, Instant at) {
+        boolean all(Trial.Result result) {
+            return trials.stream().allMatch(t -> t.result() == result);
         }
     }
 
@@ -98,70 +105,109 @@ public final class ConnectionProbe implements Probe {
 
     @Override
     public Instant triedAt(Subject self, Instant now) {
-        Turn turn = turns.get(self.identity());
-        return turn == null ? now : turn.at();
+        return findings.getOrDefault(self.identity(), Map.of()).values().stream()
+                .map(Finding::at)
+                .min(Comparator.naturalOrder())
+                .orElse(now);
     }
 
     @Override
     public List<Trial> run(Subject self, List<Subject> others) throws InterruptedException {
-        Turn last = turns.get(self.identity());
-        if (last != null && last.closed() && clock.instant().isBefore(last.at().plus(keep))) {
-            return last.trials();
+        if (!due(self).isEmpty()) {
+            one.lockInterruptibly();
+            try {
+                List<TenantNamespace> due = due(self);
+                for (int from = 0; from < due.size(); from += AT_ONCE) {
+                    attack(self, due.subList(from, Math.min(due.size(), from + AT_ONCE)));
+                }
+            } finally {
+                one.unlock();
+            }
         }
-        one.lockInterruptibly();
-        try {
-            int number = last == null ? 0 : last.number() + 1;
-            Turn turn = new Turn(tried(self, number), clock.instant(), number);
-            forget(turn.at());
-            turns.put(self.identity(), turn);
-            return turn.trials();
-        } finally {
-            one.unlock();
-        }
+        Map<TenantNamespace, Finding> found = findings.getOrDefault(self.identity(), Map.of());
+        return self.namespaces().stream()
+                .flatMap(namespace -> found.containsKey(namespace)
+                        ? found.get(namespace).trials().stream()
+                        : unclear(namespace, "it was not tried yet").stream())
+                .toList();
     }
 
-    /** Tenants that are no more have no turns. */
-    private void forget(Instant now) {
-        Instant old = now.minus(keep.multipliedBy(4)).minus(Duration.ofHours(1));
-        turns.values().removeIf(turn -> turn.at().isBefore(old));
+    /** Where something is open it is looked at in every round, where nothing could be found out after a while. */
+    private List<TenantNamespace> due(Subject self) {
+        Instant now = clock.instant();
+        Map<TenantNamespace, Finding> found = findings.getOrDefault(self.identity(), Map.of());
+        return self.namespaces().stream()
+                .filter(namespace -> {
+                    Finding finding = found.get(namespace);
+                    return finding == null || !now.isBefore(finding.at().plus(keep(finding)));
+                })
+                .toList();
     }
 
-    private List<Trial> tried(Subject self, int number) throws InterruptedException {
-        Obstacle known = obstacle;
-        if (known != null && clock.instant().isBefore(known.until())) {
-            return unclear(self, known.reason());
+    private Duration keep(Finding finding) {
+        if (finding.all(Trial.Result.Blocked)) {
+            return keep;
         }
+        boolean open = finding.trials().stream().anyMatch(t -> t.result() == Trial.Result.Through);
+        return open || keep.compareTo(AGAIN) < 0 ? Duration.ZERO : AGAIN;
+    }
+
+    private void attack(Subject self, List<TenantNamespace> namespaces) throws InterruptedException {
+        Instant began = clock.instant();
+        Map<TenantNamespace, List<Trial>> trials = new HashMap<>();
+        String reason;
         try {
-            return exchange(self, number).trials();
+            Map<TenantNamespace, Exchange.Result> results =
+                    exchange(self, namespaces).results();
+            reason = "it was not tried";
+            results.forEach((namespace, result) -> trials.put(
+                    namespace,
+                    switch (result) {
+                        case Exchange.Result.Tried(List<Trial> tried) -> tried;
+                        case Exchange.Result.NotTried(String why) -> unclear(namespace, why);
+                    }));
         } catch (NotTriedException e) {
             if (e.everywhere()) {
-                obstacle = new Obstacle(e.reason(), clock.instant().plus(OBSTACLE));
+                obstacle = new Obstacle(e.reason(), began.plus(AGAIN));
             }
-            return unclear(self, e.reason());
+            reason = e.reason();
         } catch (KubernetesClientException e) {
-            return unclear(self, ApiAnswers.reason(e));
+            reason = ApiAnswers.reason(e);
         }
+        Map<TenantNamespace, Finding> all = new HashMap<>(findings.getOrDefault(self.identity(), Map.of()));
+        all.keySet().retainAll(self.namespaces());
+        for (TenantNamespace namespace : namespaces) {
+            List<Trial> found = trials.get(namespace);
+            all.put(namespace, new Finding(found == null ? unclear(namespace, reason) : found, began));
+        }
+        forget(began);
+        findings.put(self.identity(), Map.copyOf(all));
     }
 
-    private Exchange exchange(Subject self, int number) throws NotTriedException, InterruptedException {
+    /** Tenants that are no more are not looked at any more. */
+    private void forget(Instant now) {
+        Instant old = now.minus(keep.multipliedBy(4)).minus(Duration.ofHours(1));
+        findings.values().removeIf(found -> found.values().stream().allMatch(f -> f.at().isBefore(old)));
+    }
+
+    private Exchange exchange(Subject self, List<TenantNamespace> namespaces)
+            throws NotTriedException, InterruptedException {
         if (nodes.read().stream().noneMatch(ConnectionProbe::ready)) {
             throw NotTriedException.here("no node of the cluster is ready to run the prober's pods");
+        }
+        if (cleared.add(self.identity())) {
+            self.namespaces().forEach(pods::clear);
+        }
+        Obstacle known = obstacle;
+        if (known != null && clock.instant().isBefore(known.until())) {
+            throw NotTriedException.here(known.reason());
         }
         Subject canary = canaries.get().stream()
                 .filter(c -> !c.identity().equals(self.identity()))
                 .findFirst()
                 .orElseThrow(
                         () -> NotTriedException.here("there is no canary tenant for the other end of the connection"));
-        List<TenantNamespace> namespaces = self.namespaces();
-        if (number == 0) {
-            namespaces.forEach(pods::clear);
-        }
-        return new Exchange(
-                pods,
-                namespaces.get(number % namespaces.size()),
-                canary.namespaces().getFirst(),
-                apiServers(),
-                word());
+        return new Exchange(pods, namespaces, canary.namespaces().getFirst(), apiServers(), word());
     }
 
     private static boolean ready(Node node) {
@@ -173,10 +219,12 @@ public final class ConnectionProbe implements Probe {
                         .anyMatch(c -> "Ready".equals(c.getType()) && "True".equals(c.getStatus()));
     }
 
+    /** Without what is another machine to everybody who asks: a pod would reach its own. */
     private List<Target> apiServers() throws NotTriedException {
         try {
             int port = apiServer.getPort() < 0 ? HTTPS : apiServer.getPort();
             return Arrays.stream(InetAddress.getAllByName(apiServer.getHost()))
+                    .filter(a -> !a.isLoopbackAddress() && !a.isAnyLocalAddress() && !a.isLinkLocalAddress())
                     .map(a -> Target.server(a.getHostAddress(), port))
                     .toList();
         } catch (UnknownHostException e) {
@@ -190,8 +238,8 @@ public final class ConnectionProbe implements Probe {
         return HexFormat.of().formatHex(word);
     }
 
-    private List<Trial> unclear(Subject self, String reason) {
-        Attempt nothing = Attempt.broken("the prober's pods", "the network of " + self.tenant(), reason);
+    private static List<Trial> unclear(TenantNamespace namespace, String reason) {
+        Attempt nothing = Attempt.broken("the prober's pods", "the network of namespace " + namespace, reason);
         return List.of(Control.TI_NET, Control.TI_EGR).stream()
                 .map(control -> new Trial(
                         control, "connects to what the policies close", Trial.Kind.SilentBreakOut, nothing, nothing))

@@ -69,7 +69,7 @@ final class ConnectionTrials {
 
     private Trial outwards(Control control, String name, Aim aim) {
         List<Target> targets = targets(plan.out(), aim);
-        Attempt attack = attack(names.inside(), targets, tenant, aim != Aim.Metadata);
+        Attempt attack = attack(names.inside(), targets, tenant, aim != Aim.Metadata || rejectsEverywhere());
         return new Trial(
                 control,
                 name,
@@ -78,6 +78,12 @@ final class ConnectionTrials {
                 worst(Stream.of(ownListener(aim), allowed(aim))
                         .flatMap(List::stream)
                         .toList()));
+    }
+
+    /** Whether the network itself refuses where nobody is; then a refusal is no sign that packets arrive. */
+    private boolean rejectsEverywhere() {
+        return targets(plan.out(), Aim.Nobody).stream()
+                .anyMatch(t -> line(tenant, t).outcome() == Outcome.Refused);
     }
 
     private Trial inwards(String name, Aim aim) {
@@ -105,7 +111,7 @@ final class ConnectionTrials {
                                 prober.get(t), () -> Attempt.broken("the prober", t.name(), "was not tried")))
                         .toList();
             // Nobody may; whether something is there cannot be known.
-            case Metadata -> List.of();
+            case Metadata, Nobody -> List.of();
         };
     }
 
@@ -163,7 +169,8 @@ final class ConnectionTrials {
         }
         return attempts.stream()
                 .min(Comparator.comparingInt(ConnectionTrials::rank))
-                .orElseGet(() -> Attempt.broken(actor, "the target", "it has no address"));
+                .orElseGet(
+                        () -> Attempt.broken(actor, "the target", "no address of it is known that a pod could reach"));
     }
 
     private static int rank(Attempt attempt) {

@@ -14,49 +14,70 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Four pods for some seconds: a listener and an attacker in a namespace of the tenant, the same in a canary's. Each
- * attacker reaches its own listener, or nothing is proven, and must not reach the other's.
+ * Pods for some seconds: a listener and an attacker in each of some namespaces of a tenant, and the same in a canary's.
+ * Each attacker reaches its own tenant's listener, or nothing is proven, and must not reach the other's.
  */
 final class Exchange {
-    /** How long every target is tried at least. */
+    /** How long every target is tried once the controls have answered. */
     private static final Duration WINDOW = Duration.ofMillis(2500);
 
     private static final int PATIENCE_MILLIS = 2000;
 
     private final ProbePods pods;
-    private final TenantNamespace tenant;
+    private final List<TenantNamespace> tenant;
     private final TenantNamespace canary;
     private final List<Target> api;
     private final String word;
 
     /**
-     * Nothing is made before {@link #trials()}.
+     * Nothing is made before {@link #results()}.
      *
+     * @param tenant namespaces of the tenant, as many as one message of the canary's pod has room for
      * @param api addresses at which the prober reaches the API server
-     * @param word what listeners say; known to nobody else
+     * @param word what listeners say; whoever may read pods may read it
      */
-    Exchange(ProbePods pods, TenantNamespace tenant, TenantNamespace canary, List<Target> api, String word) {
+    Exchange(ProbePods pods, List<TenantNamespace> tenant, TenantNamespace canary, List<Target> api, String word) {
         this.pods = pods;
-        this.tenant = tenant;
+        this.tenant = List.copyOf(tenant);
         this.canary = canary;
         this.api = List.copyOf(api);
         this.word = word;
     }
 
-    /** Makes the pods, waits for what they find, and takes them away, whatever happens in between. */
-    List<Trial> trials() throws NotTriedException, InterruptedException {
+    /** What became of one namespace. */
+    sealed interface Result {
+        /** It was tried. */
+        record Tried(List<Trial> trials) implements Result {
+            public Tried {
+                trials = List.copyOf(trials);
+            }
+        }
+
+        /** It could not be tried. */
+        record NotTried(String reason) implements Result {}
+    }
+
+    /**
+     * Makes the pods, waits for what they find, and takes them away, whatever happens in between.
+     *
+     * @return one result for each namespace
+     * @throws NotTriedException when the canary's end failed, so that nothing could be tried anywhere
+     */
+    Map<TenantNamespace, Result> results() throws NotTriedException, InterruptedException {
         try {
             return tried();
         } finally {
             // An interrupt would cut the requests off that take the pods away.
             boolean interrupted = Thread.interrupted();
-            pods.clear(tenant);
+            tenant.forEach(pods::clear);
             pods.clear(canary);
             pods.stopServing(canary);
             if (interrupted) {
@@ -65,36 +86,93 @@ final class Exchange {
         }
     }
 
-    private List<Trial> tried() throws NotTriedException, InterruptedException {
-        Made listener = pods.make(tenant, Role.listener, List.of("listen", word));
-        Made other = pods.make(canary, Role.listener, List.of("listen", word));
+    private record Place(TenantNamespace namespace, Made listener, Plan plan, Made attacker) {}
+
+    private Map<TenantNamespace, Result> tried() throws NotTriedException, InterruptedException {
+        Map<TenantNamespace, Result> results = new TreeMap<>();
+        Map<TenantNamespace, Made> listeners = new TreeMap<>();
+        Made other = pods.make(canary, Role.listener, true, List.of("listen", word));
+        for (TenantNamespace namespace : tenant) {
+            try {
+                listeners.put(namespace, pods.make(namespace, Role.listener, false, List.of("listen", word)));
+            } catch (NotTriedException e) {
+                results.put(namespace, new Result.NotTried(e.reason()));
+            }
+        }
         List<String> service = pods.serve(canary);
-        Running here = pods.running(listener);
         Running there = pods.running(other);
-        Plan plan = Plan.of(new Surroundings(
+        List<Place> places = new ArrayList<>();
+        for (Map.Entry<TenantNamespace, Made> one : listeners.entrySet()) {
+            try {
+                Plan plan = plan(pods.running(one.getValue()), there, service);
+                Made attacker = pods.make(one.getKey(), Role.attacker, false, plan.outwards(word, WINDOW.toMillis()));
+                places.add(new Place(one.getKey(), one.getValue(), plan, attacker));
+            } catch (NotTriedException e) {
+                results.put(one.getKey(), new Result.NotTried(e.reason()));
+            }
+        }
+        if (!places.isEmpty()) {
+            results.putAll(tried(places, other));
+        }
+        return results;
+    }
+
+    private Plan plan(Running here, Running there, List<String> service) {
+        return Plan.of(new Surroundings(
                 here.addresses(),
                 there.addresses(),
                 service,
                 api,
                 Stream.concat(here.nodes().stream(), there.nodes().stream()).toList()));
-        Made out = pods.make(tenant, Role.attacker, plan.outwards(word, WINDOW.toMillis()));
-        Made in = pods.make(canary, Role.attacker, plan.inwards(word, WINDOW.toMillis()));
+    }
+
+    private Map<TenantNamespace, Result> tried(List<Place> places, Made other)
+            throws NotTriedException, InterruptedException {
+        Made in = pods.make(
+                canary,
+                Role.attacker,
+                true,
+                Plan.inwards(
+                        word,
+                        WINDOW.toMillis(),
+                        places.stream().map(Place::plan).toList()));
         Map<Target, Attempt> reached = new HashMap<>();
-        for (Aim aim : List.of(Aim.ApiServer, Aim.Node)) {
-            plan.out().getOrDefault(aim, List.of()).forEach(target -> reached.put(target, reach(target)));
+        for (Place place : places) {
+            for (Aim aim : List.of(Aim.ApiServer, Aim.Node)) {
+                for (Target target : place.plan().out().getOrDefault(aim, List.of())) {
+                    reached.computeIfAbsent(target, Exchange::reach);
+                }
+            }
         }
-        return new ConnectionTrials(
-                        plan,
-                        report(out),
-                        report(in),
-                        reached,
-                        new ConnectionTrials.Names(tenant.fullName(), canary.fullName()))
-                .all();
+        PodReport theirs = report(in);
+        pods.stillReady(other);
+        Map<TenantNamespace, Result> results = new TreeMap<>();
+        for (Place place : places) {
+            try {
+                PodReport own = report(place.attacker());
+                pods.stillReady(place.listener());
+                results.put(
+                        place.namespace(),
+                        new Result.Tried(new ConnectionTrials(
+                                        place.plan(),
+                                        own,
+                                        theirs,
+                                        reached,
+                                        new ConnectionTrials.Names(
+                                                place.namespace().fullName(), canary.fullName()))
+                                .all()));
+            } catch (NotTriedException e) {
+                results.put(place.namespace(), new Result.NotTried(e.reason()));
+            }
+        }
+        // Asked again: the tenants' pods may have tried for longer than the canary's.
+        pods.stillReady(other);
+        return results;
     }
 
     private PodReport report(Made attacker) throws NotTriedException, InterruptedException {
         return PodReport.parse(pods.message(attacker), word)
-                .orElseThrow(() -> NotTriedException.here(attacker + " ended without a report that can be read"));
+                .orElseThrow(() -> attacker.hindered("ended without a report that can be read"));
     }
 
     /** From the prober's own pod, whose policy lets it. */
@@ -102,9 +180,9 @@ final class Exchange {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(target.address(), target.port()), PATIENCE_MILLIS);
             return Attempt.succeeded("the prober", target.name(), "connected");
-        } catch (SocketTimeoutException e) {
+        } catch (SocketTimeoutException _) {
             return new Attempt("the prober", target.name(), Ending.TimedOut, "no answer");
-        } catch (IOException e) {
+        } catch (IOException _) {
             return Attempt.broken("the prober", target.name(), "cannot be reached by the prober either");
         }
     }

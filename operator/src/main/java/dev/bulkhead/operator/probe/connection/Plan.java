@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * @param own what the tenant's pod must reach, by aim: its own listener
  * @param out what it must not reach
  * @param theirs what the canary's pod must reach: its own listener, and by its Service
- * @param in what it must not reach: the tenant's listener
+ * @param in what it must not reach: the tenant's listener; one pod of the canary's tries those of all namespaces
  */
 record Plan(
         Map<Aim, List<Target>> own,
@@ -24,6 +24,11 @@ record Plan(
     private static final String METADATA = "169.254.169.254";
 
     private static final String METADATA_6 = "fd00:ec2::254";
+
+    /** Addresses of documentation (RFC 5737, RFC 3849): nobody is there, so who refuses here is the network itself. */
+    private static final String NOBODY = "192.0.2.1";
+
+    private static final String NOBODY_6 = "2001:db8::1";
     private static final int HTTP = 80;
     private static final int KUBELET = 10250;
 
@@ -35,7 +40,9 @@ record Plan(
         Service,
         ApiServer,
         Node,
-        Metadata
+        Metadata,
+        /** Not an attack: how this network says no where nobody is. */
+        Nobody
     }
 
     /**
@@ -67,6 +74,12 @@ record Plan(
                 where.nodes().stream()
                         .distinct()
                         .map(a -> Target.server(a, KUBELET))
+                        .toList());
+        out.put(
+                Aim.Nobody,
+                where.listener().stream()
+                        .map(own -> Target.server(own.contains(":") ? NOBODY_6 : NOBODY, HTTP))
+                        .distinct()
                         .toList());
         out.put(
                 Aim.Metadata,
@@ -113,9 +126,13 @@ record Plan(
         return arguments(word, millis, own, out);
     }
 
-    /** Arguments of {@link ProbePod} for the canary's pod. */
-    List<String> inwards(String word, long millis) {
-        return arguments(word, millis, theirs, in);
+    /** Arguments of {@link ProbePod} for the canary's pod, which is one for all namespaces of the tenant. */
+    static List<String> inwards(String word, long millis, List<Plan> plans) {
+        Map<Aim, List<Target>> all = new EnumMap<>(Aim.class);
+        plans.forEach(plan -> plan.in()
+                .forEach((aim, targets) ->
+                        all.computeIfAbsent(aim, _ -> new ArrayList<>()).addAll(targets)));
+        return arguments(word, millis, plans.getFirst().theirs(), all);
     }
 
     private static List<String> arguments(

@@ -21,7 +21,7 @@ public final class ProbePod {
 
     /**
      * {@code listen WORD}: answers on {@link Listener#PORTS} until it is told to end. {@code attack WORD MILLIS CONTROLS
-     * TARGET...}: tries all targets over and over for so long, and on until the first {@code CONTROLS} of them answered.
+     * TARGET...}: tries all targets over and over until the first {@code CONTROLS} of them answered, and so long after.
      * The exit code is 0 whatever it finds.
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {

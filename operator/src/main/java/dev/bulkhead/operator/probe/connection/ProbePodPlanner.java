@@ -1,6 +1,8 @@
 package dev.bulkhead.operator.probe.connection;
 
 import dev.bulkhead.operator.identity.TenantNamespace;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -9,7 +11,6 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,6 +30,20 @@ final class ProbePodPlanner {
     private static final Duration LIFE = Duration.ofSeconds(90);
 
     private static final long NOBODY = 65532;
+
+    /** A JVM for a small program that lives for seconds. Guard 0 knows it by heart. */
+    private static final List<String> COMMAND = List.of(
+            "/opt/java/bin/java",
+            "-XX:+UseSerialGC",
+            "-XX:+UseCompactObjectHeaders",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData",
+            "-Xshare:auto",
+            "-Xmx16m",
+            "-Xss256k",
+            "-cp",
+            "@/app/jib-classpath-file",
+            "dev.bulkhead.operator.probe.connection.ProbePod");
 
     private ProbePodPlanner() {}
 
@@ -68,9 +83,9 @@ final class ProbePodPlanner {
         }
     }
 
-    /** The pod of a role, which runs {@link ProbePod} with these arguments. */
+    /** The pod of a role, which runs {@link ProbePod} with these arguments. A listener is Ready once it listens. */
     static Pod pod(TenantNamespace namespace, Role role, ProbeImage image, Size size, List<String> arguments) {
-        return new PodBuilder()
+        PodBuilder pod = new PodBuilder()
                 .withMetadata(metadata(namespace, role.pod(), role))
                 .withNewSpec()
                 .withRestartPolicy("Never")
@@ -92,7 +107,8 @@ final class ProbePodPlanner {
                 .withName("probe")
                 .withImage(image.name())
                 .withImagePullPolicy(image.pullPolicy())
-                .withCommand(command(arguments))
+                .withCommand(COMMAND)
+                .withArgs(arguments)
                 .withNewResources()
                 .withLimits(size.limits())
                 .withRequests(size.requests())
@@ -105,26 +121,40 @@ final class ProbePodPlanner {
                 .endCapabilities()
                 .endSecurityContext()
                 .endContainer()
-                .endSpec()
-                .build();
+                .endSpec();
+        return switch (role) {
+            case attacker -> pod.build();
+            case listener ->
+                pod.editSpec()
+                        .editFirstContainer()
+                        .withNewReadinessProbe()
+                        .withNewTcpSocket()
+                        .withPort(new IntOrString(Listener.PORTS.getFirst()))
+                        .endTcpSocket()
+                        .withPeriodSeconds(1)
+                        .endReadinessProbe()
+                        .endContainer()
+                        .endSpec()
+                        .build();
+        };
     }
 
-    /** A JVM for a small program that lives for seconds. */
-    private static List<String> command(List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                "/opt/java/bin/java",
-                "-XX:+UseSerialGC",
-                "-XX:+UseCompactObjectHeaders",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:-UsePerfData",
-                "-Xshare:auto",
-                "-Xmx16m",
-                "-Xss256k",
-                "-cp",
-                "@/app/jib-classpath-file",
-                "dev.bulkhead.operator.probe.connection.ProbePod"));
-        command.addAll(arguments);
-        return command;
+    /** Whether a pod is still as it was made: whoever may change pods could put another program in its place. */
+    static boolean isAsMade(Pod made, Pod found) {
+        return made.getSpec().getContainers().size() == 1
+                && found.getSpec().getContainers().size() == 1
+                && found.getSpec().getEphemeralContainers().isEmpty()
+                && found.getSpec().getInitContainers().isEmpty()
+                && same(
+                        made.getSpec().getContainers().getFirst(),
+                        found.getSpec().getContainers().getFirst())
+                && found.getStatus().getContainerStatuses().stream().allMatch(s -> s.getRestartCount() == 0);
+    }
+
+    private static boolean same(Container made, Container found) {
+        return made.getImage().equals(found.getImage())
+                && made.getCommand().equals(found.getCommand())
+                && made.getArgs().equals(found.getArgs());
     }
 
     /** Leads to the listener of a namespace, by TCP. */

@@ -51,8 +51,17 @@ final class ProbePods {
         this.clock = clock;
     }
 
-    /** A pod of one role in one namespace, as it was made: what has another UID is somebody else's. */
-    record Made(TenantNamespace namespace, Role role, String uid) {
+    /**
+     * A pod of one role in one namespace, as it was made: what has another UID is somebody else's.
+     *
+     * @param canary whether it is in the namespace of a canary, which all tenants share
+     */
+    record Made(TenantNamespace namespace, Role role, Pod pod, boolean canary) {
+        /** Nothing could be tried; the same for everybody when it lies in what all share. */
+        NotTriedException hindered(String how) {
+            return canary ? NotTriedException.everywhere(this + " " + how) : NotTriedException.here(this + " " + how);
+        }
+
         @Override
         public String toString() {
             return "pod " + namespace + "/" + role.pod();
@@ -68,7 +77,7 @@ final class ProbePods {
     }
 
     /** Makes a pod, as large as the tenant's quota lets it be. */
-    Made make(TenantNamespace namespace, Role role, List<String> arguments)
+    Made make(TenantNamespace namespace, Role role, boolean canary, List<String> arguments)
             throws NotTriedException, InterruptedException {
         // What has just ended is still counted for a moment.
         Instant settled = clock.instant().plus(COUNTED);
@@ -77,7 +86,7 @@ final class ProbePods {
             do {
                 try {
                     Pod made = create(ProbePodPlanner.pod(namespace, role, image, size, arguments));
-                    return new Made(namespace, role, made.getMetadata().getUid());
+                    return new Made(namespace, role, made, canary);
                 } catch (KubernetesClientException e) {
                     full = noRoom(e, "pod " + namespace + "/" + role.pod());
                 }
@@ -135,7 +144,7 @@ final class ProbePods {
         return labels != null && labels.containsKey(ProbePodPlanner.LABEL);
     }
 
-    /** Waits until a pod runs. */
+    /** Waits until a pod is Ready: until it listens. */
     Running running(Made made) throws NotTriedException, InterruptedException {
         Instant end = clock.instant().plus(START);
         while (true) {
@@ -144,7 +153,7 @@ final class ProbePods {
                     .flatMap(List::stream)
                     .map(PodIP::getIp)
                     .toList();
-            if ("Running".equals(pod.getStatus().getPhase()) && !addresses.isEmpty()) {
+            if (ready(pod) && !addresses.isEmpty()) {
                 return new Running(
                         addresses,
                         Stream.ofNullable(pod.getStatus().getHostIPs())
@@ -153,10 +162,10 @@ final class ProbePods {
                                 .toList());
             }
             if ("Failed".equals(pod.getStatus().getPhase())) {
-                throw NotTriedException.everywhere(made + " ended: " + end(pod));
+                throw made.hindered("ended: " + end(pod));
             }
             if (clock.instant().isAfter(end)) {
-                throw NotTriedException.everywhere(made + " does not start: " + hindrance(pod));
+                throw made.hindered("does not start: " + hindrance(pod));
             }
             Thread.sleep(BETWEEN);
         }
@@ -171,10 +180,10 @@ final class ProbePods {
                 case "Succeeded" -> {
                     return ended(pod).map(ContainerStateTerminated::getMessage).orElse("");
                 }
-                case "Failed" -> throw NotTriedException.here(made + " ended: " + end(pod));
+                case "Failed" -> throw made.hindered("ended: " + end(pod));
                 default -> {
                     if (clock.instant().isAfter(end)) {
-                        throw NotTriedException.everywhere(made + " does not end: " + hindrance(pod));
+                        throw made.hindered("does not end: " + hindrance(pod));
                     }
                 }
             }
@@ -187,10 +196,27 @@ final class ProbePods {
                 .inNamespace(made.namespace().fullName())
                 .withName(made.role().pod())
                 .get();
-        if (pod == null || !made.uid().equals(pod.getMetadata().getUid())) {
+        if (pod == null
+                || !made.pod().getMetadata().getUid().equals(pod.getMetadata().getUid())) {
             throw NotTriedException.here(made + " was taken away by somebody else");
         }
+        if (!ProbePodPlanner.isAsMade(made.pod(), pod)) {
+            throw NotTriedException.here(made + " was changed by somebody else");
+        }
         return pod;
+    }
+
+    private static boolean ready(Pod pod) {
+        return Stream.ofNullable(pod.getStatus().getConditions())
+                .flatMap(List::stream)
+                .anyMatch(c -> "Ready".equals(c.getType()) && "True".equals(c.getStatus()));
+    }
+
+    /** A listener that has gone meanwhile refuses everybody, which proves nothing. */
+    void stillReady(Made listener) throws NotTriedException {
+        if (!ready(read(listener))) {
+            throw listener.hindered("did not listen to the end");
+        }
     }
 
     /**
@@ -263,7 +289,9 @@ final class ProbePods {
                 .filter(s -> s.getState() != null);
     }
 
+    /** What a pod or Kubernetes says of it, fit for a terminal. */
     private static String shortened(String text) {
-        return text.length() <= LONGEST ? text : text.substring(0, LONGEST - 1) + "…";
+        String line = text.strip().replaceAll("\\p{Cntrl}+", " ");
+        return line.length() <= LONGEST ? line : line.substring(0, LONGEST - 1) + "…";
     }
 }

@@ -47,8 +47,16 @@ class ConnectionTrialsTest {
         assertThat(trials()).extracting(Trial::proves).contains(Control.TI_NET, Control.TI_EGR);
     }
 
+    @Test
+    void on_a_network_that_rejects_where_nobody_is_a_rejected_metadata_address_is_closed() {
+        outwards.put(Aim.Metadata, Outcome.Refused);
+        outwards.put(Aim.Nobody, Outcome.Refused);
+
+        assertThat(trials()).allSatisfy(trial -> assertThat(trial.result()).isEqualTo(Result.Blocked));
+    }
+
     @ParameterizedTest
-    @EnumSource(Aim.class)
+    @EnumSource(value = Aim.class, names = "Nobody", mode = EnumSource.Mode.EXCLUDE)
     void one_answer_from_outside_is_a_breach_of_that_way_and_no_other(Aim aim) {
         outwards.put(aim, Outcome.Answered);
 

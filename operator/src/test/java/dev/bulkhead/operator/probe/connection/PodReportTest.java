@@ -8,6 +8,7 @@ import dev.bulkhead.operator.probe.connection.Target.Protocol;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,13 +56,28 @@ class PodReportTest {
                 Stream.of("fe", "fd")
                         .flatMap(a -> Stream.of(a + "00:1111:2222:3333:4444:5555:6666:7777", "255.255.255.254"))
                         .toList()));
-        Map<Target, Line> lines = new LinkedHashMap<>();
-        Stream.of(plan.own(), plan.out())
-                .flatMap(m -> m.values().stream())
-                .flatMap(List::stream)
-                .forEach(target -> lines.put(target, new Line(Outcome.Unreachable, 999, 99_999)));
+        assertThat(longest(Stream.of(plan.own(), plan.out()))).hasSizeLessThan(MOST_BYTES_OF_A_MESSAGE);
+    }
 
-        assertThat(new PodReport(99_999, lines).text("0123456789abcdef01234567"))
+    @Test
+    void the_longest_report_of_the_canary_s_pod_about_as_many_namespaces_as_are_tried_at_once_fits_too() {
+        List<Plan> plans = IntStream.range(0, ConnectionProbe.AT_ONCE)
+                .mapToObj(i -> {
+                    List<String> both = List.of("255.255.255.25" + i, "fd00:1111:2222:3333:4444:5555:6666:777" + i);
+                    return Plan.of(new Surroundings(both, both, both, List.of(), List.of()));
+                })
+                .toList();
+
+        assertThat(longest(Stream.concat(
+                        Stream.of(plans.getFirst().theirs()), plans.stream().map(Plan::in))))
                 .hasSizeLessThan(MOST_BYTES_OF_A_MESSAGE);
+    }
+
+    private static String longest(Stream<Map<Plan.Aim, List<Target>>> targets) {
+        Map<Target, Line> lines = new LinkedHashMap<>();
+        targets.flatMap(m -> m.values().stream())
+                .flatMap(List::stream)
+                .forEach(target -> lines.put(target, new Line(Outcome.Unreachable, 99, 9_999)));
+        return new PodReport(99_999, lines).text("0123456789abcdef01234567");
     }
 }
