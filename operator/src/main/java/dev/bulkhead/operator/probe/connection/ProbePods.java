@@ -38,7 +38,7 @@ final class ProbePods {
     /** For a quota to notice that a pod has gone. */
     private static final Duration COUNTED = Duration.ofSeconds(4);
 
-    private static final Duration BETWEEN = Duration.ofMillis(100);
+    private static final Duration BETWEEN = Duration.ofMillis(200);
     private static final int LONGEST = 300;
 
     private final KubernetesClient client;
