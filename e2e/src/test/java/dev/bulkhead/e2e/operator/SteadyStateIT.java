@@ -83,7 +83,7 @@ class SteadyStateIT {
     private static void announcedOnce(Tenant tenant, KubernetesClient admin) {
         String uid = tenant.getMetadata().getUid();
         assertThat(admin.events().v1().events().inNamespace("default").list().getItems())
-                .filteredOn(event -> event.getRegarding().getUid().equals(uid))
+                .filteredOn(event -> uid.equals(event.getRegarding().getUid()))
                 .filteredOn(event -> event.getReason().equals("Provisioned"))
                 .as(tenant.getMetadata().getName())
                 .hasSize(1);

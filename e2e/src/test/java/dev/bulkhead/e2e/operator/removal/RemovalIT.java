@@ -175,7 +175,7 @@ class RemovalIT {
         counter.join();
         String uid = tenant.getMetadata().getUid();
         assertThat(admin.events().v1().events().inNamespace("default").list().getItems())
-                .filteredOn(event -> event.getRegarding().getUid().equals(uid))
+                .filteredOn(event -> uid.equals(event.getRegarding().getUid()))
                 .as("nobody is blamed")
                 .noneMatch(event -> event.getType().equals("Warning"));
         platform.remove("counted");

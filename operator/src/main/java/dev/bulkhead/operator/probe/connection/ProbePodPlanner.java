@@ -131,6 +131,7 @@ final class ProbePodPlanner {
                         .withNewTcpSocket()
                         .withPort(new IntOrString(Listener.PORTS.getFirst()))
                         .endTcpSocket()
+                        .withInitialDelaySeconds(1)
                         .withPeriodSeconds(1)
                         .endReadinessProbe()
                         .endContainer()
