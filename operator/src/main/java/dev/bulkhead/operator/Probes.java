@@ -47,6 +47,9 @@ public final class Probes implements AutoCloseable {
     /** How long the operator may take to say what became of a sealed value. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    /** How long a pod that tries connections may take to get a place and its image. */
+    private static final Duration POD_START = Duration.ofSeconds(30);
+
     private static final Map<String, String> OPERATOR_PODS = Map.of("app.kubernetes.io/name", "bulkhead-operator");
 
     private final List<Probe> all;
@@ -103,6 +106,7 @@ public final class Probes implements AutoCloseable {
                         new Recent<>(() -> client.nodes().list().getItems(), SHARED, clock),
                         () -> CanaryExchange.canaries(client),
                         connections,
+                        POD_START,
                         random,
                         clock),
                 new DatabaseProbe(new DeliveredLogins(client), DatabaseLimits.defaults(), Set.of(), random),

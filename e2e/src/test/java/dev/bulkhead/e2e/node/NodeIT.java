@@ -112,12 +112,7 @@ class NodeIT {
     void every_tenant_is_verified_once_connections_were_tried_and_refused() {
         platform.start(Cni.calico);
 
-        for (String tenant : TENANTS) {
-            NetworkVerdict expected = new NetworkVerdict(Proof.Proven, Proof.Proven, Isolation.Verified, false);
-            assertThat(NetworkVerdict.settled(platform.admin(), tenant, expected))
-                    .as(tenant)
-                    .isEqualTo(expected);
-        }
+        assertVerdict(new NetworkVerdict(Proof.Proven, Proof.Proven, Isolation.Verified, false));
         Awaitility.await("the prober's pods and Services are gone")
                 .atMost(Duration.ofSeconds(30))
                 .until(() -> platform.admin()
@@ -153,12 +148,7 @@ class NodeIT {
     void a_cluster_that_ignores_policies_does_not_look_isolated() {
         platform.start(Cni.none);
 
-        for (String tenant : TENANTS) {
-            NetworkVerdict expected = new NetworkVerdict(Proof.Failed, Proof.Failed, Isolation.Breached, true);
-            assertThat(NetworkVerdict.settled(platform.admin(), tenant, expected))
-                    .as(tenant)
-                    .isEqualTo(expected);
-        }
+        assertVerdict(new NetworkVerdict(Proof.Failed, Proof.Failed, Isolation.Breached, true));
     }
 
     @Test
@@ -220,6 +210,14 @@ class NodeIT {
         assertThat(Files.readAllLines(Path.of("/proc/self/mounts")))
                 .noneMatch(line -> line.contains(platform.directory().toString()));
         assertThat(Path.of("/var/lib/cni/results")).doesNotExist();
+    }
+
+    private void assertVerdict(NetworkVerdict expected) {
+        for (String tenant : TENANTS) {
+            assertThat(NetworkVerdict.settled(platform.admin(), tenant, expected))
+                    .as(tenant)
+                    .isEqualTo(expected);
+        }
     }
 
     /** By name, what a tenant's pod must not reach: given the namespace that tries, the address to try. */

@@ -69,6 +69,7 @@ public final class ConnectionProbe implements Probe {
      * @param nodes of the cluster, as they were a short while ago
      * @param canaries tenants without anybody's data, in order of their names
      * @param keep how long a finding counts in which every way was closed; zero tries each time
+     * @param start how long a pod may take to start
      */
     public ConnectionProbe(
             KubernetesClient client,
@@ -76,9 +77,10 @@ public final class ConnectionProbe implements Probe {
             Source<List<Node>> nodes,
             Supplier<List<Subject>> canaries,
             Duration keep,
+            Duration start,
             SecureRandom random,
             Clock clock) {
-        this.pods = new ProbePods(client, image, clock);
+        this.pods = new ProbePods(client, image, start, clock);
         this.apiServer = client.getMasterUrl() == null
                 ? URI.create("https://kubernetes.default.svc")
                 : URI.create(client.getMasterUrl().toString());

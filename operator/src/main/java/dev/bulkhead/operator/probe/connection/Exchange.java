@@ -99,6 +99,9 @@ final class Exchange {
                 results.put(namespace, new Result.NotTried(e.reason()));
             }
         }
+        if (listeners.isEmpty()) {
+            return results;
+        }
         List<String> service = pods.serve(canary);
         Running there = pods.running(other);
         List<Place> places = new ArrayList<>();

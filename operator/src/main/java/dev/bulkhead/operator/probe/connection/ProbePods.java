@@ -29,9 +29,6 @@ import org.slf4j.LoggerFactory;
 final class ProbePods {
     private static final Logger LOG = LoggerFactory.getLogger(ProbePods.class);
 
-    /** For a place on a node and an image. */
-    private static final Duration START = Duration.ofSeconds(30);
-
     /** For an attack, whose own time is shorter. */
     private static final Duration END = Duration.ofSeconds(45);
 
@@ -43,11 +40,18 @@ final class ProbePods {
 
     private final KubernetesClient client;
     private final ProbeImage image;
+    private final Duration start;
     private final Clock clock;
 
-    ProbePods(KubernetesClient client, ProbeImage image, Clock clock) {
+    /**
+     * Makes none yet.
+     *
+     * @param start how long a pod may take to get a place on a node and its image
+     */
+    ProbePods(KubernetesClient client, ProbeImage image, Duration start, Clock clock) {
         this.client = client;
         this.image = image;
+        this.start = start;
         this.clock = clock;
     }
 
@@ -118,7 +122,7 @@ final class ProbePods {
 
     /** Takes the place of what an earlier exchange left there. */
     private <T extends HasMetadata> T create(T object) throws NotTriedException, InterruptedException {
-        Instant end = clock.instant().plus(START);
+        Instant end = clock.instant().plus(start);
         while (true) {
             try {
                 return client.resource(object).create();
@@ -146,7 +150,7 @@ final class ProbePods {
 
     /** Waits until a pod is Ready: until it listens. */
     Running running(Made made) throws NotTriedException, InterruptedException {
-        Instant end = clock.instant().plus(START);
+        Instant end = clock.instant().plus(start);
         while (true) {
             Pod pod = read(made);
             List<String> addresses = Stream.ofNullable(pod.getStatus().getPodIPs())
