@@ -204,12 +204,18 @@ public final class ConnectionProbe implements Probe {
         if (known != null && clock.instant().isBefore(known.until())) {
             throw NotTriedException.here(known.reason());
         }
-        Subject canary = canaries.get().stream()
+        return new Exchange(pods, namespaces, otherEnd(self).namespaces().getFirst(), apiServers(), word());
+    }
+
+    /** Whoever tries by hand takes the other canary, so that he and the prober do not take each other's pods away. */
+    private Subject otherEnd(Subject self) throws NotTriedException {
+        List<Subject> ends = canaries.get().stream()
                 .filter(c -> !c.identity().equals(self.identity()))
-                .findFirst()
-                .orElseThrow(
-                        () -> NotTriedException.here("there is no canary tenant for the other end of the connection"));
-        return new Exchange(pods, namespaces, canary.namespaces().getFirst(), apiServers(), word());
+                .toList();
+        if (ends.isEmpty()) {
+            throw NotTriedException.here("there is no canary tenant for the other end of the connection");
+        }
+        return keep.isZero() ? ends.getLast() : ends.getFirst();
     }
 
     private static boolean ready(Node node) {
