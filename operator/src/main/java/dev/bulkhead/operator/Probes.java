@@ -1,13 +1,14 @@
 package dev.bulkhead.operator;
 
+import dev.bulkhead.operator.access.AccessPlanner;
 import dev.bulkhead.operator.access.Principal;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.evidence.Trial;
 import dev.bulkhead.operator.guard.GuardManifests;
 import dev.bulkhead.operator.guard.GuardSelfTest;
+import dev.bulkhead.operator.kube.BorrowedAccount;
 import dev.bulkhead.operator.probe.AccessReviews;
 import dev.bulkhead.operator.probe.ApiProbe;
-import dev.bulkhead.operator.probe.CanaryAccount;
 import dev.bulkhead.operator.probe.CanaryExchange;
 import dev.bulkhead.operator.probe.GuardProbe;
 import dev.bulkhead.operator.probe.GuardRound;
@@ -79,7 +80,7 @@ public final class Probes implements AutoCloseable {
                 PATIENCE);
         GuardRound guards = new GuardRound(
                 () -> CanaryExchange.canaries(client),
-                new CanaryAccount(client, calls),
+                namespace -> BorrowedAccount.borrow(client, namespace, AccessPlanner.CANARY, calls),
                 new GuardSelfTest(GuardManifests.ofRounds(), settings.platform().clusterDomain()));
         objectStore = new ObjectStoreProbe(new DeliveredKeys(client), TENANTS_PER_STORE, calls);
         all = List.of(
@@ -104,7 +105,7 @@ public final class Probes implements AutoCloseable {
                         new ProbeImage(
                                 settings.prober().image(), settings.prober().pullPolicy()),
                         new Recent<>(() -> client.nodes().list().getItems(), SHARED, clock),
-                        () -> CanaryExchange.canaries(client),
+                        new Recent<>(() -> CanaryExchange.canaries(client), SHARED, clock),
                         connections,
                         POD_START,
                         random,

@@ -2,15 +2,13 @@ package dev.bulkhead.operator;
 
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.operator.calls.ExternalCalls;
+import dev.bulkhead.operator.kube.BorrowedAccount;
 import dev.bulkhead.operator.probe.Prober;
 import dev.bulkhead.operator.probe.Subject;
 import dev.bulkhead.operator.probe.TenantRound;
 import dev.bulkhead.operator.settings.OperatorSettings;
 import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
-import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -50,9 +48,6 @@ import picocli.CommandLine.Spec;
         })
 final class VerifyCommand implements Callable<Integer> {
     static final int UNKNOWN = 2;
-
-    /** The shortest that the API server hands out. */
-    private static final long TOKEN_SECONDS = 600;
 
     private enum Output {
         table,
@@ -139,7 +134,9 @@ final class VerifyCommand implements Callable<Integer> {
                         ? "nobody: there is no other tenant"
                         : String.join(", ", others.stream().map(Subject::tenant).toList())));
         TenantRound.Found found;
-        try (KubernetesClient prober = prober(client);
+        // The attacks are the prober's own, with its rights and no more.
+        try (KubernetesClient prober =
+                        BorrowedAccount.borrow(client, namespace, "bulkhead-prober", ExternalCalls.unobserved());
                 Probes probes = new Probes(prober, settings, Duration.ZERO, ExternalCalls.unobserved())) {
             found = new TenantRound(probes.all(), settings.prober().validity(), clock).run(self, others, trial -> {
                 err.println(VerifyText.progress(trial));
@@ -151,31 +148,6 @@ final class VerifyCommand implements Callable<Integer> {
         out.print(output == Output.json ? text.json() : text.table());
         out.flush();
         return text.exitCode();
-    }
-
-    /** The attacks are the prober's own, with its rights and no more; the token is good for some minutes. */
-    private KubernetesClient prober(KubernetesClient client) {
-        TokenRequest token = client.serviceAccounts()
-                .inNamespace(namespace)
-                .withName("bulkhead-prober")
-                .tokenRequest(new TokenRequestBuilder()
-                        .withNewSpec()
-                        .withExpirationSeconds(TOKEN_SECONDS)
-                        .endSpec()
-                        .build());
-        Config own = client.getConfiguration();
-        return new KubernetesClientBuilder()
-                .withConfig(new ConfigBuilder(Config.empty())
-                        .withMasterUrl(own.getMasterUrl())
-                        .withCaCertFile(own.getCaCertFile())
-                        .withCaCertData(own.getCaCertData())
-                        .withTrustCerts(own.isTrustCerts())
-                        .withHttpsProxy(own.getHttpsProxy())
-                        .withNoProxy(own.getNoProxy())
-                        .withRequestRetryBackoffLimit(own.getRequestRetryBackoffLimit())
-                        .withOauthToken(token.getStatus().getToken())
-                        .build())
-                .build();
     }
 
     private CommandSpec commandLine() {

@@ -69,7 +69,7 @@ final class NodeObjects {
     }
 
     /** A guard lets nobody take away the pods that evidence comes from, administrators neither, but as a repair. */
-    private static KubernetesClient breakingTheGlass(KubernetesClient admin) {
+    static KubernetesClient breakingTheGlass(KubernetesClient admin) {
         return new KubernetesClientBuilder()
                 .withConfig(new ConfigBuilder(admin.getConfiguration())
                         .withImpersonateUsername("local-stack")

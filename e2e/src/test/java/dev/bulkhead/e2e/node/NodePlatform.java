@@ -8,10 +8,7 @@ import dev.bulkhead.e2e.stack.Progress;
 import dev.bulkhead.e2e.stack.Software;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.TemporaryStack;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -39,16 +36,8 @@ public final class NodePlatform implements AutoCloseable {
         this.stack = stack;
         this.software = software;
         this.admin = temporary.endpoints().kubernetes().adminClient();
-        this.repairs = breakingTheGlass(admin);
-    }
-
-    /** Nobody enters the containers of tenants, administrators neither, but who says that it is a repair. */
-    private static KubernetesClient breakingTheGlass(KubernetesClient admin) {
-        Config config = new ConfigBuilder(admin.getConfiguration())
-                .withImpersonateUsername("on-call@platform.example")
-                .withImpersonateGroups("system:masters", "system:authenticated", "bulkhead:break-glass")
-                .build();
-        return new KubernetesClientBuilder().withConfig(config).build();
+        // Nobody enters the containers of tenants, administrators neither, but who says that it is a repair.
+        this.repairs = NodeObjects.breakingTheGlass(admin);
     }
 
     /** Installs all of it, with a node that enforces; close it. */

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -15,7 +16,7 @@ import java.util.function.Supplier;
  */
 public final class GuardRound {
     private final Supplier<List<Subject>> canaries;
-    private final CanaryAccount account;
+    private final Function<String, KubernetesClient> account;
     private final GuardSelfTest test;
 
     /**
@@ -23,8 +24,10 @@ public final class GuardRound {
      *
      * @param canaries tenants of profile {@link Canary#PROFILE}; those of another name than the shipped ones are left out,
      *     because they have no account to act as
+     * @param account a client that is the canary's account of a namespace; closed after each round
      */
-    public GuardRound(Supplier<List<Subject>> canaries, CanaryAccount account, GuardSelfTest test) {
+    public GuardRound(
+            Supplier<List<Subject>> canaries, Function<String, KubernetesClient> account, GuardSelfTest test) {
         this.canaries = canaries;
         this.account = account;
         this.test = test;
@@ -55,7 +58,7 @@ public final class GuardRound {
 
     private List<Trial> as(String namespace) throws InterruptedException {
         String actor = "ServiceAccount " + namespace + "/" + AccessPlanner.CANARY;
-        try (KubernetesClient client = account.borrow(namespace)) {
+        try (KubernetesClient client = account.apply(namespace)) {
             return GuardTrials.of(actor, test.run(client, namespace));
         } catch (KubernetesClientException | IllegalArgumentException e) {
             return GuardTrials.unclear(actor, ApiAnswers.reason(e));

@@ -8,6 +8,7 @@ import dev.bulkhead.e2e.operator.Platform;
 import dev.bulkhead.e2e.operator.ShippedCanaries;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StackExtension;
+import dev.bulkhead.operator.access.AccessPlanner;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.Trial;
@@ -15,7 +16,7 @@ import dev.bulkhead.operator.evidence.Trial.Result;
 import dev.bulkhead.operator.guard.GuardManifest.Expectation;
 import dev.bulkhead.operator.guard.GuardManifests;
 import dev.bulkhead.operator.guard.GuardSelfTest;
-import dev.bulkhead.operator.probe.CanaryAccount;
+import dev.bulkhead.operator.kube.BorrowedAccount;
 import dev.bulkhead.operator.probe.CanaryExchange;
 import dev.bulkhead.operator.probe.GuardRound;
 import dev.bulkhead.operator.probe.NamespaceProbe;
@@ -239,7 +240,8 @@ class GuardProbeIT {
     private List<Trial> guards(Supplier<List<Subject>> tenants) throws InterruptedException {
         return new GuardRound(
                         tenants,
-                        new CanaryAccount(site.prober(), ExternalCalls.unobserved()),
+                        namespace -> BorrowedAccount.borrow(
+                                site.prober(), namespace, AccessPlanner.CANARY, ExternalCalls.unobserved()),
                         new GuardSelfTest(GuardManifests.ofRounds(), ProbeSite.SETTINGS.clusterDomain()))
                 .trials();
     }

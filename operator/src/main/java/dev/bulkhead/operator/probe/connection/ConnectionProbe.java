@@ -28,7 +28,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +52,7 @@ public final class ConnectionProbe implements Probe {
     private final ProbePods pods;
     private final URI apiServer;
     private final Source<List<Node>> nodes;
-    private final Supplier<List<Subject>> canaries;
+    private final Source<List<Subject>> canaries;
     private final Duration keep;
     private final SecureRandom random;
     private final Clock clock;
@@ -67,7 +66,7 @@ public final class ConnectionProbe implements Probe {
      *
      * @param client with the rights of the prober's ServiceAccount
      * @param nodes of the cluster, as they were a short while ago
-     * @param canaries tenants without anybody's data, in order of their names
+     * @param canaries tenants without anybody's data, in order of their names, as they were a short while ago
      * @param keep how long a finding counts in which every way was closed; zero tries each time
      * @param start how long a pod may take to start
      */
@@ -75,7 +74,7 @@ public final class ConnectionProbe implements Probe {
             KubernetesClient client,
             ProbeImage image,
             Source<List<Node>> nodes,
-            Supplier<List<Subject>> canaries,
+            Source<List<Subject>> canaries,
             Duration keep,
             Duration start,
             SecureRandom random,
@@ -208,8 +207,8 @@ public final class ConnectionProbe implements Probe {
     }
 
     /** Whoever tries by hand takes the other canary, so that he and the prober do not take each other's pods away. */
-    private Subject otherEnd(Subject self) throws NotTriedException {
-        List<Subject> ends = canaries.get().stream()
+    private Subject otherEnd(Subject self) throws NotTriedException, InterruptedException {
+        List<Subject> ends = canaries.read().stream()
                 .filter(c -> !c.identity().equals(self.identity()))
                 .toList();
         if (ends.isEmpty()) {
