@@ -8,6 +8,8 @@ import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.objectstore.BucketPlan;
 import dev.bulkhead.operator.objectstore.ObjectStoreSweep;
 import dev.bulkhead.operator.objectstore.ObjectStores;
+import dev.bulkhead.operator.objectstore.StoreCapabilities;
+import dev.bulkhead.operator.objectstore.StoreFeature;
 import dev.bulkhead.operator.outcome.Conditions;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Reason;
@@ -109,11 +111,19 @@ public final class ObjectStoreReconciler implements Reconciler<ObjectStore> {
                                 List.of(),
                                 seen.capabilities().toStatus(),
                                 conditions(store)
-                                        .set("Ready", Status.True, Reason.AsPlanned, "the store answers")
+                                        .set("Ready", Status.True, Reason.AsPlanned, answers(seen.capabilities()))
                                         .list()),
                         sweepInterval);
             }
         };
+    }
+
+    /** Nobody should take a store that answers for one that holds. */
+    private static String answers(StoreCapabilities capabilities) {
+        return capabilities.has(StoreFeature.KeepsBucketsApart)
+                ? "the store answers"
+                : "the store answers, but does not keep buckets apart: "
+                        + capabilities.message(StoreFeature.KeepsBucketsApart);
     }
 
     /** What was known of the store stays; it is only not reachable now. */

@@ -34,6 +34,7 @@ final class CapabilityProbe {
     private final StoreGate gate;
     private final Keys keys;
     private final String bucket;
+    private final Map<StoreFeature, Seen> known;
     private final Map<StoreFeature, Seen> seen = new EnumMap<>(StoreFeature.class);
 
     /** Short-lived keys, made as the driver makes them. */
@@ -43,8 +44,19 @@ final class CapabilityProbe {
         void revoke(String accessKeyId);
     }
 
+    /**
+     * For one server.
+     *
+     * @param known what its driver knows of it without asking; counts more than what is seen
+     */
     CapabilityProbe(
-            ObjectStoreSpec.Driver driver, StoreConnection connection, S3Buckets buckets, StoreGate gate, Keys keys) {
+            ObjectStoreSpec.Driver driver,
+            StoreConnection connection,
+            S3Buckets buckets,
+            StoreGate gate,
+            Keys keys,
+            Map<StoreFeature, Seen> known) {
+        this.known = Map.copyOf(known);
         this.driver = driver;
         this.connection = connection;
         this.buckets = buckets;
@@ -70,7 +82,7 @@ final class CapabilityProbe {
             remove();
         }
         see(StoreFeature.Tls, connection.tls(), connection.tls() ? "the endpoint is https" : "the endpoint is http");
-        see(StoreFeature.Quota, false, "no bucket quota in this driver");
+        seen.putAll(known);
         StoreCapabilities capabilities = new StoreCapabilities(driver, seen);
         LOG.atInfo()
                 .addKeyValue("objectStore", connection.store())

@@ -2,6 +2,9 @@ package dev.bulkhead.operator.objectstore;
 
 /** What object stores differ in. Found out on the server, never assumed. */
 public enum StoreFeature {
+    KeepsBucketsApart(
+            "keepsBucketsApart",
+            "a tenant's key can delete, plant, overwrite and list objects in another tenant's bucket"),
     BucketPolicy("bucketPolicy", "tenants cannot be given access to their bucket alone"),
     AclConditions("aclConditions", "the bucket policy cannot refuse canned ACLs that publish an object"),
     GrantHeaderConditions("grantHeaderConditions", "the bucket policy cannot refuse ACL grant headers"),

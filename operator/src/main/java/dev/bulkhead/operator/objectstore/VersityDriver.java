@@ -17,6 +17,16 @@ import software.amazon.awssdk.services.s3.S3Client;
  * what the operator itself writes.
  */
 public final class VersityDriver implements ObjectStoreDriver {
+    /** What no look at one bucket tells. docs/security-model.md says how the walls between buckets were passed. */
+    private static final Map<StoreFeature, StoreCapabilities.Seen> KNOWN = Map.of(
+            StoreFeature.KeepsBucketsApart,
+            new StoreCapabilities.Seen(
+                    false,
+                    "VersityGW 1.8 takes keys in a DeleteObjects body and upload ids for paths, '..' included (see"
+                            + " docs/security-model.md)"),
+            StoreFeature.Quota,
+            new StoreCapabilities.Seen(false, "no bucket quota in this driver"));
+
     private final StoreGate gate;
     private final S3Client s3;
     private final S3Buckets buckets;
@@ -45,7 +55,8 @@ public final class VersityDriver implements ObjectStoreDriver {
         this.s3 = S3Connection.open(connection);
         this.buckets = new S3Buckets(s3, gate, connection.region(), connection.accessKeyId());
         this.accounts = new VersityAccounts(connection, gate);
-        this.probe = new CapabilityProbe(ObjectStoreSpec.Driver.Versity, connection, buckets, gate, new ProbeKeys());
+        this.probe =
+                new CapabilityProbe(ObjectStoreSpec.Driver.Versity, connection, buckets, gate, new ProbeKeys(), KNOWN);
     }
 
     @Override
