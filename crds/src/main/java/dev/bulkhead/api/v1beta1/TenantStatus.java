@@ -69,6 +69,27 @@ public record TenantStatus(
         conditions = Lists.copy(conditions);
     }
 
+    /** The same with other verdicts. */
+    public TenantStatus withControls(List<ControlStatus> verdicts) {
+        return new TenantStatus(
+                observedGeneration,
+                phase,
+                identity,
+                isolation,
+                enforced,
+                proven,
+                attested,
+                lastProbe,
+                namespaces,
+                database,
+                objectStore,
+                keys,
+                workflows,
+                verdicts,
+                residualRisks,
+                conditions);
+    }
+
     /** Where a tenant is in its life. */
     public enum Phase {
         Pending,
@@ -185,7 +206,13 @@ public record TenantStatus(
             String observedAt,
 
             @JsonPropertyDescription("Until when the proof counts; past it, it is Stale whatever this says.") @Nullable
-            String validUntil) {}
+            String validUntil) {
+        /** The same with another word on whether it is in force. */
+        public ControlStatus withEnforcement(Enforcement other, String why, @Nullable String words) {
+            return new ControlStatus(
+                    id, demand, other, proof, attestation, required, actual, why, words, observedAt, validUntil);
+        }
+    }
 
     /** Weight of a control for a profile. */
     public enum Demand {

@@ -8,6 +8,7 @@ import dev.bulkhead.operator.database.DatabaseSweep;
 import dev.bulkhead.operator.database.SchemaPlan;
 import dev.bulkhead.operator.database.ServerProbe;
 import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.outcome.ConditionType;
 import dev.bulkhead.operator.outcome.Conditions;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
@@ -97,7 +98,11 @@ public final class DatabaseServerReconciler implements Reconciler<DatabaseServer
                         seen.load(),
                         seen.capabilities(),
                         conditions(server)
-                                .set("Ready", Status.True, Reason.AsPlanned, "the server answers and is prepared")
+                                .set(
+                                        ConditionType.Ready,
+                                        Status.True,
+                                        Reason.AsPlanned,
+                                        "the server answers and is prepared")
                                 .list()),
                 sweepInterval);
     }
@@ -141,7 +146,7 @@ public final class DatabaseServerReconciler implements Reconciler<DatabaseServer
                 before == null ? List.of() : before.load(),
                 before == null ? List.of() : before.capabilities(),
                 conditions(server)
-                        .set("Ready", Status.False, finding.reason(), finding.text())
+                        .set(ConditionType.Ready, Status.False, finding.reason(), finding.text())
                         .list());
     }
 

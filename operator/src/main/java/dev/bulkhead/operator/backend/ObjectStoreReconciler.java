@@ -10,6 +10,7 @@ import dev.bulkhead.operator.objectstore.ObjectStoreSweep;
 import dev.bulkhead.operator.objectstore.ObjectStores;
 import dev.bulkhead.operator.objectstore.StoreCapabilities;
 import dev.bulkhead.operator.objectstore.StoreFeature;
+import dev.bulkhead.operator.outcome.ConditionType;
 import dev.bulkhead.operator.outcome.Conditions;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Reason;
@@ -111,7 +112,11 @@ public final class ObjectStoreReconciler implements Reconciler<ObjectStore> {
                                 List.of(),
                                 seen.capabilities().toStatus(),
                                 conditions(store)
-                                        .set("Ready", Status.True, Reason.AsPlanned, answers(seen.capabilities()))
+                                        .set(
+                                                ConditionType.Ready,
+                                                Status.True,
+                                                Reason.AsPlanned,
+                                                answers(seen.capabilities()))
                                         .list()),
                         sweepInterval);
             }
@@ -136,7 +141,7 @@ public final class ObjectStoreReconciler implements Reconciler<ObjectStore> {
                 before == null ? List.of() : before.load(),
                 before == null ? List.of() : before.capabilities(),
                 conditions(store)
-                        .set("Ready", Status.False, finding.reason(), finding.text())
+                        .set(ConditionType.Ready, Status.False, finding.reason(), finding.text())
                         .list());
     }
 

@@ -47,6 +47,20 @@ public final class ObjectStoreApplier {
             digests = Map.copyOf(digests);
             refused = Set.copyOf(refused);
         }
+
+        /** What the server refused to set on this tenant's bucket although others have it. */
+        List<Finding> refusals() {
+            return refused.stream()
+                    .map(BucketChange::name)
+                    .sorted()
+                    .map(change -> new Finding(
+                            Reason.NotEnforceable,
+                            "bucket " + plan.bucket() + " " + change,
+                            "ObjectStore " + plan.store()
+                                    + " refuses it for this bucket, which was probably made before the server could do"
+                                    + " it. Move the data to a new bucket to get it."))
+                    .toList();
+        }
     }
 
     /**
@@ -70,7 +84,7 @@ public final class ObjectStoreApplier {
         }
         Applied last = applied.get(plan.identity());
         if (last != null && last.plan().equals(plan) && last.digests().equals(digests)) {
-            return Outcome.unchanged();
+            return new Outcome.Done(0, last.refusals());
         }
         applied.remove(plan.identity());
         try {
@@ -92,24 +106,6 @@ public final class ObjectStoreApplier {
             throw new IllegalArgumentException("a closed plan is needed");
         }
         return apply(plan, List.of());
-    }
-
-    /** What the server refused to set on this tenant's bucket although others have it; empty before the first success. */
-    public List<Finding> refusals(TenantIdentity identity) {
-        Applied last = applied.get(identity);
-        if (last == null) {
-            return List.of();
-        }
-        return last.refused().stream()
-                .map(BucketChange::name)
-                .sorted()
-                .map(change -> new Finding(
-                        Reason.NotEnforceable,
-                        "bucket " + last.plan().bucket() + " " + change,
-                        "ObjectStore " + last.plan().store()
-                                + " refuses it for this bucket, which was probably made before the server could do"
-                                + " it. Move the data to a new bucket to get it."))
-                .toList();
     }
 
     /** The next {@link #apply} of this tenant looks at the server again. */
@@ -142,9 +138,10 @@ public final class ObjectStoreApplier {
                         make(plan, change, secrets, made, refused);
                     }
                     if (!ours.lookAgain()) {
-                        applied.put(plan.identity(), new Applied(plan, digests, refused));
+                        Applied now = new Applied(plan, digests, refused);
+                        applied.put(plan.identity(), now);
                         report(plan, made);
-                        return new Outcome.Done(made.size());
+                        return new Outcome.Done(made.size(), now.refusals());
                     }
                 }
             }
@@ -176,7 +173,7 @@ public final class ObjectStoreApplier {
         }
     }
 
-    /** The server said no to hardening that nothing else depends on: said in {@link #refusals}, and carried on. */
+    /** The server said no to hardening that nothing else depends on: said in the outcome, and carried on. */
     private static boolean canBeDoneWithout(BucketChange change, StoreException e) {
         boolean hardening = switch (change) {
             case BucketChange.BlockPublicAccess _,

@@ -29,11 +29,11 @@ public final class Conditions {
     }
 
     /** Sets a condition. */
-    public Conditions set(String type, Status status, Reason reason, String message) {
-        Condition before = previous.get(type);
+    public Conditions set(ConditionType type, Status status, Reason reason, String message) {
+        Condition before = previous.get(type.name());
         String since = before != null && before.status() == status ? before.lastTransitionTime() : now;
         String text = message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE) + " …" : message;
-        next.put(type, new Condition(type, status, reason.name(), text, since, generation));
+        next.put(type.name(), new Condition(type.name(), status, reason.name(), text, since, generation));
         return this;
     }
 

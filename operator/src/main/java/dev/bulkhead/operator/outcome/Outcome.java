@@ -8,8 +8,20 @@ public sealed interface Outcome {
      * The step's part of the world is as planned.
      *
      * @param writes external writes this took; 0 when nothing had to change
+     * @param refused hardening that the server would not take, although nothing else depends on it: the step is through
+     *     without it, and nobody may call it enforced
      */
-    record Done(int writes) implements Outcome {}
+    record Done(int writes, List<Finding> refused) implements Outcome {
+        /** Makes the list immutable. */
+        public Done {
+            refused = List.copyOf(refused);
+        }
+
+        /** As planned in every respect. */
+        public Done(int writes) {
+            this(writes, List.of());
+        }
+    }
 
     /** Not yet: somebody else has to act first, or a retry will do. Retried with back-off. */
     record Waiting(Finding finding) implements Outcome {}
@@ -25,6 +37,11 @@ public sealed interface Outcome {
     /** Whether the step is through. */
     default boolean done() {
         return this instanceof Done;
+    }
+
+    /** What the server would not take of a step that is through all the same. */
+    default List<Finding> refused() {
+        return List.of();
     }
 
     /** The finding of a step that is not through. */

@@ -29,6 +29,18 @@ public record Applied(Map<Feature, List<Outcome>> outcomes) {
                 .toList();
     }
 
+    /** Whether anything of the feature was tried: what was held back left nothing behind. */
+    public boolean reached(Feature feature) {
+        return outcomes.containsKey(feature);
+    }
+
+    /** What servers would not take of a feature that is done all the same. */
+    public List<Finding> refused(Feature feature) {
+        return outcomes.getOrDefault(feature, List.of()).stream()
+                .flatMap(o -> o.refused().stream())
+                .toList();
+    }
+
     /** What waits for a person: something foreign is in the way. */
     public List<Finding> blocked() {
         return all(Outcome.Blocked.class);

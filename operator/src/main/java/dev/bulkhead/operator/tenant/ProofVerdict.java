@@ -9,6 +9,7 @@ import dev.bulkhead.api.v1beta1.TenantStatus.Proof;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.ControlProof;
 import dev.bulkhead.operator.evidence.TenantProofs;
+import dev.bulkhead.operator.outcome.ConditionType;
 import dev.bulkhead.operator.outcome.Conditions;
 import dev.bulkhead.operator.outcome.Reason;
 import java.time.Instant;
@@ -108,7 +109,11 @@ final class ProofVerdict {
     /** Sets the conditions that only probes can tell. */
     void set(Conditions conditions, List<ControlStatus> controls) {
         if (found.proofs().isEmpty() && found.open().isEmpty()) {
-            for (String type : List.of("IsolationVerified", "IsolationBreach", "EvidenceFresh", "ReportComplete")) {
+            for (ConditionType type : List.of(
+                    ConditionType.IsolationVerified,
+                    ConditionType.IsolationBreach,
+                    ConditionType.EvidenceFresh,
+                    ConditionType.ReportComplete)) {
                 conditions.set(type, Status.Unknown, Reason.NeverProbed, Reason.NeverProbed.meaning());
             }
             return;
@@ -117,7 +122,7 @@ final class ProofVerdict {
         breach(conditions);
         fresh(conditions, controls);
         conditions.set(
-                "ReportComplete",
+                ConditionType.ReportComplete,
                 found.leftOut() == 0 ? Status.True : Status.False,
                 found.leftOut() == 0 ? Reason.AsPlanned : Reason.ReportTooLong,
                 found.leftOut() == 0
@@ -130,12 +135,14 @@ final class ProofVerdict {
         List<ControlStatus> unproven = unproven(controls);
         switch (isolation(controls)) {
             case Verified ->
-                conditions.set("IsolationVerified", Status.True, Reason.Verified, Reason.Verified.meaning());
+                conditions.set(
+                        ConditionType.IsolationVerified, Status.True, Reason.Verified, Reason.Verified.meaning());
             case Breached ->
-                conditions.set("IsolationVerified", Status.False, Reason.BreachOpen, Reason.BreachOpen.meaning());
+                conditions.set(
+                        ConditionType.IsolationVerified, Status.False, Reason.BreachOpen, Reason.BreachOpen.meaning());
             case Unknown ->
                 conditions.set(
-                        "IsolationVerified",
+                        ConditionType.IsolationVerified,
                         unproven.stream().anyMatch(c -> c.proof() == Proof.Failed) ? Status.False : Status.Unknown,
                         Reason.NotProven,
                         unproven.stream().map(c -> c.id() + " " + c.proof()).collect(Collectors.joining(", ")));
@@ -146,7 +153,7 @@ final class ProofVerdict {
         List<String> breached = breached();
         if (!found.open().isEmpty()) {
             conditions.set(
-                    "IsolationBreach",
+                    ConditionType.IsolationBreach,
                     Status.True,
                     Reason.BreachOpen,
                     "not acknowledged: "
@@ -154,12 +161,12 @@ final class ProofVerdict {
                             + "; see the Incident, and give spec.acknowledgement with a reference once it is dealt with");
         } else if (!breached.isEmpty()) {
             conditions.set(
-                    "IsolationBreach",
+                    ConditionType.IsolationBreach,
                     Status.True,
                     Reason.BreachOpen,
                     "a probe gets through: " + String.join(", ", breached));
         } else {
-            conditions.set("IsolationBreach", Status.False, Reason.NoBreach, Reason.NoBreach.meaning());
+            conditions.set(ConditionType.IsolationBreach, Status.False, Reason.NoBreach, Reason.NoBreach.meaning());
         }
     }
 
@@ -169,10 +176,10 @@ final class ProofVerdict {
                 .map(ControlStatus::id)
                 .collect(Collectors.joining(", "));
         if (stale.isEmpty()) {
-            conditions.set("EvidenceFresh", Status.True, Reason.ProofFresh, Reason.ProofFresh.meaning());
+            conditions.set(ConditionType.EvidenceFresh, Status.True, Reason.ProofFresh, Reason.ProofFresh.meaning());
         } else {
             conditions.set(
-                    "EvidenceFresh",
+                    ConditionType.EvidenceFresh,
                     Status.False,
                     Reason.ProofStale,
                     "past its validity: " + stale + "; look whether bulkhead-prober runs");

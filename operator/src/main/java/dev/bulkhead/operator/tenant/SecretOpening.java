@@ -7,6 +7,7 @@ import dev.bulkhead.api.v1beta1.TenantSecretStatus;
 import dev.bulkhead.api.v1beta1.TenantSecretStatus.Accepted;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.outcome.ConditionType;
 import dev.bulkhead.operator.outcome.Conditions;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Reason;
@@ -94,8 +95,8 @@ record SecretOpening(
                     before == null ? List.of() : before.accepted(),
                     before == null ? null : before.fingerprint(),
                     conditions
-                            .set("Ready", Status.False, first.reason(), text)
-                            .set("Stalled", Status.True, first.reason(), text)
+                            .set(ConditionType.Ready, Status.False, first.reason(), text)
+                            .set(ConditionType.Stalled, Status.True, first.reason(), text)
                             .list());
         }
         return new TenantSecretStatus(
@@ -104,8 +105,8 @@ record SecretOpening(
                 accepted,
                 fingerprint,
                 conditions
-                        .set("Ready", Status.True, Reason.Opened, Reason.Opened.meaning())
-                        .set("Stalled", Status.False, Reason.Idle, Reason.Idle.meaning())
+                        .set(ConditionType.Ready, Status.True, Reason.Opened, Reason.Opened.meaning())
+                        .set(ConditionType.Stalled, Status.False, Reason.Idle, Reason.Idle.meaning())
                         .list());
     }
 

@@ -4,6 +4,7 @@ import dev.bulkhead.api.v1beta1.Condition;
 import dev.bulkhead.api.v1beta1.Condition.Status;
 import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.api.v1beta1.TenantStatus.Phase;
+import dev.bulkhead.operator.outcome.ConditionType;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Optional;
@@ -40,18 +41,15 @@ record StateChange(boolean warning, String reason, String note) {
 
     /** A Tenant that is being made and cannot be: something of another is in the way, or the operator lacks a right. */
     private static boolean isStuck(TenantStatus status) {
-        Condition stalled = condition(status, "Stalled");
+        Condition stalled = condition(status, ConditionType.Stalled);
         return status.phase() == Phase.Provisioning && stalled != null && stalled.status() == Status.True;
     }
 
     private static @Nullable Condition ready(TenantStatus status) {
-        return condition(status, "Ready");
+        return condition(status, ConditionType.Ready);
     }
 
-    private static @Nullable Condition condition(TenantStatus status, String type) {
-        return status.conditions().stream()
-                .filter(c -> c.type().equals(type))
-                .findFirst()
-                .orElse(null);
+    private static @Nullable Condition condition(TenantStatus status, ConditionType type) {
+        return status.conditions().stream().filter(type::is).findFirst().orElse(null);
     }
 }

@@ -15,6 +15,7 @@ import dev.bulkhead.api.v1beta1.TenantStatus.Proof;
 import dev.bulkhead.api.v1beta1.TenantStatus.WorkflowStatus;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.TenantProofs;
+import dev.bulkhead.operator.outcome.ConditionType;
 import dev.bulkhead.operator.outcome.Conditions;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Reason;
@@ -28,8 +29,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Computes the status of a tenant from what was applied and observed. Pure. */
 public final class TenantReport {
-    private static final int NAMED_FINDINGS = 5;
-
     private final @Nullable TenantStatus before;
     private final long generation;
     private final Instant now;
@@ -48,14 +47,20 @@ public final class TenantReport {
         this.proofs = new ProofVerdict(found, now);
     }
 
-    /** What was applied, and what was seen of the platform while doing so. */
+    /**
+     * What was applied, and what was seen of the platform while doing so.
+     *
+     * @param database as planned: the report says it once it was applied
+     * @param objectStore as planned
+     * @param keys as they are on the ring
+     */
     public record Evidence(
             ValidTenant tenant,
             List<Finding> looser,
             Applied applied,
-            TenantStatus.@Nullable DatabaseStatus database,
-            TenantStatus.@Nullable ObjectStoreStatus objectStore,
-            TenantStatus.@Nullable KeyStatus keys,
+            TenantStatus.DatabaseStatus database,
+            TenantStatus.ObjectStoreStatus objectStore,
+            TenantStatus.KeyStatus keys,
             List<WorkflowStatus> workflows,
             List<Capability> databaseCapabilities,
             List<Capability> storeCapabilities) {
@@ -72,14 +77,33 @@ public final class TenantReport {
     public TenantStatus refused(String identity, List<Finding> findings) {
         List<Finding> ordered = gravestFirst(findings);
         Finding first = ordered.getFirst();
-        String text = text(ordered);
+        String text = Finding.joined(ordered);
         Conditions conditions = new Conditions(previousConditions(), now, generation)
-                .set("Ready", Status.False, first.reason(), text)
-                .set("Reconciling", Status.False, Reason.Idle, "waits for a change of the Tenant or the platform")
-                .set("Stalled", Status.True, first.reason(), text);
+                .set(ConditionType.Ready, Status.False, first.reason(), text)
+                .set(
+                        ConditionType.Reconciling,
+                        Status.False,
+                        Reason.Idle,
+                        "waits for a change of the Tenant or the platform")
+                .set(ConditionType.Stalled, Status.True, first.reason(), text);
         unattested(conditions);
-        carryOver(conditions, "WorkloadsAvailable");
-        return with(before == null ? empty() : before, refusedPhase(findings), identity, conditions);
+        carryOver(conditions, ConditionType.WorkloadsAvailable);
+        TenantStatus old = before == null ? empty() : before;
+        return with(elsewhere(old, findings), refusedPhase(findings), identity, conditions);
+    }
+
+    /** A backend that no longer serves the tenant's environment: nobody may go on calling the two kept apart. */
+    private static TenantStatus elsewhere(TenantStatus old, List<Finding> findings) {
+        return findings.stream()
+                .filter(f -> f.reason() == Reason.UnknownServer || f.reason() == Reason.UnknownStore)
+                .findFirst()
+                .map(finding -> old.withControls(old.controls().stream()
+                        .map(c -> c.id().equals(Control.TI_ENV.id())
+                                ? c.withEnforcement(
+                                        Enforcement.Degraded, finding.reason().name(), finding.text())
+                                : c)
+                        .toList()))
+                .orElse(old);
     }
 
     /** What is said first is what the phase is about: nobody should look at a server while the spec is wrong. */
@@ -127,11 +151,11 @@ public final class TenantReport {
                 + " in the operator's log and report it; tried again by itself.";
         TenantStatus old = before == null ? empty() : before;
         Conditions conditions = new Conditions(previousConditions(), now, generation)
-                .set("Ready", Status.Unknown, Reason.InternalError, text)
-                .set("Reconciling", Status.True, Reason.InternalError, text)
-                .set("Stalled", Status.False, Reason.Idle, "nothing is in the way");
+                .set(ConditionType.Ready, Status.Unknown, Reason.InternalError, text)
+                .set(ConditionType.Reconciling, Status.True, Reason.InternalError, text)
+                .set(ConditionType.Stalled, Status.False, Reason.Idle, "nothing is in the way");
         unattested(conditions);
-        carryOver(conditions, "WorkloadsAvailable");
+        carryOver(conditions, ConditionType.WorkloadsAvailable);
         return old.phase() == null
                 ? with(old, Phase.Provisioning, identity, conditions)
                 : with(old, old.phase() == Phase.Active ? Phase.Degraded : old.phase(), identity, conditions);
@@ -139,15 +163,14 @@ public final class TenantReport {
 
     /** The status of a Tenant whose plan was applied, wholly or in part. */
     public TenantStatus of(Evidence evidence) {
-        List<ControlStatus> enforcement =
-                new Verdicts(evidence.tenant(), evidence.applied(), evidence.storeCapabilities()).all();
+        List<ControlStatus> enforcement = new Verdicts(evidence).all();
         List<ControlStatus> controls = enforcement.stream().map(proofs::with).toList();
         Conditions conditions = new Conditions(previousConditions(), now, generation);
         Readiness readiness = readiness(evidence, enforcement);
-        conditions.set("Ready", readiness.status(), readiness.reason(), readiness.message());
+        conditions.set(ConditionType.Ready, readiness.status(), readiness.reason(), readiness.message());
         progress(conditions, evidence);
         conditions.set(
-                "WorkloadsAvailable",
+                ConditionType.WorkloadsAvailable,
                 workloads(evidence).status(),
                 workloads(evidence).reason(),
                 workloads(evidence).message());
@@ -163,8 +186,8 @@ public final class TenantReport {
                 attested(controls),
                 proofs.lastProbe(),
                 namespaces(evidence),
-                evidence.database(),
-                evidence.objectStore(),
+                database(evidence),
+                objectStore(evidence),
                 evidence.keys(),
                 evidence.workflows(),
                 controls,
@@ -180,7 +203,7 @@ public final class TenantReport {
                 phase,
                 identity,
                 controls.isEmpty() ? Isolation.Unknown : proofs.isolation(controls),
-                old.enforced(),
+                controls.isEmpty() ? old.enforced() : enforced(controls),
                 controls.isEmpty() ? old.proven() : proven(controls),
                 old.attested(),
                 proofs.lastProbe(),
@@ -194,24 +217,52 @@ public final class TenantReport {
                 conditions.list());
     }
 
+    /** The login counts as in use once it was made; where it could not be looked at, what was known before counts. */
+    private TenantStatus.@Nullable DatabaseStatus database(Evidence evidence) {
+        TenantStatus.DatabaseStatus planned = evidence.database();
+        if (evidence.applied().done(Feature.database)) {
+            return planned;
+        }
+        if (before != null && before.database() != null) {
+            return before.database();
+        }
+        return !evidence.applied().reached(Feature.database)
+                ? null
+                : new TenantStatus.DatabaseStatus(planned.server(), planned.database(), planned.schema(), null);
+    }
+
+    /** As {@link #database}. */
+    private TenantStatus.@Nullable ObjectStoreStatus objectStore(Evidence evidence) {
+        TenantStatus.ObjectStoreStatus planned = evidence.objectStore();
+        if (evidence.applied().done(Feature.objectStore)) {
+            return planned;
+        }
+        if (before != null && before.objectStore() != null) {
+            return before.objectStore();
+        }
+        return !evidence.applied().reached(Feature.objectStore)
+                ? null
+                : new TenantStatus.ObjectStoreStatus(planned.store(), planned.bucket(), null);
+    }
+
     private record Readiness(Status status, Reason reason, String message) {}
 
     private static Readiness readiness(Evidence evidence, List<ControlStatus> controls) {
         List<Finding> blocked = evidence.applied().blocked();
         if (!blocked.isEmpty()) {
-            return new Readiness(Status.False, blocked.getFirst().reason(), text(blocked));
+            return new Readiness(Status.False, blocked.getFirst().reason(), Finding.joined(blocked));
         }
         List<Finding> waiting = evidence.applied().waiting().stream()
                 .filter(f -> !evidence.applied().findings(Feature.workflows).contains(f))
                 .toList();
         if (!waiting.isEmpty()) {
-            return new Readiness(Status.False, waiting.getFirst().reason(), text(waiting));
+            return new Readiness(Status.False, waiting.getFirst().reason(), Finding.joined(waiting));
         }
         if (evidence.tenant().suspended()) {
             return new Readiness(Status.False, Reason.Suspended, Reason.Suspended.meaning());
         }
         if (!evidence.looser().isEmpty()) {
-            return new Readiness(Status.False, Reason.LooserThanProfile, text(evidence.looser()));
+            return new Readiness(Status.False, Reason.LooserThanProfile, Finding.joined(evidence.looser()));
         }
         List<ControlStatus> missing = controls.stream()
                 .filter(c -> c.demand() == Demand.Required
@@ -233,14 +284,16 @@ public final class TenantReport {
         List<Finding> blocked = evidence.applied().blocked();
         List<Finding> waiting = evidence.applied().waiting();
         if (!blocked.isEmpty()) {
-            conditions.set("Stalled", Status.True, blocked.getFirst().reason(), text(blocked));
+            conditions.set(
+                    ConditionType.Stalled, Status.True, blocked.getFirst().reason(), Finding.joined(blocked));
         } else {
-            conditions.set("Stalled", Status.False, Reason.Idle, "nothing is in the way");
+            conditions.set(ConditionType.Stalled, Status.False, Reason.Idle, "nothing is in the way");
         }
         if (waiting.isEmpty()) {
-            conditions.set("Reconciling", Status.False, Reason.Idle, Reason.Idle.meaning());
+            conditions.set(ConditionType.Reconciling, Status.False, Reason.Idle, Reason.Idle.meaning());
         } else {
-            conditions.set("Reconciling", Status.True, waiting.getFirst().reason(), text(waiting));
+            conditions.set(
+                    ConditionType.Reconciling, Status.True, waiting.getFirst().reason(), Finding.joined(waiting));
         }
     }
 
@@ -250,7 +303,7 @@ public final class TenantReport {
             return new Readiness(Status.False, Reason.Suspended, "workloads are stopped");
         }
         if (!findings.isEmpty()) {
-            return new Readiness(Status.False, findings.getFirst().reason(), text(findings));
+            return new Readiness(Status.False, findings.getFirst().reason(), Finding.joined(findings));
         }
         if (evidence.tenant().spec().workflows().isEmpty()) {
             return new Readiness(Status.True, Reason.NoWorkflows, Reason.NoWorkflows.meaning());
@@ -267,14 +320,26 @@ public final class TenantReport {
     /** What only attestations and backups can tell, and nobody has told yet: Unknown, never green. */
     private static void unattested(Conditions conditions) {
         conditions
-                .set("AttestationsCurrent", Status.Unknown, Reason.NotAttested, Reason.NotAttested.meaning())
-                .set("BackupsHealthy", Status.Unknown, Reason.NotImplemented, Reason.NotImplemented.meaning())
-                .set("RetentionHealthy", Status.Unknown, Reason.NotImplemented, Reason.NotImplemented.meaning());
+                .set(
+                        ConditionType.AttestationsCurrent,
+                        Status.Unknown,
+                        Reason.NotAttested,
+                        Reason.NotAttested.meaning())
+                .set(
+                        ConditionType.BackupsHealthy,
+                        Status.Unknown,
+                        Reason.NotImplemented,
+                        Reason.NotImplemented.meaning())
+                .set(
+                        ConditionType.RetentionHealthy,
+                        Status.Unknown,
+                        Reason.NotImplemented,
+                        Reason.NotImplemented.meaning());
     }
 
-    private void carryOver(Conditions conditions, String type) {
+    private void carryOver(Conditions conditions, ConditionType type) {
         previousConditions().stream()
-                .filter(c -> c.type().equals(type))
+                .filter(type::is)
                 .forEach(c -> conditions.set(type, c.status(), Reason.valueOf(c.reason()), c.message()));
     }
 
@@ -338,17 +403,6 @@ public final class TenantReport {
 
     private static boolean isConflict(Reason reason) {
         return reason == Reason.Conflict || reason == Reason.FormerIdentity;
-    }
-
-    private static String text(List<Finding> findings) {
-        String named = findings.stream()
-                .limit(NAMED_FINDINGS)
-                .map(Finding::text)
-                .distinct()
-                .collect(Collectors.joining("; "));
-        return findings.size() > NAMED_FINDINGS
-                ? named + "; and " + (findings.size() - NAMED_FINDINGS) + " more"
-                : named;
     }
 
     private List<Condition> previousConditions() {

@@ -9,6 +9,7 @@ import dev.bulkhead.operator.kube.ApiErrors;
 import dev.bulkhead.operator.kube.DeliveredSecrets;
 import dev.bulkhead.operator.kube.KeyRingStore;
 import dev.bulkhead.operator.kube.OwnedObjects;
+import dev.bulkhead.operator.outcome.ConditionType;
 import dev.bulkhead.operator.outcome.Conditions;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
@@ -144,8 +145,8 @@ public final class TenantSecretReconciler implements Reconciler<TenantSecret> {
                 before == null ? List.of() : before.accepted(),
                 before == null ? null : before.fingerprint(),
                 conditions
-                        .set("Ready", Status.False, finding.reason(), finding.text())
-                        .set("Stalled", Status.False, Reason.Idle, "tried again by itself")
+                        .set(ConditionType.Ready, Status.False, finding.reason(), finding.text())
+                        .set(ConditionType.Stalled, Status.False, Reason.Idle, "tried again by itself")
                         .list());
         return patch(sealed, status, finding.reason() == Reason.WaitingFor ? SOON : LATER);
     }

@@ -15,6 +15,7 @@ import dev.bulkhead.operator.evidence.TenantProofs;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.InformedObjects;
+import dev.bulkhead.operator.outcome.ConditionType;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
@@ -227,7 +228,7 @@ public final class TenantWatches {
         return status == null
                 ? null
                 : status.conditions().stream()
-                        .filter(c -> c.type().equals("Ready"))
+                        .filter(c -> ConditionType.Ready.is(c))
                         .map(Condition::status)
                         .findFirst()
                         .orElse(null);

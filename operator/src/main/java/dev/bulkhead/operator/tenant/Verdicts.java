@@ -22,13 +22,17 @@ final class Verdicts {
     private static final String NO_MESSAGE = "";
 
     private final ValidTenant tenant;
+    private final List<Finding> looser;
     private final Applied applied;
+    private final List<Capability> databaseCapabilities;
     private final List<Capability> storeCapabilities;
 
-    Verdicts(ValidTenant tenant, Applied applied, List<Capability> storeCapabilities) {
-        this.tenant = tenant;
-        this.applied = applied;
-        this.storeCapabilities = storeCapabilities;
+    Verdicts(TenantReport.Evidence evidence) {
+        this.tenant = evidence.tenant();
+        this.looser = evidence.looser();
+        this.applied = evidence.applied();
+        this.databaseCapabilities = evidence.databaseCapabilities();
+        this.storeCapabilities = evidence.storeCapabilities();
     }
 
     /** What was found about one control. */
@@ -62,18 +66,12 @@ final class Verdicts {
             case TI_EGR -> egress();
             case TI_POD -> from(Feature.namespaces, Feature.limits);
             case TI_RBAC -> from(Feature.access);
-            case TI_DB -> from(Feature.database);
-            case TI_OBJ -> objectStore();
+            case TI_DB -> lacking(Feature.database, databaseCapabilities);
+            case TI_OBJ -> lacking(Feature.objectStore, storeCapabilities);
             case TI_SEC -> from(Feature.keys, Feature.secrets);
             case TI_TLS -> transport();
-            case TI_ENV ->
-                new Found(
-                        Enforcement.Enforced,
-                        Reason.AsPlanned,
-                        "database server and object store serve "
-                                + tenant.spec().environment() + " only");
-            case TI_CFG ->
-                new Found(Enforcement.Enforced, Reason.AsPlanned, "bounds of profile " + tenant.profile() + " hold");
+            case TI_ENV -> environment();
+            case TI_CFG -> bounds();
             case TI_ADM, TI_REST, TI_BAK, TI_DRILL, TI_RET, TI_DEL, TI_LOG, TI_RES, TI_INC, TI_ATT, TI_SLO ->
                 new Found(
                         Enforcement.NotEnforceable,
@@ -91,6 +89,12 @@ final class Verdicts {
                     Enforcement.Degraded,
                     findings.getFirst().reason(),
                     findings.getFirst().text());
+        }
+        List<Finding> refused = Arrays.stream(features)
+                .flatMap(f -> applied.refused(f).stream())
+                .toList();
+        if (!refused.isEmpty()) {
+            return new Found(Enforcement.Degraded, refused.getFirst().reason(), Finding.joined(refused));
         }
         boolean done = Arrays.stream(features).allMatch(applied::done);
         return done
@@ -111,15 +115,33 @@ final class Verdicts {
                         + String.join(", ", tenant.network().deniedHosts()));
     }
 
-    private Found objectStore() {
-        Found bucket = from(Feature.objectStore);
-        List<String> lacking = storeCapabilities.stream()
+    /** What was validated holds for the backends that the tenant was made on, and for no others. */
+    private Found environment() {
+        Found backends = from(Feature.database, Feature.objectStore);
+        return backends.enforcement() != Enforcement.Enforced
+                ? backends
+                : new Found(
+                        Enforcement.Enforced,
+                        Reason.AsPlanned,
+                        "database server and object store serve "
+                                + tenant.spec().environment() + " only");
+    }
+
+    private Found bounds() {
+        return looser.isEmpty()
+                ? new Found(Enforcement.Enforced, Reason.AsPlanned, "bounds of profile " + tenant.profile() + " hold")
+                : new Found(Enforcement.Degraded, Reason.LooserThanProfile, Finding.joined(looser));
+    }
+
+    private Found lacking(Feature feature, List<Capability> capabilities) {
+        Found made = from(feature);
+        List<String> lacking = capabilities.stream()
                 .filter(c -> !c.available())
                 .map(Capability::name)
                 .sorted()
                 .toList();
-        if (bucket.enforcement() != Enforcement.Enforced || lacking.isEmpty()) {
-            return bucket;
+        if (made.enforcement() != Enforcement.Enforced || lacking.isEmpty()) {
+            return made;
         }
         return new Found(
                 Enforcement.Enforced, Reason.AsPlanned, "the server does not offer: " + String.join(", ", lacking));

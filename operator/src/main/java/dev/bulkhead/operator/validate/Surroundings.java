@@ -6,6 +6,7 @@ import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfileSpec;
 import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.outcome.ConditionType;
 import dev.bulkhead.operator.outcome.Reason;
 import java.time.LocalDate;
 import java.util.List;
@@ -77,6 +78,6 @@ public record Surroundings(
     /** Without its profile nobody could say whether that generation is looser. */
     private static boolean unprofiled(TenantStatus status) {
         return status.conditions().stream()
-                .anyMatch(c -> c.type().equals("Ready") && c.reason().equals(Reason.UnknownProfile.name()));
+                .anyMatch(c -> ConditionType.Ready.is(c) && c.reason().equals(Reason.UnknownProfile.name()));
     }
 }

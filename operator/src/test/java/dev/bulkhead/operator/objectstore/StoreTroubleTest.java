@@ -202,13 +202,15 @@ class StoreTroubleTest {
             Outcome outcome = store.applier.apply(plan, Fixtures.secrets(identity));
 
             assertThat(outcome.done()).isTrue();
-            assertThat(store.applier.refusals(identity))
+            assertThat(outcome.refused())
                     .extracting(Finding::subject)
                     .containsExactly(
                             "bucket " + plan.bucket() + " Encrypt", "bucket " + plan.bucket() + " SetLifecycle");
             assertThat(store.sweep.sweep("objects-1", Map.of(identity, plan)).drifted())
                     .isEmpty();
-            assertThat(store.applier.apply(plan, Fixtures.secrets(identity))).isEqualTo(Outcome.unchanged());
+            assertThat(store.applier.apply(plan, Fixtures.secrets(identity)))
+                    .as("nothing is written again, and what was refused is still said")
+                    .isEqualTo(new Outcome.Done(0, outcome.refused()));
         }
     }
 

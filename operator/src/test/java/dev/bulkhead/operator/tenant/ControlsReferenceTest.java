@@ -2,6 +2,7 @@ package dev.bulkhead.operator.tenant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.api.v1beta1.TenantStatus.ControlStatus;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.ControlCatalogue;
@@ -74,7 +75,16 @@ class ControlsReferenceTest {
     }
 
     private static Set<Control> notImplemented() {
-        return new Verdicts(Tenants.full(), new Applied(Map.of()), List.of())
+        return new Verdicts(new TenantReport.Evidence(
+                        Tenants.full(),
+                        List.of(),
+                        new Applied(Map.of()),
+                        new TenantStatus.DatabaseStatus("main", "shard-a", "t_x", null),
+                        new TenantStatus.ObjectStoreStatus("s3", "bh-x", null),
+                        new TenantStatus.KeyStatus("mk-1", 1, 1),
+                        List.of(),
+                        List.of(),
+                        List.of()))
                 .all().stream()
                         .filter(c -> c.reason().equals(Reason.NotImplemented.name()))
                         .map(ControlStatus::id)

@@ -1,0 +1,162 @@
+package dev.bulkhead.operator.tenant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
+import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.api.v1beta1.TenantStatus.ControlStatus;
+import dev.bulkhead.api.v1beta1.TenantStatus.Enforcement;
+import dev.bulkhead.operator.evidence.Control;
+import dev.bulkhead.operator.evidence.TenantProofs;
+import dev.bulkhead.operator.fixture.Tenants;
+import dev.bulkhead.operator.outcome.Finding;
+import dev.bulkhead.operator.outcome.Outcome;
+import dev.bulkhead.operator.outcome.Reason;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Status says what was applied and found, never what was wished. */
+class VerdictsTest {
+    private static final Finding DOWN = new Finding(Reason.DatabaseUnavailable, "DatabaseServer main", "is down");
+    private static final Finding REFUSED =
+            new Finding(Reason.NotEnforceable, "bucket b Encrypt", "the store refuses it");
+    private static final Finding LOOSE =
+            new Finding(Reason.LooserThanProfile, "spec.quota.cpu", "is more than allowed");
+    private static final Finding ELSEWHERE =
+            new Finding(Reason.UnknownServer, "spec.database", "DatabaseServer main serves development now");
+
+    private static final TenantStatus.DatabaseStatus DATABASE =
+            new TenantStatus.DatabaseStatus("main", "shard-a", "t_x", "t_x_l1");
+    private static final TenantStatus.ObjectStoreStatus BUCKET =
+            new TenantStatus.ObjectStoreStatus("s3", "bh-x", "bh-x-1");
+
+    private static final TenantStatus.KeyStatus KEYS = new TenantStatus.KeyStatus("mk-1", 1, 1);
+
+    @Test
+    void hardening_that_the_server_refused_is_not_enforced() {
+        TenantStatus status = status(null, with(Feature.objectStore, new Outcome.Done(0, List.of(REFUSED))), List.of());
+
+        assertThat(control(status, Control.TI_OBJ))
+                .extracting(ControlStatus::enforcement, ControlStatus::reason, ControlStatus::message)
+                .containsExactly(Enforcement.Degraded, "NotEnforceable", REFUSED.text());
+        assertThat(control(status, Control.TI_DB).enforcement()).isEqualTo(Enforcement.Enforced);
+    }
+
+    @Test
+    void bounds_hold_only_while_nothing_is_looser_than_the_profile() {
+        assertThat(control(status(null, done(), List.of()), Control.TI_CFG).enforcement())
+                .isEqualTo(Enforcement.Enforced);
+        assertThat(control(status(null, done(), List.of(LOOSE)), Control.TI_CFG))
+                .extracting(ControlStatus::enforcement, ControlStatus::reason, ControlStatus::message)
+                .containsExactly(Enforcement.Degraded, "LooserThanProfile", LOOSE.text());
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Feature.class,
+            names = {"database", "objectStore"})
+    void environments_are_apart_only_where_the_backends_were_reached(Feature backend) {
+        assertThat(control(status(null, done(), List.of()), Control.TI_ENV).enforcement())
+                .isEqualTo(Enforcement.Enforced);
+        assertThat(control(status(null, with(backend, new Outcome.Waiting(DOWN)), List.of()), Control.TI_ENV))
+                .extracting(ControlStatus::enforcement, ControlStatus::reason)
+                .containsExactly(Enforcement.Degraded, "DatabaseUnavailable");
+    }
+
+    @Test
+    void a_backend_that_serves_another_environment_now_ends_what_was_said_before() {
+        TenantStatus before = status(null, done(), List.of());
+
+        TenantStatus status = report(before).refused("identity", List.of(ELSEWHERE));
+
+        assertThat(control(status, Control.TI_ENV))
+                .extracting(ControlStatus::enforcement, ControlStatus::reason, ControlStatus::message)
+                .containsExactly(Enforcement.Degraded, "UnknownServer", ELSEWHERE.text());
+        assertThat(enforced(status)).isEqualTo(enforced(before) - 1);
+        assertThat(control(status(status, done(), List.of()), Control.TI_ENV).enforcement())
+                .isEqualTo(Enforcement.Enforced);
+    }
+
+    @Test
+    void what_a_server_lacks_stands_beside_the_control_that_rests_on_it() {
+        TenantStatus status = report(null)
+                .of(new TenantReport.Evidence(
+                        Tenants.full(),
+                        List.of(),
+                        done(),
+                        DATABASE,
+                        BUCKET,
+                        KEYS,
+                        List.of(),
+                        List.of(new Capability("largeObjectsClosed", false, "superuser only")),
+                        List.of(new Capability("keepsBucketsApart", false, "paths are not looked at"))));
+
+        assertThat(control(status, Control.TI_DB).message()).isEqualTo("the server does not offer: largeObjectsClosed");
+        assertThat(control(status, Control.TI_OBJ).message()).isEqualTo("the server does not offer: keepsBucketsApart");
+        assertThat(status.residualRisks())
+                .extracting(TenantStatus.ResidualRisk::id)
+                .contains("database-without-large-objects-closed", "object-store-without-keeps-buckets-apart");
+    }
+
+    @Test
+    void a_login_and_a_key_are_in_use_once_they_were_made() {
+        TenantStatus made = status(null, done(), List.of());
+        assertThat(made.database()).isEqualTo(DATABASE);
+        assertThat(made.objectStore()).isEqualTo(BUCKET);
+
+        TenantStatus tried = status(null, with(Feature.database, new Outcome.Waiting(DOWN)), List.of());
+        assertThat(tried.database()).isEqualTo(new TenantStatus.DatabaseStatus("main", "shard-a", "t_x", null));
+
+        TenantStatus heldBack =
+                status(null, new Applied(Map.of(Feature.keys, List.of(Outcome.unchanged()))), List.of());
+        assertThat(heldBack.database()).isNull();
+        assertThat(heldBack.objectStore()).isNull();
+
+        TenantStatus unknown = status(made, with(Feature.objectStore, new Outcome.Waiting(DOWN)), List.of());
+        assertThat(unknown.objectStore())
+                .as("what was in use before, for nobody could look")
+                .isEqualTo(BUCKET);
+    }
+
+    private static Applied done() {
+        Map<Feature, List<Outcome>> outcomes = new EnumMap<>(Feature.class);
+        Arrays.stream(Feature.values()).forEach(f -> outcomes.put(f, List.of(Outcome.unchanged())));
+        return new Applied(outcomes);
+    }
+
+    private static Applied with(Feature feature, Outcome outcome) {
+        Map<Feature, List<Outcome>> outcomes = new EnumMap<>(done().outcomes());
+        outcomes.put(feature, List.of(outcome));
+        return new Applied(outcomes);
+    }
+
+    private static TenantStatus status(@Nullable TenantStatus before, Applied applied, List<Finding> looser) {
+        return report(before)
+                .of(new TenantReport.Evidence(
+                        Tenants.full(), looser, applied, DATABASE, BUCKET, KEYS, List.of(), List.of(), List.of()));
+    }
+
+    private static TenantReport report(@Nullable TenantStatus before) {
+        return new TenantReport(before, 1, Instant.EPOCH, TenantProofs.NONE);
+    }
+
+    private static ControlStatus control(TenantStatus status, Control control) {
+        return status.controls().stream()
+                .filter(c -> c.id().equals(control.id()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static int enforced(TenantStatus status) {
+        String text = Objects.requireNonNull(status.enforced());
+        return Integer.parseInt(text.substring(0, text.indexOf('/')));
+    }
+}
