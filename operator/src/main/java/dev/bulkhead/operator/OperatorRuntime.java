@@ -203,12 +203,21 @@ public final class OperatorRuntime implements AutoCloseable {
     public void start() {
         ScheduledFuture<?> _ = refreshes.scheduleWithFixedDelay(
                 keyRefresh, keysEvery.toMillis(), keysEvery.toMillis(), TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> _ = refreshes.scheduleWithFixedDelay(
+                this::closeGoneBackends, keysEvery.toMillis(), keysEvery.toMillis(), TimeUnit.MILLISECONDS);
         operator.start();
         passes.open();
         if (alone) {
             guardRounds.start();
         }
         started = true;
+    }
+
+    /** A deleted DatabaseServer or ObjectStore has no pass of its own any more. */
+    private void closeGoneBackends() {
+        if (started && watches.running()) {
+            backends.retain(watches.serverNames(), watches.storeNames());
+        }
     }
 
     /** The guards of this cluster, as far as this replica leads. */

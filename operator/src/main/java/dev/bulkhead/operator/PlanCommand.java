@@ -3,7 +3,6 @@ package dev.bulkhead.operator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import dev.bulkhead.api.v1beta1.ObjectStoreSpec.Driver;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfile;
 import dev.bulkhead.operator.objectstore.StoreCapabilities;
@@ -27,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -114,7 +114,8 @@ final class PlanCommand implements Callable<Integer> {
             for (Tenant tenant : input.identified()) {
                 switch (validate(tenant, input, settings)) {
                     case Validation.Valid planned ->
-                        plans.add(TenantPlanner.plan(planned.tenant(), settings, capabilities(planned.tenant())));
+                        plans.add(TenantPlanner.plan(
+                                planned.tenant(), settings, Optional.of(capabilities(planned.tenant()))));
                     case Validation.Invalid invalid -> {
                         valid = false;
                         invalid.findings()
@@ -154,7 +155,8 @@ final class PlanCommand implements Callable<Integer> {
 
     /** What the newest known server of the driver can do: nobody is asked. */
     private static StoreCapabilities capabilities(ValidTenant tenant) {
-        return StoreCapabilities.documented(Driver.Versity, tenant.objectStore().tls());
+        return StoreCapabilities.documented(
+                tenant.objectStore().driver(), tenant.objectStore().tls());
     }
 
     private void print(List<TenantPlan> plans) {

@@ -42,6 +42,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.postgresql.util.PasswordUtil;
@@ -89,7 +90,8 @@ final class ReplayPlanner {
                 .build());
         known.setSpec(tenant.getSpec());
         return switch (TenantValidator.validate(known, surroundings)) {
-            case Validation.Valid valid -> TenantPlanner.plan(valid.tenant(), surroundings.settings(), capabilities);
+            case Validation.Valid valid ->
+                TenantPlanner.plan(valid.tenant(), surroundings.settings(), Optional.of(capabilities));
             case Validation.Invalid invalid ->
                 throw new IllegalStateException("the bench's own tenant is refused: " + invalid.findings());
         };

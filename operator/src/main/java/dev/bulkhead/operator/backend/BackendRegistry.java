@@ -6,15 +6,18 @@ import dev.bulkhead.api.v1beta1.ObjectStore;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.database.Credential;
 import dev.bulkhead.operator.database.DatabaseApplier;
+import dev.bulkhead.operator.database.DatabasePlanner;
 import dev.bulkhead.operator.database.DatabaseServerConnection;
 import dev.bulkhead.operator.database.DatabaseSweep;
 import dev.bulkhead.operator.database.DatabaseTimeouts;
 import dev.bulkhead.operator.database.SchemaPlan;
 import dev.bulkhead.operator.database.ServerAddress;
 import dev.bulkhead.operator.database.ServerProbe;
+import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.OperatorSecrets;
 import dev.bulkhead.operator.objectstore.BucketPlan;
 import dev.bulkhead.operator.objectstore.KeySlot;
+import dev.bulkhead.operator.objectstore.ObjectStorePlanner;
 import dev.bulkhead.operator.objectstore.ObjectStores;
 import dev.bulkhead.operator.objectstore.SlotSecret;
 import dev.bulkhead.operator.objectstore.StoreCapabilities;
@@ -32,6 +35,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,9 +44,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The connections to every database server and object store, made anew when their spec or admin Secret changes. */
 public final class BackendRegistry implements Backends, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BackendRegistry.class);
+    private static final String DATABASE = "DatabaseServer ";
+    private static final String STORE = "ObjectStore ";
+
     /** When the operator starts, tenants come by before their servers have been looked at for the first time. */
     private static final Duration FIRST_LOOK = Duration.ofSeconds(15);
 
@@ -55,6 +65,7 @@ public final class BackendRegistry implements Backends, AutoCloseable {
     private final Map<String, Finding> unusable = new ConcurrentHashMap<>();
     private final Map<String, List<Capability>> databaseCapabilities = new ConcurrentHashMap<>();
     private final Map<String, StoreCapabilities> storeCapabilities = new ConcurrentHashMap<>();
+    private volatile Set<String> missing = Set.of();
 
     /** Reads admin Secrets from {@code secrets}; reports every request to {@code calls}. */
     public BackendRegistry(OperatorSecrets secrets, ExternalCalls calls) {
@@ -91,11 +102,8 @@ public final class BackendRegistry implements Backends, AutoCloseable {
         if (admin == null || !data.keySet().containsAll(Set.of("username", "password"))) {
             closeDatabaseServer(name);
             return failed(
-                    "DatabaseServer " + name,
-                    missing(
-                            "DatabaseServer " + name,
-                            server.getSpec().adminSecret().name(),
-                            "username and password"));
+                    DATABASE + name,
+                    missing(DATABASE + name, server.getSpec().adminSecret().name(), "username and password"));
         }
         ServerAddress address = ServerAddress.of(server.getSpec());
         String version = admin.getMetadata().getResourceVersion();
@@ -110,7 +118,7 @@ public final class BackendRegistry implements Backends, AutoCloseable {
             }
             return connect(address, version, data);
         });
-        unusable.remove("DatabaseServer " + name);
+        unusable.remove(DATABASE + name);
         return new Opening.Opened<>(now);
     }
 
@@ -142,21 +150,18 @@ public final class BackendRegistry implements Backends, AutoCloseable {
         if (!data.keySet().containsAll(Set.of("access-key-id", "secret-access-key"))) {
             stores.close(name);
             return failed(
-                    "ObjectStore " + name,
-                    missing(
-                            "ObjectStore " + name,
-                            store.getSpec().adminSecret().name(),
-                            "access-key-id and secret-access-key"));
+                    STORE + name,
+                    missing(STORE + name, store.getSpec().adminSecret().name(), "access-key-id and secret-access-key"));
         }
         try {
             ObjectStores.Open open = stores.open(
                     store.getSpec().driver(),
                     StoreConnection.of(
                             name, store.getSpec(), text(data, "access-key-id"), text(data, "secret-access-key")));
-            unusable.remove("ObjectStore " + name);
+            unusable.remove(STORE + name);
             return new Opening.Opened<>(open);
         } catch (StoreException e) {
-            return failed("ObjectStore " + name, e.finding(name));
+            return failed(STORE + name, e.finding(name));
         }
     }
 
@@ -182,12 +187,12 @@ public final class BackendRegistry implements Backends, AutoCloseable {
 
     @Override
     public List<Capability> databaseCapabilities(String server) {
-        return awaited("DatabaseServer " + server) ? databaseCapabilities.getOrDefault(server, List.of()) : List.of();
+        return databaseCapabilities.getOrDefault(server, List.of());
     }
 
     @Override
     public Optional<StoreCapabilities> storeCapabilities(String store) {
-        return awaited("ObjectStore " + store) ? Optional.ofNullable(storeCapabilities.get(store)) : Optional.empty();
+        return Optional.ofNullable(storeCapabilities.get(store));
     }
 
     /** The first look at a backend is over, whatever it found. */
@@ -208,9 +213,9 @@ public final class BackendRegistry implements Backends, AutoCloseable {
 
     @Override
     public Outcome database(String server, SchemaPlan plan, KeyRing ring) {
-        Database database = awaited("DatabaseServer " + server) ? databases.get(server) : null;
+        Database database = awaited(DATABASE + server) ? databases.get(server) : null;
         if (database == null) {
-            return waiting("DatabaseServer " + server, Reason.DatabaseUnavailable);
+            return waiting(DATABASE + server, Reason.DatabaseUnavailable);
         }
         if (plan.closed()) {
             return database.applier().close(plan);
@@ -227,10 +232,9 @@ public final class BackendRegistry implements Backends, AutoCloseable {
 
     @Override
     public Outcome objectStore(String store, BucketPlan plan, KeyRing ring) {
-        ObjectStores.Open open =
-                awaited("ObjectStore " + store) ? stores.find(store).orElse(null) : null;
+        ObjectStores.Open open = awaited(STORE + store) ? stores.find(store).orElse(null) : null;
         if (open == null) {
-            return waiting("ObjectStore " + store, Reason.ObjectStoreUnavailable);
+            return waiting(STORE + store, Reason.ObjectStoreUnavailable);
         }
         if (plan.closed()) {
             return open.applier().close(plan);
@@ -245,20 +249,55 @@ public final class BackendRegistry implements Backends, AutoCloseable {
     }
 
     @Override
-    public Outcome closeDatabase(String server, SchemaPlan plan) {
-        Database database = awaited("DatabaseServer " + server) ? databases.get(server) : null;
+    public Outcome closeDatabase(String server, String place, TenantIdentity identity) {
+        Database database = awaited(DATABASE + server) ? databases.get(server) : null;
         return database == null
-                ? waiting("DatabaseServer " + server, Reason.DatabaseUnavailable)
-                : database.applier().close(plan);
+                ? waiting(DATABASE + server, Reason.DatabaseUnavailable)
+                : database.applier().close(DatabasePlanner.closing(identity, place));
     }
 
     @Override
-    public Outcome closeObjectStore(String store, BucketPlan plan) {
-        ObjectStores.Open open =
-                awaited("ObjectStore " + store) ? stores.find(store).orElse(null) : null;
-        return open == null
-                ? waiting("ObjectStore " + store, Reason.ObjectStoreUnavailable)
-                : open.applier().close(plan);
+    public Outcome closeObjectStore(String store, TenantIdentity identity) {
+        ObjectStores.Open open = awaited(STORE + store) ? stores.find(store).orElse(null) : null;
+        if (open == null) {
+            return waiting(STORE + store, Reason.ObjectStoreUnavailable);
+        }
+        return switch (open.look()) {
+            case ObjectStores.Look.Unseen unseen -> new Outcome.Waiting(unseen.finding());
+            case ObjectStores.Look.Seen seen ->
+                open.applier().close(ObjectStorePlanner.closing(identity, store, seen.capabilities()));
+        };
+    }
+
+    @Override
+    public void forget(TenantIdentity identity) {
+        databases.values().forEach(database -> database.applier().forget(identity));
+        stores.forget(identity);
+    }
+
+    /**
+     * Closes the connections to servers and stores whose objects are gone, and forgets what was known of them. One that
+     * is missing for the first time is left: a cache may be behind the one that opened it.
+     */
+    public void retain(Set<String> servers, Set<String> objectStores) {
+        Set<String> gone = new HashSet<>();
+        databases.keySet().stream().filter(name -> !servers.contains(name)).forEach(name -> gone.add(DATABASE + name));
+        stores.names().stream().filter(name -> !objectStores.contains(name)).forEach(name -> gone.add(STORE + name));
+        for (String backend : gone) {
+            if (!missing.contains(backend)) {
+                continue;
+            }
+            if (backend.startsWith(DATABASE)) {
+                closeDatabaseServer(backend.substring(DATABASE.length()));
+                databaseCapabilities.remove(backend.substring(DATABASE.length()));
+            } else {
+                closeStore(backend.substring(STORE.length()));
+                storeCapabilities.remove(backend.substring(STORE.length()));
+            }
+            unusable.remove(backend);
+            LOG.atInfo().addKeyValue("backend", backend).log("closed: its object is gone");
+        }
+        missing = Set.copyOf(gone);
     }
 
     private Outcome waiting(String backend, Reason reason) {

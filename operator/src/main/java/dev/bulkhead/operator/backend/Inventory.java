@@ -6,18 +6,28 @@ import dev.bulkhead.operator.objectstore.BucketPlan;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** The newest plan of every tenant this process has planned: what the sweeps compare the backends with. */
 public final class Inventory {
     private final Map<TenantIdentity, Entry> entries = new ConcurrentHashMap<>();
 
-    private record Entry(String tenant, String server, String store, SchemaPlan schema, BucketPlan bucket) {}
+    private record Entry(
+            String tenant,
+            String server,
+            String store,
+            SchemaPlan schema,
+            @Nullable BucketPlan bucket) {}
 
     /** Creates an empty one. */
     public Inventory() {}
 
-    /** Notes a plan; the former one of the same identity no longer counts. */
-    public void planned(String tenant, String server, SchemaPlan schema, String store, BucketPlan bucket) {
+    /**
+     * Notes a plan; the former one of the same identity no longer counts.
+     *
+     * @param bucket null while nobody knows what the store can do
+     */
+    public void planned(String tenant, String server, SchemaPlan schema, String store, @Nullable BucketPlan bucket) {
         entries.put(schema.identity(), new Entry(tenant, server, store, schema, bucket));
     }
 
@@ -47,8 +57,9 @@ public final class Inventory {
     public Map<TenantIdentity, BucketPlan> buckets(String store) {
         Map<TenantIdentity, BucketPlan> plans = new HashMap<>();
         entries.forEach((identity, e) -> {
-            if (e.store().equals(store)) {
-                plans.put(identity, e.bucket());
+            BucketPlan bucket = e.bucket();
+            if (e.store().equals(store) && bucket != null) {
+                plans.put(identity, bucket);
             }
         });
         return plans;

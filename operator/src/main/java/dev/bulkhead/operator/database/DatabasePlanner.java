@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.database;
 
+import dev.bulkhead.api.v1beta1.DatabaseRequest;
 import dev.bulkhead.operator.database.SchemaPlan.DefaultPrivilege;
 import dev.bulkhead.operator.database.SchemaPlan.Kind;
 import dev.bulkhead.operator.database.SchemaPlan.Membership;
@@ -54,6 +55,20 @@ public final class DatabasePlanner {
                         new SchemaGrant(Kind.BACKUP.of(identity), "USAGE")),
                 defaults(identity),
                 extensions);
+    }
+
+    /**
+     * The plan of a tenant that is going: log-in and CONNECT away, data kept. Needs nothing but what a Tombstone knows;
+     * limits and timeouts of logins that are shut are those of a tenant that asks for nothing.
+     *
+     * @param database where the tenant's schema lies
+     */
+    public static SchemaPlan closing(TenantIdentity identity, String database) {
+        return plan(
+                identity,
+                new ValidTenant.Database(
+                        DatabaseRequest.defaults(), "", database, "", 0, true, null, null, Duration.ofSeconds(30)),
+                true);
     }
 
     private static List<Setting> settings(TenantIdentity identity, Duration timeout, List<String> extensions) {

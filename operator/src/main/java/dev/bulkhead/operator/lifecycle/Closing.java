@@ -1,28 +1,18 @@
 package dev.bulkhead.operator.lifecycle;
 
-import dev.bulkhead.api.v1beta1.DatabaseRequest;
-import dev.bulkhead.api.v1beta1.ObjectStoreRequest;
-import dev.bulkhead.api.v1beta1.ObjectStoreSpec.Driver;
 import dev.bulkhead.api.v1beta1.TombstoneStatus.Debt;
 import dev.bulkhead.operator.access.AccessPlanner;
 import dev.bulkhead.operator.backend.Backends;
-import dev.bulkhead.operator.database.DatabasePlanner;
-import dev.bulkhead.operator.database.SchemaPlan;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.KeyRingStore.Placement;
 import dev.bulkhead.operator.kube.ObjectApplier;
 import dev.bulkhead.operator.kube.OwnedObjects;
 import dev.bulkhead.operator.kube.TenantPods;
-import dev.bulkhead.operator.objectstore.BucketPlan;
-import dev.bulkhead.operator.objectstore.ObjectStorePlanner;
-import dev.bulkhead.operator.objectstore.StoreCapabilities;
 import dev.bulkhead.operator.outcome.Outcome;
-import dev.bulkhead.operator.validate.ValidTenant;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,15 +37,21 @@ public final class Closing {
         this.backends = backends;
     }
 
-    /** Closes what can be closed now; returns what is still owed. */
+    /**
+     * Closes what can be closed now; returns what is still owed. A tenant that owes nothing is forgotten: should its
+     * identity come back, everything is looked at anew.
+     */
     public List<Debt> close(TenantIdentity identity, Placement placement) {
         Map<String, List<Outcome>> parts = new TreeMap<>();
         parts.put(Debts.WORKLOADS, workloads(identity));
         parts.put(Debts.ACCESS, access(identity));
-        parts.put(Debts.DATABASE, List.of(backends.closeDatabase(placement.server(), schema(identity, placement))));
-        parts.put(
-                Debts.OBJECT_STORE, List.of(backends.closeObjectStore(placement.store(), bucket(identity, placement))));
-        return Debts.of(parts);
+        parts.put(Debts.DATABASE, List.of(backends.closeDatabase(placement.server(), placement.database(), identity)));
+        parts.put(Debts.OBJECT_STORE, List.of(backends.closeObjectStore(placement.store(), identity)));
+        List<Debt> debts = Debts.of(parts);
+        if (debts.isEmpty()) {
+            backends.forget(identity);
+        }
+        return debts;
     }
 
     private List<Outcome> workloads(TenantIdentity identity) {
@@ -72,32 +68,5 @@ public final class Closing {
                 .filter(b -> !b.getMetadata().getName().equals(AccessPlanner.OPERATOR))
                 .map(b -> objects.delete(b, identity))
                 .toList();
-    }
-
-    private static SchemaPlan schema(TenantIdentity identity, Placement placement) {
-        return DatabasePlanner.plan(
-                identity,
-                new ValidTenant.Database(
-                        DatabaseRequest.defaults(),
-                        placement.server(),
-                        placement.database(),
-                        "",
-                        0,
-                        true,
-                        null,
-                        null,
-                        Duration.ofSeconds(30)),
-                true);
-    }
-
-    private BucketPlan bucket(TenantIdentity identity, Placement placement) {
-        StoreCapabilities capabilities = backends.storeCapabilities(placement.store())
-                .orElseGet(() -> StoreCapabilities.documented(Driver.Versity, true));
-        return ObjectStorePlanner.plan(
-                identity,
-                new ValidTenant.ObjectStore(
-                        ObjectStoreRequest.defaults(), placement.store(), "", "", true, null, null, 30, null),
-                capabilities,
-                true);
     }
 }

@@ -2,10 +2,12 @@ package dev.bulkhead.operator.objectstore;
 
 import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
 import dev.bulkhead.operator.calls.ExternalCalls;
+import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Finding;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The object stores the operator is connected to, by name. A connection that changed in any way, its account's secret
@@ -74,6 +76,16 @@ public final class ObjectStores implements AutoCloseable {
     /** The store of that name, if it is connected. */
     public synchronized Optional<Open> find(String store) {
         return Optional.ofNullable(open.get(store));
+    }
+
+    /** Names of the stores that are connected. */
+    public synchronized Set<String> names() {
+        return Set.copyOf(open.keySet());
+    }
+
+    /** Forgets a tenant that is gone, on every store. */
+    public synchronized void forget(TenantIdentity identity) {
+        open.values().forEach(store -> store.applier().forget(identity));
     }
 
     /** Gives up the connection to a store that is no longer there. */

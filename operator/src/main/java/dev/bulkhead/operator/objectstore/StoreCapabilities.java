@@ -1,11 +1,14 @@
 package dev.bulkhead.operator.objectstore;
 
 import dev.bulkhead.api.v1beta1.BackendStatus;
+import dev.bulkhead.api.v1beta1.ObjectStore;
 import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +77,36 @@ public record StoreCapabilities(ObjectStoreSpec.Driver driver, Map<StoreFeature,
                 yield of(driver, available);
             }
         };
+    }
+
+    /**
+     * What was found before this process started, as the ObjectStore's status keeps it; empty when nobody has looked
+     * yet. A feature that the status does not know was not looked at.
+     */
+    public static Optional<StoreCapabilities> remembered(ObjectStore store) {
+        BackendStatus status = store.getStatus();
+        if (status == null || status.capabilities().isEmpty()) {
+            return Optional.empty();
+        }
+        Map<StoreFeature, Seen> seen = new EnumMap<>(StoreFeature.class);
+        for (StoreFeature feature : StoreFeature.values()) {
+            status.capabilities().stream()
+                    .filter(c -> c.name().equals(feature.wireName()))
+                    .findFirst()
+                    .ifPresent(c -> seen.put(feature, new Seen(c.available(), withoutConsequence(c, feature))));
+        }
+        return Optional.of(new StoreCapabilities(store.getSpec().driver(), seen));
+    }
+
+    /** Of a server that nobody could ask yet: nothing can be relied on. */
+    public static StoreCapabilities unasked(ObjectStoreSpec.Driver driver) {
+        return new StoreCapabilities(driver, Map.of());
+    }
+
+    private static String withoutConsequence(BackendStatus.Capability capability, StoreFeature feature) {
+        String message = Objects.requireNonNullElse(capability.message(), "");
+        String told = ": " + feature.consequence();
+        return message.endsWith(told) ? message.substring(0, message.length() - told.length()) : message;
     }
 
     /** Whether the feature can be relied on. */

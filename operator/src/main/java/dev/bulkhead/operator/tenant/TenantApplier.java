@@ -6,7 +6,9 @@ import dev.bulkhead.operator.kube.DeliveredSecrets;
 import dev.bulkhead.operator.kube.ObjectApplier;
 import dev.bulkhead.operator.kube.Parallel;
 import dev.bulkhead.operator.kube.TenantPods;
+import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
+import dev.bulkhead.operator.outcome.Reason;
 import dev.bulkhead.operator.secret.DeliveryPlanner;
 import dev.bulkhead.operator.secret.KeyRing;
 import dev.bulkhead.operator.secret.PlannedSecret;
@@ -60,8 +62,7 @@ public final class TenantApplier {
         }
         Future<Outcome> database =
                 parallel.start(() -> backends.database(plan.tenant().database().server(), plan.schema(), ring));
-        Future<Outcome> bucket = parallel.start(
-                () -> backends.objectStore(plan.tenant().objectStore().store(), plan.bucket(), ring));
+        Future<Outcome> bucket = parallel.start(() -> bucket(plan, ring));
         Future<List<Outcome>> limits =
                 parallel.start(() -> each(plan.limits(), plan.tenant().identity()));
         try {
@@ -84,6 +85,16 @@ public final class TenantApplier {
     /** Brings the card in each namespace up to date; it shows what the report says, so it comes last. */
     public List<Outcome> cards(TenantPlan plan, List<ConfigMap> cards) {
         return each(cards, plan.tenant().identity());
+    }
+
+    private Outcome bucket(TenantPlan plan, KeyRing ring) {
+        String store = plan.tenant().objectStore().store();
+        return plan.storeAsked()
+                ? backends.objectStore(store, plan.bucket(), ring)
+                : new Outcome.Waiting(new Finding(
+                        Reason.ObjectStoreUnavailable,
+                        "ObjectStore " + store,
+                        "was not asked yet what it can do; tried again by itself"));
     }
 
     private List<Outcome> namespaces(TenantPlan plan) {

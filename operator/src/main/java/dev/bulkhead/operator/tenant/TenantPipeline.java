@@ -1,5 +1,8 @@
 package dev.bulkhead.operator.tenant;
 
+import dev.bulkhead.api.v1beta1.BackendStatus;
+import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
+import dev.bulkhead.api.v1beta1.DatabaseServer;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.api.v1beta1.TenantStatus.KeyStatus;
@@ -27,6 +30,7 @@ import dev.bulkhead.operator.workflow.WorkflowPlanner;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** One pass of one tenant: observe, validate, plan, apply, report. Writes everything but the status. */
 public final class TenantPipeline {
@@ -94,17 +98,7 @@ public final class TenantPipeline {
 
     private Result applied(Validation.Valid valid, ObservedTenant observed, TenantReport report) {
         ValidTenant tenant = valid.tenant();
-        StoreCapabilities capabilities =
-                backends.storeCapabilities(tenant.objectStore().store()).orElse(null);
-        if (capabilities == null) {
-            return refused(
-                    observed,
-                    report,
-                    List.of(new Finding(
-                            Reason.ObjectStoreUnavailable,
-                            "ObjectStore " + tenant.objectStore().store(),
-                            "was not asked yet what it can do; tried again by itself")));
-        }
+        Optional<StoreCapabilities> capabilities = storeCapabilities(tenant, observed);
         return switch (ring(observed, tenant)) {
             case KeyRingStore.Found.Open open -> {
                 try (KeyRing ring = open.ring()) {
@@ -143,7 +137,7 @@ public final class TenantPipeline {
 
     private Result apply(
             Validation.Valid valid,
-            StoreCapabilities capabilities,
+            Optional<StoreCapabilities> capabilities,
             KeyRing ring,
             ObservedTenant observed,
             TenantReport report) {
@@ -153,12 +147,12 @@ public final class TenantPipeline {
                 plan.tenant().database().server(),
                 plan.schema(),
                 plan.tenant().objectStore().store(),
-                plan.bucket());
+                plan.storeAsked() ? plan.bucket() : null);
         Applied applied = applier.apply(plan, ring, observed.sealed());
         if (TAKEN_OVER.stream().allMatch(applied::done)) {
             tombstones.adopted(observed.surroundings().adoption().former());
         }
-        TenantStatus status = report.of(evidence(valid, plan, applied, capabilities, ring));
+        TenantStatus status = report.of(evidence(valid, plan, applied, capabilities, ring, observed));
         List<Outcome> cards = applied.done(Feature.network)
                 ? applier.cards(plan, BoundaryPlanner.cards(valid.tenant(), sealingKey(ring), verdict(status)))
                 : List.of();
@@ -169,7 +163,12 @@ public final class TenantPipeline {
     }
 
     private TenantReport.Evidence evidence(
-            Validation.Valid valid, TenantPlan plan, Applied applied, StoreCapabilities capabilities, KeyRing ring) {
+            Validation.Valid valid,
+            TenantPlan plan,
+            Applied applied,
+            Optional<StoreCapabilities> capabilities,
+            KeyRing ring,
+            ObservedTenant observed) {
         ValidTenant tenant = valid.tenant();
         boolean closed = tenant.suspended();
         return new TenantReport.Evidence(
@@ -190,8 +189,33 @@ public final class TenantPipeline {
                         ring.tenantKeyVersion(),
                         ring.sealingKeyVersions().last()),
                 workflows(tenant),
-                backends.databaseCapabilities(tenant.database().server()),
-                capabilities.toStatus());
+                databaseCapabilities(tenant, observed),
+                capabilities.map(StoreCapabilities::toStatus).orElse(List.of()));
+    }
+
+    /** What this process found, else what was found before it started: a store that is down is known all the same. */
+    private Optional<StoreCapabilities> storeCapabilities(ValidTenant tenant, ObservedTenant observed) {
+        String name = tenant.objectStore().store();
+        return backends.storeCapabilities(name)
+                .or(() -> observed.surroundings().objectStores().stream()
+                        .filter(store -> store.getMetadata().getName().equals(name))
+                        .findFirst()
+                        .flatMap(StoreCapabilities::remembered));
+    }
+
+    /** As {@link #storeCapabilities}. */
+    private List<Capability> databaseCapabilities(ValidTenant tenant, ObservedTenant observed) {
+        String name = tenant.database().server();
+        List<Capability> found = backends.databaseCapabilities(name);
+        return !found.isEmpty()
+                ? found
+                : observed.surroundings().databaseServers().stream()
+                        .filter(server -> server.getMetadata().getName().equals(name))
+                        .map(DatabaseServer::getStatus)
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .map(BackendStatus::capabilities)
+                        .orElse(List.of());
     }
 
     private List<WorkflowStatus> workflows(ValidTenant tenant) {

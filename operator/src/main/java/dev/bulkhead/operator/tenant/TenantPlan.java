@@ -19,6 +19,7 @@ import java.util.List;
  * @param limits quota, limits, and the ServiceAccounts that no workflow runs as
  * @param policies network policies
  * @param schema the compartment in PostgreSQL
+ * @param storeAsked whether it is known what the object store can do; until then the bucket waits
  * @param bucket the compartment in the object store
  * @param people bindings of people and of what proves, once the above is in place
  * @param secrets what is delivered into the namespaces
@@ -30,6 +31,7 @@ public record TenantPlan(
         List<HasMetadata> limits,
         List<NetworkPolicy> policies,
         SchemaPlan schema,
+        boolean storeAsked,
         BucketPlan bucket,
         List<RoleBinding> people,
         List<PlannedSecret> secrets) {

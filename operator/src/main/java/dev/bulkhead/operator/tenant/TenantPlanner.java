@@ -16,6 +16,7 @@ import dev.bulkhead.operator.validate.ValidTenant;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** From a valid tenant to everything it is to have. Each room plans its own part; this only puts them together. */
@@ -25,9 +26,12 @@ public final class TenantPlanner {
     /**
      * The plan.
      *
-     * @param capabilities of the object store the tenant lives on
+     * @param asked what the object store can do that the tenant lives on; empty when nobody could ask it yet: then the
+     *     bucket waits, and nothing else does
      */
-    public static TenantPlan plan(ValidTenant tenant, PlatformSettings settings, StoreCapabilities capabilities) {
+    public static TenantPlan plan(ValidTenant tenant, PlatformSettings settings, Optional<StoreCapabilities> asked) {
+        StoreCapabilities capabilities = asked.orElseGet(
+                () -> StoreCapabilities.unasked(tenant.objectStore().driver()));
         SchemaPlan schema = DatabasePlanner.plan(tenant.identity(), tenant.database(), tenant.suspended());
         BucketPlan bucket =
                 ObjectStorePlanner.plan(tenant.identity(), tenant.objectStore(), capabilities, tenant.suspended());
@@ -39,6 +43,7 @@ public final class TenantPlanner {
                 limits(tenant),
                 NetworkPlanner.policies(tenant, settings),
                 schema,
+                asked.isPresent(),
                 bucket,
                 access(tenant, settings),
                 DeliveryPlanner.plan(

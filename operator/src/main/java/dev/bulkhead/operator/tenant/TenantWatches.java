@@ -143,6 +143,16 @@ public final class TenantWatches {
         return ready().profiles().get(new ResourceID(name));
     }
 
+    /** Names of every DatabaseServer there is. */
+    public Set<String> serverNames() {
+        return servers().stream().map(s -> s.getMetadata().getName()).collect(Collectors.toSet());
+    }
+
+    /** Names of every ObjectStore there is. */
+    public Set<String> storeNames() {
+        return stores().stream().map(s -> s.getMetadata().getName()).collect(Collectors.toSet());
+    }
+
     List<DatabaseServer> servers() {
         return ready().servers().list(all -> true).toList();
     }

@@ -55,6 +55,7 @@ final class ObjectStoreRules {
         return new ValidTenant.ObjectStore(
                 request,
                 name,
+                store.getSpec().driver(),
                 store.getSpec().endpoint(),
                 store.getSpec().region(),
                 store.getSpec().endpoint().toLowerCase(Locale.ROOT).startsWith("https://"),

@@ -2,6 +2,7 @@ package dev.bulkhead.operator.validate;
 
 import dev.bulkhead.api.v1beta1.DatabaseRequest;
 import dev.bulkhead.api.v1beta1.ObjectStoreRequest;
+import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
 import dev.bulkhead.api.v1beta1.ReachableAs;
 import dev.bulkhead.api.v1beta1.TenantProfileSpec;
 import dev.bulkhead.api.v1beta1.TenantSpec;
@@ -130,6 +131,7 @@ public record ValidTenant(
      * The tenant's place in the object store.
      *
      * @param store ObjectStore
+     * @param driver who speaks to it
      * @param endpoint as pods reach it
      * @param region to sign for
      * @param tls whether the endpoint is HTTPS
@@ -141,6 +143,7 @@ public record ValidTenant(
     public record ObjectStore(
             ObjectStoreRequest request,
             String store,
+            ObjectStoreSpec.Driver driver,
             String endpoint,
             String region,
             boolean tls,

@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.objectstore;
 
 import dev.bulkhead.api.v1beta1.ObjectStoreRequest;
+import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.validate.ValidTenant;
 import java.util.List;
@@ -30,6 +31,7 @@ final class Fixtures {
         return new ValidTenant.ObjectStore(
                 ObjectStoreRequest.defaults(),
                 "objects-1",
+                ObjectStoreSpec.Driver.Versity,
                 (tls ? "https" : "http") + "://s3.example:9000",
                 "us-east-1",
                 tls,

@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.api.v1beta1.Condition.Status;
 import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.e2e.operator.Platform;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StackExtension;
 import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.network.NetworkPlanner;
 import dev.bulkhead.operator.outcome.Reason;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import java.nio.file.Path;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -152,6 +157,38 @@ class BackendTroubleIT {
 
         site.mendStore();
         site.platform().awaitReady(tenant.name());
+    }
+
+    @Test
+    void an_operator_that_starts_while_the_object_store_is_down_keeps_everything_else() {
+        SmallTenant tenant = tenant("s3-down-restart");
+        site.apply(tenant);
+        site.platform().awaitReady(tenant.name());
+
+        site.restart(() -> {
+            site.cutStore();
+            policy(tenant).delete();
+        });
+
+        Awaitility.await("the default deny is back")
+                .atMost(Platform.PATIENCE)
+                .until(() -> policy(tenant).get() != null);
+        assertThat(site.await(tenant, "Ready", Status.False, Reason.ObjectStoreUnavailable))
+                .contains("shaky");
+        assertThat(site.compartment().gaps(tenant.name())).isEmpty();
+
+        site.mendStore();
+        site.platform().awaitReady(tenant.name());
+    }
+
+    private static Resource<NetworkPolicy> policy(SmallTenant tenant) {
+        return site.platform()
+                .admin()
+                .network()
+                .v1()
+                .networkPolicies()
+                .inNamespace(tenant.namespace())
+                .withName(NetworkPlanner.DEFAULT_DENY);
     }
 
     @Test

@@ -27,7 +27,7 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One operator that runs through all trouble of a test class and is never restarted; a DatabaseServer and an
+ * One operator that runs through all trouble of a test class, and only {@link #restart} ends it; a DatabaseServer and an
  * ObjectStore named {@value #SHAKY} that can go away; and a tenant on the other ones, whom none of that may touch.
  */
 final class Site implements AutoCloseable {
@@ -40,7 +40,7 @@ final class Site implements AutoCloseable {
     private final Relay database;
     private final Relay store;
     private final Relay storeAdmin;
-    private final Platform.RunningOperator operator;
+    private Platform.RunningOperator operator;
     private final SmallTenant bystander;
     private final List<String> tenants = new ArrayList<>();
 
@@ -53,7 +53,18 @@ final class Site implements AutoCloseable {
         this.store = new Relay(port(endpoints.objectStore().endpoint()));
         this.storeAdmin = new Relay(port(endpoints.objectStore().adminEndpoint()));
         this.bystander = SmallTenant.named(bystander).onServer(SOLID).onStore(SOLID);
-        this.operator = platform.operatorThrough(api.url(), ExternalCalls.unobserved(), Duration.ofSeconds(1));
+        this.operator = start();
+    }
+
+    private Platform.RunningOperator start() {
+        return platform.operatorThrough(api.url(), ExternalCalls.unobserved(), Duration.ofSeconds(1));
+    }
+
+    /** Ends the operator, has something happen, and starts another. */
+    void restart(Runnable meanwhile) {
+        operator.close();
+        meanwhile.run();
+        operator = start();
     }
 
     /** Opens the site and waits until the bystander lives there. */
