@@ -6,9 +6,11 @@ import dev.bulkhead.api.v1beta1.IncidentSpec;
 import dev.bulkhead.api.v1beta1.TenantStatus.ControlStatus;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.ControlProof;
+import dev.bulkhead.operator.evidence.ReportHome;
 import dev.bulkhead.operator.evidence.ReportPlanner;
 import dev.bulkhead.operator.evidence.TenantProofs;
 import dev.bulkhead.operator.identity.Marks;
+import dev.bulkhead.operator.identity.TenantNamespace;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -19,6 +21,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,20 +56,22 @@ final class EvidenceStore {
      */
     void keep(Subject subject, List<ControlStatus> controls, TenantRound.Found found, Instant now) {
         found.proofs().stream().filter(ControlProof::breach).forEach(proof -> incident(subject, proof));
-        String namespace = subject.namespaces().getFirst().fullName();
-        Report before = client.resources(Report.class)
-                .inNamespace(namespace)
-                .withName(ReportPlanner.NAME)
-                .get();
-        boolean ours = before != null && Marks.ours(before, subject.identity());
-        if (before != null && !ours) {
+        List<String> namespaces =
+                subject.namespaces().stream().map(TenantNamespace::fullName).toList();
+        List<Report> reports =
+                namespaces.stream().flatMap(n -> report(n).stream()).toList();
+        Optional<Report> current = ReportHome.current(reports, subject.identity());
+        String namespace = ReportHome.namespace(current, namespaces);
+        if (current.isEmpty()
+                && reports.stream()
+                        .anyMatch(r -> namespace.equals(r.getMetadata().getNamespace()))) {
             LOG.atWarn()
                     .addKeyValue("report", namespace + "/" + ReportPlanner.NAME)
                     .log(
                             "a report of this name is not the prober's; delete it, and the evidence will be written there");
             return;
         }
-        if (before == null || news(TenantProofs.of(before, List.of()), found.proofs(), now)) {
+        if (current.isEmpty() || news(TenantProofs.of(current.get(), List.of()), found.proofs(), now)) {
             client.resource(ReportPlanner.plan(
                             new ReportPlanner.About(subject.tenant(), subject.identity(), namespace),
                             controls,
@@ -75,6 +80,13 @@ final class EvidenceStore {
                             now))
                     .patch(APPLY);
         }
+    }
+
+    private Optional<Report> report(String namespace) {
+        return Optional.ofNullable(client.resources(Report.class)
+                .inNamespace(namespace)
+                .withName(ReportPlanner.NAME)
+                .get());
     }
 
     private boolean news(TenantProofs before, List<ControlProof> now, Instant time) {

@@ -10,6 +10,7 @@ import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfile;
 import dev.bulkhead.api.v1beta1.TenantSecret;
 import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.operator.evidence.ReportHome;
 import dev.bulkhead.operator.evidence.ReportPlanner;
 import dev.bulkhead.operator.evidence.TenantProofs;
 import dev.bulkhead.operator.identity.Marks;
@@ -164,15 +165,13 @@ public final class TenantWatches {
     /** What the prober says of a tenant. Reports that are not of this identity are not about this tenant. */
     TenantProofs proofs(Tenant tenant) {
         TenantIdentity identity = TenantIdentity.of(tenant);
-        Report report = tenant.getSpec().namespaces().stream()
-                .map(n -> tenant.getMetadata().getName() + "--" + n.name())
-                .sorted()
-                .findFirst()
-                .flatMap(namespace -> ready().reports().get(new ResourceID(ReportPlanner.NAME, namespace)))
-                .filter(r -> Marks.ours(r, identity))
-                .orElse(null);
+        List<Report> reports = tenant.getSpec().namespaces().stream()
+                .map(n ->
+                        new ResourceID(ReportPlanner.NAME, tenant.getMetadata().getName() + "--" + n.name()))
+                .flatMap(id -> ready().reports().get(id).stream())
+                .toList();
         return TenantProofs.of(
-                report,
+                ReportHome.current(reports, identity).orElse(null),
                 ready().incidents()
                         .list(i -> i.getSpec().finding().identity().equals(identity.value()))
                         .toList());
