@@ -42,7 +42,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +57,7 @@ public final class BackendRegistry implements Backends, AutoCloseable {
 
     private final OperatorSecrets secrets;
     private final ExternalCalls calls;
+    private final LookWait wait;
     private final ObjectStores stores;
     private final SecureRandom random = new SecureRandom();
     private final Map<String, Database> databases = new ConcurrentHashMap<>();
@@ -68,7 +68,8 @@ public final class BackendRegistry implements Backends, AutoCloseable {
     private volatile Set<String> missing = Set.of();
 
     /** Reads admin Secrets from {@code secrets}; reports every request to {@code calls}. */
-    public BackendRegistry(OperatorSecrets secrets, ExternalCalls calls) {
+    public BackendRegistry(OperatorSecrets secrets, ExternalCalls calls, LookWait wait) {
+        this.wait = wait;
         this.secrets = secrets;
         this.calls = calls;
         this.stores = new ObjectStores(calls);
@@ -308,7 +309,7 @@ public final class BackendRegistry implements Backends, AutoCloseable {
 
     private boolean awaited(String backend) {
         try {
-            return latch(backend).await(FIRST_LOOK.toMillis(), TimeUnit.MILLISECONDS);
+            return wait.await(latch(backend), FIRST_LOOK);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
