@@ -27,7 +27,7 @@ public record OperatorImage(Path archive, String name, String content) {
         Path file = archive.toAbsolutePath().normalize();
         if (!Files.exists(file)) {
             throw new StackException(
-                    "there is no operator image at " + file + "; build it with `mvn -Pimage -DskipTests package`");
+                    "there is no operator image at " + file + "; build it with `mvn -DskipTests package`");
         }
         try (TarArchiveInputStream tar = new TarArchiveInputStream(Files.newInputStream(file))) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {

@@ -86,7 +86,7 @@ class NodeIT {
 
     @Test
     @Order(3)
-    @EnabledIf(value = "operatorIsPod", disabledReason = "the operator's image is built by mvn -Pimage only")
+    @EnabledIf(value = "operatorIsPod", disabledReason = "the operator's image was left out by -DskipImage")
     void the_operator_is_a_pod_of_the_chart_and_its_image() {
         platform.start(Cni.calico);
 
@@ -108,7 +108,7 @@ class NodeIT {
 
     @Test
     @Order(4)
-    @EnabledIf(value = "operatorIsPod", disabledReason = "the prober's pods run the image that mvn -Pimage builds")
+    @EnabledIf(value = "operatorIsPod", disabledReason = "the prober's pods run the image, which -DskipImage left out")
     void every_tenant_is_verified_once_connections_were_tried_and_refused() {
         platform.start(Cni.calico);
 
@@ -144,7 +144,7 @@ class NodeIT {
 
     @Test
     @Order(6)
-    @EnabledIf(value = "operatorIsPod", disabledReason = "the prober's pods run the image that mvn -Pimage builds")
+    @EnabledIf(value = "operatorIsPod", disabledReason = "the prober's pods run the image, which -DskipImage left out")
     void a_cluster_that_ignores_policies_does_not_look_isolated() {
         platform.start(Cni.none);
 
