@@ -1,6 +1,9 @@
 package dev.bulkhead.operator;
 
-import dev.bulkhead.operator.secret.SealCommand;
+import dev.bulkhead.operator.cli.ClusterSealingKeys;
+import dev.bulkhead.operator.cli.PlanCommand;
+import dev.bulkhead.operator.cli.SealCommand;
+import dev.bulkhead.operator.cli.VerifyCommand;
 import java.security.SecureRandom;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;

@@ -10,30 +10,30 @@ import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.guard.GuardKeeper;
 import dev.bulkhead.operator.guard.GuardRounds;
 import dev.bulkhead.operator.identity.TenantIdentity;
-import dev.bulkhead.operator.kube.DeliveredSecrets;
-import dev.bulkhead.operator.kube.KeyRingStore;
 import dev.bulkhead.operator.kube.ObjectApplier;
 import dev.bulkhead.operator.kube.OperatorSecrets;
 import dev.bulkhead.operator.kube.Parallel;
 import dev.bulkhead.operator.kube.TenantEvents;
-import dev.bulkhead.operator.kube.TenantPods;
-import dev.bulkhead.operator.kube.Tombstones;
 import dev.bulkhead.operator.lifecycle.Closing;
 import dev.bulkhead.operator.lifecycle.Removal;
 import dev.bulkhead.operator.lifecycle.RemovalTimes;
 import dev.bulkhead.operator.lifecycle.TombstoneReconciler;
+import dev.bulkhead.operator.lifecycle.Tombstones;
 import dev.bulkhead.operator.metrics.TenantMetrics;
+import dev.bulkhead.operator.secret.DeliveredSecrets;
 import dev.bulkhead.operator.secret.FileMasterKeys;
+import dev.bulkhead.operator.secret.KeyRingStore;
 import dev.bulkhead.operator.secret.KeyRings;
 import dev.bulkhead.operator.secret.MasterKeyRefresh;
 import dev.bulkhead.operator.secret.MasterKeysUnusableException;
+import dev.bulkhead.operator.secret.TenantSecretReconciler;
 import dev.bulkhead.operator.settings.OperatorSettings;
 import dev.bulkhead.operator.tenant.TenantApplier;
 import dev.bulkhead.operator.tenant.TenantObserver;
 import dev.bulkhead.operator.tenant.TenantPipeline;
 import dev.bulkhead.operator.tenant.TenantReconciler;
-import dev.bulkhead.operator.tenant.TenantSecretReconciler;
 import dev.bulkhead.operator.tenant.TenantWatches;
+import dev.bulkhead.operator.workflow.TenantPods;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
@@ -70,8 +70,8 @@ public final class OperatorRuntime implements AutoCloseable {
     private final GuardRounds guardRounds;
     private final boolean alone;
     private final ExecutorService steps = Executors.newVirtualThreadPerTaskExecutor();
-    private final Passes passes =
-            new Passes(TENANTS_AT_ONCE, Thread.ofVirtual().name("reconcile-", 0).factory(), Duration.ofSeconds(8));
+    private final ReconcilePool passes = new ReconcilePool(
+            TENANTS_AT_ONCE, Thread.ofVirtual().name("reconcile-", 0).factory(), Duration.ofSeconds(8));
     private final ScheduledExecutorService refreshes = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("master-keys").daemon().factory());
     private final MasterKeyRefresh keyRefresh;

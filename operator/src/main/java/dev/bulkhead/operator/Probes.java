@@ -4,12 +4,13 @@ import dev.bulkhead.operator.access.AccessPlanner;
 import dev.bulkhead.operator.access.Principal;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.evidence.Trial;
+import dev.bulkhead.operator.guard.GuardDryRun;
 import dev.bulkhead.operator.guard.GuardManifests;
-import dev.bulkhead.operator.guard.GuardSelfTest;
 import dev.bulkhead.operator.kube.BorrowedAccount;
 import dev.bulkhead.operator.probe.AccessReviews;
 import dev.bulkhead.operator.probe.ApiProbe;
 import dev.bulkhead.operator.probe.CanaryExchange;
+import dev.bulkhead.operator.probe.ExpiringCache;
 import dev.bulkhead.operator.probe.GuardProbe;
 import dev.bulkhead.operator.probe.GuardRound;
 import dev.bulkhead.operator.probe.NamespaceProbe;
@@ -17,7 +18,6 @@ import dev.bulkhead.operator.probe.NetworkSnapshot;
 import dev.bulkhead.operator.probe.PlatformAccounts;
 import dev.bulkhead.operator.probe.PodLog;
 import dev.bulkhead.operator.probe.Probe;
-import dev.bulkhead.operator.probe.Recent;
 import dev.bulkhead.operator.probe.SecretsProbe;
 import dev.bulkhead.operator.probe.StaticNetworkProbe;
 import dev.bulkhead.operator.probe.connection.ConnectionProbe;
@@ -81,31 +81,35 @@ public final class Probes implements AutoCloseable {
         GuardRound guards = new GuardRound(
                 () -> CanaryExchange.canaries(client),
                 namespace -> BorrowedAccount.borrow(client, namespace, AccessPlanner.CANARY, calls),
-                new GuardSelfTest(GuardManifests.ofRounds(), settings.platform().clusterDomain()));
+                new GuardDryRun(GuardManifests.ofRounds(), settings.platform().clusterDomain()));
         objectStore = new ObjectStoreProbe(new DeliveredKeys(client), TENANTS_PER_STORE, calls);
         all = List.of(
                 new ApiProbe(
-                        reviews, new Recent<>(() -> ApiProbe.bindings(client), SHARED, clock), platform, clock, random),
+                        reviews,
+                        new ExpiringCache<>(() -> ApiProbe.bindings(client), SHARED, clock),
+                        platform,
+                        clock,
+                        random),
                 new SecretsProbe(
                         reviews,
-                        new Recent<>(
+                        new ExpiringCache<>(
                                 canaries::trials, settings.prober().interval().dividedBy(2), clock),
                         platform,
                         clock,
                         random),
                 new NamespaceProbe(
-                        new Recent<>(() -> client.namespaces().list().getItems(), SHARED, clock),
+                        new ExpiringCache<>(() -> client.namespaces().list().getItems(), SHARED, clock),
                         settings.platform().podSecurityVersion()),
-                new GuardProbe(new Recent<>(guards::trials, trials -> keep(trials, settings), clock)),
+                new GuardProbe(new ExpiringCache<>(guards::trials, trials -> keep(trials, settings), clock)),
                 new StaticNetworkProbe(
-                        new Recent<>(() -> NetworkSnapshot.read(client, settings.platform()), SHARED, clock),
+                        new ExpiringCache<>(() -> NetworkSnapshot.read(client, settings.platform()), SHARED, clock),
                         settings.platform()),
                 new ConnectionProbe(
                         client,
                         new ProbeImage(
                                 settings.prober().image(), settings.prober().pullPolicy()),
-                        new Recent<>(() -> client.nodes().list().getItems(), SHARED, clock),
-                        new Recent<>(() -> CanaryExchange.canaries(client), SHARED, clock),
+                        new ExpiringCache<>(() -> client.nodes().list().getItems(), SHARED, clock),
+                        new ExpiringCache<>(() -> CanaryExchange.canaries(client), SHARED, clock),
                         connections,
                         POD_START,
                         random,

@@ -61,6 +61,31 @@ class ArchitectureTest {
             .orShould()
             .callMethodWhere(describe("ask for the time or the environment", ArchitectureTest::readsTheWorld));
 
+    /** Rooms whose plans a reader may take for all there is: nothing in them can have asked anybody. */
+    @ArchTest
+    static final ArchRule rooms_of_plans_hold_no_client = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    "dev.bulkhead.operator.access..",
+                    "dev.bulkhead.operator.boundary..",
+                    "dev.bulkhead.operator.network..",
+                    "dev.bulkhead.operator.evidence..")
+            .should()
+            .dependOnClassesThat(OUTSIDE);
+
+    /** The prober must never rest on the reconciler's word, so it cannot even see those who give it. */
+    @ArchTest
+    static final ArchRule the_prober_knows_no_room_of_the_operator = noClasses()
+            .that()
+            .resideInAPackage("dev.bulkhead.operator.probe..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "dev.bulkhead.operator.tenant..",
+                    "dev.bulkhead.operator.backend..",
+                    "dev.bulkhead.operator.lifecycle..",
+                    "dev.bulkhead.operator.workflow..");
+
     @ArchTest
     static final ArchRule rooms_have_no_cycles =
             slices().matching("dev.bulkhead.operator.(*)..").should().beFreeOfCycles();

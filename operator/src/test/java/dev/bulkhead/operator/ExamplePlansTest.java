@@ -2,6 +2,7 @@ package dev.bulkhead.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.operator.cli.PlanCommand;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;

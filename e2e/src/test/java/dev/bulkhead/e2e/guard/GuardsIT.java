@@ -8,10 +8,10 @@ import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StackExtension;
 import dev.bulkhead.operator.guard.GuardAttempt;
 import dev.bulkhead.operator.guard.GuardAttempt.Result;
+import dev.bulkhead.operator.guard.GuardDryRun;
 import dev.bulkhead.operator.guard.GuardManifest;
 import dev.bulkhead.operator.guard.GuardManifest.Expectation;
 import dev.bulkhead.operator.guard.GuardManifests;
-import dev.bulkhead.operator.guard.GuardSelfTest;
 import dev.bulkhead.operator.validate.PlatformSettings;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -67,7 +67,7 @@ class GuardsIT {
         admin = client;
         endpoints = stack;
         site = CanarySite.start(client, stack, directory);
-        GuardSelfTest test = new GuardSelfTest(GuardManifests.all(), PlatformSettings.USUAL_DOMAIN);
+        GuardDryRun test = new GuardDryRun(GuardManifests.all(), PlatformSettings.USUAL_DOMAIN);
         // A new binding, and guards that were just installed, take a moment to reach the API server.
         Awaitility.await("the guards in force")
                 .atMost(Platform.PATIENCE)

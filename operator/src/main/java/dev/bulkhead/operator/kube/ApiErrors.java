@@ -50,7 +50,7 @@ public final class ApiErrors {
     }
 
     /** Tries again while the refusal looks like a RoleBinding that has not reached the authorizer yet. */
-    <T> T patiently(Supplier<T> request) {
+    public <T> T patiently(Supplier<T> request) {
         long deadline = System.nanoTime() + AUTHORIZER_LAG.toNanos();
         for (long pause = 20; ; pause = Math.min(pause * 2, 400)) {
             try {

@@ -5,7 +5,7 @@ import dev.bulkhead.api.v1beta1.TombstoneStatus;
 import dev.bulkhead.api.v1beta1.TombstoneStatus.Debt;
 import dev.bulkhead.api.v1beta1.TombstoneStatus.Phase;
 import dev.bulkhead.operator.identity.TenantIdentity;
-import dev.bulkhead.operator.kube.KeyRingStore.Placement;
+import dev.bulkhead.operator.secret.KeyRingStore.Placement;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;

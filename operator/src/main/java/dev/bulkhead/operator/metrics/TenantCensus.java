@@ -10,7 +10,7 @@ import dev.bulkhead.api.v1beta1.TenantStatus.Isolation;
 import dev.bulkhead.api.v1beta1.TenantStatus.Phase;
 import dev.bulkhead.api.v1beta1.TenantStatus.Proof;
 import dev.bulkhead.operator.evidence.Control;
-import dev.bulkhead.operator.probe.Subject;
+import dev.bulkhead.operator.evidence.Subject;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;

@@ -7,6 +7,7 @@ import dev.bulkhead.operator.access.Grant;
 import dev.bulkhead.operator.access.Principal;
 import dev.bulkhead.operator.evidence.Attempt;
 import dev.bulkhead.operator.evidence.Control;
+import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
 import dev.bulkhead.operator.evidence.Trial.Kind;
 import dev.bulkhead.operator.identity.TenantNamespace;

@@ -8,6 +8,7 @@ import dev.bulkhead.api.v1beta1.TenantSecretSpec.SecretType;
 import dev.bulkhead.operator.evidence.Attempt;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.Ending;
+import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
 import dev.bulkhead.operator.evidence.Trial.Kind;
 import dev.bulkhead.operator.outcome.Reason;

@@ -8,6 +8,7 @@ import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.ControlProof;
 import dev.bulkhead.operator.evidence.ReportHome;
 import dev.bulkhead.operator.evidence.ReportPlanner;
+import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.TenantProofs;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.TenantNamespace;

@@ -1,8 +1,9 @@
 package dev.bulkhead.operator.probe;
 
 import dev.bulkhead.operator.access.AccessPlanner;
+import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
-import dev.bulkhead.operator.guard.GuardSelfTest;
+import dev.bulkhead.operator.guard.GuardDryRun;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ import java.util.function.Supplier;
 public final class GuardRound {
     private final Supplier<List<Subject>> canaries;
     private final Function<String, KubernetesClient> account;
-    private final GuardSelfTest test;
+    private final GuardDryRun test;
 
     /**
      * Wired by hand.
@@ -26,8 +27,7 @@ public final class GuardRound {
      *     because they have no account to act as
      * @param account a client that is the canary's account of a namespace; closed after each round
      */
-    public GuardRound(
-            Supplier<List<Subject>> canaries, Function<String, KubernetesClient> account, GuardSelfTest test) {
+    public GuardRound(Supplier<List<Subject>> canaries, Function<String, KubernetesClient> account, GuardDryRun test) {
         this.canaries = canaries;
         this.account = account;
         this.test = test;

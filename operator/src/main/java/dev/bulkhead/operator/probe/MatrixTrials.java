@@ -3,6 +3,7 @@ package dev.bulkhead.operator.probe;
 import dev.bulkhead.api.v1beta1.TenantSpec;
 import dev.bulkhead.operator.evidence.Attempt;
 import dev.bulkhead.operator.evidence.Control;
+import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
 import dev.bulkhead.operator.evidence.Trial.Kind;
 import dev.bulkhead.operator.identity.TenantNamespace;

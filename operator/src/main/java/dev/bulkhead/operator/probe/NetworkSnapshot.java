@@ -5,6 +5,7 @@ import dev.bulkhead.api.v1beta1.ObjectStore;
 import dev.bulkhead.api.v1beta1.ReachableAs;
 import dev.bulkhead.api.v1beta1.TenantProfile;
 import dev.bulkhead.api.v1beta1.TenantProfileSpec.Peer;
+import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.network.PermittedWays;
 import dev.bulkhead.operator.network.Reachability;
 import dev.bulkhead.operator.validate.PlatformSettings;

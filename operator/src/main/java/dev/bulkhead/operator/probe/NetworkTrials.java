@@ -2,6 +2,7 @@ package dev.bulkhead.operator.probe;
 
 import dev.bulkhead.operator.evidence.Attempt;
 import dev.bulkhead.operator.evidence.Control;
+import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
 import dev.bulkhead.operator.evidence.Trial.Kind;
 import dev.bulkhead.operator.identity.TenantNamespace;

@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.probe;
 
 import dev.bulkhead.operator.evidence.Control;
+import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
 import java.time.Instant;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.probe;
 
 import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.operator.evidence.Subject;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
@@ -55,7 +56,7 @@ public final class Prober implements AutoCloseable {
     private final Clock clock;
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private final Thread loop;
-    private final Turns turns;
+    private final ProbeSchedule turns;
     private volatile boolean synced;
 
     /**
@@ -80,7 +81,7 @@ public final class Prober implements AutoCloseable {
         this.coverage = new PairCoverage(clock.instant());
         this.platform = new PlatformEvidence(client, coverage, refresh);
         this.metrics = metrics;
-        this.turns = new Turns(interval);
+        this.turns = new ProbeSchedule(interval);
         this.random = random;
         this.clock = clock;
         this.loop = Thread.ofPlatform().name("rounds").unstarted(this::rounds);

@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.probe;
 
+import dev.bulkhead.operator.evidence.Subject;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;

@@ -3,6 +3,7 @@ package dev.bulkhead.operator.probe;
 import dev.bulkhead.operator.evidence.Attempt;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.ControlProof;
+import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package dev.bulkhead.operator.tenant;
 
 import dev.bulkhead.operator.identity.TenantIdentity;
-import dev.bulkhead.operator.kube.KeyRingStore;
 import dev.bulkhead.operator.outcome.Finding;
+import dev.bulkhead.operator.secret.KeyRingStore;
 import dev.bulkhead.operator.validate.Surroundings;
 import dev.bulkhead.operator.workflow.GivenSecret;
 import java.util.List;

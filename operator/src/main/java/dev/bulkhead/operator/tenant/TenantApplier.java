@@ -2,18 +2,19 @@ package dev.bulkhead.operator.tenant;
 
 import dev.bulkhead.operator.backend.Backends;
 import dev.bulkhead.operator.identity.TenantIdentity;
-import dev.bulkhead.operator.kube.DeliveredSecrets;
 import dev.bulkhead.operator.kube.ObjectApplier;
 import dev.bulkhead.operator.kube.Parallel;
-import dev.bulkhead.operator.kube.TenantPods;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
+import dev.bulkhead.operator.secret.DeliveredSecrets;
 import dev.bulkhead.operator.secret.DeliveryPlanner;
 import dev.bulkhead.operator.secret.KeyRing;
 import dev.bulkhead.operator.secret.PlannedSecret;
 import dev.bulkhead.operator.secret.SecretContents;
 import dev.bulkhead.operator.workflow.GivenSecret;
+import dev.bulkhead.operator.workflow.TenantPods;
+import dev.bulkhead.operator.workflow.WorkflowApplier;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -78,7 +79,9 @@ public final class TenantApplier {
         outcomes.put(Feature.access, access(plan));
         Map<GivenSecret, String> given = new TreeMap<>(sealed);
         outcomes.put(Feature.secrets, deliver(plan, ring, new Applied(outcomes), given));
-        outcomes.put(Feature.workflows, new WorkflowApplier(objects, pods, parallel).apply(plan, given));
+        outcomes.put(
+                Feature.workflows,
+                new WorkflowApplier(objects, pods, parallel).apply(plan.tenant(), plan.limits(), given));
         return new Applied(outcomes);
     }
 

@@ -40,7 +40,7 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
     private final Inventory inventory;
     private final TenantEvents events;
     private final Clock clock;
-    private final Patience patience = new Patience();
+    private final Backoff patience = new Backoff();
 
     /** Wired by hand. */
     public TenantReconciler(

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.bulkhead.operator.access.BindingExpansion;
 import dev.bulkhead.operator.access.Principal;
+import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
 import dev.bulkhead.operator.evidence.Trial.Result;
 import dev.bulkhead.operator.fixture.Tenants;

@@ -3,6 +3,7 @@ package dev.bulkhead.operator.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.operator.evidence.Control;
+import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
 import dev.bulkhead.operator.evidence.Trial.Result;
 import dev.bulkhead.operator.fixture.Tenants;

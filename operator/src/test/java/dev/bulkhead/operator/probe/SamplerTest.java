@@ -2,6 +2,7 @@ package dev.bulkhead.operator.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.fixture.Tenants;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import java.util.ArrayList;

@@ -6,6 +6,7 @@ import dev.bulkhead.api.v1beta1.ReachableAs;
 import dev.bulkhead.api.v1beta1.TenantProfileSpec.Peer;
 import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.operator.evidence.Control;
+import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
 import dev.bulkhead.operator.evidence.Trial.Kind;
 import dev.bulkhead.operator.evidence.Trial.Result;

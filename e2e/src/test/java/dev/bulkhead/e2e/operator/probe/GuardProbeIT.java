@@ -11,16 +11,16 @@ import dev.bulkhead.e2e.stack.StackExtension;
 import dev.bulkhead.operator.access.AccessPlanner;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.evidence.Control;
+import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
 import dev.bulkhead.operator.evidence.Trial.Result;
+import dev.bulkhead.operator.guard.GuardDryRun;
 import dev.bulkhead.operator.guard.GuardManifest.Expectation;
 import dev.bulkhead.operator.guard.GuardManifests;
-import dev.bulkhead.operator.guard.GuardSelfTest;
 import dev.bulkhead.operator.kube.BorrowedAccount;
 import dev.bulkhead.operator.probe.CanaryExchange;
 import dev.bulkhead.operator.probe.GuardRound;
 import dev.bulkhead.operator.probe.NamespaceProbe;
-import dev.bulkhead.operator.probe.Subject;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -242,7 +242,7 @@ class GuardProbeIT {
                         tenants,
                         namespace -> BorrowedAccount.borrow(
                                 site.prober(), namespace, AccessPlanner.CANARY, ExternalCalls.unobserved()),
-                        new GuardSelfTest(GuardManifests.ofRounds(), ProbeSite.SETTINGS.clusterDomain()))
+                        new GuardDryRun(GuardManifests.ofRounds(), ProbeSite.SETTINGS.clusterDomain()))
                 .trials();
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.api.v1beta1.TenantSecret;
 import dev.bulkhead.api.v1beta1.TenantSecretSpec;
-import dev.bulkhead.operator.secret.SealCommand;
+import dev.bulkhead.operator.cli.SealCommand;
 import dev.bulkhead.operator.secret.SealingKeySource;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;

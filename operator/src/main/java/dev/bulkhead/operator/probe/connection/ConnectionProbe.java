@@ -2,13 +2,13 @@ package dev.bulkhead.operator.probe.connection;
 
 import dev.bulkhead.operator.evidence.Attempt;
 import dev.bulkhead.operator.evidence.Control;
+import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.identity.TenantNamespace;
 import dev.bulkhead.operator.probe.ApiAnswers;
 import dev.bulkhead.operator.probe.Probe;
 import dev.bulkhead.operator.probe.Source;
-import dev.bulkhead.operator.probe.Subject;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;

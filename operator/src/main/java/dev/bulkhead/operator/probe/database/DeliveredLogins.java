@@ -3,7 +3,7 @@ package dev.bulkhead.operator.probe.database;
 import dev.bulkhead.api.v1beta1.DatabaseServer;
 import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.operator.database.ServerAddress;
-import dev.bulkhead.operator.probe.Subject;
+import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.secret.DeliveryPlanner;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;

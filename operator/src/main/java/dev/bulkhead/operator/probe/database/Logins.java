@@ -1,6 +1,6 @@
 package dev.bulkhead.operator.probe.database;
 
-import dev.bulkhead.operator.probe.Subject;
+import dev.bulkhead.operator.evidence.Subject;
 import java.util.Optional;
 
 /** Where the probe borrows a tenant's login. */

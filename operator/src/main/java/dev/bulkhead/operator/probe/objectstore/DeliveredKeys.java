@@ -2,8 +2,8 @@ package dev.bulkhead.operator.probe.objectstore;
 
 import dev.bulkhead.api.v1beta1.ObjectStore;
 import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.objectstore.StoreConnection;
-import dev.bulkhead.operator.probe.Subject;
 import dev.bulkhead.operator.secret.DeliveryPlanner;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;

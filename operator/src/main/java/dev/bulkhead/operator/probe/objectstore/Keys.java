@@ -1,7 +1,7 @@
 package dev.bulkhead.operator.probe.objectstore;
 
+import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.objectstore.StoreConnection;
-import dev.bulkhead.operator.probe.Subject;
 import java.util.Optional;
 
 /** Where the probe borrows a tenant's key. */

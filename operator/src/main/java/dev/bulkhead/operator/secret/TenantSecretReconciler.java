@@ -1,4 +1,4 @@
-package dev.bulkhead.operator.tenant;
+package dev.bulkhead.operator.secret;
 
 import dev.bulkhead.api.v1beta1.Condition.Status;
 import dev.bulkhead.api.v1beta1.TenantSecret;
@@ -6,8 +6,6 @@ import dev.bulkhead.api.v1beta1.TenantSecretStatus;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.ApiErrors;
-import dev.bulkhead.operator.kube.DeliveredSecrets;
-import dev.bulkhead.operator.kube.KeyRingStore;
 import dev.bulkhead.operator.kube.OwnedObjects;
 import dev.bulkhead.operator.outcome.ConditionType;
 import dev.bulkhead.operator.outcome.Conditions;

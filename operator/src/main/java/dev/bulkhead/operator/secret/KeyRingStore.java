@@ -1,14 +1,10 @@
-package dev.bulkhead.operator.kube;
+package dev.bulkhead.operator.secret;
 
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.kube.OperatorSecrets;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Reason;
-import dev.bulkhead.operator.secret.KeyRing;
-import dev.bulkhead.operator.secret.KeyRingLoad;
-import dev.bulkhead.operator.secret.KeyRings;
-import dev.bulkhead.operator.secret.Passwords;
-import dev.bulkhead.operator.secret.Purpose;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;

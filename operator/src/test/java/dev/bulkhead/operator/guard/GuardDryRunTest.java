@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What an answer of the API server says about a guard, and what it does not. */
-class GuardSelfTestTest {
+class GuardDryRunTest {
     private static final GuardManifest REFUSE = manifest("refuse", "POST /api/v1/namespaces/a--b/services");
     private static final GuardManifest PASS = manifest("pass", "POST /api/v1/namespaces/a--b/services");
     private static final GuardManifest EXEC = manifest("refuse", "POST /api/v1/namespaces/a--b/pods/absent/exec?x=y");
@@ -80,7 +80,7 @@ class GuardSelfTestTest {
         assertThat(verdict(host, 201, "")).isEqualTo(Verdict.FAIL);
         assertThat(new GuardAttempt(
                                 host,
-                                GuardSelfTest.judge(
+                                GuardDryRun.judge(
                                         host,
                                         201,
                                         "",
@@ -92,11 +92,11 @@ class GuardSelfTestTest {
     private static Verdict warned(GuardManifest manifest) {
         List<String> warning = List.of("299 - \"Validation failed for " + manifest.signature() + " with binding" + " '"
                 + manifest.policy() + "': mind\"");
-        return new GuardAttempt(manifest, GuardSelfTest.judge(manifest, 201, "", warning)).verdict();
+        return new GuardAttempt(manifest, GuardDryRun.judge(manifest, 201, "", warning)).verdict();
     }
 
     private static Verdict verdict(GuardManifest manifest, int code, String message) {
-        return new GuardAttempt(manifest, GuardSelfTest.judge(manifest, code, message, List.of())).verdict();
+        return new GuardAttempt(manifest, GuardDryRun.judge(manifest, code, message, List.of())).verdict();
     }
 
     private static GuardManifest manifest(String expectation, String request) {

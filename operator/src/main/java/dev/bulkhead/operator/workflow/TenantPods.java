@@ -1,5 +1,6 @@
-package dev.bulkhead.operator.kube;
+package dev.bulkhead.operator.workflow;
 
+import dev.bulkhead.operator.kube.ApiErrors;
 import dev.bulkhead.operator.outcome.Outcome;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;

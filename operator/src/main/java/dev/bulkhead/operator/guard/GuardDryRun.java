@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Tries guards out: sends every request of {@link GuardManifests} as a dry run. What stands before the guards (RBAC) must
  * let the client's identity through, or nothing is learnt about them.
  */
-public final class GuardSelfTest {
+public final class GuardDryRun {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LONGEST_MESSAGE = 1_000;
     private static final int NOT_FOUND = 404;
@@ -47,7 +47,7 @@ public final class GuardSelfTest {
      *
      * @param clusterDomain of the cluster's services, which guard 4 goes by
      */
-    public GuardSelfTest(List<GuardManifest> manifests, String clusterDomain) {
+    public GuardDryRun(List<GuardManifest> manifests, String clusterDomain) {
         this.manifests = List.copyOf(manifests);
         this.clusterDomain = clusterDomain;
     }

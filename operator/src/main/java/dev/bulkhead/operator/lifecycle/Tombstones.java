@@ -1,4 +1,4 @@
-package dev.bulkhead.operator.kube;
+package dev.bulkhead.operator.lifecycle;
 
 import dev.bulkhead.api.v1beta1.Tombstone;
 import dev.bulkhead.api.v1beta1.TombstoneSpec;

@@ -1,4 +1,4 @@
-package dev.bulkhead.operator.probe;
+package dev.bulkhead.operator.evidence;
 
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantSpec;

@@ -9,14 +9,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class PassesTest {
+class ReconcilePoolTest {
     private final List<String> ended = new CopyOnWriteArrayList<>();
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch mayEnd = new CountDownLatch(1);
 
     @Test
     void none_begins_before_it_is_opened_and_then_all_do() throws InterruptedException {
-        Passes passes = new Passes(2, Thread.ofVirtual().factory(), Duration.ofMinutes(1));
+        ReconcilePool passes = new ReconcilePool(2, Thread.ofVirtual().factory(), Duration.ofMinutes(1));
         CountDownLatch all = new CountDownLatch(3);
         for (int i = 0; i < 3; i++) {
             passes.executor().execute(() -> {
@@ -36,7 +36,7 @@ class PassesTest {
 
     @Test
     void what_waits_for_the_opening_is_dropped_when_it_is_closed_instead() {
-        Passes passes = new Passes(1, Thread.ofVirtual().factory(), Duration.ofMinutes(1));
+        ReconcilePool passes = new ReconcilePool(1, Thread.ofVirtual().factory(), Duration.ofMinutes(1));
         passes.executor().execute(() -> ended.add("begun"));
         passes.executor().execute(() -> ended.add("begun"));
 
@@ -48,7 +48,7 @@ class PassesTest {
 
     @Test
     void what_is_under_way_ends_what_waits_and_what_comes_later_is_dropped() throws InterruptedException {
-        Passes passes = new Passes(1, Thread.ofVirtual().factory(), Duration.ofMinutes(1));
+        ReconcilePool passes = new ReconcilePool(1, Thread.ofVirtual().factory(), Duration.ofMinutes(1));
         passes.open();
         passes.executor().execute(this::pass);
         passes.executor().execute(() -> ended.add("waited"));
@@ -68,7 +68,7 @@ class PassesTest {
 
     @Test
     void what_does_not_end_is_interrupted() throws InterruptedException {
-        Passes passes = new Passes(1, Thread.ofVirtual().factory(), Duration.ofMillis(50));
+        ReconcilePool passes = new ReconcilePool(1, Thread.ofVirtual().factory(), Duration.ofMillis(50));
         passes.open();
         passes.executor().execute(this::pass);
         begun.await();
@@ -81,7 +81,7 @@ class PassesTest {
 
     @Test
     void passes_that_wait_for_one_behind_them_let_it_by() throws InterruptedException {
-        Passes passes = new Passes(2, Thread.ofVirtual().factory(), Duration.ofMinutes(1));
+        ReconcilePool passes = new ReconcilePool(2, Thread.ofVirtual().factory(), Duration.ofMinutes(1));
         passes.open();
         CountDownLatch look = new CountDownLatch(1);
         CountDownLatch all = new CountDownLatch(20);
@@ -105,7 +105,7 @@ class PassesTest {
 
     @Test
     void a_place_that_was_lent_is_given_back() throws InterruptedException {
-        Passes passes = new Passes(1, Thread.ofVirtual().factory(), Duration.ofMinutes(1));
+        ReconcilePool passes = new ReconcilePool(1, Thread.ofVirtual().factory(), Duration.ofMinutes(1));
         passes.open();
 
         assertThat(passes.aside(new CountDownLatch(1), Duration.ofMillis(1))).isFalse();

@@ -1,4 +1,4 @@
-package dev.bulkhead.operator;
+package dev.bulkhead.operator.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;

@@ -1,4 +1,4 @@
-package dev.bulkhead.operator;
+package dev.bulkhead.operator.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,8 +1,9 @@
-package dev.bulkhead.operator.secret;
+package dev.bulkhead.operator.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.bulkhead.operator.secret.SealingPublicKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

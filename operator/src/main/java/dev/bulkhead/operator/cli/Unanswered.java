@@ -1,4 +1,4 @@
-package dev.bulkhead.operator;
+package dev.bulkhead.operator.cli;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;

@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
  * other's; and it is closed before the informers are. A pass that saw caches half filled or emptied would take
  * namespaces, profiles and servers for gone, and say so in the status of what is well.
  */
-final class Passes implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Passes.class);
+final class ReconcilePool implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ReconcilePool.class);
 
     private final CountDownLatch opened = new CountDownLatch(1);
     private final ThreadPoolExecutor executor;
@@ -27,7 +27,7 @@ final class Passes implements AutoCloseable {
      *
      * @param patience for passes under way when it is closed; then they are interrupted
      */
-    Passes(int atOnce, ThreadFactory threads, Duration patience) {
+    ReconcilePool(int atOnce, ThreadFactory threads, Duration patience) {
         this.executor =
                 new ThreadPoolExecutor(
                         atOnce,

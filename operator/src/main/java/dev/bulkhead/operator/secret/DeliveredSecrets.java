@@ -1,7 +1,9 @@
-package dev.bulkhead.operator.kube;
+package dev.bulkhead.operator.secret;
 
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.kube.ApiErrors;
+import dev.bulkhead.operator.kube.ObjectForm;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;

@@ -1,8 +1,11 @@
-package dev.bulkhead.operator.secret;
+package dev.bulkhead.operator.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.bulkhead.operator.secret.SealedValue;
+import dev.bulkhead.operator.secret.SealingKeySource;
+import dev.bulkhead.operator.secret.SealingPublicKey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** How long to wait before a tenant that is not through is tried again: half a second, doubling, up to 30 s. */
-final class Patience {
+final class Backoff {
     private static final long FIRST_MILLIS = 500;
     private static final long LONGEST_MILLIS = 30_000;
 

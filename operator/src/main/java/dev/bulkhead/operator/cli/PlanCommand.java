@@ -1,4 +1,4 @@
-package dev.bulkhead.operator;
+package dev.bulkhead.operator.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -51,7 +51,7 @@ import picocli.CommandLine.Spec;
             "  bulkhead plan -f tenant.yaml",
             "  bulkhead plan -f examples/ -f examples/backends/production.yaml -o json"
         })
-final class PlanCommand implements Callable<Integer> {
+public final class PlanCommand implements Callable<Integer> {
     /** The ranges most clusters are set up with; a plan for a real one is made with its own configuration. */
     private static final PlatformSettings USUAL = new PlatformSettings(
             "bulkhead-system",
@@ -93,7 +93,8 @@ final class PlanCommand implements Callable<Integer> {
         json
     }
 
-    PlanCommand(InputStream stdin, Clock clock) {
+    /** Wired by hand. */
+    public PlanCommand(InputStream stdin, Clock clock) {
         this.stdin = stdin;
         this.clock = clock;
     }

@@ -1,4 +1,4 @@
-package dev.bulkhead.operator.tenant;
+package dev.bulkhead.operator.secret;
 
 import dev.bulkhead.api.v1beta1.Condition.Status;
 import dev.bulkhead.api.v1beta1.TenantSecret;
@@ -11,9 +11,6 @@ import dev.bulkhead.operator.outcome.ConditionType;
 import dev.bulkhead.operator.outcome.Conditions;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Reason;
-import dev.bulkhead.operator.secret.KeyRing;
-import dev.bulkhead.operator.secret.Opening;
-import dev.bulkhead.operator.secret.Refusal;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.io.ByteArrayOutputStream;

@@ -1,10 +1,11 @@
-package dev.bulkhead.operator;
+package dev.bulkhead.operator.cli;
 
 import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.operator.Probes;
 import dev.bulkhead.operator.calls.ExternalCalls;
+import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.kube.BorrowedAccount;
 import dev.bulkhead.operator.probe.Prober;
-import dev.bulkhead.operator.probe.Subject;
 import dev.bulkhead.operator.probe.TenantRound;
 import dev.bulkhead.operator.settings.OperatorSettings;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -46,7 +47,7 @@ import picocli.CommandLine.Spec;
             "  bulkhead verify klinik-nord",
             "  bulkhead verify klinik-nord -o json"
         })
-final class VerifyCommand implements Callable<Integer> {
+public final class VerifyCommand implements Callable<Integer> {
     static final int UNKNOWN = 2;
 
     private enum Output {
@@ -75,7 +76,8 @@ final class VerifyCommand implements Callable<Integer> {
             description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Output output = Output.table;
 
-    VerifyCommand(Random random, Clock clock) {
+    /** Wired by hand. */
+    public VerifyCommand(Random random, Clock clock) {
         this.random = random;
         this.clock = clock;
     }

@@ -10,13 +10,13 @@ import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-class RecentTest {
+class ExpiringCacheTest {
     private final SetClock clock = new SetClock();
     private final AtomicInteger readings = new AtomicInteger();
 
     @Test
     void what_was_read_a_short_while_ago_is_not_read_again() throws InterruptedException {
-        Recent<Integer> recent = new Recent<>(readings::incrementAndGet, Duration.ofSeconds(20), clock);
+        ExpiringCache<Integer> recent = new ExpiringCache<>(readings::incrementAndGet, Duration.ofSeconds(20), clock);
 
         assertThat(recent.read()).isEqualTo(1);
         clock.pass(Duration.ofSeconds(19));
@@ -28,7 +28,7 @@ class RecentTest {
     /** So a round that found a guard missing looks again soon, and one that found all in order does not. */
     @Test
     void a_reading_says_itself_how_long_it_keeps() throws InterruptedException {
-        Recent<Integer> recent = new Recent<>(
+        ExpiringCache<Integer> recent = new ExpiringCache<>(
                 readings::incrementAndGet,
                 reading -> reading == 1 ? Duration.ofSeconds(20) : Duration.ofMinutes(5),
                 clock);
@@ -43,7 +43,7 @@ class RecentTest {
     /** Proof counts from when it was made, not from when it is said again. */
     @Test
     void it_says_when_it_was_read() throws InterruptedException {
-        Recent<Integer> recent = new Recent<>(readings::incrementAndGet, Duration.ofSeconds(20), clock);
+        ExpiringCache<Integer> recent = new ExpiringCache<>(readings::incrementAndGet, Duration.ofSeconds(20), clock);
         Instant first = clock.instant();
         recent.read();
 

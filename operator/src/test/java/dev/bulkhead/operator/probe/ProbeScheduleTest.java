@@ -11,11 +11,11 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class TurnsTest {
+class ProbeScheduleTest {
     private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
     private static final TenantIdentity TENANT = new TenantIdentity("0f8fad5b-d9cb-469f-a165-70867728950e");
 
-    private final Turns turns = new Turns(Duration.ofMinutes(10));
+    private final ProbeSchedule turns = new ProbeSchedule(Duration.ofMinutes(10));
 
     @Test
     void a_new_tenant_comes_first() {
@@ -46,7 +46,7 @@ class TurnsTest {
 
     @Test
     void a_short_interval_stays_short() {
-        Turns often = new Turns(Duration.ofSeconds(5));
+        ProbeSchedule often = new ProbeSchedule(Duration.ofSeconds(5));
         often.ended(TENANT, found(Finding.Proven), NOW);
         assertThat(often.of(TENANT)).isEqualTo(NOW.plusSeconds(5));
     }

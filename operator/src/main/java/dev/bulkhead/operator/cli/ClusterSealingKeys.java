@@ -1,4 +1,4 @@
-package dev.bulkhead.operator;
+package dev.bulkhead.operator.cli;
 
 import dev.bulkhead.operator.secret.SealingKeySource;
 import dev.bulkhead.operator.secret.SealingPublicKey;
@@ -12,11 +12,11 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /** Reads a tenant's public sealing key from its namespace, with whatever rights the caller's kubeconfig gives. */
-final class ClusterSealingKeys implements SealingKeySource {
+public final class ClusterSealingKeys implements SealingKeySource {
     private final Supplier<Config> config;
 
     /** Asks the cluster of the kubeconfig's current context. */
-    ClusterSealingKeys() {
+    public ClusterSealingKeys() {
         this(() -> Config.autoConfigure(null));
     }
 

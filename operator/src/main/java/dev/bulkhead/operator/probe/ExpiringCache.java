@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What many tenants of a round need once: read again when it is older than a limit. A reading that fails is not kept.
  * Safe for several threads; one reads while the others wait.
  */
-public final class Recent<T> implements Source<T> {
+public final class ExpiringCache<T> implements Source<T> {
     private final Source<T> source;
     private final Function<T, Duration> keep;
     private final Clock clock;
@@ -21,7 +21,7 @@ public final class Recent<T> implements Source<T> {
      *
      * @param keep how old a reading may be; zero reads every time
      */
-    public Recent(Source<T> source, Duration keep, Clock clock) {
+    public ExpiringCache(Source<T> source, Duration keep, Clock clock) {
         this(source, _ -> keep, clock);
     }
 
@@ -30,7 +30,7 @@ public final class Recent<T> implements Source<T> {
      *
      * @param keep how old that reading may be
      */
-    public Recent(Source<T> source, Function<T, Duration> keep, Clock clock) {
+    public ExpiringCache(Source<T> source, Function<T, Duration> keep, Clock clock) {
         this.source = source;
         this.keep = keep;
         this.clock = clock;

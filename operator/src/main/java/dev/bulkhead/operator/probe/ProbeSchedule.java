@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * When each tenant is attacked next. A round that found something else than the one before is followed by another one
  * soon: a way that was closed shows closed, and what was only just being made shows made.
  */
-final class Turns {
+final class ProbeSchedule {
     private static final Duration SOON = Duration.ofMinutes(1);
 
     private final Duration interval;
@@ -29,7 +29,7 @@ final class Turns {
      *
      * @param interval between two rounds that find the same
      */
-    Turns(Duration interval) {
+    ProbeSchedule(Duration interval) {
         this.interval = interval;
     }
 

@@ -1,10 +1,15 @@
-package dev.bulkhead.operator.secret;
+package dev.bulkhead.operator.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.bulkhead.operator.secret.KnownSealingKey;
+import dev.bulkhead.operator.secret.Opening;
+import dev.bulkhead.operator.secret.SealedValue;
+import dev.bulkhead.operator.secret.SealingKeySource;
+import dev.bulkhead.operator.secret.SealingPublicKey;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -33,9 +38,8 @@ class SealCommandTest {
     @TempDir
     Path directory;
 
-    private final byte[] privateKey = Hpke.newPrivateKey(RANDOM);
-    private final SealingPublicKey publicKey =
-            new SealingPublicKey(IDENTITY, 2, Base64Url.encode(Hpke.publicKey(privateKey)));
+    private final KnownSealingKey sealingKey = new KnownSealingKey(IDENTITY, 2, RANDOM);
+    private final SealingPublicKey publicKey = sealingKey.publicKey();
     private final List<String> asked = new ArrayList<>();
     private SealingKeySource.Lookup answer = new SealingKeySource.Lookup.Found(publicKey.toConfigMapData());
 
@@ -252,12 +256,11 @@ class SealCommandTest {
 
     private void assertOpens(String expected, String namespace, String name, String key, String text) {
         SealedValue.Target target = new SealedValue.Target(namespace, name, key);
-        assertThat(SealedValue.open(_ -> privateKey.clone(), IDENTITY, target, text))
-                .isInstanceOfSatisfying(Opening.Opened.class, opened -> {
-                    assertThat(new String(opened.plaintext(), UTF_8)).isEqualTo(expected);
-                    assertThat(opened.keyVersion()).isEqualTo(2);
-                    assertThat(opened.epochMillis()).isEqualTo(CLOCK.millis());
-                });
+        assertThat(sealingKey.open(target, text)).isInstanceOfSatisfying(Opening.Opened.class, opened -> {
+            assertThat(new String(opened.plaintext(), UTF_8)).isEqualTo(expected);
+            assertThat(opened.keyVersion()).isEqualTo(2);
+            assertThat(opened.epochMillis()).isEqualTo(CLOCK.millis());
+        });
     }
 
     private static void assertFails(Run run, int exitCode, String message) {
