@@ -181,7 +181,7 @@ public record TenantStatus(
             @Required @JsonPropertyDescription("Required: without it the tenant is not Ready. Expected: shown only.")
             Demand demand,
 
-            @Required @JsonPropertyDescription("Enforced, Degraded, NotEnforceable or NotApplicable.")
+            @Required @JsonPropertyDescription("Enforced, Degraded, Unknown, NotEnforceable or NotApplicable.")
             Enforcement enforcement,
 
             @Required @JsonPropertyDescription("Proven, Failed, Inconclusive, Stale or Never.")
@@ -190,17 +190,24 @@ public record TenantStatus(
             @Required @JsonPropertyDescription("Current, Expired, Missing or NotRequired.")
             Attestation attestation,
 
-            @JsonPropertyDescription("What the profile asks for.") @Nullable
-            String required,
-
-            @JsonPropertyDescription("What was found.") @Nullable
-            String actual,
-
-            @Required @JsonPropertyDescription("Why, as one CamelCase word.")
+            @Required @JsonPropertyDescription("Why it is enforced or not, as one CamelCase word.")
             String reason,
 
-            @JsonPropertyDescription("Why, and what to do about it.") @Nullable
+            @JsonPropertyDescription("Why it is enforced or not, and what to do about it.") @Nullable
             String message,
+
+            @JsonPropertyDescription(
+                    "When the operator last looked whether it is in force, RFC 3339. Written anew after an hour at the latest.")
+            @Nullable
+            String seenAt,
+
+            @JsonPropertyDescription(
+                    "How often the operator looks, ISO 8601. After two of them without a look it is Unknown.")
+            @Nullable
+            String lookEvery,
+
+            @JsonPropertyDescription("Why it is not proven; nothing where it is, or where no probe has run.") @Nullable
+            String proofMessage,
 
             @JsonPropertyDescription("When the proof was made, RFC 3339.") @Nullable
             String observedAt,
@@ -210,7 +217,18 @@ public record TenantStatus(
         /** The same with another word on whether it is in force. */
         public ControlStatus withEnforcement(Enforcement other, String why, @Nullable String words) {
             return new ControlStatus(
-                    id, demand, other, proof, attestation, required, actual, why, words, observedAt, validUntil);
+                    id,
+                    demand,
+                    other,
+                    proof,
+                    attestation,
+                    why,
+                    words,
+                    seenAt,
+                    lookEvery,
+                    proofMessage,
+                    observedAt,
+                    validUntil);
         }
     }
 
@@ -224,6 +242,7 @@ public record TenantStatus(
     public enum Enforcement {
         Enforced,
         Degraded,
+        Unknown,
         NotEnforceable,
         NotApplicable
     }

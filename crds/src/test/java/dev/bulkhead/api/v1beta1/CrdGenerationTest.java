@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code mvn -pl crds test -Dbulkhead.regenerate=true} and commit the result.
  */
 class CrdGenerationTest {
-    private static final Path COMMITTED = Path.of("src/main/resources/crds");
+    private static final Path COMMITTED = Path.of("../charts/bulkhead/files/crds");
     private static final boolean REGENERATE = Boolean.getBoolean("bulkhead.regenerate");
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory()
             .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  * {@code mvn -pl crds test -Dbulkhead.regenerate=true} and commit the result.
  */
 class ReferenceTest {
-    private static final Path CRDS = Path.of("src/main/resources/crds");
+    private static final Path CRDS = Path.of("../charts/bulkhead/files/crds");
     private static final Path REFERENCE = Path.of("../docs/tenant-reference.md");
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 

@@ -27,7 +27,7 @@ final class BulkheadApi {
     static final ObjectMapper JSON = new ObjectMapper();
     static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
-    private static final Path CRDS = Path.of("../crds/src/main/resources/crds");
+    private static final Path CRDS = Path.of("../charts/bulkhead/files/crds");
     private static final Path EXAMPLES = Path.of("../examples");
     private static final Path PROFILES = Path.of("../charts/bulkhead/profiles");
     private static final String GROUP = "/apis/bulkhead.dev/v1beta1/";

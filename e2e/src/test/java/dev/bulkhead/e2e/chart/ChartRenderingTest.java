@@ -25,13 +25,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * What the chart renders, without a cluster. After a change of the API run {@code mvn -pl e2e -am test
- * -Dbulkhead.regenerate=true} to copy the CRDs into the chart, and commit them.
- */
+/** What the chart renders, without a cluster. */
 class ChartRenderingTest {
-    private static final Path GENERATED_CRDS = Path.of("..", "crds", "src", "main", "resources", "crds");
-    private static final Path COPIED_CRDS = Chart.DIRECTORY.resolve("files/crds");
+    private static final Path CRDS = Chart.DIRECTORY.resolve("files/crds");
     private static final YAMLMapper YAML = new YAMLMapper();
 
     static Stream<Path> valuesFiles() {
@@ -46,26 +42,11 @@ class ChartRenderingTest {
     }
 
     @Test
-    void the_crds_are_byte_for_byte_those_generated_from_the_java_api() throws IOException {
-        if (Boolean.getBoolean("bulkhead.regenerate")) {
-            copyCrds();
-        }
-
-        assertThat(names(COPIED_CRDS)).isEqualTo(names(GENERATED_CRDS));
-        for (String name : names(GENERATED_CRDS)) {
-            assertThat(COPIED_CRDS.resolve(name))
-                    .as("stale: run mvn -pl e2e -am test -Dbulkhead.regenerate=true")
-                    .hasSameBinaryContentAs(GENERATED_CRDS.resolve(name));
-        }
-    }
-
-    @Test
     void the_rendered_crds_keep_the_text_of_their_files() throws IOException {
         String rendered = Chart.render(Chart.minimalValues(), Map.of());
 
-        for (String name : names(GENERATED_CRDS)) {
-            assertThat(rendered)
-                    .contains(Files.readString(GENERATED_CRDS.resolve(name)).strip());
+        for (String name : names(CRDS)) {
+            assertThat(rendered).contains(Files.readString(CRDS.resolve(name)).strip());
         }
     }
 
@@ -304,15 +285,6 @@ class ChartRenderingTest {
             }
         }
         throw new AssertionError("no volume of master keys");
-    }
-
-    private static void copyCrds() throws IOException {
-        for (String stale : names(COPIED_CRDS)) {
-            Files.delete(COPIED_CRDS.resolve(stale));
-        }
-        for (String name : names(GENERATED_CRDS)) {
-            Files.copy(GENERATED_CRDS.resolve(name), COPIED_CRDS.resolve(name));
-        }
     }
 
     private static Set<String> names(Path directory) throws IOException {

@@ -84,10 +84,10 @@ class SabotageIT {
     @Order(1)
     void before_anything_is_broken_it_is_proven(String id) {
         assertThat(control(before, id).proof())
-                .as(control(before, id).message())
+                .as(control(before, id).proofMessage())
                 .isEqualTo(Proof.Proven);
         assertThat(control(weakBefore, id).proof())
-                .as(control(weakBefore, id).message())
+                .as(control(weakBefore, id).proofMessage())
                 .isEqualTo(Proof.Proven);
         assertThat(site.incidents(OPEN)).isEmpty();
         assertThat(status(before, "IsolationBreach")).isEqualTo(Condition.Status.False);
@@ -163,7 +163,8 @@ class SabotageIT {
         Tenant weak = site.awaitStatus(WEAK);
 
         assertThat(control(weak, "TI-DB").proof()).isEqualTo(Proof.Failed);
-        assertThat(control(weak, "TI-DB").message()).contains("settings that lead the tenant's sessions elsewhere");
+        assertThat(control(weak, "TI-DB").proofMessage())
+                .contains("settings that lead the tenant's sessions elsewhere");
         assertThat(site.incidents(WEAK))
                 .as("it also reads the other's open bucket, which is one")
                 .noneMatch(i -> i.getSpec().finding().control().equals("TI-DB"));

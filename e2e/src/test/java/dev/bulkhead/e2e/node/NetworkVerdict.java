@@ -58,7 +58,7 @@ record NetworkVerdict(Proof net, Proof egress, Isolation isolation, boolean inci
     private static String message(KubernetesClient admin, String tenant) {
         return admin.resources(Tenant.class).withName(tenant).require().getStatus().controls().stream()
                 .filter(control -> control.proof() != Proof.Proven && control.proof() != Proof.Never)
-                .map(control -> control.id() + " " + control.proof() + ": " + control.message())
+                .map(control -> control.id() + " " + control.proof() + ": " + control.proofMessage())
                 .collect(Collectors.joining("; "));
     }
 

@@ -44,10 +44,11 @@ final class ProofVerdict {
                 opened ? Enforcement.Degraded : own,
                 state,
                 control.attestation(),
-                control.required(),
-                control.actual(),
                 opened ? Reason.OpenedByOthers.name() : reason,
-                message(control.message(), proof),
+                control.message(),
+                control.seenAt(),
+                control.lookEvery(),
+                message(proof),
                 proof == null ? null : text(proof.observedAt()),
                 proof == null ? null : text(proof.validUntil()));
     }
@@ -67,26 +68,9 @@ final class ProofVerdict {
         };
     }
 
-    /** Beside why it is enforced or not, why it is not proven; what is proven needs no words. */
-    private static @Nullable String message(@Nullable String enforcement, @Nullable ControlProof proof) {
-        String own = enforcement == null ? "" : strip(enforcement);
-        if (proof == null || proof.finding() == ControlProof.Finding.Proven) {
-            return own.isEmpty() ? null : own;
-        }
-        String words = PROOF + proof.message();
-        return own.isEmpty() ? words : own + SEPARATOR + words;
-    }
-
-    private static final String PROOF = "probe: ";
-    private static final String SEPARATOR = " | ";
-
-    /** The part that does not come from a probe: a status that is carried over has both. */
-    private static String strip(String message) {
-        if (message.startsWith(PROOF)) {
-            return "";
-        }
-        int probe = message.indexOf(SEPARATOR + PROOF);
-        return probe < 0 ? message : message.substring(0, probe);
+    /** What is proven needs no words. */
+    private static @Nullable String message(@Nullable ControlProof proof) {
+        return proof == null || proof.finding() == ControlProof.Finding.Proven ? null : proof.message();
     }
 
     /**

@@ -6,7 +6,6 @@ import dev.bulkhead.api.v1beta1.Condition.Status;
 import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.api.v1beta1.TenantStatus.Attestation;
 import dev.bulkhead.api.v1beta1.TenantStatus.ControlStatus;
-import dev.bulkhead.api.v1beta1.TenantStatus.Demand;
 import dev.bulkhead.api.v1beta1.TenantStatus.Enforcement;
 import dev.bulkhead.api.v1beta1.TenantStatus.Isolation;
 import dev.bulkhead.api.v1beta1.TenantStatus.NamespaceStatus;
@@ -23,8 +22,6 @@ import dev.bulkhead.operator.validate.ValidTenant;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Computes the status of a tenant from what was applied and observed. Pure. */
@@ -166,19 +163,12 @@ public final class TenantReport {
         List<ControlStatus> enforcement = new Verdicts(evidence).all();
         List<ControlStatus> controls = enforcement.stream().map(proofs::with).toList();
         Conditions conditions = new Conditions(previousConditions(), now, generation);
-        Readiness readiness = readiness(evidence, enforcement);
-        conditions.set(ConditionType.Ready, readiness.status(), readiness.reason(), readiness.message());
-        progress(conditions, evidence);
-        conditions.set(
-                ConditionType.WorkloadsAvailable,
-                workloads(evidence).status(),
-                workloads(evidence).reason(),
-                workloads(evidence).message());
+        TenantChecks.Said ready = TenantChecks.set(conditions, new TenantChecks.Found(evidence, enforcement));
         proofs.set(conditions, controls);
         unattested(conditions);
         return new TenantStatus(
                 generation,
-                phase(evidence, readiness),
+                phase(evidence, ready),
                 evidence.tenant().identity().value(),
                 proofs.isolation(controls),
                 enforced(controls),
@@ -245,78 +235,6 @@ public final class TenantReport {
                 : new TenantStatus.ObjectStoreStatus(planned.store(), planned.bucket(), null);
     }
 
-    private record Readiness(Status status, Reason reason, String message) {}
-
-    private static Readiness readiness(Evidence evidence, List<ControlStatus> controls) {
-        List<Finding> blocked = evidence.applied().blocked();
-        if (!blocked.isEmpty()) {
-            return new Readiness(Status.False, blocked.getFirst().reason(), Finding.joined(blocked));
-        }
-        List<Finding> waiting = evidence.applied().waiting().stream()
-                .filter(f -> !evidence.applied().findings(Feature.workflows).contains(f))
-                .toList();
-        if (!waiting.isEmpty()) {
-            return new Readiness(Status.False, waiting.getFirst().reason(), Finding.joined(waiting));
-        }
-        if (evidence.tenant().suspended()) {
-            return new Readiness(Status.False, Reason.Suspended, Reason.Suspended.meaning());
-        }
-        if (!evidence.looser().isEmpty()) {
-            return new Readiness(Status.False, Reason.LooserThanProfile, Finding.joined(evidence.looser()));
-        }
-        List<ControlStatus> missing = controls.stream()
-                .filter(c -> c.demand() == Demand.Required
-                        && c.enforcement() != Enforcement.Enforced
-                        && c.enforcement() != Enforcement.NotApplicable)
-                .toList();
-        if (!missing.isEmpty()) {
-            return new Readiness(
-                    Status.False,
-                    Reason.RequiredControlNotEnforceable,
-                    missing.stream()
-                            .map(c -> c.id() + ": " + Objects.requireNonNullElse(c.message(), c.reason()))
-                            .collect(Collectors.joining("; ")));
-        }
-        return new Readiness(Status.True, Reason.Provisioned, Reason.Provisioned.meaning());
-    }
-
-    private static void progress(Conditions conditions, Evidence evidence) {
-        List<Finding> blocked = evidence.applied().blocked();
-        List<Finding> waiting = evidence.applied().waiting();
-        if (!blocked.isEmpty()) {
-            conditions.set(
-                    ConditionType.Stalled, Status.True, blocked.getFirst().reason(), Finding.joined(blocked));
-        } else {
-            conditions.set(ConditionType.Stalled, Status.False, Reason.Idle, "nothing is in the way");
-        }
-        if (waiting.isEmpty()) {
-            conditions.set(ConditionType.Reconciling, Status.False, Reason.Idle, Reason.Idle.meaning());
-        } else {
-            conditions.set(
-                    ConditionType.Reconciling, Status.True, waiting.getFirst().reason(), Finding.joined(waiting));
-        }
-    }
-
-    private static Readiness workloads(Evidence evidence) {
-        List<Finding> findings = evidence.applied().findings(Feature.workflows);
-        if (evidence.tenant().suspended()) {
-            return new Readiness(Status.False, Reason.Suspended, "workloads are stopped");
-        }
-        if (!findings.isEmpty()) {
-            return new Readiness(Status.False, findings.getFirst().reason(), Finding.joined(findings));
-        }
-        if (evidence.tenant().spec().workflows().isEmpty()) {
-            return new Readiness(Status.True, Reason.NoWorkflows, Reason.NoWorkflows.meaning());
-        }
-        String short_ = evidence.workflows().stream()
-                .filter(w -> w.available() < w.replicas())
-                .map(w -> w.name() + " " + w.available() + "/" + w.replicas())
-                .collect(Collectors.joining(", "));
-        return short_.isEmpty()
-                ? new Readiness(Status.True, Reason.Available, Reason.Available.meaning())
-                : new Readiness(Status.False, Reason.PodsUnavailable, "available: " + short_);
-    }
-
     /** What only attestations and backups can tell, and nobody has told yet: Unknown, never green. */
     private static void unattested(Conditions conditions) {
         conditions
@@ -343,17 +261,17 @@ public final class TenantReport {
                 .forEach(c -> conditions.set(type, c.status(), Reason.valueOf(c.reason()), c.message()));
     }
 
-    private Phase phase(Evidence evidence, Readiness readiness) {
+    private Phase phase(Evidence evidence, TenantChecks.Said ready) {
         if (evidence.applied().blocked().stream().anyMatch(f -> isConflict(f.reason()))) {
             return Phase.Conflict;
         }
-        if (readiness.status() == Status.True) {
+        if (ready.status() == Status.True) {
             return Phase.Active;
         }
         if (evidence.tenant().suspended() && evidence.applied().waiting().isEmpty()) {
             return Phase.Suspended;
         }
-        return wasProvisioned() || readiness.reason() == Reason.LooserThanProfile ? Phase.Degraded : Phase.Provisioning;
+        return wasProvisioned() || ready.reason() == Reason.LooserThanProfile ? Phase.Degraded : Phase.Provisioning;
     }
 
     private boolean wasProvisioned() {

@@ -51,10 +51,11 @@ final class Verdicts {
                 found.enforcement(),
                 Proof.Never,
                 control.attestable() ? Attestation.Missing : Attestation.NotRequired,
-                null,
-                null,
                 found.reason().name(),
                 found.message().isEmpty() ? null : found.message(),
+                null,
+                null,
+                null,
                 null,
                 null);
     }

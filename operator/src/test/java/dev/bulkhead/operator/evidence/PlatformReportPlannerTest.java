@@ -109,9 +109,10 @@ class PlatformReportPlannerTest {
                 Enforcement.Enforced,
                 proof,
                 Attestation.NotRequired,
-                null,
-                null,
                 "AsPlanned",
+                null,
+                null,
+                null,
                 null,
                 EARLIER,
                 validUntil);

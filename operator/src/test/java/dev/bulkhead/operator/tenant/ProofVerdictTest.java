@@ -93,13 +93,11 @@ class ProofVerdictTest {
         ProofVerdict verdict = verdict(proofs, NOW);
 
         ControlStatus once = verdict.with(control(Control.TI_DB, "as planned"));
-        assertThat(once.message()).isEqualTo("as planned | probe: words");
+        assertThat(once.message()).isEqualTo("as planned");
+        assertThat(once.proofMessage()).isEqualTo("words");
         assertThat(verdict.with(once)).isEqualTo(once);
         assertThat(verdict(proven(), NOW).with(once).message()).isEqualTo("as planned");
-        assertThat(verdict(proven(), NOW)
-                        .with(verdict.with(control(Control.TI_DB, null)))
-                        .message())
-                .isNull();
+        assertThat(verdict(proven(), NOW).with(once).proofMessage()).isNull();
     }
 
     @Test
@@ -164,10 +162,11 @@ class ProofVerdictTest {
                 Enforcement.Enforced,
                 Proof.Never,
                 Attestation.NotRequired,
-                null,
-                null,
                 "AsPlanned",
                 message,
+                null,
+                null,
+                null,
                 null,
                 null);
     }

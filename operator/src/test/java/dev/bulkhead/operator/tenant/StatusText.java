@@ -75,6 +75,8 @@ final class StatusText {
                 + (control.observedAt() == null
                         ? ""
                         : ", observed " + control.observedAt() + " valid until " + control.validUntil())
-                + (control.message() == null ? "" : " # " + control.message());
+                + (control.seenAt() == null ? "" : ", seen " + control.seenAt() + " every " + control.lookEvery())
+                + (control.message() == null ? "" : " # " + control.message())
+                + (control.proofMessage() == null ? "" : " # probe: " + control.proofMessage());
     }
 }
