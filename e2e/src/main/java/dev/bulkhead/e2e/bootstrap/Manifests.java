@@ -78,6 +78,7 @@ public final class Manifests {
                 .waitUntilCondition(
                         crd -> crd != null
                                 && crd.getStatus() != null
+                                && crd.getStatus().getConditions() != null // as the API server first shows it
                                 && crd.getStatus().getConditions().stream()
                                         .anyMatch(condition -> Objects.equals(condition.getType(), "Established")
                                                 && Objects.equals(condition.getStatus(), "True")),
