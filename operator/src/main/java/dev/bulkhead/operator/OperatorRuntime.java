@@ -107,7 +107,7 @@ public final class OperatorRuntime implements AutoCloseable {
                 secrets, new KeyRings(masterKeys, settings.operatorNamespace(), random, clock), random);
         keyRefresh = new MasterKeyRefresh(masterKeys, watches::everyTenant);
         Inventory inventory = new Inventory();
-        backends = new BackendRegistry(secrets, calls, passes::aside);
+        backends = new BackendRegistry(secrets, calls, passes::aside, settings.sweepInterval());
         Parallel parallel = new Parallel(steps);
         ObjectApplier objects = new ObjectApplier(client, watches::owned);
         DeliveredSecrets delivered = new DeliveredSecrets(client);

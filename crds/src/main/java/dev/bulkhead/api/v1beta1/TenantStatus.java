@@ -214,6 +214,23 @@ public record TenantStatus(
 
             @JsonPropertyDescription("Until when the proof counts; past it, it is Stale whatever this says.") @Nullable
             String validUntil) {
+        /** The same, seen at another time. */
+        public ControlStatus withSeenAt(@Nullable String time) {
+            return new ControlStatus(
+                    id,
+                    demand,
+                    enforcement,
+                    proof,
+                    attestation,
+                    reason,
+                    message,
+                    time,
+                    lookEvery,
+                    proofMessage,
+                    observedAt,
+                    validUntil);
+        }
+
         /** The same with another word on whether it is in force. */
         public ControlStatus withEnforcement(Enforcement other, String why, @Nullable String words) {
             return new ControlStatus(

@@ -24,6 +24,7 @@ import dev.bulkhead.operator.objectstore.StoreCapabilities;
 import dev.bulkhead.operator.objectstore.StoreConnection;
 import dev.bulkhead.operator.objectstore.StoreException;
 import dev.bulkhead.operator.outcome.Finding;
+import dev.bulkhead.operator.outcome.Look;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
 import dev.bulkhead.operator.secret.KeyRing;
@@ -34,6 +35,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -58,6 +60,7 @@ public final class BackendRegistry implements Backends, AutoCloseable {
     private final OperatorSecrets secrets;
     private final ExternalCalls calls;
     private final LookWait wait;
+    private final LastLooks looks;
     private final ObjectStores stores;
     private final SecureRandom random = new SecureRandom();
     private final Map<String, Database> databases = new ConcurrentHashMap<>();
@@ -67,9 +70,14 @@ public final class BackendRegistry implements Backends, AutoCloseable {
     private final Map<String, StoreCapabilities> storeCapabilities = new ConcurrentHashMap<>();
     private volatile Set<String> missing = Set.of();
 
-    /** Reads admin Secrets from {@code secrets}; reports every request to {@code calls}. */
-    public BackendRegistry(OperatorSecrets secrets, ExternalCalls calls, LookWait wait) {
+    /**
+     * Reads admin Secrets from {@code secrets}; reports every request to {@code calls}.
+     *
+     * @param lookEvery how often each server and store is looked at
+     */
+    public BackendRegistry(OperatorSecrets secrets, ExternalCalls calls, LookWait wait, Duration lookEvery) {
         this.wait = wait;
+        this.looks = new LastLooks(lookEvery);
         this.secrets = secrets;
         this.calls = calls;
         this.stores = new ObjectStores(calls);
@@ -196,6 +204,26 @@ public final class BackendRegistry implements Backends, AutoCloseable {
         return Optional.ofNullable(storeCapabilities.get(store));
     }
 
+    /** Notes how a look at a database server and its tenants ended; see {@link LastLooks#ended}. */
+    boolean lookedAtServer(String name, boolean done, Instant now) {
+        return looks.ended(DATABASE + name, done, now);
+    }
+
+    /** Notes how a look at an object store and its tenants ended; see {@link LastLooks#ended}. */
+    boolean lookedAtStore(String name, boolean done, Instant now) {
+        return looks.ended(STORE + name, done, now);
+    }
+
+    @Override
+    public Optional<Look> databaseLook(String server) {
+        return looks.of(DATABASE + server);
+    }
+
+    @Override
+    public Optional<Look> storeLook(String store) {
+        return looks.of(STORE + store);
+    }
+
     /** The first look at a backend is over, whatever it found. */
     void looked(String backend) {
         latch(backend).countDown();
@@ -296,6 +324,7 @@ public final class BackendRegistry implements Backends, AutoCloseable {
                 storeCapabilities.remove(backend.substring(STORE.length()));
             }
             unusable.remove(backend);
+            looks.forget(backend);
             LOG.atInfo().addKeyValue("backend", backend).log("closed: its object is gone");
         }
         missing = Set.copyOf(gone);

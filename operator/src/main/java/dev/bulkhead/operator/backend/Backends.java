@@ -5,6 +5,7 @@ import dev.bulkhead.operator.database.SchemaPlan;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.objectstore.BucketPlan;
 import dev.bulkhead.operator.objectstore.StoreCapabilities;
+import dev.bulkhead.operator.outcome.Look;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.secret.KeyRing;
 import java.util.List;
@@ -23,6 +24,12 @@ public interface Backends {
 
     /** What this process has found that an object store can do; empty before it looked. Waits for nothing. */
     Optional<StoreCapabilities> storeCapabilities(String store);
+
+    /** The last look at a database server and its tenants that was through; empty before the first. */
+    Optional<Look> databaseLook(String server);
+
+    /** The last look at an object store and its tenants that was through; empty before the first. */
+    Optional<Look> storeLook(String store);
 
     /** Closes a tenant's logins; the data stays. Ends in bounded time, also when the server is gone. */
     Outcome closeDatabase(String server, String database, TenantIdentity identity);

@@ -89,6 +89,7 @@ public final class DatabaseServerReconciler implements Reconciler<DatabaseServer
         Instant began = clock.instant();
         boolean done = sweep(server, database);
         sweeps.ended(Backend.postgresql, done, Duration.between(began, clock.instant()));
+        looked(server, done);
         return report(
                 server,
                 new BackendStatus(
@@ -105,6 +106,14 @@ public final class DatabaseServerReconciler implements Reconciler<DatabaseServer
                                         "the server answers and is prepared")
                                 .list()),
                 sweepInterval);
+    }
+
+    /** Has the tenants told when nobody could look for too long, and when somebody could again. */
+    private void looked(DatabaseServer server, boolean done) {
+        String name = server.getMetadata().getName();
+        if (backends.lookedAtServer(name, done, clock.instant())) {
+            inventory.schemas(name).keySet().forEach(identity -> drifted.accept(inventory.tenant(identity)));
+        }
     }
 
     /** Whether all of its databases could be looked at. */
@@ -138,6 +147,7 @@ public final class DatabaseServerReconciler implements Reconciler<DatabaseServer
 
     /** What was known of the server stays; it is only not reachable now. */
     private BackendStatus unreachable(DatabaseServer server, Finding finding) {
+        looked(server, false);
         BackendStatus before = server.getStatus();
         return new BackendStatus(
                 server.getMetadata().getGeneration(),

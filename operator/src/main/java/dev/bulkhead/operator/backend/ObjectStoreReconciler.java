@@ -100,6 +100,7 @@ public final class ObjectStoreReconciler implements Reconciler<ObjectStore> {
                     drifted.accept(inventory.tenant(identity));
                 });
                 swept.unsettled().forEach(identity -> drifted.accept(inventory.tenant(identity)));
+                looked(store, swept.failures().isEmpty());
                 if (!swept.failures().isEmpty()) {
                     yield report(store, unreachable(store, swept.failures().getFirst()), AGAIN);
                 }
@@ -123,6 +124,14 @@ public final class ObjectStoreReconciler implements Reconciler<ObjectStore> {
         };
     }
 
+    /** Has the tenants told when nobody could look for too long, and when somebody could again. */
+    private void looked(ObjectStore store, boolean done) {
+        String name = store.getMetadata().getName();
+        if (backends.lookedAtStore(name, done, clock.instant())) {
+            inventory.buckets(name).keySet().forEach(identity -> drifted.accept(inventory.tenant(identity)));
+        }
+    }
+
     /** Nobody should take a store that answers for one that holds. */
     private static String answers(StoreCapabilities capabilities) {
         return capabilities.has(StoreFeature.KeepsBucketsApart)
@@ -133,6 +142,7 @@ public final class ObjectStoreReconciler implements Reconciler<ObjectStore> {
 
     /** What was known of the store stays; it is only not reachable now. */
     private BackendStatus unreachable(ObjectStore store, Finding finding) {
+        looked(store, false);
         BackendStatus before = store.getStatus();
         return new BackendStatus(
                 store.getMetadata().getGeneration(),

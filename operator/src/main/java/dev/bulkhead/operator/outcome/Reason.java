@@ -49,6 +49,8 @@ public enum Reason {
     ImagePullFailed("An image cannot be pulled."),
     QuotaExceeded("The tenant's quota leaves no room."),
     NotEnforceable("The platform cannot do this."),
+    NotLookedAt(
+            "Nobody could look for longer than two of the operator's rounds, so nobody knows whether it is in force."),
     GuardTampered("Guard 0, the leash of the operator and of the canaries' accounts, is missing or changed."),
 
     // sealed values

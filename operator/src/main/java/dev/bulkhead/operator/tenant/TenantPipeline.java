@@ -64,8 +64,9 @@ public final class TenantPipeline {
      * What a pass led to.
      *
      * @param settled whether nothing is left to try again soon
+     * @param applied whether the tenant's plan was applied, wholly or in part
      */
-    public record Result(TenantStatus status, boolean settled) {}
+    public record Result(TenantStatus status, boolean settled, boolean applied) {}
 
     /** Runs a pass and has the report say what came of it. */
     public Result run(Tenant tenant, TenantReport report) {
@@ -86,7 +87,7 @@ public final class TenantPipeline {
     /** Waits for a change of the Tenant or of the platform; both are watched. */
     private static Result refused(ObservedTenant observed, TenantReport report, List<Finding> findings) {
         boolean passing = findings.stream().allMatch(f -> PASSING.contains(f.reason()));
-        return new Result(report.refused(observed.identity().value(), findings), !passing);
+        return new Result(report.refused(observed.identity().value(), findings), !passing, false);
     }
 
     /** Reasons that may go away without anything we watch. */
@@ -159,7 +160,7 @@ public final class TenantPipeline {
         boolean settled = applied.waiting().isEmpty()
                 && applied.blocked().isEmpty() // what is not ours is not watched, so nobody tells when it goes
                 && cards.stream().allMatch(Outcome::done);
-        return new Result(status, settled);
+        return new Result(status, settled, true);
     }
 
     private TenantReport.Evidence evidence(
@@ -190,7 +191,9 @@ public final class TenantPipeline {
                         ring.sealingKeyVersions().last()),
                 workflows(tenant),
                 databaseCapabilities(tenant, observed),
-                capabilities.map(StoreCapabilities::toStatus).orElse(List.of()));
+                capabilities.map(StoreCapabilities::toStatus).orElse(List.of()),
+                backends.databaseLook(tenant.database().server()),
+                backends.storeLook(tenant.objectStore().store()));
     }
 
     /** What this process found, else what was found before it started: a store that is down is known all the same. */

@@ -18,9 +18,12 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +43,7 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
     private final Inventory inventory;
     private final TenantEvents events;
     private final Clock clock;
+    private final Map<String, Instant> applied = new ConcurrentHashMap<>();
     private final Backoff patience = new Backoff();
 
     /** Wired by hand. */
@@ -72,6 +76,9 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
         } catch (RuntimeException e) {
             result = unexpected(tenant, report, e);
         }
+        if (result.applied()) {
+            applied.put(tenant.getMetadata().getUid(), clock.instant());
+        }
         announce(tenant, result.status());
         if (!Objects.equals(tenant.getStatus(), result.status())) {
             // The answer goes into the cache: our own objects' events start the next pass before the watch tells of the
@@ -87,6 +94,7 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
         return switch (removal.proceed(tenant)) {
             case Removal.Step.Finished _ -> {
                 patience.forget(tenant.getMetadata().getUid());
+                applied.remove(tenant.getMetadata().getUid());
                 inventory.forget(TenantIdentity.of(tenant), tenant.getMetadata().getName());
                 LOG.atInfo()
                         .addKeyValue("tenant", tenant.getMetadata().getName())
@@ -101,7 +109,11 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
 
     private TenantReport report(Tenant tenant) {
         return new TenantReport(
-                tenant.getStatus(), tenant.getMetadata().getGeneration(), clock.instant(), watches.proofs(tenant));
+                tenant.getStatus(),
+                tenant.getMetadata().getGeneration(),
+                clock.instant(),
+                applied.get(tenant.getMetadata().getUid()),
+                watches.proofs(tenant));
     }
 
     /** Something nobody thought of: status gives a number, the log gives the rest. */
@@ -112,7 +124,7 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
                 .addKeyValue("correlation", correlation)
                 .setCause(e)
                 .log("internal error");
-        return new TenantPipeline.Result(report.broken(TenantIdentity.of(tenant).value(), correlation), false);
+        return new TenantPipeline.Result(report.broken(TenantIdentity.of(tenant).value(), correlation), false, false);
     }
 
     /** One line and one Event per change of state, none when nothing changed. */

@@ -17,11 +17,17 @@ import dev.bulkhead.operator.evidence.TenantProofs;
 import dev.bulkhead.operator.outcome.ConditionType;
 import dev.bulkhead.operator.outcome.Conditions;
 import dev.bulkhead.operator.outcome.Finding;
+import dev.bulkhead.operator.outcome.Look;
 import dev.bulkhead.operator.outcome.Reason;
 import dev.bulkhead.operator.validate.ValidTenant;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Computes the status of a tenant from what was applied and observed. Pure. */
@@ -29,15 +35,23 @@ public final class TenantReport {
     private final @Nullable TenantStatus before;
     private final long generation;
     private final Instant now;
+    private final @Nullable Instant lastApplied;
     private final ProofVerdict proofs;
 
     /**
      * Starts from the status that was there before.
      *
      * @param generation metadata.generation of the Tenant that was reconciled
+     * @param lastApplied when this process last applied the tenant's plan; null when it did not yet
      * @param found what the prober says
      */
-    public TenantReport(@Nullable TenantStatus before, long generation, Instant now, TenantProofs found) {
+    public TenantReport(
+            @Nullable TenantStatus before,
+            long generation,
+            Instant now,
+            @Nullable Instant lastApplied,
+            TenantProofs found) {
+        this.lastApplied = lastApplied;
         this.before = before;
         this.generation = generation;
         this.now = now;
@@ -50,6 +64,8 @@ public final class TenantReport {
      * @param database as planned: the report says it once it was applied
      * @param objectStore as planned
      * @param keys as they are on the ring
+     * @param databaseLook the last look at the database server that was through
+     * @param storeLook the last look at the object store that was through
      */
     public record Evidence(
             ValidTenant tenant,
@@ -60,7 +76,9 @@ public final class TenantReport {
             TenantStatus.KeyStatus keys,
             List<WorkflowStatus> workflows,
             List<Capability> databaseCapabilities,
-            List<Capability> storeCapabilities) {
+            List<Capability> storeCapabilities,
+            Optional<Look> databaseLook,
+            Optional<Look> storeLook) {
         /** Makes lists immutable. */
         public Evidence {
             looser = List.copyOf(looser);
@@ -160,8 +178,9 @@ public final class TenantReport {
 
     /** The status of a Tenant whose plan was applied, wholly or in part. */
     public TenantStatus of(Evidence evidence) {
-        List<ControlStatus> enforcement = new Verdicts(evidence).all();
-        List<ControlStatus> controls = enforcement.stream().map(proofs::with).toList();
+        List<ControlStatus> enforcement = new Verdicts(evidence, now).all();
+        List<ControlStatus> controls =
+                renewed(enforcement.stream().map(proofs::with).toList());
         Conditions conditions = new Conditions(previousConditions(), now, generation);
         TenantChecks.Said ready = TenantChecks.set(conditions, new TenantChecks.Found(evidence, enforcement));
         proofs.set(conditions, controls);
@@ -185,8 +204,46 @@ public final class TenantReport {
                 conditions.list());
     }
 
+    /** An old time stands for an hour: an unchanged tenant costs one status write in that time and not one a look. */
+    private static final Duration RENEWED_AFTER = Duration.ofHours(1);
+
+    private List<ControlStatus> renewed(List<ControlStatus> verdicts) {
+        Map<String, ControlStatus> old = before == null
+                ? Map.of()
+                : before.controls().stream().collect(Collectors.toMap(ControlStatus::id, c -> c, (a, _) -> a));
+        return verdicts.stream().map(c -> renewed(c, old.get(c.id()))).toList();
+    }
+
+    private static ControlStatus renewed(ControlStatus now, @Nullable ControlStatus old) {
+        if (old == null
+                || old.seenAt() == null
+                || now.seenAt() == null
+                || old.enforcement() != now.enforcement()
+                || !Objects.equals(old.lookEvery(), now.lookEvery())) {
+            return now;
+        }
+        Instant until = Instant.parse(old.seenAt()).plus(RENEWED_AFTER);
+        return Instant.parse(now.seenAt()).isBefore(until) ? now.withSeenAt(old.seenAt()) : now;
+    }
+
+    /** What this pass did not look at is in force only as long as the last look at it counts. */
+    private ControlStatus unseen(ControlStatus control) {
+        if (control.enforcement() != Enforcement.Enforced || control.seenAt() == null || control.lookEvery() == null) {
+            return control;
+        }
+        Instant seen = Instant.parse(control.seenAt());
+        Look last = new Look(
+                lastApplied != null && lastApplied.isAfter(seen) ? lastApplied : seen,
+                Duration.parse(control.lookEvery()));
+        return last.isLost(now)
+                ? control.withEnforcement(
+                        Enforcement.Unknown, Reason.NotLookedAt.name(), Verdicts.notLookedAt("the tenant", last))
+                : control;
+    }
+
     private TenantStatus with(TenantStatus old, Phase phase, String identity, Conditions conditions) {
-        List<ControlStatus> controls = old.controls().stream().map(proofs::with).toList();
+        List<ControlStatus> controls =
+                old.controls().stream().map(this::unseen).map(proofs::with).toList();
         proofs.set(conditions, controls);
         return new TenantStatus(
                 generation,

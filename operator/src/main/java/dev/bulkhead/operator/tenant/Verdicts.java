@@ -8,11 +8,16 @@ import dev.bulkhead.api.v1beta1.TenantStatus.Enforcement;
 import dev.bulkhead.api.v1beta1.TenantStatus.Proof;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.outcome.Finding;
+import dev.bulkhead.operator.outcome.Look;
 import dev.bulkhead.operator.outcome.Reason;
 import dev.bulkhead.operator.validate.ValidTenant;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The verdict on each control, computed from what was applied and found, never from what was wished. Nothing is green
@@ -22,12 +27,21 @@ final class Verdicts {
     private static final String NO_MESSAGE = "";
 
     private final ValidTenant tenant;
+    /** How often a tenant comes by at the latest: our own objects are watched, the rest is read then. */
+    private static final Duration PASS = Duration.ofMinutes(10);
+
+    private final Instant now;
+    private final Optional<Look> databaseLook;
+    private final Optional<Look> storeLook;
     private final List<Finding> looser;
     private final Applied applied;
     private final List<Capability> databaseCapabilities;
     private final List<Capability> storeCapabilities;
 
-    Verdicts(TenantReport.Evidence evidence) {
+    Verdicts(TenantReport.Evidence evidence, Instant now) {
+        this.now = now;
+        this.databaseLook = evidence.databaseLook();
+        this.storeLook = evidence.storeLook();
         this.tenant = evidence.tenant();
         this.looser = evidence.looser();
         this.applied = evidence.applied();
@@ -44,6 +58,11 @@ final class Verdicts {
 
     private ControlStatus verdict(Control control) {
         Found found = found(control);
+        boolean kept = found.reason() != Reason.NotImplemented;
+        Look look = look(control);
+        if (found.enforcement() == Enforcement.Enforced && look.isLost(now)) {
+            found = new Found(Enforcement.Unknown, Reason.NotLookedAt, notLookedAt(place(control), look));
+        }
         Demand demand = tenant.rules().controls().getOrDefault(control.id(), Demand.Expected);
         return new ControlStatus(
                 control.id(),
@@ -53,11 +72,51 @@ final class Verdicts {
                 control.attestable() ? Attestation.Missing : Attestation.NotRequired,
                 found.reason().name(),
                 found.message().isEmpty() ? null : found.message(),
-                null,
-                null,
+                kept ? look.at().truncatedTo(ChronoUnit.SECONDS).toString() : null,
+                kept ? look.every().toString() : null,
                 null,
                 null,
                 null);
+    }
+
+    /** What a pass finds in place costs no look at the backend: then the last sweep's counts. */
+    private Look look(Control control) {
+        Look here = new Look(now, PASS);
+        return switch (control) {
+            case TI_DB -> databaseLook.orElse(here);
+            case TI_OBJ -> storeLook.orElse(here);
+            case TI_NS,
+                    TI_NET,
+                    TI_EGR,
+                    TI_POD,
+                    TI_RBAC,
+                    TI_ADM,
+                    TI_SEC,
+                    TI_REST,
+                    TI_TLS,
+                    TI_BAK,
+                    TI_DRILL,
+                    TI_RET,
+                    TI_DEL,
+                    TI_LOG,
+                    TI_ENV,
+                    TI_RES,
+                    TI_CFG,
+                    TI_INC,
+                    TI_ATT,
+                    TI_SLO -> here;
+        };
+    }
+
+    private String place(Control control) {
+        return control == Control.TI_DB
+                ? "DatabaseServer " + tenant.database().server()
+                : "ObjectStore " + tenant.objectStore().store();
+    }
+
+    static String notLookedAt(String what, Look last) {
+        return what + " was last looked at " + last.at().truncatedTo(ChronoUnit.SECONDS) + ", and should be every "
+                + last.every() + "; whether it is in force is not known";
     }
 
     private Found found(Control control) {

@@ -11,11 +11,13 @@ import dev.bulkhead.operator.outcome.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -75,16 +77,20 @@ class ControlsReferenceTest {
     }
 
     private static Set<Control> notImplemented() {
-        return new Verdicts(new TenantReport.Evidence(
-                        Tenants.full(),
-                        List.of(),
-                        new Applied(Map.of()),
-                        new TenantStatus.DatabaseStatus("main", "shard-a", "t_x", null),
-                        new TenantStatus.ObjectStoreStatus("s3", "bh-x", null),
-                        new TenantStatus.KeyStatus("mk-1", 1, 1),
-                        List.of(),
-                        List.of(),
-                        List.of()))
+        return new Verdicts(
+                        new TenantReport.Evidence(
+                                Tenants.full(),
+                                List.of(),
+                                new Applied(Map.of()),
+                                new TenantStatus.DatabaseStatus("main", "shard-a", "t_x", null),
+                                new TenantStatus.ObjectStoreStatus("s3", "bh-x", null),
+                                new TenantStatus.KeyStatus("mk-1", 1, 1),
+                                List.of(),
+                                List.of(),
+                                List.of(),
+                                Optional.empty(),
+                                Optional.empty()),
+                        Instant.EPOCH)
                 .all().stream()
                         .filter(c -> c.reason().equals(Reason.NotImplemented.name()))
                         .map(ControlStatus::id)

@@ -11,6 +11,7 @@ import dev.bulkhead.operator.outcome.Reason;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -90,11 +91,13 @@ class StateChangeTest {
                         new TenantStatus.KeyStatus("mk-1", 1, 1),
                         List.of(),
                         List.of(),
-                        List.of()));
+                        List.of(),
+                        Optional.empty(),
+                        Optional.empty()));
     }
 
     private static TenantReport report(@Nullable TenantStatus before) {
-        return new TenantReport(before, 1, Instant.EPOCH, TenantProofs.NONE);
+        return new TenantReport(before, 1, Instant.EPOCH, null, TenantProofs.NONE);
     }
 
     private static Outcome waiting(Finding finding) {

@@ -12,6 +12,7 @@ import dev.bulkhead.operator.evidence.TenantProofs;
 import dev.bulkhead.operator.fixture.ProbedTenants;
 import dev.bulkhead.operator.fixture.Tenants;
 import dev.bulkhead.operator.outcome.Finding;
+import dev.bulkhead.operator.outcome.Look;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.validate.ValidTenant;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +66,10 @@ class StatusCasesTest {
      * @param broken correlation of an error nobody thought of; then nothing is known
      * @param heldBack features that were not reached
      * @param before the case whose status was there before
+     * @param databaseSeenMinutesAgo when the database server was last looked at; each minute it should be
+     * @param storeSeenMinutesAgo the same of the object store
+     * @param appliedMinutesAgo when this process last applied the plan
+     * @param beforeMinutesAgo age of the status that was there before
      * @param workflows available pods of each of the tenant's workflows; all of them where it is not named
      */
     record Outcomes(
@@ -77,6 +83,10 @@ class StatusCasesTest {
             @Nullable List<Capability> databaseCapabilities,
             @Nullable List<Capability> storeCapabilities,
             @Nullable Map<String, Integer> workflows,
+            @Nullable Integer databaseSeenMinutesAgo,
+            @Nullable Integer storeSeenMinutesAgo,
+            @Nullable Integer appliedMinutesAgo,
+            @Nullable Integer beforeMinutesAgo,
             @Nullable String before) {}
 
     /**
@@ -132,7 +142,9 @@ class StatusCasesTest {
     void a_second_look_at_the_same_changes_nothing(String name) {
         TenantStatus first = status(name);
 
-        assertThat(status(name, first, NOW.plusSeconds(60))).isEqualTo(first);
+        TenantStatus second = status(name, first, NOW.plusSeconds(60));
+        assertThat(StatusText.of(second)).isEqualTo(StatusText.of(first));
+        assertThat(second.equals(first)).isTrue();
     }
 
     @Test
@@ -141,12 +153,17 @@ class StatusCasesTest {
     }
 
     private static TenantStatus status(String name) {
-        String before = outcomes(name).before();
-        return status(name, before == null ? null : status(before), NOW);
+        Outcomes outcomes = outcomes(name);
+        String before = outcomes.before();
+        if (before == null) {
+            return status(name, null, NOW);
+        }
+        Integer age = outcomes.beforeMinutesAgo();
+        return status(name, status(before, null, NOW.minus(Duration.ofMinutes(age == null ? 0 : age))), NOW);
     }
 
     private static TenantStatus status(String name, @Nullable TenantStatus before, Instant now) {
-        TenantReport report = new TenantReport(before, 7, now, proofs(name));
+        TenantReport report = new TenantReport(before, 7, now, lastApplied(outcomes(name)), proofs(name));
         Outcomes outcomes = outcomes(name);
         ValidTenant tenant = tenant(name);
         if (outcomes.broken() != null) {
@@ -171,7 +188,20 @@ class StatusCasesTest {
                 new TenantStatus.KeyStatus("mk-1", 1, 1),
                 workflows(tenant, map(outcomes.workflows())),
                 list(outcomes.databaseCapabilities()),
-                list(outcomes.storeCapabilities())));
+                list(outcomes.storeCapabilities()),
+                look(outcomes.databaseSeenMinutesAgo()),
+                look(outcomes.storeSeenMinutesAgo())));
+    }
+
+    private static Optional<Look> look(@Nullable Integer minutesAgo) {
+        return Optional.ofNullable(minutesAgo)
+                .map(minutes -> new Look(NOW.minus(Duration.ofMinutes(minutes)), Duration.ofMinutes(1)));
+    }
+
+    private static @Nullable Instant lastApplied(Outcomes outcomes) {
+        return outcomes.appliedMinutesAgo() == null
+                ? null
+                : NOW.minus(Duration.ofMinutes(outcomes.appliedMinutesAgo()));
     }
 
     private static Applied applied(Outcomes outcomes) {

@@ -18,6 +18,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,7 +98,9 @@ class VerdictsTest {
                         KEYS,
                         List.of(),
                         List.of(new Capability("largeObjectsClosed", false, "superuser only")),
-                        List.of(new Capability("keepsBucketsApart", false, "paths are not looked at"))));
+                        List.of(new Capability("keepsBucketsApart", false, "paths are not looked at")),
+                        Optional.empty(),
+                        Optional.empty()));
 
         assertThat(control(status, Control.TI_DB).message()).isEqualTo("the server does not offer: largeObjectsClosed");
         assertThat(control(status, Control.TI_OBJ).message()).isEqualTo("the server does not offer: keepsBucketsApart");
@@ -141,11 +144,21 @@ class VerdictsTest {
     private static TenantStatus status(@Nullable TenantStatus before, Applied applied, List<Finding> looser) {
         return report(before)
                 .of(new TenantReport.Evidence(
-                        Tenants.full(), looser, applied, DATABASE, BUCKET, KEYS, List.of(), List.of(), List.of()));
+                        Tenants.full(),
+                        looser,
+                        applied,
+                        DATABASE,
+                        BUCKET,
+                        KEYS,
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        Optional.empty(),
+                        Optional.empty()));
     }
 
     private static TenantReport report(@Nullable TenantStatus before) {
-        return new TenantReport(before, 1, Instant.EPOCH, TenantProofs.NONE);
+        return new TenantReport(before, 1, Instant.EPOCH, null, TenantProofs.NONE);
     }
 
     private static ControlStatus control(TenantStatus status, Control control) {
