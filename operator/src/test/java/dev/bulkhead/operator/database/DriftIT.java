@@ -19,13 +19,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Whatever somebody changes, the next sweep names the tenant, and applying it again brings it back. */
 @ParameterizedClass
 @EnumSource(TestServer.class)
-class DriftTest {
+class DriftIT {
     private static final Map<TestServer, Fixture> FIXTURES = new EnumMap<>(TestServer.class);
 
     private final Fixture db;
     private final TenantIdentity neighbour;
 
-    DriftTest(TestServer server) {
+    DriftIT(TestServer server) {
         this.db = FIXTURES.computeIfAbsent(server, Fixture::new);
         this.neighbour = db.created();
     }

@@ -35,7 +35,7 @@ import software.amazon.awssdk.services.s3.model.OwnershipControlsRule;
 import software.amazon.awssdk.services.s3.model.Tag;
 
 /** What a tenant's key can do to its own bucket, to another tenant's, and what nobody's key can do to either. */
-class TenantAccessTest {
+class TenantAccessIT {
     private static final String SECRET = "the other tenant's letter";
 
     private static TestStore store;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** TLS with a private CA that exists only as text. */
 @TestInstance(Lifecycle.PER_CLASS)
-class TlsTest {
+class TlsIT {
     private static final String STORE_PASSWORD = "only-for-this-test";
 
     @TempDir

@@ -17,10 +17,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The table that the probes of other tenants must not reach. */
 @ParameterizedClass
 @EnumSource(TestServer.class)
-class CanaryTest {
+class CanaryIT {
     private final Fixture db;
 
-    CanaryTest(TestServer server) {
+    CanaryIT(TestServer server) {
         this.db = new Fixture(server);
     }
 

@@ -20,12 +20,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What a tenant is given, and what it can reach with it. */
 @ParameterizedClass
 @EnumSource(TestServer.class)
-class CompartmentTest {
+class CompartmentIT {
     private static final String DENIED = "42501";
 
     private final Fixture db;
 
-    CompartmentTest(TestServer server) {
+    CompartmentIT(TestServer server) {
         this.db = new Fixture(server);
     }
 

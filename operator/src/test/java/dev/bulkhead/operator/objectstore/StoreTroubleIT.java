@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A store that is gone, slow, busy or does not know the operator: a reason and a remedy, no secret, no hanging. */
-class StoreTroubleTest {
+class StoreTroubleIT {
     private static final StoreConnection.Limits SHORT =
             new StoreConnection.Limits(Duration.ofMillis(500), Duration.ofSeconds(1), 4);
 

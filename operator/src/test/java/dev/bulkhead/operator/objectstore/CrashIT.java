@@ -18,7 +18,7 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** The operator dies at every single request, before it leaves and after it was answered, and starts again without memory. */
-class CrashTest {
+class CrashIT {
     private static final List<KeySlot> BOTH = List.of(KeySlot.One, KeySlot.Two);
 
     private static TestStore store;

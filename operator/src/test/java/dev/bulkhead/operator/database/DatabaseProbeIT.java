@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What the probe says of a compartment that holds, and of each way to open it by hand. */
 @ParameterizedClass
 @EnumSource(TestServer.class)
-class DatabaseProbeTest {
+class DatabaseProbeIT {
     private static final DatabaseLimits LIMITS =
             new DatabaseLimits(Duration.ofSeconds(3), Duration.ofSeconds(5), Duration.ofSeconds(8), 2);
 
@@ -57,7 +57,7 @@ class DatabaseProbeTest {
     private TenantIdentity victim = Fixture.newIdentity();
     private Set<String> administrators = Set.of();
 
-    DatabaseProbeTest(TestServer server) {
+    DatabaseProbeIT(TestServer server) {
         this.db = new Fixture(server);
     }
 

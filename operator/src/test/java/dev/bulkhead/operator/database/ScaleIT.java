@@ -19,12 +19,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Many tenants in one database. */
 @ParameterizedClass
 @EnumSource(TestServer.class)
-class ScaleTest {
+class ScaleIT {
     private static final int TENANTS = 160;
 
     private final Fixture db;
 
-    ScaleTest(TestServer server) {
+    ScaleIT(TestServer server) {
         this.db = new Fixture(server);
     }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.Tag;
 
-class CapabilityProbeTest {
+class CapabilityProbeIT {
     @Test
     void what_is_documented_for_a_driver_is_what_the_real_server_does() {
         try (VersityServer server = VersityServer.start();

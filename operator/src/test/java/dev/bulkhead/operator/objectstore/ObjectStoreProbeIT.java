@@ -36,7 +36,7 @@ import software.amazon.awssdk.services.s3.model.ObjectOwnership;
 import software.amazon.awssdk.services.s3.model.OwnershipControlsRule;
 
 /** What the probe says of buckets that are closed, and of each way to open one by hand. */
-class ObjectStoreProbeTest {
+class ObjectStoreProbeIT {
     private static TestStore store;
     private TenantIdentity attacker = Fixtures.freshIdentity();
     private TenantIdentity victim = Fixtures.freshIdentity();

@@ -18,10 +18,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The operator is killed before and after every exchange with the server; its successor arrives at the same end. */
 @ParameterizedClass
 @EnumSource(TestServer.class)
-class CrashTest {
+class CrashIT {
     private final TestServer server;
 
-    CrashTest(TestServer server) {
+    CrashIT(TestServer server) {
         this.server = server;
     }
 

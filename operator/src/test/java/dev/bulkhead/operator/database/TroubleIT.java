@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Servers that are down, silent, full, or do not want the operator. */
 @Timeout(60)
-class TroubleTest {
+class TroubleIT {
     private static final TestServer SERVER = TestServer.NEWEST;
 
     @Test

@@ -22,7 +22,7 @@ import software.amazon.awssdk.services.s3.model.OwnershipControlsRule;
 import software.amazon.awssdk.services.s3.model.Tag;
 
 /** Whatever somebody with the root account changes is found by one sweep and undone by one apply. */
-class DriftTest {
+class DriftIT {
     private static TestStore store;
 
     private final TenantIdentity identity = Fixtures.freshIdentity();

@@ -18,10 +18,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @ParameterizedClass
 @EnumSource(TestServer.class)
-class ServerProbeTest {
+class ServerProbeIT {
     private final TestServer server;
 
-    ServerProbeTest(TestServer server) {
+    ServerProbeIT(TestServer server) {
         this.server = server;
     }
 

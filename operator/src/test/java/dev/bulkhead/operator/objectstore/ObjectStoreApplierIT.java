@@ -16,7 +16,7 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.Tag;
 
-class ObjectStoreApplierTest {
+class ObjectStoreApplierIT {
     private static TestStore store;
 
     private final TenantIdentity identity = Fixtures.freshIdentity();

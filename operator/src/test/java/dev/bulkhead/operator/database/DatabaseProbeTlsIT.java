@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whether a server that offers TLS also takes people without. */
-class DatabaseProbeTlsTest {
+class DatabaseProbeTlsIT {
     private static final String DATABASE = "tenants";
 
     @Test

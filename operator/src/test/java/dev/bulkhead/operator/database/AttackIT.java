@@ -20,10 +20,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Tenants that want the operator to work for them, or not to work at all. */
 @ParameterizedClass
 @EnumSource(TestServer.class)
-class AttackTest {
+class AttackIT {
     private final Fixture db;
 
-    AttackTest(TestServer server) {
+    AttackIT(TestServer server) {
         this.db = new Fixture(server);
     }
 
