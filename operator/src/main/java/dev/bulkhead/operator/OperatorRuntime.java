@@ -132,10 +132,10 @@ public final class OperatorRuntime implements AutoCloseable {
                         backends,
                         new TenantApplier(objects, delivered, pods, backends, parallel),
                         inventory,
+                        closing,
                         tombstones,
                         settings.platform()),
                 new Removal(closing, keyRings, tombstones, watches::owned, events, clock, removals.longest()),
-                inventory,
                 events,
                 clock));
         register(new TenantSecretReconciler(watches::owned, keyRings, delivered, clock));

@@ -103,6 +103,31 @@ public final class AccessPlanner {
         return shipped && !tenant.suspended() ? namespaces(tenant) : Stream.of();
     }
 
+    /**
+     * The bindings to write before anything else, because somebody has to lose a right: each with those alone who hold it
+     * now and are to keep it. Who is to gain one waits for its turn.
+     *
+     * @param planned what is to be there in the end
+     * @param found what is there
+     */
+    public static List<RoleBinding> narrowed(List<RoleBinding> planned, List<RoleBinding> found) {
+        return found.stream()
+                .flatMap(now -> planned.stream()
+                        .filter(then ->
+                                sameName(now, then) && !then.getSubjects().containsAll(now.getSubjects()))
+                        .map(then -> new RoleBindingBuilder(then)
+                                .withSubjects(then.getSubjects().stream()
+                                        .filter(now.getSubjects()::contains)
+                                        .toList())
+                                .build()))
+                .toList();
+    }
+
+    private static boolean sameName(RoleBinding a, RoleBinding b) {
+        return a.getMetadata().getName().equals(b.getMetadata().getName())
+                && a.getMetadata().getNamespace().equals(b.getMetadata().getNamespace());
+    }
+
     /** What people may do in each namespace: last, when policies and quota are there. */
     public static List<RoleBinding> people(ValidTenant tenant) {
         return namespaces(tenant)

@@ -249,6 +249,11 @@ public final class ObjectApplier {
                 .toList();
     }
 
+    /** The tenant's objects of that kind that are there, as far as the informers know. */
+    public <T extends HasMetadata> List<T> ours(Class<T> kind, TenantIdentity identity) {
+        return List.copyOf(known.get().of(kind, identity));
+    }
+
     private static boolean sameName(HasMetadata a, HasMetadata b) {
         return a.getKind().equals(b.getKind())
                 && Objects.equals(a.getMetadata().getName(), b.getMetadata().getName())

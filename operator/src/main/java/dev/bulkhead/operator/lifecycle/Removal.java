@@ -99,30 +99,15 @@ public final class Removal {
         return new Step.Finished();
     }
 
-    /**
-     * Where the tenant's data lies: the key ring knows; where that cannot be read, the status is good enough to close. Null
-     * when the identity is not this Tenant's: one whose spec.adopt was refused must take nobody down with it.
-     */
     private @Nullable Placement placement(Tenant tenant, TenantIdentity identity) {
-        return switch (keyRings.find(identity)) {
-            case KeyRingStore.Found.Open open -> {
+        KeyRingStore.Found ring = keyRings.find(identity);
+        try {
+            return Placements.of(tenant, ring);
+        } finally {
+            if (ring instanceof KeyRingStore.Found.Open open) {
                 open.ring().close();
-                yield open.tenant().equals(tenant.getMetadata().getName()) ? open.placement() : null;
             }
-            case KeyRingStore.Found.Absent _ -> fromStatus(tenant);
-            case KeyRingStore.Found.Unusable _ -> fromStatus(tenant);
-        };
-    }
-
-    private static @Nullable Placement fromStatus(Tenant tenant) {
-        TenantStatus status = tenant.getStatus();
-        if (status == null || status.database() == null || status.objectStore() == null) {
-            return null;
         }
-        return new Placement(
-                status.database().server(),
-                status.database().database(),
-                status.objectStore().store());
     }
 
     private TombstoneStatus stone(

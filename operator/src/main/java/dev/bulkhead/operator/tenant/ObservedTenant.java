@@ -2,6 +2,7 @@ package dev.bulkhead.operator.tenant;
 
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Finding;
+import dev.bulkhead.operator.outcome.Reason;
 import dev.bulkhead.operator.secret.KeyRingStore;
 import dev.bulkhead.operator.validate.Surroundings;
 import dev.bulkhead.operator.workflow.GivenSecret;
@@ -26,6 +27,11 @@ record ObservedTenant(
     ObservedTenant {
         sealed = Map.copyOf(sealed);
         inTheWay = List.copyOf(inTheWay);
+    }
+
+    /** Whether something there is of another identity: then nothing of this tenant's name may be touched. */
+    boolean foreign() {
+        return inTheWay.stream().anyMatch(f -> f.reason() == Reason.FormerIdentity);
     }
 
     @Override

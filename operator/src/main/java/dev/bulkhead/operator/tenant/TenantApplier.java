@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.tenant;
 
+import dev.bulkhead.operator.access.AccessPlanner;
 import dev.bulkhead.operator.backend.Backends;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.ObjectApplier;
@@ -26,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the world what the plan says, in the one safe order: namespaces, then policies and quota, with the database
@@ -50,39 +53,102 @@ public final class TenantApplier {
     }
 
     /**
-     * Applies the plan.
+     * Applies the plan. What it takes away comes first and waits for nothing; a suspended tenant is closed before
+     * anything else is looked at.
      *
      * @param sealed fingerprints of the Secrets that the tenant sealed itself
      */
     public Applied apply(TenantPlan plan, KeyRing ring, Map<GivenSecret, String> sealed) {
+        boolean closing = plan.tenant().suspended();
         Map<Feature, List<Outcome>> outcomes = new EnumMap<>(Feature.class);
         outcomes.put(Feature.keys, List.of(Outcome.unchanged()));
+        List<Outcome> revoked = revoke(plan);
+        if (revoked.stream().anyMatch(o -> !o.done())) {
+            outcomes.put(Feature.access, revoked);
+        }
+        if (closing) {
+            outcomes.put(Feature.workflows, workflows(plan, sealed));
+            backends(plan, ring).into(outcomes);
+        }
         outcomes.put(Feature.namespaces, namespaces(plan));
         if (!new Applied(outcomes).done(Feature.namespaces)) {
             return new Applied(outcomes); // somebody else's namespace: leave nothing behind elsewhere
         }
-        Future<Outcome> database =
-                parallel.start(() -> backends.database(plan.tenant().database().server(), plan.schema(), ring));
-        Future<Outcome> bucket = parallel.start(() -> bucket(plan, ring));
+        Started started = closing ? Started.NOTHING : backends(plan, ring);
+        try {
+            walls(plan, outcomes);
+        } finally {
+            started.into(outcomes);
+        }
+        if (!new Applied(outcomes).done(Feature.limits) || !new Applied(outcomes).done(Feature.network)) {
+            return new Applied(outcomes); // nobody and nothing may come into a namespace that is not closed yet
+        }
+        outcomes.put(
+                Feature.access,
+                Stream.concat(
+                                revoked.stream(),
+                                each(plan.people(), plan.tenant().identity()).stream())
+                        .toList());
+        Map<GivenSecret, String> given = new TreeMap<>(sealed);
+        outcomes.put(Feature.secrets, deliver(plan, ring, new Applied(outcomes), given));
+        if (!closing) {
+            outcomes.put(Feature.workflows, workflows(plan, given));
+        }
+        return new Applied(outcomes);
+    }
+
+    /**
+     * Takes away what the plan does not give any more, and keeps what closes the tenant's namespaces: all that can be
+     * done for a tenant whose keys are not at hand.
+     */
+    public Applied keepClosed(TenantPlan plan) {
+        Map<Feature, List<Outcome>> outcomes = new EnumMap<>(Feature.class);
+        outcomes.put(Feature.access, revoke(plan));
+        outcomes.put(Feature.namespaces, namespaces(plan));
+        if (new Applied(outcomes).done(Feature.namespaces)) {
+            walls(plan, outcomes);
+        }
+        return new Applied(outcomes);
+    }
+
+    /** Keeps what closes the namespaces of a tenant whose access is closed by other means. */
+    public void keepWalls(TenantPlan plan) {
+        walls(plan, new EnumMap<>(Feature.class));
+    }
+
+    /** Work on both backends, under way. */
+    private record Started(
+            @Nullable Future<Outcome> database, @Nullable Future<Outcome> bucket) {
+        private static final Started NOTHING = new Started(null, null);
+
+        private void into(Map<Feature, List<Outcome>> outcomes) {
+            if (database != null) {
+                outcomes.put(Feature.database, List.of(Parallel.join(database)));
+            }
+            if (bucket != null) {
+                outcomes.put(Feature.objectStore, List.of(Parallel.join(bucket)));
+            }
+        }
+    }
+
+    private Started backends(TenantPlan plan, KeyRing ring) {
+        return new Started(
+                parallel.start(() -> backends.database(plan.tenant().database().server(), plan.schema(), ring)),
+                parallel.start(() -> bucket(plan, ring)));
+    }
+
+    private void walls(TenantPlan plan, Map<Feature, List<Outcome>> outcomes) {
         Future<List<Outcome>> limits =
                 parallel.start(() -> each(plan.limits(), plan.tenant().identity()));
         try {
             outcomes.put(Feature.network, network(plan));
         } finally {
             outcomes.put(Feature.limits, Parallel.join(limits));
-            outcomes.put(Feature.database, List.of(Parallel.join(database)));
-            outcomes.put(Feature.objectStore, List.of(Parallel.join(bucket)));
         }
-        if (!new Applied(outcomes).done(Feature.limits) || !new Applied(outcomes).done(Feature.network)) {
-            return new Applied(outcomes); // nobody and nothing may come into a namespace that is not closed yet
-        }
-        outcomes.put(Feature.access, access(plan));
-        Map<GivenSecret, String> given = new TreeMap<>(sealed);
-        outcomes.put(Feature.secrets, deliver(plan, ring, new Applied(outcomes), given));
-        outcomes.put(
-                Feature.workflows,
-                new WorkflowApplier(objects, pods, parallel).apply(plan.tenant(), plan.limits(), given));
-        return new Applied(outcomes);
+    }
+
+    private List<Outcome> workflows(TenantPlan plan, Map<GivenSecret, String> given) {
+        return new WorkflowApplier(objects, pods, parallel).apply(plan.tenant(), plan.limits(), given);
     }
 
     /** Brings the card in each namespace up to date; it shows what the report says, so it comes last. */
@@ -116,13 +182,13 @@ public final class TenantApplier {
         return outcomes;
     }
 
-    /** Revokes before it grants. */
-    private List<Outcome> access(TenantPlan plan) {
+    private List<Outcome> revoke(TenantPlan plan) {
+        List<RoleBinding> planned = new ArrayList<>(plan.operatorBindings());
+        planned.addAll(plan.people());
         TenantIdentity identity = plan.tenant().identity();
-        List<RoleBinding> all = new ArrayList<>(plan.operatorBindings());
-        all.addAll(plan.people());
-        List<Outcome> outcomes = new ArrayList<>(objects.prune(RoleBinding.class, identity, all));
-        outcomes.addAll(each(plan.people(), identity));
+        List<Outcome> outcomes = new ArrayList<>(objects.prune(RoleBinding.class, identity, planned));
+        outcomes.addAll(
+                each(AccessPlanner.narrowed(plan.people(), objects.ours(RoleBinding.class, identity)), identity));
         return outcomes;
     }
 

@@ -7,12 +7,16 @@ import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.api.v1beta1.TenantStatus.KeyStatus;
 import dev.bulkhead.api.v1beta1.TenantStatus.WorkflowStatus;
+import dev.bulkhead.api.v1beta1.TombstoneStatus.Debt;
 import dev.bulkhead.operator.backend.Backends;
 import dev.bulkhead.operator.backend.Inventory;
 import dev.bulkhead.operator.boundary.BoundaryPlanner;
 import dev.bulkhead.operator.boundary.SealingKey;
 import dev.bulkhead.operator.boundary.Verdict;
 import dev.bulkhead.operator.database.SchemaPlan;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.lifecycle.Closing;
+import dev.bulkhead.operator.lifecycle.Placements;
 import dev.bulkhead.operator.lifecycle.Tombstones;
 import dev.bulkhead.operator.objectstore.KeySlot;
 import dev.bulkhead.operator.objectstore.StoreCapabilities;
@@ -31,6 +35,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** One pass of one tenant: observe, validate, plan, apply, report. Writes everything but the status. */
 public final class TenantPipeline {
@@ -39,6 +44,8 @@ public final class TenantPipeline {
     private final Backends backends;
     private final TenantApplier applier;
     private final Inventory inventory;
+    private final Closing closing;
+    private final AcceptedTenants accepted = new AcceptedTenants();
     private final Tombstones tombstones;
     private final PlatformSettings settings;
 
@@ -49,6 +56,7 @@ public final class TenantPipeline {
             Backends backends,
             TenantApplier applier,
             Inventory inventory,
+            Closing closing,
             Tombstones tombstones,
             PlatformSettings settings) {
         this.observer = observer;
@@ -56,6 +64,7 @@ public final class TenantPipeline {
         this.backends = backends;
         this.applier = applier;
         this.inventory = inventory;
+        this.closing = closing;
         this.tombstones = tombstones;
         this.settings = settings;
     }
@@ -73,21 +82,74 @@ public final class TenantPipeline {
         ObservedTenant observed = observer.observe(tenant);
         try {
             if (!observed.inTheWay().isEmpty()) {
-                return refused(observed, report, observed.inTheWay());
+                return refused(tenant, observed, report, observed.inTheWay());
             }
             return switch (TenantValidator.validate(tenant, observed.surroundings())) {
-                case Validation.Invalid invalid -> refused(observed, report, invalid.findings());
-                case Validation.Valid valid -> applied(valid, observed, report);
+                case Validation.Invalid invalid -> refused(tenant, observed, report, invalid.findings());
+                case Validation.Valid valid -> applied(tenant, valid, observed, report);
             };
         } finally {
             observed.close();
         }
     }
 
-    /** Waits for a change of the Tenant or of the platform; both are watched. */
-    private static Result refused(ObservedTenant observed, TenantReport report, List<Finding> findings) {
+    /**
+     * Waits for a change of the Tenant or of the platform; both are watched. Meanwhile the tenant is closed where its spec
+     * says so, and kept as it was last accepted.
+     */
+    private Result refused(Tenant tenant, ObservedTenant observed, TenantReport report, List<Finding> findings) {
         boolean passing = findings.stream().allMatch(f -> PASSING.contains(f.reason()));
-        return new Result(report.refused(observed.identity().value(), findings), !passing, false);
+        Kept kept = observed.foreign() ? Kept.NOTHING : keep(tenant, observed);
+        return new Result(
+                report.refused(observed.identity().value(), findings, kept.words()),
+                !passing && kept.through(),
+                kept.looked());
+    }
+
+    /**
+     * What was done for a tenant that cannot be planned.
+     *
+     * @param through whether nothing of it is left to try again
+     * @param looked whether all that is to be in force was looked at
+     * @param words what people should know of it
+     */
+    private record Kept(boolean through, boolean looked, String words) {
+        private static final Kept NOTHING = new Kept(true, false, "waits for a change of the Tenant or the platform");
+    }
+
+    private Kept keep(Tenant tenant, ObservedTenant observed) {
+        Optional<TenantPlan> plan = accepted.of(tenant, observed.surroundings().today())
+                .map(held -> TenantPlanner.plan(held, settings, storeCapabilities(held, observed)));
+        if (tenant.getSpec().suspended()) {
+            Placement placement = Placements.of(tenant, observed.ring());
+            List<Debt> debts = placement == null ? List.of() : closing.close(observed.identity(), placement);
+            plan.ifPresent(applier::keepWalls);
+            return new Kept(
+                    debts.isEmpty(),
+                    false,
+                    debts.isEmpty()
+                            ? "closed, as spec.suspend asks; the rest waits for a change of the Tenant or the platform"
+                            : "being closed, as spec.suspend asks: "
+                                    + debts.stream().map(Debt::message).collect(Collectors.joining("; ")));
+        }
+        if (plan.isEmpty()) {
+            return Kept.NOTHING;
+        }
+        boolean keys = observed.ring() instanceof KeyRingStore.Found.Open;
+        Applied done = observed.ring() instanceof KeyRingStore.Found.Open open
+                ? applier.apply(plan.get(), open.ring(), observed.sealed())
+                : applier.keepClosed(plan.get());
+        return new Kept(
+                done.waiting().isEmpty(),
+                keys && done.waiting().isEmpty() && done.blocked().isEmpty(),
+                "kept as accepted at generation " + plan.get().tenant().generation()
+                        + ", less the people it no longer names, until the Tenant or the platform changes");
+    }
+
+    /** Forgets a tenant that is gone. */
+    public void forget(TenantIdentity identity, String tenant) {
+        accepted.forget(identity, tenant);
+        inventory.forget(identity, tenant);
     }
 
     /** Reasons that may go away without anything we watch. */
@@ -97,8 +159,9 @@ public final class TenantPipeline {
     private static final List<Feature> TAKEN_OVER =
             List.of(Feature.namespaces, Feature.database, Feature.objectStore, Feature.access, Feature.secrets);
 
-    private Result applied(Validation.Valid valid, ObservedTenant observed, TenantReport report) {
+    private Result applied(Tenant object, Validation.Valid valid, ObservedTenant observed, TenantReport report) {
         ValidTenant tenant = valid.tenant();
+        accepted.accept(tenant);
         Optional<StoreCapabilities> capabilities = storeCapabilities(tenant, observed);
         return switch (ring(observed, tenant)) {
             case KeyRingStore.Found.Open open -> {
@@ -106,9 +169,10 @@ public final class TenantPipeline {
                     yield apply(valid, capabilities, ring, observed, report);
                 }
             }
-            case KeyRingStore.Found.Unusable unusable -> refused(observed, report, List.of(unusable.finding()));
+            case KeyRingStore.Found.Unusable unusable -> refused(object, observed, report, List.of(unusable.finding()));
             case KeyRingStore.Found.Absent _ ->
                 refused(
+                        object,
                         observed,
                         report,
                         List.of(new Finding(

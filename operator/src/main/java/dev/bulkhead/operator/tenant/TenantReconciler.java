@@ -2,7 +2,6 @@ package dev.bulkhead.operator.tenant;
 
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantStatus;
-import dev.bulkhead.operator.backend.Inventory;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.TenantEvents;
 import dev.bulkhead.operator.lifecycle.Removal;
@@ -40,7 +39,6 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
     private final TenantWatches watches;
     private final TenantPipeline pipeline;
     private final Removal removal;
-    private final Inventory inventory;
     private final TenantEvents events;
     private final Clock clock;
     private final Map<String, Instant> applied = new ConcurrentHashMap<>();
@@ -48,16 +46,10 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
 
     /** Wired by hand. */
     public TenantReconciler(
-            TenantWatches watches,
-            TenantPipeline pipeline,
-            Removal removal,
-            Inventory inventory,
-            TenantEvents events,
-            Clock clock) {
+            TenantWatches watches, TenantPipeline pipeline, Removal removal, TenantEvents events, Clock clock) {
         this.watches = watches;
         this.pipeline = pipeline;
         this.removal = removal;
-        this.inventory = inventory;
         this.events = events;
         this.clock = clock;
     }
@@ -95,7 +87,7 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
             case Removal.Step.Finished _ -> {
                 patience.forget(tenant.getMetadata().getUid());
                 applied.remove(tenant.getMetadata().getUid());
-                inventory.forget(TenantIdentity.of(tenant), tenant.getMetadata().getName());
+                pipeline.forget(TenantIdentity.of(tenant), tenant.getMetadata().getName());
                 LOG.atInfo()
                         .addKeyValue("tenant", tenant.getMetadata().getName())
                         .log("removed");

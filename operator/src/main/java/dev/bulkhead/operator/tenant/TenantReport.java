@@ -88,18 +88,18 @@ public final class TenantReport {
         }
     }
 
-    /** The status of a Tenant that could not be planned: nothing was touched, what was known before stays. */
-    public TenantStatus refused(String identity, List<Finding> findings) {
+    /**
+     * The status of a Tenant that could not be planned: what was known before stays.
+     *
+     * @param meanwhile what is done for it nevertheless
+     */
+    public TenantStatus refused(String identity, List<Finding> findings, String meanwhile) {
         List<Finding> ordered = gravestFirst(findings);
         Finding first = ordered.getFirst();
         String text = Finding.joined(ordered);
         Conditions conditions = new Conditions(previousConditions(), now, generation)
                 .set(ConditionType.Ready, Status.False, first.reason(), text)
-                .set(
-                        ConditionType.Reconciling,
-                        Status.False,
-                        Reason.Idle,
-                        "waits for a change of the Tenant or the platform")
+                .set(ConditionType.Reconciling, Status.False, Reason.Idle, meanwhile)
                 .set(ConditionType.Stalled, Status.True, first.reason(), text);
         unattested(conditions);
         carryOver(conditions, ConditionType.WorkloadsAvailable);

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Who may be named, and who still has access today. */
 final class PeopleRules {
@@ -42,6 +44,32 @@ final class PeopleRules {
             checked.add(kept);
         });
         return new TenantSpec.People(checked.get(0), checked.get(1), checked.get(2));
+    }
+
+    /** Those of {@code held} who are still named in their role and whose last day has not passed. */
+    static TenantSpec.People still(TenantSpec.People held, TenantSpec.@Nullable People asked, LocalDate today) {
+        return asked == null
+                ? new TenantSpec.People(List.of(), List.of(), List.of())
+                : new TenantSpec.People(
+                        still(held.admins(), asked.admins(), today),
+                        still(held.users(), asked.users(), today),
+                        still(held.auditors(), asked.auditors(), today));
+    }
+
+    private static List<TenantSpec.Person> still(
+            List<TenantSpec.Person> held, List<TenantSpec.Person> asked, LocalDate today) {
+        return held.stream()
+                .filter(person -> asked.stream()
+                        .anyMatch(now -> Objects.equals(now.user(), person.user())
+                                && Objects.equals(now.group(), person.group())
+                                && !hasEnded(now, today)))
+                .toList();
+    }
+
+    /** A last day that cannot be read has passed. */
+    private static boolean hasEnded(TenantSpec.Person person, LocalDate today) {
+        LocalDate last = person.until() == null ? LocalDate.MAX : Text.day(person.until());
+        return last == null || today.isAfter(last);
     }
 
     private static boolean name(TenantSpec.Person person, String subject, Findings findings) {

@@ -9,6 +9,7 @@ import dev.bulkhead.api.v1beta1.TenantSpec;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.identity.TenantNamespace;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,25 @@ public record ValidTenant(
     /** Makes lists immutable. */
     public ValidTenant {
         namespaces = List.copyOf(namespaces);
+    }
+
+    /**
+     * The same, less whom a newer spec no longer names in that role and whose last day has passed: what a spec takes away
+     * counts also when the rest of it is wrong.
+     */
+    public ValidTenant keepingOnly(TenantSpec.@Nullable People asked, LocalDate today) {
+        return new ValidTenant(
+                name,
+                identity,
+                generation,
+                spec,
+                profile,
+                rules,
+                namespaces,
+                PeopleRules.still(people, asked, today),
+                network,
+                database,
+                objectStore);
     }
 
     /** Whether workloads are to be stopped and logins closed. */

@@ -2,12 +2,16 @@ package dev.bulkhead.operator.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.api.v1beta1.TenantSpec;
 import dev.bulkhead.operator.fixture.Golden;
 import dev.bulkhead.operator.fixture.Tenants;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.validate.ValidTenant;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.Subject;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AccessPlannerTest {
+    private static final LocalDate DAY = LocalDate.of(2026, 6, 1);
     private static final Golden GOLDEN = Golden.of("access");
     private static final Map<String, ValidTenant> CASES = Map.of(
             "full", Tenants.full(),
@@ -39,6 +44,62 @@ class AccessPlannerTest {
     void every_object_carries_the_marks() {
         ValidTenant tenant = Tenants.full();
         assertThat(plan(tenant)).allMatch(object -> Marks.ours(object, tenant.identity()));
+    }
+
+    @Test
+    void who_loses_a_right_does_so_before_anybody_gains_one() {
+        ValidTenant tenant = Tenants.full();
+        List<RoleBinding> found = AccessPlanner.people(tenant);
+        TenantSpec.People less = new TenantSpec.People(
+                List.of(tenant.people().admins().getFirst(), person("new@klinik.example")),
+                tenant.people().users(),
+                tenant.people().auditors());
+        List<RoleBinding> planned = AccessPlanner.people(tenant.keepingOnly(less, DAY));
+        List<RoleBinding> wider = planned.stream()
+                .map(b -> b.getMetadata().getName().equals(AccessPlanner.ADMINS)
+                        ? new RoleBindingBuilder(b)
+                                .addNewSubject("rbac.authorization.k8s.io", "User", "new@klinik.example", null)
+                                .build()
+                        : b)
+                .toList();
+
+        assertThat(AccessPlanner.narrowed(wider, found))
+                .hasSize(tenant.namespaces().size())
+                .allSatisfy(b -> {
+                    assertThat(b.getMetadata().getName()).isEqualTo(AccessPlanner.ADMINS);
+                    assertThat(b.getSubjects())
+                            .extracting(Subject::getName)
+                            .containsExactly(tenant.people().admins().getFirst().user());
+                });
+        assertThat(AccessPlanner.narrowed(found, found)).isEmpty();
+        assertThat(AccessPlanner.narrowed(found, planned)).as("only gains").isEmpty();
+    }
+
+    @Test
+    void what_a_spec_takes_away_counts_also_where_the_rest_of_it_is_wrong() {
+        ValidTenant tenant = Tenants.full();
+        TenantSpec.People held = tenant.people();
+
+        assertThat(tenant.keepingOnly(held, DAY).people()).isEqualTo(held);
+        assertThat(tenant.keepingOnly(null, DAY).people())
+                .isEqualTo(new TenantSpec.People(List.of(), List.of(), List.of()));
+        assertThat(tenant.keepingOnly(held, LocalDate.of(2027, 1, 1)).people().auditors())
+                .as("the last day has passed")
+                .isEmpty();
+        assertThat(tenant.keepingOnly(
+                                new TenantSpec.People(
+                                        List.of(new TenantSpec.Person(
+                                                held.admins().getFirst().user(), null, "soon")),
+                                        held.admins(),
+                                        List.of()),
+                                DAY)
+                        .people())
+                .as("a day nobody can read, and another role")
+                .isEqualTo(new TenantSpec.People(List.of(), List.of(), List.of()));
+    }
+
+    private static TenantSpec.Person person(String user) {
+        return new TenantSpec.Person(user, null, null);
     }
 
     @Test

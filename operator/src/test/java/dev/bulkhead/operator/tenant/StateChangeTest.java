@@ -77,7 +77,7 @@ class StateChangeTest {
     }
 
     private static TenantStatus refused(@Nullable TenantStatus before, Finding... findings) {
-        return report(before).refused("identity", List.of(findings));
+        return report(before).refused("identity", List.of(findings), "waits");
     }
 
     private static TenantStatus applied(@Nullable TenantStatus before, Outcome store, Finding... looser) {

@@ -170,7 +170,8 @@ class StatusCasesTest {
             return report.broken(tenant.identity().value(), outcomes.broken());
         }
         if (outcomes.refused() != null) {
-            return report.refused(tenant.identity().value(), outcomes.refused());
+            return report.refused(
+                    tenant.identity().value(), outcomes.refused(), "waits for a change of the Tenant or the platform");
         }
         return report.of(new TenantReport.Evidence(
                 tenant,

@@ -76,7 +76,7 @@ class VerdictsTest {
     void a_backend_that_serves_another_environment_now_ends_what_was_said_before() {
         TenantStatus before = status(null, done(), List.of());
 
-        TenantStatus status = report(before).refused("identity", List.of(ELSEWHERE));
+        TenantStatus status = report(before).refused("identity", List.of(ELSEWHERE), "waits");
 
         assertThat(control(status, Control.TI_ENV))
                 .extracting(ControlStatus::enforcement, ControlStatus::reason, ControlStatus::message)

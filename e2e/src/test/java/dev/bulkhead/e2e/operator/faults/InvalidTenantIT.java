@@ -1,0 +1,147 @@
+package dev.bulkhead.e2e.operator.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.api.v1beta1.Condition.Status;
+import dev.bulkhead.e2e.operator.Platform;
+import dev.bulkhead.e2e.stack.StackEndpoints;
+import dev.bulkhead.e2e.stack.StackExtension;
+import dev.bulkhead.operator.network.NetworkPlanner;
+import dev.bulkhead.operator.outcome.Reason;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.api.model.rbac.Subject;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A spec that became wrong takes no wall down and keeps nobody in: what was last accepted is repaired, whom the spec no
+ * longer names loses access, and spec.suspend closes.
+ */
+@ExtendWith(StackExtension.class)
+class InvalidTenantIT {
+    private static final String HELP = "aushilfe@waschhaus.example";
+    private static final String USERS =
+            "    users:\n      - user: " + HELP + "\n        until: \"2027-03-31\" # last day of access\n";
+
+    @TempDir
+    private static Path directory;
+
+    private static Site site;
+    private Map<String, String> bystander;
+
+    @BeforeAll
+    static void open(KubernetesClient admin, StackEndpoints endpoints) {
+        site = Site.open(admin, endpoints, directory, "beside-the-invalid");
+    }
+
+    @AfterAll
+    static void close() {
+        site.close();
+    }
+
+    @BeforeEach
+    void look() {
+        bystander = site.bystanderNow();
+    }
+
+    @AfterEach
+    void the_tenant_beside_was_not_touched() {
+        assertThat(Differences.between(bystander, site.bystanderNow())).isEmpty();
+    }
+
+    @Test
+    void it_is_kept_as_it_was_accepted_and_who_is_no_longer_named_loses_access() {
+        SmallTenant tenant = SmallTenant.named("invalid-kept");
+        site.apply(tenant);
+        site.platform().awaitReady(tenant.name());
+        assertThat(subjects(tenant)).contains(HELP);
+
+        site.apply(wrong(tenant).with(USERS, ""));
+
+        assertThat(site.await(tenant, "Ready", Status.False, Reason.UnknownPeer))
+                .contains("gatway");
+        Awaitility.await("nobody else is let in")
+                .atMost(Platform.PATIENCE)
+                .untilAsserted(() -> assertThat(subjects(tenant)).isNotEmpty().doesNotContain(HELP));
+        policy(tenant).delete();
+        Awaitility.await("the default deny is back")
+                .atMost(Platform.PATIENCE)
+                .until(() -> policy(tenant).get() != null);
+        assertThat(site.await(tenant, "Reconciling", Status.False, Reason.Idle)).contains("kept as accepted");
+
+        site.apply(tenant);
+        site.platform().awaitReady(tenant.name());
+        assertThat(subjects(tenant)).contains(HELP);
+    }
+
+    @Test
+    void it_is_closed_when_it_is_suspended() {
+        SmallTenant tenant = SmallTenant.named("invalid-closed");
+        site.apply(tenant);
+        site.platform().awaitReady(tenant.name());
+
+        // What only the rules of the profile refuse does not hold a suspension up; one person in two roles does.
+        site.apply(tenant.with(HELP, "inhaberin@waschhaus.example")
+                .with("  displayName:", "  suspend: true\n  displayName:"));
+
+        site.await(tenant, "Ready", Status.False, Reason.InvalidSpec);
+        Awaitility.await("closed")
+                .atMost(Platform.PATIENCE)
+                .untilAsserted(() -> assertThat(site.await(tenant, "Reconciling", Status.False, Reason.Idle))
+                        .contains("closed, as spec.suspend asks"));
+        assertThat(deployments(tenant)).isEmpty();
+        assertThat(subjects(tenant)).doesNotContain(HELP);
+        assertThat(policy(tenant).get()).isNotNull();
+    }
+
+    private static SmallTenant wrong(SmallTenant tenant) {
+        return tenant.with("ingressFrom: [gateway]", "ingressFrom: [gatway]");
+    }
+
+    private static List<String> subjects(SmallTenant tenant) {
+        return site
+                .platform()
+                .admin()
+                .resources(RoleBinding.class)
+                .inNamespace(tenant.namespace())
+                .list()
+                .getItems()
+                .stream()
+                .flatMap(binding -> binding.getSubjects().stream())
+                .filter(subject -> subject.getKind().equals("User"))
+                .map(Subject::getName)
+                .toList();
+    }
+
+    private static List<Deployment> deployments(SmallTenant tenant) {
+        return site.platform()
+                .admin()
+                .resources(Deployment.class)
+                .inNamespace(tenant.namespace())
+                .list()
+                .getItems();
+    }
+
+    private static Resource<NetworkPolicy> policy(SmallTenant tenant) {
+        return site.platform()
+                .admin()
+                .network()
+                .v1()
+                .networkPolicies()
+                .inNamespace(tenant.namespace())
+                .withName(NetworkPlanner.DEFAULT_DENY);
+    }
+}
