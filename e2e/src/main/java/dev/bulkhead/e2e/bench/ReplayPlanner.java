@@ -9,19 +9,21 @@ import dev.bulkhead.operator.boundary.SealingKey;
 import dev.bulkhead.operator.boundary.Verdict;
 import dev.bulkhead.operator.database.SqlText;
 import dev.bulkhead.operator.identity.Marks;
+import dev.bulkhead.operator.identity.Slots;
 import dev.bulkhead.operator.identity.TenantNamespace;
 import dev.bulkhead.operator.kube.OperatorSecrets;
 import dev.bulkhead.operator.objectstore.BucketChange;
 import dev.bulkhead.operator.objectstore.BucketDiff;
-import dev.bulkhead.operator.objectstore.KeySlot;
 import dev.bulkhead.operator.objectstore.ObservedBucket;
 import dev.bulkhead.operator.objectstore.SlotSecret;
 import dev.bulkhead.operator.objectstore.StoreCapabilities;
 import dev.bulkhead.operator.secret.KeyRing;
+import dev.bulkhead.operator.secret.KeyRingStore;
 import dev.bulkhead.operator.secret.KeyRings;
 import dev.bulkhead.operator.secret.Passwords;
 import dev.bulkhead.operator.secret.Purpose;
 import dev.bulkhead.operator.secret.SecretContents;
+import dev.bulkhead.operator.secret.TenantState;
 import dev.bulkhead.operator.tenant.TenantPlan;
 import dev.bulkhead.operator.tenant.TenantPlanner;
 import dev.bulkhead.operator.validate.Surroundings;
@@ -91,7 +93,7 @@ final class ReplayPlanner {
         known.setSpec(tenant.getSpec());
         return switch (TenantValidator.validate(known, surroundings)) {
             case Validation.Valid valid ->
-                TenantPlanner.plan(valid.tenant(), surroundings.settings(), Optional.of(capabilities));
+                TenantPlanner.plan(valid.tenant(), surroundings.settings(), Optional.of(capabilities), Slots.FIRST);
             case Validation.Invalid invalid ->
                 throw new IllegalStateException("the bench's own tenant is refused: " + invalid.findings());
         };
@@ -105,12 +107,13 @@ final class ReplayPlanner {
     ReplayTenant prepare(Tenant tenant, ObservedBucket.Present created) {
         TenantPlan plan = plan(tenant);
         String databasePassword = Passwords.generate(random);
-        SlotSecret bucketKey = new SlotSecret(KeySlot.One, Passwords.generate(random));
+        SlotSecret bucketKey = new SlotSecret(Slots.FIRST.objectStore(), Passwords.generate(random));
         try (KeyRing empty = rings.create(
                         plan.tenant().identity().value(),
                         plan.tenant().identity().keyRing());
-                KeyRing half = empty.withCredential(Purpose.DATABASE_L1, bytes(databasePassword));
-                KeyRing ring = half.withCredential(Purpose.OBJECTSTORE_1, bytes(bucketKey.secret()))) {
+                KeyRing half = empty.withCredential(Purpose.database(Slots.FIRST.database()), bytes(databasePassword));
+                KeyRing ring = half.withCredential(
+                        Purpose.objectStore(Slots.FIRST.objectStore()), bytes(bucketKey.secret()))) {
             List<HasMetadata> closing = new ArrayList<>(plan.limits());
             closing.addAll(plan.policies());
             return new ReplayTenant(
@@ -137,11 +140,14 @@ final class ReplayPlanner {
                 .withNamespace(surroundings.settings().operatorNamespace())
                 .withLabels(Marks.of(plan.tenant().name(), plan.tenant().identity()))
                 .addToAnnotations(
-                        "bulkhead.dev/database-server", plan.tenant().database().server())
-                .addToAnnotations(
-                        "bulkhead.dev/database", plan.tenant().database().database())
-                .addToAnnotations(
-                        "bulkhead.dev/object-store", plan.tenant().objectStore().store())
+                        KeyRingStore.STATE,
+                        new TenantState(
+                                        new KeyRingStore.Placement(
+                                                plan.tenant().database().server(),
+                                                plan.tenant().database().database(),
+                                                plan.tenant().objectStore().store()),
+                                        Slots.FIRST)
+                                .write(null))
                 .endMetadata()
                 .withType("bulkhead.dev/key-ring")
                 .withData(OperatorSecrets.encoded(ring.data()))

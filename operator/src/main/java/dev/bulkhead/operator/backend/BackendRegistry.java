@@ -13,10 +13,10 @@ import dev.bulkhead.operator.database.DatabaseTimeouts;
 import dev.bulkhead.operator.database.SchemaPlan;
 import dev.bulkhead.operator.database.ServerAddress;
 import dev.bulkhead.operator.database.ServerProbe;
+import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.OperatorSecrets;
 import dev.bulkhead.operator.objectstore.BucketPlan;
-import dev.bulkhead.operator.objectstore.KeySlot;
 import dev.bulkhead.operator.objectstore.ObjectStorePlanner;
 import dev.bulkhead.operator.objectstore.ObjectStores;
 import dev.bulkhead.operator.objectstore.SlotSecret;
@@ -249,8 +249,9 @@ public final class BackendRegistry implements Backends, AutoCloseable {
         if (plan.closed()) {
             return database.applier().close(plan);
         }
-        byte[] password = ring.credential(Purpose.DATABASE_L1).orElseThrow();
-        Credential login = credential(SchemaPlan.Kind.LOGIN1.of(plan.identity()), password);
+        Slot live = plan.live().iterator().next();
+        byte[] password = ring.credential(Purpose.database(live)).orElseThrow();
+        Credential login = credential(plan.name(SchemaPlan.Kind.login(live)), password);
         try {
             return database.applier().apply(plan, login);
         } finally {
@@ -268,10 +269,16 @@ public final class BackendRegistry implements Backends, AutoCloseable {
         if (plan.closed()) {
             return open.applier().close(plan);
         }
-        byte[] secret = ring.credential(Purpose.OBJECTSTORE_1).orElseThrow();
+        return open.applier()
+                .apply(
+                        plan,
+                        plan.live().stream().map(slot -> secret(ring, slot)).toList());
+    }
+
+    private static SlotSecret secret(KeyRing ring, Slot slot) {
+        byte[] secret = ring.credential(Purpose.objectStore(slot)).orElseThrow();
         try {
-            return open.applier()
-                    .apply(plan, List.of(new SlotSecret(KeySlot.One, new String(secret, StandardCharsets.US_ASCII))));
+            return new SlotSecret(slot, new String(secret, StandardCharsets.US_ASCII));
         } finally {
             Arrays.fill(secret, (byte) 0);
         }

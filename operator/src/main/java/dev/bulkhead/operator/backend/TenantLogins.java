@@ -2,6 +2,7 @@ package dev.bulkhead.operator.backend;
 
 import dev.bulkhead.operator.database.Credential;
 import dev.bulkhead.operator.database.SchemaPlan;
+import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.secret.KeyRing;
 import dev.bulkhead.operator.secret.KeyRingStore;
@@ -25,7 +26,7 @@ public final class TenantLogins {
             return switch (keyRings.find(identity)) {
                 case KeyRingStore.Found.Open open -> {
                     try (KeyRing ring = open.ring()) {
-                        yield of(identity, ring);
+                        yield of(identity, open.state().slots().database(), ring);
                     }
                 }
                 case KeyRingStore.Found.Absent _ -> null;
@@ -36,13 +37,13 @@ public final class TenantLogins {
         }
     }
 
-    private static @Nullable Credential of(TenantIdentity identity, KeyRing ring) {
-        byte[] password = ring.credential(Purpose.DATABASE_L1).orElse(null);
+    private static @Nullable Credential of(TenantIdentity identity, Slot slot, KeyRing ring) {
+        byte[] password = ring.credential(Purpose.database(slot)).orElse(null);
         if (password == null) {
             return null;
         }
         try {
-            return BackendRegistry.credential(SchemaPlan.Kind.LOGIN1.of(identity), password);
+            return BackendRegistry.credential(SchemaPlan.Kind.login(slot).of(identity), password);
         } finally {
             Arrays.fill(password, (byte) 0);
         }

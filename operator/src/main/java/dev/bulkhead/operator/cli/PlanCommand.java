@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfile;
+import dev.bulkhead.operator.identity.Slots;
 import dev.bulkhead.operator.objectstore.StoreCapabilities;
 import dev.bulkhead.operator.settings.OperatorSettings;
 import dev.bulkhead.operator.tenant.PlanText;
@@ -116,7 +117,7 @@ public final class PlanCommand implements Callable<Integer> {
                 switch (validate(tenant, input, settings)) {
                     case Validation.Valid planned ->
                         plans.add(TenantPlanner.plan(
-                                planned.tenant(), settings, Optional.of(capabilities(planned.tenant()))));
+                                planned.tenant(), settings, Optional.of(capabilities(planned.tenant())), Slots.FIRST));
                     case Validation.Invalid invalid -> {
                         valid = false;
                         invalid.findings()

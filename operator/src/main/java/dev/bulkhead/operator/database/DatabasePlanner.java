@@ -8,10 +8,13 @@ import dev.bulkhead.operator.database.SchemaPlan.ObjectKind;
 import dev.bulkhead.operator.database.SchemaPlan.Role;
 import dev.bulkhead.operator.database.SchemaPlan.SchemaGrant;
 import dev.bulkhead.operator.database.SchemaPlan.Setting;
+import dev.bulkhead.operator.identity.Slot;
+import dev.bulkhead.operator.identity.Slots;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.validate.ValidTenant;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** From a valid tenant to what it is to have in PostgreSQL. Pure. */
@@ -26,12 +29,18 @@ public final class DatabasePlanner {
 
     private DatabasePlanner() {}
 
+    /** The plan of a tenant that uses the login it started with. */
+    public static SchemaPlan plan(TenantIdentity identity, ValidTenant.Database database, boolean closed) {
+        return plan(identity, database, Slots.FIRST.database(), closed);
+    }
+
     /**
      * The plan of a tenant.
      *
+     * @param live slot of the login in use
      * @param closed true for a suspended or removed tenant: logins closed, data kept
      */
-    public static SchemaPlan plan(TenantIdentity identity, ValidTenant.Database database, boolean closed) {
+    public static SchemaPlan plan(TenantIdentity identity, ValidTenant.Database database, Slot live, boolean closed) {
         List<String> extensions =
                 database.request().extensions().stream().distinct().sorted().toList();
         int limit = database.request().connectionLimit();
@@ -39,15 +48,11 @@ public final class DatabasePlanner {
                 identity,
                 database.database(),
                 closed,
-                List.of(
-                        new Role(Kind.OWNER, Kind.OWNER.of(identity), false, false, -1),
-                        new Role(Kind.APP, Kind.APP.of(identity), false, false, -1),
-                        new Role(Kind.LOGIN1, Kind.LOGIN1.of(identity), !closed, !closed, limit),
-                        new Role(Kind.LOGIN2, Kind.LOGIN2.of(identity), false, !closed, limit),
-                        new Role(Kind.BACKUP, Kind.BACKUP.of(identity), false, !closed, BACKUP_CONNECTIONS)),
-                List.of(
-                        new Membership(Kind.APP.of(identity), Kind.LOGIN1.of(identity)),
-                        new Membership(Kind.APP.of(identity), Kind.LOGIN2.of(identity))),
+                roles(identity, live, closed, limit),
+                Arrays.stream(Slot.values())
+                        .map(slot -> new Membership(
+                                Kind.APP.of(identity), Kind.login(slot).of(identity)))
+                        .toList(),
                 settings(identity, database.statementTimeout(), extensions),
                 List.of(
                         new SchemaGrant(Kind.APP.of(identity), "USAGE"),
@@ -71,13 +76,25 @@ public final class DatabasePlanner {
                 true);
     }
 
+    private static List<Role> roles(TenantIdentity identity, Slot live, boolean closed, int limit) {
+        List<Role> roles = new ArrayList<>();
+        roles.add(new Role(Kind.OWNER, Kind.OWNER.of(identity), false, false, -1));
+        roles.add(new Role(Kind.APP, Kind.APP.of(identity), false, false, -1));
+        for (Slot slot : Slot.values()) {
+            Kind kind = Kind.login(slot);
+            roles.add(new Role(kind, kind.of(identity), slot == live && !closed, !closed, limit));
+        }
+        roles.add(new Role(Kind.BACKUP, Kind.BACKUP.of(identity), false, !closed, BACKUP_CONNECTIONS));
+        return roles;
+    }
+
     private static List<Setting> settings(TenantIdentity identity, Duration timeout, List<String> extensions) {
         List<String> path = extensions.isEmpty()
                 ? List.of(identity.schema())
                 : List.of(identity.schema(), SchemaPlan.EXTENSIONS_SCHEMA);
         List<Setting> settings = new ArrayList<>();
-        for (Kind login : List.of(Kind.LOGIN1, Kind.LOGIN2)) {
-            String role = login.of(identity);
+        for (Slot slot : Slot.values()) {
+            String role = Kind.login(slot).of(identity);
             settings.add(new Setting(role, "role", List.of(Kind.APP.of(identity))));
             settings.add(new Setting(role, "search_path", path));
             settings.add(new Setting(role, "statement_timeout", List.of(text(timeout))));

@@ -1,7 +1,12 @@
 package dev.bulkhead.operator.database;
 
+import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +80,16 @@ public record SchemaPlan(
 
     /** The tenant's logins, whether or not they may log in now. */
     public List<String> logins() {
-        return List.of(name(Kind.LOGIN1), name(Kind.LOGIN2), name(Kind.BACKUP));
+        return Stream.concat(Arrays.stream(Slot.values()).map(Kind::login), Stream.of(Kind.BACKUP))
+                .map(this::name)
+                .toList();
+    }
+
+    /** The slots whose login may log in. */
+    public Set<Slot> live() {
+        return Arrays.stream(Slot.values())
+                .filter(slot -> role(Kind.login(slot)).login())
+                .collect(Collectors.toSet());
     }
 
     /** The five roles a tenant has, and why it takes five. */
@@ -92,6 +106,14 @@ public record SchemaPlan(
         BACKUP("bkp");
 
         private final String suffix;
+
+        /** The tenant's login of a slot. */
+        public static Kind login(Slot slot) {
+            return switch (slot) {
+                case One -> LOGIN1;
+                case Two -> LOGIN2;
+            };
+        }
 
         Kind(String suffix) {
             this.suffix = suffix;

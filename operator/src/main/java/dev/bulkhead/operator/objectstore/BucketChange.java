@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.objectstore;
 
+import dev.bulkhead.operator.identity.Slot;
 import java.util.Map;
 
 /** One write that brings a bucket closer to its plan. Safe to repeat. */
@@ -10,7 +11,7 @@ public sealed interface BucketChange {
     /** A write to the identity or a key of it: each driver has its own way. */
     sealed interface Key extends BucketChange {
         /** Which key. */
-        KeySlot slot();
+        Slot slot();
     }
 
     /** Makes the bucket, with object lock, ownership and, where the server can, the mark. */
@@ -56,10 +57,10 @@ public sealed interface BucketChange {
     record RemovePolicy() implements Setting {}
 
     /** A key with the secret of its slot and no rights of its own, whatever was there before. */
-    record IssueKey(KeySlot slot) implements Key {}
+    record IssueKey(Slot slot) implements Key {}
 
     /** No key. */
-    record RevokeKey(KeySlot slot) implements Key {}
+    record RevokeKey(Slot slot) implements Key {}
 
     /** What is logged: the kind of change, no values. */
     default String name() {

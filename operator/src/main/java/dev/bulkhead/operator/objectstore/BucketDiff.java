@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.objectstore;
 
+import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Reason;
 import java.util.ArrayList;
@@ -37,10 +38,7 @@ public sealed interface BucketDiff {
      * @param digests of the secrets that the live slots are to have
      */
     static BucketDiff of(
-            BucketPlan plan,
-            ObservedBucket bucket,
-            Map<KeySlot, ObservedKey> keys,
-            Map<KeySlot, SecretDigest> digests) {
+            BucketPlan plan, ObservedBucket bucket, Map<Slot, ObservedKey> keys, Map<Slot, SecretDigest> digests) {
         return switch (bucket) {
             case ObservedBucket.Missing _ when plan.closed() -> new Ours(revocations(plan, keys), false);
             case ObservedBucket.Missing _ -> new Ours(List.of(new BucketChange.Create()), true);
@@ -101,8 +99,8 @@ public sealed interface BucketDiff {
     private static List<BucketChange> changes(
             BucketPlan plan,
             ObservedBucket.Present bucket,
-            Map<KeySlot, ObservedKey> keys,
-            Map<KeySlot, SecretDigest> digests) {
+            Map<Slot, ObservedKey> keys,
+            Map<Slot, SecretDigest> digests) {
         List<BucketChange> changes = new ArrayList<>();
         Map<String, String> tags = new HashMap<>(bucket.tags());
         tags.putAll(plan.settings().tags());
@@ -114,7 +112,7 @@ public sealed interface BucketDiff {
         changes.addAll(tamperedKeys(plan, keys, digests));
         boolean aclOpened = closeAcl(plan, bucket, changes);
         settings(plan.settings(), bucket, aclOpened, changes);
-        for (KeySlot slot : new TreeSet<>(plan.live())) {
+        for (Slot slot : new TreeSet<>(plan.live())) {
             if (!keys.containsKey(slot)) {
                 changes.add(new BucketChange.IssueKey(slot));
             }
@@ -127,10 +125,7 @@ public sealed interface BucketDiff {
 
     /** Takes back what a foreign policy allows; returns whether the policy is then as planned. */
     private static boolean closePolicy(
-            BucketPlan plan,
-            ObservedBucket.Present bucket,
-            Map<KeySlot, ObservedKey> keys,
-            List<BucketChange> changes) {
+            BucketPlan plan, ObservedBucket.Present bucket, Map<Slot, ObservedKey> keys, List<BucketChange> changes) {
         if (!PolicyComparison.opensMore(bucket.policy(), plan.policy())) {
             return false;
         }
@@ -144,7 +139,7 @@ public sealed interface BucketDiff {
         return policy == null ? new BucketChange.RemovePolicy() : new BucketChange.SetPolicy(policy);
     }
 
-    private static List<BucketChange> revocations(BucketPlan plan, Map<KeySlot, ObservedKey> keys) {
+    private static List<BucketChange> revocations(BucketPlan plan, Map<Slot, ObservedKey> keys) {
         return new TreeSet<>(keys.keySet())
                 .stream()
                         .filter(slot -> !plan.live().contains(slot))
@@ -153,9 +148,9 @@ public sealed interface BucketDiff {
     }
 
     private static List<BucketChange> tamperedKeys(
-            BucketPlan plan, Map<KeySlot, ObservedKey> keys, Map<KeySlot, SecretDigest> digests) {
+            BucketPlan plan, Map<Slot, ObservedKey> keys, Map<Slot, SecretDigest> digests) {
         List<BucketChange> changes = new ArrayList<>();
-        for (KeySlot slot : new TreeSet<>(plan.live())) {
+        for (Slot slot : new TreeSet<>(plan.live())) {
             ObservedKey key = keys.get(slot);
             if (key != null
                     && (!key.ordinary()

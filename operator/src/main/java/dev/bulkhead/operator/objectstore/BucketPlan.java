@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.objectstore;
 
+import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Finding;
 import java.util.List;
@@ -32,8 +33,8 @@ public record BucketPlan(
         boolean closed,
         Settings settings,
         String user,
-        NavigableMap<KeySlot, String> accessKeyIds,
-        Set<KeySlot> live,
+        NavigableMap<Slot, String> accessKeyIds,
+        Set<Slot> live,
         @Nullable BucketPolicy policy,
         @Nullable BucketPolicy sealed,
         List<Finding> notEnforceable) {
@@ -45,7 +46,7 @@ public record BucketPlan(
     }
 
     /** The access key id of a slot. */
-    public String accessKeyId(KeySlot slot) {
+    public String accessKeyId(Slot slot) {
         String id = accessKeyIds.get(slot);
         if (id == null) {
             throw new IllegalStateException("a plan names every slot");

@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.objectstore;
 
+import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
@@ -42,7 +43,7 @@ public final class ObjectStoreApplier {
      * @param digests of the live keys' secrets
      * @param refused settings that this server does not take for this bucket
      */
-    record Applied(BucketPlan plan, Map<KeySlot, SecretDigest> digests, Set<BucketChange> refused) {
+    record Applied(BucketPlan plan, Map<Slot, SecretDigest> digests, Set<BucketChange> refused) {
         Applied {
             digests = Map.copyOf(digests);
             refused = Set.copyOf(refused);
@@ -71,8 +72,8 @@ public final class ObjectStoreApplier {
      *     name is somebody else's and was left alone
      */
     public Outcome apply(BucketPlan plan, Collection<SlotSecret> secrets) {
-        Map<KeySlot, SlotSecret> bySlot = new EnumMap<>(KeySlot.class);
-        Map<KeySlot, SecretDigest> digests = new EnumMap<>(KeySlot.class);
+        Map<Slot, SlotSecret> bySlot = new EnumMap<>(Slot.class);
+        Map<Slot, SecretDigest> digests = new EnumMap<>(Slot.class);
         for (SlotSecret secret : secrets) {
             if (plan.live().contains(secret.slot())) {
                 bySlot.put(secret.slot(), secret);
@@ -124,7 +125,7 @@ public final class ObjectStoreApplier {
         return applied.remove(identity, seen);
     }
 
-    private Outcome converge(BucketPlan plan, Map<KeySlot, SlotSecret> secrets, Map<KeySlot, SecretDigest> digests) {
+    private Outcome converge(BucketPlan plan, Map<Slot, SlotSecret> secrets, Map<Slot, SecretDigest> digests) {
         List<String> made = new ArrayList<>();
         Set<BucketChange> refused = new HashSet<>();
         for (int round = 0; round < ROUNDS; round++) {
@@ -155,14 +156,14 @@ public final class ObjectStoreApplier {
     private void make(
             BucketPlan plan,
             BucketChange change,
-            Map<KeySlot, SlotSecret> secrets,
+            Map<Slot, SlotSecret> secrets,
             List<String> made,
             Set<BucketChange> refused) {
         try {
             switch (change) {
                 case BucketChange.Setting setting -> driver.change(plan, setting);
-                case BucketChange.IssueKey(KeySlot slot) -> driver.issueKey(plan, secret(secrets, slot));
-                case BucketChange.RevokeKey(KeySlot slot) -> driver.revokeKey(plan, slot);
+                case BucketChange.IssueKey(Slot slot) -> driver.issueKey(plan, secret(secrets, slot));
+                case BucketChange.RevokeKey(Slot slot) -> driver.revokeKey(plan, slot);
             }
             made.add(change.name());
         } catch (StoreException e) {
@@ -195,7 +196,7 @@ public final class ObjectStoreApplier {
                         || e.failure() == StoreException.Failure.Rejected);
     }
 
-    private static SlotSecret secret(Map<KeySlot, SlotSecret> secrets, KeySlot slot) {
+    private static SlotSecret secret(Map<Slot, SlotSecret> secrets, Slot slot) {
         SlotSecret secret = secrets.get(slot);
         if (secret == null) {
             throw new IllegalStateException("a plan issues keys of live slots only");

@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.objectstore;
 
+import dev.bulkhead.operator.identity.Slot;
 import java.util.Map;
 import java.util.Set;
 
@@ -21,7 +22,7 @@ public interface ObjectStoreDriver extends AutoCloseable {
     ObservedBucket observeBucket(BucketPlan plan);
 
     /** The plan's keys that the server knows; may be as old as the last {@link #forgetKeys}. */
-    Map<KeySlot, ObservedKey> observeKeys(BucketPlan plan);
+    Map<Slot, ObservedKey> observeKeys(BucketPlan plan);
 
     /** Makes the next {@link #observeKeys} ask the server, once for all tenants. */
     void forgetKeys();
@@ -33,7 +34,7 @@ public interface ObjectStoreDriver extends AutoCloseable {
     void issueKey(BucketPlan plan, SlotSecret secret);
 
     /** The key of that slot does not exist. */
-    void revokeKey(BucketPlan plan, KeySlot slot);
+    void revokeKey(BucketPlan plan, Slot slot);
 
     /** Gives connections back. */
     @Override

@@ -1,6 +1,8 @@
 package dev.bulkhead.operator.objectstore;
 
 import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
+import dev.bulkhead.operator.identity.Slot;
+import dev.bulkhead.operator.identity.Slots;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.objectstore.PolicyStatement.Condition;
 import dev.bulkhead.operator.objectstore.PolicyStatement.Effect;
@@ -38,10 +40,10 @@ public final class ObjectStorePlanner {
 
     private ObjectStorePlanner() {}
 
-    /** The plan of a tenant whose only key is the one of the first slot. */
+    /** The plan of a tenant whose only key is the one it started with. */
     public static BucketPlan plan(
             TenantIdentity identity, ValidTenant.ObjectStore store, StoreCapabilities capabilities, boolean closed) {
-        return plan(identity, store, capabilities, Set.of(KeySlot.One), closed);
+        return plan(identity, store, capabilities, Set.of(Slots.FIRST.objectStore()), closed);
     }
 
     /**
@@ -55,11 +57,11 @@ public final class ObjectStorePlanner {
             TenantIdentity identity,
             ValidTenant.ObjectStore store,
             StoreCapabilities capabilities,
-            Set<KeySlot> live,
+            Set<Slot> live,
             boolean closed) {
         String bucket = identity.bucket();
-        NavigableMap<KeySlot, String> ids = accessKeyIds(identity);
-        Set<KeySlot> slots = closed ? Set.of() : live;
+        NavigableMap<Slot, String> ids = accessKeyIds(identity);
+        Set<Slot> slots = closed ? Set.of() : live;
         List<PolicyStatement> refusals = refusals(bucket, capabilities);
         List<PolicyStatement> all = new ArrayList<>();
         if (!slots.isEmpty()) {
@@ -102,13 +104,13 @@ public final class ObjectStorePlanner {
     }
 
     /** The access key id of a tenant's slot, {@code bh-<suffix>-1} or {@code -2}. */
-    public static String accessKeyId(TenantIdentity identity, KeySlot slot) {
+    public static String accessKeyId(TenantIdentity identity, Slot slot) {
         return identity.bucket() + "-" + slot.number();
     }
 
-    private static NavigableMap<KeySlot, String> accessKeyIds(TenantIdentity identity) {
-        NavigableMap<KeySlot, String> ids = new TreeMap<>();
-        for (KeySlot slot : KeySlot.values()) {
+    private static NavigableMap<Slot, String> accessKeyIds(TenantIdentity identity) {
+        NavigableMap<Slot, String> ids = new TreeMap<>();
+        for (Slot slot : Slot.values()) {
             ids.put(slot, accessKeyId(identity, slot));
         }
         return ids;
@@ -120,7 +122,7 @@ public final class ObjectStorePlanner {
 
     /** How the server's policies name the holder of the live keys. */
     private static List<String> principals(
-            ObjectStoreSpec.Driver driver, NavigableMap<KeySlot, String> ids, Set<KeySlot> live) {
+            ObjectStoreSpec.Driver driver, NavigableMap<Slot, String> ids, Set<Slot> live) {
         return switch (driver) {
             case Versity -> new TreeSet<>(live).stream().map(ids::get).toList();
         };

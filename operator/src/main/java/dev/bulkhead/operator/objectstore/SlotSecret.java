@@ -1,5 +1,7 @@
 package dev.bulkhead.operator.objectstore;
 
+import dev.bulkhead.operator.identity.Slot;
+
 /**
  * The secret of one key. It comes from the tenant's key ring, where it was stored before anything was written to the
  * object store, so that a crash never leaves a key behind that nobody knows.
@@ -7,7 +9,7 @@ package dev.bulkhead.operator.objectstore;
  * @param slot which of the two keys
  * @param secret secret access key, at least 32 characters of the base64url alphabet
  */
-public record SlotSecret(KeySlot slot, String secret) {
+public record SlotSecret(Slot slot, String secret) {
     private static final int SHORTEST = 32;
 
     /** Refuses secrets that are weak or could break out of a request body. */

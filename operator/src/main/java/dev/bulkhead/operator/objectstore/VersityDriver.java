@@ -2,6 +2,7 @@ package dev.bulkhead.operator.objectstore;
 
 import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
 import dev.bulkhead.operator.calls.ExternalCalls;
+import dev.bulkhead.operator.identity.Slot;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
@@ -89,9 +90,9 @@ public final class VersityDriver implements ObjectStoreDriver {
     }
 
     @Override
-    public Map<KeySlot, ObservedKey> observeKeys(BucketPlan plan) {
+    public Map<Slot, ObservedKey> observeKeys(BucketPlan plan) {
         list();
-        Map<KeySlot, ObservedKey> found = new EnumMap<>(KeySlot.class);
+        Map<Slot, ObservedKey> found = new EnumMap<>(Slot.class);
         plan.accessKeyIds().forEach((slot, id) -> {
             ObservedKey key = known.get(id);
             if (key != null) {
@@ -131,7 +132,7 @@ public final class VersityDriver implements ObjectStoreDriver {
     }
 
     @Override
-    public void revokeKey(BucketPlan plan, KeySlot slot) {
+    public void revokeKey(BucketPlan plan, Slot slot) {
         String id = plan.accessKeyId(slot);
         tracked(() -> {
             accounts.delete(id);

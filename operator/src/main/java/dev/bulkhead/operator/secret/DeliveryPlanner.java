@@ -1,6 +1,8 @@
 package dev.bulkhead.operator.secret;
 
 import dev.bulkhead.operator.identity.Marks;
+import dev.bulkhead.operator.identity.Slot;
+import dev.bulkhead.operator.identity.Slots;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.secret.PlannedSecret.Value;
 import dev.bulkhead.operator.validate.ValidTenant;
@@ -26,10 +28,11 @@ public final class DeliveryPlanner {
     /**
      * The Secrets of a tenant.
      *
-     * @param login database login of the slot in use
-     * @param accessKeyId access key id of the slot in use
+     * @param slots in use
+     * @param login database login of that slot
+     * @param accessKeyId access key id of that slot
      */
-    public static List<PlannedSecret> plan(ValidTenant tenant, String login, String accessKeyId) {
+    public static List<PlannedSecret> plan(ValidTenant tenant, Slots slots, String login, String accessKeyId) {
         List<PlannedSecret> secrets = new ArrayList<>();
         for (String namespace : tenant.database().request().deliverTo()) {
             secrets.add(new PlannedSecret(
@@ -37,7 +40,7 @@ public final class DeliveryPlanner {
                     DATABASE,
                     "servicebinding.io/postgresql",
                     Marks.of(tenant.name(), tenant.identity()),
-                    database(tenant.database(), tenant.identity(), login)));
+                    database(tenant.database(), tenant.identity(), slots.database(), login)));
         }
         for (String namespace : tenant.objectStore().request().deliverTo()) {
             secrets.add(new PlannedSecret(
@@ -45,13 +48,13 @@ public final class DeliveryPlanner {
                     OBJECT_STORE,
                     "servicebinding.io/s3",
                     Marks.of(tenant.name(), tenant.identity()),
-                    objectStore(tenant.objectStore(), tenant.identity(), accessKeyId)));
+                    objectStore(tenant.objectStore(), tenant.identity(), slots.objectStore(), accessKeyId)));
         }
         return List.copyOf(secrets);
     }
 
     private static SortedMap<String, Value> database(
-            ValidTenant.Database place, TenantIdentity identity, String login) {
+            ValidTenant.Database place, TenantIdentity identity, Slot slot, String login) {
         String sslmode = place.tls() ? "verify-full" : "disable";
         String address = host(place.host()) + ":" + place.port() + "/" + place.database();
         SortedMap<String, Value> data = new TreeMap<>();
@@ -62,12 +65,12 @@ public final class DeliveryPlanner {
         data.put("database", new Value.Text(place.database()));
         data.put("schema", new Value.Text(identity.schema()));
         data.put("username", new Value.Text(login));
-        data.put("password", new Value.Credential("", Purpose.DATABASE_L1, ""));
+        data.put("password", new Value.Credential("", Purpose.database(slot), ""));
         data.put("sslmode", new Value.Text(sslmode));
         data.put(
                 "uri",
                 new Value.Credential(
-                        "postgresql://" + login + ":", Purpose.DATABASE_L1, "@" + address + "?sslmode=" + sslmode));
+                        "postgresql://" + login + ":", Purpose.database(slot), "@" + address + "?sslmode=" + sslmode));
         data.put("jdbc-url", new Value.Text("jdbc:postgresql://" + address + "?sslmode=" + sslmode));
         if (place.caCertificate() != null) {
             data.put("ca.crt", new Value.Text(place.caCertificate()));
@@ -76,7 +79,7 @@ public final class DeliveryPlanner {
     }
 
     private static SortedMap<String, Value> objectStore(
-            ValidTenant.ObjectStore place, TenantIdentity identity, String accessKeyId) {
+            ValidTenant.ObjectStore place, TenantIdentity identity, Slot slot, String accessKeyId) {
         SortedMap<String, Value> data = new TreeMap<>();
         data.put("type", new Value.Text("s3"));
         data.put("provider", new Value.Text("bulkhead"));
@@ -85,7 +88,7 @@ public final class DeliveryPlanner {
         data.put("region", new Value.Text(place.region()));
         data.put("bucket", new Value.Text(identity.bucket()));
         data.put("access-key-id", new Value.Text(accessKeyId));
-        data.put("secret-access-key", new Value.Credential("", Purpose.OBJECTSTORE_1, ""));
+        data.put("secret-access-key", new Value.Credential("", Purpose.objectStore(slot), ""));
         if (place.caCertificate() != null) {
             data.put("ca.crt", new Value.Text(place.caCertificate()));
         }

@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.secret;
 
 import dev.bulkhead.operator.identity.Marks;
+import dev.bulkhead.operator.identity.Slots;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.OperatorSecrets;
 import dev.bulkhead.operator.outcome.Finding;
@@ -10,10 +11,8 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,9 +23,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class KeyRingStore {
     private static final Logger LOG = LoggerFactory.getLogger(KeyRingStore.class);
-    private static final String DATABASE_SERVER = "bulkhead.dev/database-server";
-    private static final String DATABASE = "bulkhead.dev/database";
-    private static final String OBJECT_STORE = "bulkhead.dev/object-store";
+    /** Annotation with the {@link TenantState}. */
+    public static final String STATE = "bulkhead.dev/state";
 
     private final OperatorSecrets secrets;
     private final KeyRings rings;
@@ -49,7 +47,12 @@ public final class KeyRingStore {
          *
          * @param tenant name of the Tenant it was made for; a Tenant of another name has no claim to it
          */
-        record Open(KeyRing ring, Placement placement, String tenant) implements Found {}
+        record Open(KeyRing ring, TenantState state, String tenant) implements Found {
+            /** Where the tenant's data lies. */
+            public Placement placement() {
+                return state.placement();
+            }
+        }
 
         /** There is none: the tenant is new, or its keys are lost. */
         record Absent() implements Found {}
@@ -70,14 +73,14 @@ public final class KeyRingStore {
      */
     public Found create(TenantIdentity identity, String tenant, Placement placement) {
         try (KeyRing empty = rings.create(identity.value(), identity.keyRing());
-                KeyRing half = empty.withCredential(Purpose.DATABASE_L1, password());
-                KeyRing full = half.withCredential(Purpose.OBJECTSTORE_1, password())) {
+                KeyRing half = empty.withCredential(Purpose.database(Slots.FIRST.database()), password());
+                KeyRing full = half.withCredential(Purpose.objectStore(Slots.FIRST.objectStore()), password())) {
             Secret created = secrets.create(new SecretBuilder()
                     .withNewMetadata()
                     .withName(identity.keyRing())
                     .withNamespace(secrets.namespace())
                     .withLabels(Marks.of(tenant, identity))
-                    .withAnnotations(annotations(placement))
+                    .addToAnnotations(STATE, new TenantState(placement, Slots.FIRST).write(null))
                     .endMetadata()
                     .withType("bulkhead.dev/key-ring")
                     .withData(OperatorSecrets.encoded(full.data()))
@@ -126,14 +129,13 @@ public final class KeyRingStore {
 
     private Found open(Secret secret, TenantIdentity identity) {
         String name = "Secret " + secrets.namespace() + "/" + identity.keyRing();
-        Placement placement = placement(secret);
-        if (placement == null) {
+        TenantState state = state(secret);
+        if (state == null) {
             return unusable(name, "does not say where the tenant's data lies; restore it from a backup");
         }
         return switch (rings.load(identity.value(), identity.keyRing(), OperatorSecrets.decoded(secret))) {
             case KeyRingLoad.Loaded loaded ->
-                new Found.Open(
-                        loaded.ring(), placement, Objects.requireNonNullElse(Marks.label(secret, Marks.TENANT), ""));
+                new Found.Open(loaded.ring(), state, Objects.requireNonNullElse(Marks.label(secret, Marks.TENANT), ""));
             case KeyRingLoad.MasterKeyMissing missing ->
                 unusable(
                         name,
@@ -148,24 +150,10 @@ public final class KeyRingStore {
         return new Found.Unusable(new Finding(Reason.KeyUnavailable, name, message));
     }
 
-    private static Map<String, String> annotations(Placement placement) {
-        Map<String, String> annotations = new TreeMap<>();
-        annotations.put(DATABASE_SERVER, placement.server());
-        annotations.put(DATABASE, placement.database());
-        annotations.put(OBJECT_STORE, placement.store());
-        return annotations;
-    }
-
-    private static @Nullable Placement placement(Secret secret) {
+    private static @Nullable TenantState state(Secret secret) {
         Map<String, String> annotations = secret.getMetadata().getAnnotations();
-        if (annotations == null
-                || !annotations.keySet().containsAll(List.of(DATABASE_SERVER, DATABASE, OBJECT_STORE))) {
-            return null;
-        }
-        return new Placement(
-                annotations.getOrDefault(DATABASE_SERVER, ""),
-                annotations.getOrDefault(DATABASE, ""),
-                annotations.getOrDefault(OBJECT_STORE, ""));
+        String record = annotations == null ? null : annotations.get(STATE);
+        return record == null ? null : TenantState.read(record).orElse(null);
     }
 
     private byte[] password() {

@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.secret;
 
+import dev.bulkhead.operator.identity.Slot;
 import java.util.regex.Pattern;
 
 /**
@@ -13,14 +14,6 @@ public record Purpose(String id) implements Comparable<Purpose> {
     private static final int MAX_CHARS = 63;
     private static final Pattern ID = Pattern.compile("(?!(?:tk|seal)(?:[.-]|$))[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*");
 
-    /** Password of the first database login slot. */
-    public static final Purpose DATABASE_L1 = new Purpose("database.l1");
-    /** Password of the second database login slot. */
-    public static final Purpose DATABASE_L2 = new Purpose("database.l2");
-    /** First key slot of the object store. */
-    public static final Purpose OBJECTSTORE_1 = new Purpose("objectstore.1");
-    /** Second key slot of the object store. */
-    public static final Purpose OBJECTSTORE_2 = new Purpose("objectstore.2");
     /** Login that reads the tenant's schema for dumps and checks. */
     public static final Purpose BACKUP = new Purpose("backup");
 
@@ -28,6 +21,16 @@ public record Purpose(String id) implements Comparable<Purpose> {
         if (!isId(id)) {
             throw new IllegalArgumentException("not a purpose: lower-case words joined by dots are expected");
         }
+    }
+
+    /** Password of the database login of a slot. */
+    public static Purpose database(Slot slot) {
+        return new Purpose("database.l" + slot.number());
+    }
+
+    /** Secret of the object store key of a slot. */
+    public static Purpose objectStore(Slot slot) {
+        return new Purpose("objectstore." + slot.number());
     }
 
     static boolean isId(String text) {

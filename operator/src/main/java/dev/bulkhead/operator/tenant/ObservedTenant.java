@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.tenant;
 
+import dev.bulkhead.operator.identity.Slots;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Reason;
@@ -27,6 +28,11 @@ record ObservedTenant(
     ObservedTenant {
         sealed = Map.copyOf(sealed);
         inTheWay = List.copyOf(inTheWay);
+    }
+
+    /** The login and the key in use. */
+    Slots slots() {
+        return ring instanceof KeyRingStore.Found.Open open ? open.state().slots() : Slots.FIRST;
     }
 
     /** Whether something there is of another identity: then nothing of this tenant's name may be touched. */

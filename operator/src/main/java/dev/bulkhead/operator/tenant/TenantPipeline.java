@@ -14,11 +14,11 @@ import dev.bulkhead.operator.boundary.BoundaryPlanner;
 import dev.bulkhead.operator.boundary.SealingKey;
 import dev.bulkhead.operator.boundary.Verdict;
 import dev.bulkhead.operator.database.SchemaPlan;
+import dev.bulkhead.operator.identity.Slots;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.lifecycle.Closing;
 import dev.bulkhead.operator.lifecycle.Placements;
 import dev.bulkhead.operator.lifecycle.Tombstones;
-import dev.bulkhead.operator.objectstore.KeySlot;
 import dev.bulkhead.operator.objectstore.StoreCapabilities;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
@@ -119,7 +119,7 @@ public final class TenantPipeline {
 
     private Kept keep(Tenant tenant, ObservedTenant observed) {
         Optional<TenantPlan> plan = accepted.of(tenant, observed.surroundings().today())
-                .map(held -> TenantPlanner.plan(held, settings, storeCapabilities(held, observed)));
+                .map(held -> TenantPlanner.plan(held, settings, storeCapabilities(held, observed), observed.slots()));
         if (tenant.getSpec().suspended()) {
             Placement placement = Placements.of(tenant, observed.ring());
             List<Debt> debts = placement == null ? List.of() : closing.close(observed.identity(), placement);
@@ -166,7 +166,7 @@ public final class TenantPipeline {
         return switch (ring(observed, tenant)) {
             case KeyRingStore.Found.Open open -> {
                 try (KeyRing ring = open.ring()) {
-                    yield apply(valid, capabilities, ring, observed, report);
+                    yield apply(valid, capabilities, ring, open.state().slots(), observed, report);
                 }
             }
             case KeyRingStore.Found.Unusable unusable -> refused(object, observed, report, List.of(unusable.finding()));
@@ -204,9 +204,10 @@ public final class TenantPipeline {
             Validation.Valid valid,
             Optional<StoreCapabilities> capabilities,
             KeyRing ring,
+            Slots slots,
             ObservedTenant observed,
             TenantReport report) {
-        TenantPlan plan = TenantPlanner.plan(valid.tenant(), settings, capabilities);
+        TenantPlan plan = TenantPlanner.plan(valid.tenant(), settings, capabilities, slots);
         inventory.planned(
                 plan.tenant().name(),
                 plan.tenant().database().server(),
@@ -217,7 +218,7 @@ public final class TenantPipeline {
         if (TAKEN_OVER.stream().allMatch(applied::done)) {
             tombstones.adopted(observed.surroundings().adoption().former());
         }
-        TenantStatus status = report.of(evidence(valid, plan, applied, capabilities, ring, observed));
+        TenantStatus status = report.of(evidence(valid, plan, slots, applied, capabilities, ring, observed));
         List<Outcome> cards = applied.done(Feature.network)
                 ? applier.cards(plan, BoundaryPlanner.cards(valid.tenant(), sealingKey(ring), verdict(status)))
                 : List.of();
@@ -230,6 +231,7 @@ public final class TenantPipeline {
     private TenantReport.Evidence evidence(
             Validation.Valid valid,
             TenantPlan plan,
+            Slots slots,
             Applied applied,
             Optional<StoreCapabilities> capabilities,
             KeyRing ring,
@@ -244,11 +246,11 @@ public final class TenantPipeline {
                         tenant.database().server(),
                         tenant.database().database(),
                         tenant.identity().schema(),
-                        closed ? null : SchemaPlan.Kind.LOGIN1.of(tenant.identity())),
+                        closed ? null : SchemaPlan.Kind.login(slots.database()).of(tenant.identity())),
                 new TenantStatus.ObjectStoreStatus(
                         tenant.objectStore().store(),
                         tenant.identity().bucket(),
-                        closed ? null : plan.bucket().accessKeyId(KeySlot.One)),
+                        closed ? null : plan.bucket().accessKeyId(slots.objectStore())),
                 new KeyStatus(
                         ring.masterKeyIds().last(),
                         ring.tenantKeyVersion(),

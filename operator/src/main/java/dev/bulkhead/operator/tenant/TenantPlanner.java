@@ -5,9 +5,9 @@ import dev.bulkhead.operator.access.OperatorAccount;
 import dev.bulkhead.operator.boundary.BoundaryPlanner;
 import dev.bulkhead.operator.database.DatabasePlanner;
 import dev.bulkhead.operator.database.SchemaPlan;
+import dev.bulkhead.operator.identity.Slots;
 import dev.bulkhead.operator.network.NetworkPlanner;
 import dev.bulkhead.operator.objectstore.BucketPlan;
-import dev.bulkhead.operator.objectstore.KeySlot;
 import dev.bulkhead.operator.objectstore.ObjectStorePlanner;
 import dev.bulkhead.operator.objectstore.StoreCapabilities;
 import dev.bulkhead.operator.secret.DeliveryPlanner;
@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** From a valid tenant to everything it is to have. Each room plans its own part; this only puts them together. */
@@ -28,13 +29,16 @@ public final class TenantPlanner {
      *
      * @param asked what the object store can do that the tenant lives on; empty when nobody could ask it yet: then the
      *     bucket waits, and nothing else does
+     * @param slots the login and the key in use
      */
-    public static TenantPlan plan(ValidTenant tenant, PlatformSettings settings, Optional<StoreCapabilities> asked) {
+    public static TenantPlan plan(
+            ValidTenant tenant, PlatformSettings settings, Optional<StoreCapabilities> asked, Slots slots) {
         StoreCapabilities capabilities = asked.orElseGet(
                 () -> StoreCapabilities.unasked(tenant.objectStore().driver()));
-        SchemaPlan schema = DatabasePlanner.plan(tenant.identity(), tenant.database(), tenant.suspended());
-        BucketPlan bucket =
-                ObjectStorePlanner.plan(tenant.identity(), tenant.objectStore(), capabilities, tenant.suspended());
+        SchemaPlan schema =
+                DatabasePlanner.plan(tenant.identity(), tenant.database(), slots.database(), tenant.suspended());
+        BucketPlan bucket = ObjectStorePlanner.plan(
+                tenant.identity(), tenant.objectStore(), capabilities, Set.of(slots.objectStore()), tenant.suspended());
         return new TenantPlan(
                 tenant,
                 BoundaryPlanner.namespaces(tenant, settings),
@@ -47,7 +51,10 @@ public final class TenantPlanner {
                 bucket,
                 access(tenant, settings),
                 DeliveryPlanner.plan(
-                        tenant, SchemaPlan.Kind.LOGIN1.of(tenant.identity()), bucket.accessKeyId(KeySlot.One)));
+                        tenant,
+                        slots,
+                        SchemaPlan.Kind.login(slots.database()).of(tenant.identity()),
+                        bucket.accessKeyId(slots.objectStore())));
     }
 
     private static List<RoleBinding> access(ValidTenant tenant, PlatformSettings settings) {

@@ -3,6 +3,7 @@ package dev.bulkhead.operator.objectstore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.api.v1beta1.ObjectStoreSpec.Driver;
+import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -41,9 +42,9 @@ class BucketDiffTest {
 
     @Property(tries = 2000)
     void from_any_start_the_changes_lead_to_the_plan_and_a_second_look_finds_nothing(
-            @ForAll int bits, @ForAll Set<KeySlot> live, @ForAll boolean closed) {
+            @ForAll int bits, @ForAll Set<Slot> live, @ForAll boolean closed) {
         BucketPlan plan = ObjectStorePlanner.plan(IDENTITY, Fixtures.store(true, null), ALL, live, closed);
-        Map<KeySlot, SecretDigest> digests = digests(plan.live());
+        Map<Slot, SecretDigest> digests = digests(plan.live());
         Model model = new Model(start(bits), plan);
 
         BucketDiff.Ours first = (BucketDiff.Ours) BucketDiff.of(plan, model.bucket(), model.keys, digests);
@@ -60,11 +61,11 @@ class BucketDiffTest {
     }
 
     @Property(tries = 2000)
-    void what_is_open_to_others_is_closed_before_anything_is_given(@ForAll int bits, @ForAll Set<KeySlot> live) {
+    void what_is_open_to_others_is_closed_before_anything_is_given(@ForAll int bits, @ForAll Set<Slot> live) {
         BucketPlan plan = ObjectStorePlanner.plan(IDENTITY, Fixtures.store(true, null), ALL, live, false);
-        Map<KeySlot, SecretDigest> digests = digests(plan.live());
+        Map<Slot, SecretDigest> digests = digests(plan.live());
         Model model = new Model(start(bits), plan);
-        Set<KeySlot> before = new HashSet<>(model.keys.keySet());
+        Set<Slot> before = new HashSet<>(model.keys.keySet());
 
         BucketDiff.Ours diff = (BucketDiff.Ours) BucketDiff.of(plan, model.bucket(), model.keys, digests);
         for (BucketChange change : diff.changes()) {
@@ -108,7 +109,7 @@ class BucketDiffTest {
     void a_key_whose_secret_the_server_does_not_tell_is_left_as_it_is() {
         BucketPlan plan = ObjectStorePlanner.plan(IDENTITY, Fixtures.store(true, null), ALL, false);
         Model model = new Model(new Start(true, false, true, true, true, false, true, true, 1, 1, 0), plan);
-        model.keys.put(KeySlot.One, new ObservedKey(true, null));
+        model.keys.put(Slot.One, new ObservedKey(true, null));
 
         assertThat(BucketDiff.of(plan, model.bucket(), model.keys, digests(plan.live())))
                 .isEqualTo(new BucketDiff.Ours(List.of(), false));
@@ -129,8 +130,8 @@ class BucketDiffTest {
                 (bits >>> 24 & 0xff) % 4);
     }
 
-    private static Map<KeySlot, SecretDigest> digests(Set<KeySlot> live) {
-        Map<KeySlot, SecretDigest> digests = new EnumMap<>(KeySlot.class);
+    private static Map<Slot, SecretDigest> digests(Set<Slot> live) {
+        Map<Slot, SecretDigest> digests = new EnumMap<>(Slot.class);
         live.forEach(slot -> digests.put(slot, Fixtures.secret(IDENTITY, slot).digest()));
         return digests;
     }
@@ -138,7 +139,7 @@ class BucketDiffTest {
     /** A bucket of ours in memory. */
     private static final class Model {
         private final Map<String, String> tags = new HashMap<>(Map.of("bulkhead", IDENTITY.hash()));
-        private final Map<KeySlot, ObservedKey> keys = new EnumMap<>(KeySlot.class);
+        private final Map<Slot, ObservedKey> keys = new EnumMap<>(Slot.class);
         private final BucketPlan plan;
         private boolean lock;
         private boolean retention;
@@ -168,11 +169,11 @@ class BucketDiffTest {
                 case 2 -> OPEN_TO_ALL;
                 default -> sealed == null ? null : sealed.json();
             };
-            key(KeySlot.One, start.firstKey());
-            key(KeySlot.Two, start.secondKey());
+            key(Slot.One, start.firstKey());
+            key(Slot.Two, start.secondKey());
         }
 
-        private void key(KeySlot slot, int kind) {
+        private void key(Slot slot, int kind) {
             SecretDigest right = Fixtures.secret(IDENTITY, slot).digest();
             switch (kind) {
                 case 0 -> {}
@@ -203,7 +204,7 @@ class BucketDiffTest {
             return !grants.isEmpty() || PolicyComparison.opensMore(policy, plan.policy());
         }
 
-        void apply(BucketChange change, BucketPlan current, Map<KeySlot, SecretDigest> digests) {
+        void apply(BucketChange change, BucketPlan current, Map<Slot, SecretDigest> digests) {
             switch (change) {
                 case BucketChange.Create _ -> throw new AssertionError("it is there");
                 case BucketChange.SetTags set -> tags.putAll(set.tags());
@@ -232,8 +233,8 @@ class BucketDiffTest {
                     policy = set.policy().json();
                 }
                 case BucketChange.RemovePolicy _ -> policy = null;
-                case BucketChange.IssueKey(KeySlot slot) -> keys.put(slot, new ObservedKey(true, digests.get(slot)));
-                case BucketChange.RevokeKey(KeySlot slot) -> keys.remove(slot);
+                case BucketChange.IssueKey(Slot slot) -> keys.put(slot, new ObservedKey(true, digests.get(slot)));
+                case BucketChange.RevokeKey(Slot slot) -> keys.remove(slot);
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.bulkhead.operator.objectstore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.api.v1beta1.ObjectStoreSpec.Driver;
+import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -48,7 +49,7 @@ class BucketTextTest {
                 case VERSITY_HTTPS -> ObjectStorePlanner.plan(IDENTITY, Fixtures.store(true, FIFTY_GIB), https, false);
                 case VERSITY_BOTH_KEYS ->
                     ObjectStorePlanner.plan(
-                            IDENTITY, Fixtures.store(true, null), https, EnumSet.allOf(KeySlot.class), false);
+                            IDENTITY, Fixtures.store(true, null), https, EnumSet.allOf(Slot.class), false);
                 case VERSITY_CLOSED -> ObjectStorePlanner.plan(IDENTITY, Fixtures.store(true, null), https, true);
                 case VERSITY_CLOSING -> ObjectStorePlanner.closing(IDENTITY, "objects-1", https);
                 case EVERYTHING ->

@@ -2,6 +2,7 @@ package dev.bulkhead.operator.objectstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Outcome;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 
 /** The operator dies at every single request, before it leaves and after it was answered, and starts again without memory. */
 class CrashIT {
-    private static final List<KeySlot> BOTH = List.of(KeySlot.One, KeySlot.Two);
+    private static final List<Slot> BOTH = List.of(Slot.One, Slot.Two);
 
     private static TestStore store;
     private static S3Client neighbour;
@@ -30,7 +31,7 @@ class CrashIT {
         store = TestStore.start();
         TenantIdentity another = Fixtures.freshIdentity();
         BucketPlan home = store.tenant(another);
-        neighbour = store.client(another, KeySlot.One);
+        neighbour = store.client(another, Slot.One);
         assertThat(TestStore.status(() -> neighbour.listObjectsV2(r -> r.bucket(home.bucket()))))
                 .as("positive control")
                 .isEqualTo(200);
@@ -70,7 +71,7 @@ class CrashIT {
             case CREATE, REOPEN, UNDO_AN_ATTACK -> store.plan(identity);
             case CLOSE -> store.closed(identity);
             case ADD_THE_SECOND_KEY -> store.plan(identity, Set.copyOf(BOTH));
-            case DROP_THE_FIRST_KEY -> store.plan(identity, Set.of(KeySlot.Two));
+            case DROP_THE_FIRST_KEY -> store.plan(identity, Set.of(Slot.Two));
         };
     }
 
@@ -170,12 +171,12 @@ class CrashIT {
 
     /** The end state, written down independently of the code that makes it. */
     private static TestStore.State expected(Work work, TenantIdentity identity, BucketPlan plan) {
-        Map<KeySlot, ObservedKey> keys = new EnumMap<>(KeySlot.class);
-        List<KeySlot> live = switch (work) {
-            case CREATE, REOPEN, UNDO_AN_ATTACK -> List.of(KeySlot.One);
+        Map<Slot, ObservedKey> keys = new EnumMap<>(Slot.class);
+        List<Slot> live = switch (work) {
+            case CREATE, REOPEN, UNDO_AN_ATTACK -> List.of(Slot.One);
             case CLOSE -> List.of();
             case ADD_THE_SECOND_KEY -> BOTH;
-            case DROP_THE_FIRST_KEY -> List.of(KeySlot.Two);
+            case DROP_THE_FIRST_KEY -> List.of(Slot.Two);
         };
         live.forEach(slot -> keys.put(
                 slot, new ObservedKey(true, Fixtures.secret(identity, slot).digest())));
@@ -204,8 +205,8 @@ class CrashIT {
                 .policy("{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\","
                         + "\"Action\":\"s3:*\",\"Resource\":[\"arn:aws:s3:::" + plan.bucket() + "\",\"arn:aws:s3:::"
                         + plan.bucket() + "/*\"]}]}"));
-        store.accounts.delete(plan.accessKeyId(KeySlot.One));
-        store.accounts.put(plan.accessKeyId(KeySlot.Two), "second-key-of-an-intruder-0123456789");
+        store.accounts.delete(plan.accessKeyId(Slot.One));
+        store.accounts.put(plan.accessKeyId(Slot.Two), "second-key-of-an-intruder-0123456789");
     }
 
     private static List<SlotSecret> secrets(TenantIdentity identity) {

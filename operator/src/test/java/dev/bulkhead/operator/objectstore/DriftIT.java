@@ -2,6 +2,7 @@ package dev.bulkhead.operator.objectstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Outcome;
 import java.util.HashMap;
@@ -149,12 +150,12 @@ class DriftIT {
                 plan -> store.server.admin(
                         "update-user",
                         "--access",
-                        plan.accessKeyId(KeySlot.One),
+                        plan.accessKeyId(Slot.One),
                         "--secret",
                         "intruder-secret-0123456789-abcdefghij"),
                 "UpdateUser");
         assertThat(TestStore.status(() -> store.client(
-                                ObjectStorePlanner.accessKeyId(identity, KeySlot.One),
+                                ObjectStorePlanner.accessKeyId(identity, Slot.One),
                                 "intruder-secret-0123456789-abcdefghij")
                         .listObjectsV2(r -> r.bucket(identity.bucket()))))
                 .isEqualTo(403);
@@ -163,19 +164,19 @@ class DriftIT {
     @Test
     void a_tenant_that_was_made_an_admin_is_an_ordinary_user_again() {
         restored(
-                plan -> store.server.admin("update-user", "--access", plan.accessKeyId(KeySlot.One), "--role", "admin"),
+                plan -> store.server.admin("update-user", "--access", plan.accessKeyId(Slot.One), "--role", "admin"),
                 "UpdateUser");
     }
 
     @Test
     void a_deleted_user_comes_back() {
-        restored(plan -> store.server.admin("delete-user", "--access", plan.accessKeyId(KeySlot.One)), "CreateUser");
+        restored(plan -> store.server.admin("delete-user", "--access", plan.accessKeyId(Slot.One)), "CreateUser");
     }
 
     @Test
     void a_key_in_the_slot_that_has_none_goes() {
         restored(
-                plan -> store.accounts.put(plan.accessKeyId(KeySlot.Two), "second-key-of-an-intruder-0123456789"),
+                plan -> store.accounts.put(plan.accessKeyId(Slot.Two), "second-key-of-an-intruder-0123456789"),
                 "DeleteUser");
     }
 
@@ -198,7 +199,7 @@ class DriftIT {
         BucketPlan closed = store.closed(identity);
         store.applier.close(closed);
         TestStore.State before = store.state(closed);
-        store.accounts.put(closed.accessKeyId(KeySlot.One), "a-key-for-a-closed-tenant-0123456789");
+        store.accounts.put(closed.accessKeyId(Slot.One), "a-key-for-a-closed-tenant-0123456789");
         BucketPlan open = store.plan(identity);
         store.root.putBucketPolicy(
                 r -> r.bucket(open.bucket()).policy(TestStore.policy(open).json()));

@@ -2,6 +2,7 @@ package dev.bulkhead.operator.objectstore;
 
 import dev.bulkhead.api.v1beta1.ObjectStoreRequest;
 import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
+import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.validate.ValidTenant;
 import java.util.List;
@@ -23,7 +24,7 @@ final class Fixtures {
         return new TenantIdentity("11111111-2222-3333-4444-%012d".formatted(number));
     }
 
-    static SlotSecret secret(TenantIdentity identity, KeySlot slot) {
+    static SlotSecret secret(TenantIdentity identity, Slot slot) {
         return new SlotSecret(slot, "secret-" + slot.number() + "-" + identity.value());
     }
 
@@ -42,6 +43,6 @@ final class Fixtures {
     }
 
     static List<SlotSecret> secrets(TenantIdentity identity) {
-        return List.of(secret(identity, KeySlot.One));
+        return List.of(secret(identity, Slot.One));
     }
 }

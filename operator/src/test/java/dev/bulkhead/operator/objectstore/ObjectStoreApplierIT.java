@@ -2,6 +2,7 @@ package dev.bulkhead.operator.objectstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
@@ -58,10 +59,10 @@ class ObjectStoreApplierIT {
                         null));
         assertThat(state.keys())
                 .isEqualTo(Map.of(
-                        KeySlot.One,
+                        Slot.One,
                         new ObservedKey(
-                                true, Fixtures.secret(identity, KeySlot.One).digest())));
-        S3Client tenant = store.client(identity, KeySlot.One);
+                                true, Fixtures.secret(identity, Slot.One).digest())));
+        S3Client tenant = store.client(identity, Slot.One);
         tenant.putObject(r -> r.bucket(plan.bucket()).key("letter"), RequestBody.fromString("hello"));
         assertThat(tenant.getObjectAsBytes(r -> r.bucket(plan.bucket()).key("letter"))
                         .asUtf8String())
@@ -94,40 +95,40 @@ class ObjectStoreApplierIT {
     @Test
     void a_new_secret_is_written_and_the_old_one_ends() {
         BucketPlan plan = store.tenant(identity);
-        String id = plan.accessKeyId(KeySlot.One);
-        SlotSecret changed = new SlotSecret(KeySlot.One, "another-secret-that-is-long-enough-000");
+        String id = plan.accessKeyId(Slot.One);
+        SlotSecret changed = new SlotSecret(Slot.One, "another-secret-that-is-long-enough-000");
 
         Outcome outcome = store.applier.apply(plan, List.of(changed));
 
         assertThat(outcome).isEqualTo(new Outcome.Done(1));
         assertThat(store.calls.writes()).containsExactly("UpdateUser");
         assertThat(listStatus(store.client(id, changed.secret()), plan)).isEqualTo(200);
-        assertThat(listStatus(store.client(identity, KeySlot.One), plan)).isEqualTo(403);
+        assertThat(listStatus(store.client(identity, Slot.One), plan)).isEqualTo(403);
     }
 
     @Test
     void the_second_slot_works_before_the_first_one_goes() {
         store.tenant(identity);
-        List<SlotSecret> both = List.of(Fixtures.secret(identity, KeySlot.One), Fixtures.secret(identity, KeySlot.Two));
-        BucketPlan withBoth = store.plan(identity, EnumSet.allOf(KeySlot.class));
+        List<SlotSecret> both = List.of(Fixtures.secret(identity, Slot.One), Fixtures.secret(identity, Slot.Two));
+        BucketPlan withBoth = store.plan(identity, EnumSet.allOf(Slot.class));
 
         assertThat(store.applier.apply(withBoth, both)).isEqualTo(new Outcome.Done(2));
         assertThat(store.calls.writes()).containsExactly("CreateUser", "PutBucketPolicy");
-        assertThat(listStatus(store.client(identity, KeySlot.One), withBoth)).isEqualTo(200);
-        assertThat(listStatus(store.client(identity, KeySlot.Two), withBoth)).isEqualTo(200);
+        assertThat(listStatus(store.client(identity, Slot.One), withBoth)).isEqualTo(200);
+        assertThat(listStatus(store.client(identity, Slot.Two), withBoth)).isEqualTo(200);
         store.calls.clear();
 
-        BucketPlan second = store.plan(identity, Set.of(KeySlot.Two));
+        BucketPlan second = store.plan(identity, Set.of(Slot.Two));
         assertThat(store.applier.apply(second, both)).isEqualTo(new Outcome.Done(2));
         assertThat(store.calls.writes()).containsExactly("PutBucketPolicy", "DeleteUser");
-        assertThat(listStatus(store.client(identity, KeySlot.One), second)).isEqualTo(403);
-        assertThat(listStatus(store.client(identity, KeySlot.Two), second)).isEqualTo(200);
+        assertThat(listStatus(store.client(identity, Slot.One), second)).isEqualTo(403);
+        assertThat(listStatus(store.client(identity, Slot.Two), second)).isEqualTo(200);
     }
 
     @Test
     void closing_takes_permission_and_key_and_keeps_the_data_and_reopening_restores() {
         BucketPlan plan = store.tenant(identity);
-        S3Client tenant = store.client(identity, KeySlot.One);
+        S3Client tenant = store.client(identity, Slot.One);
         tenant.putObject(r -> r.bucket(plan.bucket()).key("letter"), RequestBody.fromString("kept"));
 
         Outcome closed = store.applier.close(store.closed(identity));
@@ -146,8 +147,8 @@ class ObjectStoreApplierIT {
 
     @Test
     void closing_for_good_takes_both_keys_and_touches_no_setting() {
-        List<SlotSecret> both = List.of(Fixtures.secret(identity, KeySlot.One), Fixtures.secret(identity, KeySlot.Two));
-        store.applier.apply(store.plan(identity, EnumSet.allOf(KeySlot.class)), both);
+        List<SlotSecret> both = List.of(Fixtures.secret(identity, Slot.One), Fixtures.secret(identity, Slot.Two));
+        store.applier.apply(store.plan(identity, EnumSet.allOf(Slot.class)), both);
         store.calls.clear();
 
         Outcome closed = store.applier.close(ObjectStorePlanner.closing(identity, "objects-1", store.capabilities));
@@ -247,16 +248,16 @@ class ObjectStoreApplierIT {
     @Test
     void an_account_of_that_name_from_before_gets_our_secret_and_no_role() {
         BucketPlan plan = store.plan(identity);
-        String id = plan.accessKeyId(KeySlot.One);
+        String id = plan.accessKeyId(Slot.One);
         store.accounts.put(id, "somebody-elses-secret-0123456789-abcdef");
         promoted(id, "somebody-elses-secret-0123456789-abcdef");
         store.driver.forgetKeys();
 
         store.applier.apply(plan, Fixtures.secrets(identity));
 
-        assertThat(store.state(plan).keys().get(KeySlot.One))
+        assertThat(store.state(plan).keys().get(Slot.One))
                 .isEqualTo(new ObservedKey(
-                        true, Fixtures.secret(identity, KeySlot.One).digest()));
+                        true, Fixtures.secret(identity, Slot.One).digest()));
     }
 
     @Test

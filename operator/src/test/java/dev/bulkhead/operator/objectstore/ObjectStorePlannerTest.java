@@ -3,6 +3,7 @@ package dev.bulkhead.operator.objectstore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.api.v1beta1.ObjectStoreSpec.Driver;
+import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Finding;
 import java.util.EnumSet;
@@ -21,7 +22,7 @@ class ObjectStorePlannerTest {
 
     @Property(tries = 300)
     void whatever_the_server_can_do_nobody_but_the_tenants_live_keys_is_let_in(
-            @ForAll("capabilities") StoreCapabilities capabilities, @ForAll Set<KeySlot> live, @ForAll boolean closed) {
+            @ForAll("capabilities") StoreCapabilities capabilities, @ForAll Set<Slot> live, @ForAll boolean closed) {
         BucketPlan plan = ObjectStorePlanner.plan(IDENTITY, Fixtures.store(true, null), capabilities, live, closed);
 
         Set<String> ids = new TreeSet<>();
@@ -91,8 +92,8 @@ class ObjectStorePlannerTest {
                 IDENTITY, Fixtures.store(true, null), StoreCapabilities.documented(Driver.Versity, true), false);
 
         assertThat(plan.bucket()).isEqualTo(IDENTITY.bucket()).matches("bh-[a-z2-7]{16}");
-        assertThat(plan.accessKeyId(KeySlot.One)).isEqualTo(IDENTITY.bucket() + "-1");
-        assertThat(plan.accessKeyId(KeySlot.Two)).isEqualTo(IDENTITY.bucket() + "-2");
+        assertThat(plan.accessKeyId(Slot.One)).isEqualTo(IDENTITY.bucket() + "-1");
+        assertThat(plan.accessKeyId(Slot.Two)).isEqualTo(IDENTITY.bucket() + "-2");
         assertThat(BucketText.of(plan)).doesNotContain(IDENTITY.value());
     }
 

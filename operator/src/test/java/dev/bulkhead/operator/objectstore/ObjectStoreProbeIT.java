@@ -13,6 +13,7 @@ import dev.bulkhead.operator.evidence.Ending;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
 import dev.bulkhead.operator.fixture.Tenants;
+import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.probe.objectstore.Keys;
 import dev.bulkhead.operator.probe.objectstore.ObjectStoreProbe;
@@ -170,7 +171,7 @@ class ObjectStoreProbeIT {
 
     @Test
     void an_upload_that_a_kill_left_unfinished_is_aborted_by_the_next_round() throws InterruptedException {
-        store.client(attacker, KeySlot.One)
+        store.client(attacker, Slot.One)
                 .createMultipartUpload(r -> r.bucket(attacker.bucket()).key(".bulkhead/probe/parts"));
 
         run(this::key);
@@ -248,7 +249,7 @@ class ObjectStoreProbeIT {
         String bucket = (hole.own() ? attacker : victim).bucket();
         String principal = hole.principal().equals("*")
                 ? "\"*\""
-                : "{\"AWS\":[\"" + ObjectStorePlanner.accessKeyId(attacker, KeySlot.One) + "\"]}";
+                : "{\"AWS\":[\"" + ObjectStorePlanner.accessKeyId(attacker, Slot.One) + "\"]}";
         String planned = store.root.getBucketPolicy(r -> r.bucket(bucket)).policy();
         String statement = "{\"Sid\":\"Hole\",\"Effect\":\"" + hole.effect() + "\",\"Principal\":" + principal
                 + ",\"Action\":\"" + hole.action() + "\",\"Resource\":\"arn:aws:s3:::" + bucket + hole.resource()
@@ -287,8 +288,8 @@ class ObjectStoreProbeIT {
                 root.endpoint(),
                 root.endpoint(),
                 root.region(),
-                ObjectStorePlanner.accessKeyId(subject.identity(), KeySlot.One),
-                Fixtures.secret(subject.identity(), KeySlot.One).secret(),
+                ObjectStorePlanner.accessKeyId(subject.identity(), Slot.One),
+                Fixtures.secret(subject.identity(), Slot.One).secret(),
                 null,
                 root.limits()));
     }
@@ -300,7 +301,7 @@ class ObjectStoreProbeIT {
                 Tenants.plainSpec(),
                 null,
                 new TenantStatus.ObjectStoreStatus(
-                        "objects-1", identity.bucket(), ObjectStorePlanner.accessKeyId(identity, KeySlot.One)));
+                        "objects-1", identity.bucket(), ObjectStorePlanner.accessKeyId(identity, Slot.One)));
     }
 
     private static ControlProof proof(List<Trial> trials) {

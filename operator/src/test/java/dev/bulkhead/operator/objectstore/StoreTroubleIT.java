@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
 import dev.bulkhead.operator.calls.ExternalCalls;
+import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
@@ -179,7 +180,7 @@ class StoreTroubleIT {
                     .extracting(PolicyStatement::sid)
                     .contains("TlsOnly");
             assertThat(TestStore.status(
-                            () -> store.client(identity, KeySlot.One).listObjectsV2(r -> r.bucket(plan.bucket()))))
+                            () -> store.client(identity, Slot.One).listObjectsV2(r -> r.bucket(plan.bucket()))))
                     .isEqualTo(200);
             assertThat(store.sweep.sweep("objects-1", Map.of(identity, plan)).drifted())
                     .isEmpty();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bulkhead.operator.calls.ExternalCalls;
+import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import java.io.IOException;
 import java.net.URI;
@@ -54,8 +55,8 @@ class TenantAccessIT {
         TenantIdentity b = Fixtures.freshIdentity();
         own = store.tenant(a).bucket();
         foreign = store.tenant(b).bucket();
-        tenant = store.client(a, KeySlot.One);
-        neighbour = store.client(b, KeySlot.One);
+        tenant = store.client(a, Slot.One);
+        neighbour = store.client(b, Slot.One);
         tenant.putObject(r -> r.bucket(own).key("letter"), RequestBody.fromString("own letter"));
         foreignVersion = neighbour
                 .putObject(r -> r.bucket(foreign).key("letter"), RequestBody.fromString(SECRET))
@@ -283,8 +284,8 @@ class TenantAccessIT {
                 store.server.endpoint(),
                 store.server.adminEndpoint(),
                 "us-east-1",
-                plan.accessKeyId(KeySlot.One),
-                Fixtures.secret(identity, KeySlot.One).secret(),
+                plan.accessKeyId(Slot.One),
+                Fixtures.secret(identity, Slot.One).secret(),
                 null,
                 StoreConnection.Limits.DEFAULT);
         try (StoreGate gate = new StoreGate(1, Duration.ofSeconds(10), ExternalCalls.unobserved());
@@ -344,7 +345,7 @@ class TenantAccessIT {
 
     @Test
     void a_wrong_secret_and_an_unknown_key_are_refused() {
-        String id = ObjectStorePlanner.accessKeyId(Fixtures.identity(1), KeySlot.Two);
+        String id = ObjectStorePlanner.accessKeyId(Fixtures.identity(1), Slot.Two);
         assertThat(status(() -> store.client(id, "whatever-0123456789-0123456789-012345")
                         .listObjectsV2(r -> r.bucket(own))))
                 .isEqualTo(403);

@@ -3,6 +3,7 @@ package dev.bulkhead.operator.objectstore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.operator.calls.ExternalCalls;
+import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.validate.ValidTenant;
@@ -54,7 +55,7 @@ final class TestStore implements AutoCloseable {
         return ObjectStorePlanner.plan(identity, place(), capabilities, false);
     }
 
-    BucketPlan plan(TenantIdentity identity, Set<KeySlot> live) {
+    BucketPlan plan(TenantIdentity identity, Set<Slot> live) {
         return ObjectStorePlanner.plan(identity, place(), capabilities, live, false);
     }
 
@@ -76,7 +77,7 @@ final class TestStore implements AutoCloseable {
     }
 
     /** The client a tenant builds from its Secret. */
-    S3Client client(TenantIdentity identity, KeySlot slot) {
+    S3Client client(TenantIdentity identity, Slot slot) {
         return client(
                 ObjectStorePlanner.accessKeyId(identity, slot),
                 Fixtures.secret(identity, slot).secret());
@@ -109,7 +110,7 @@ final class TestStore implements AutoCloseable {
     }
 
     /** A tenant's part of the world. */
-    record State(ObservedBucket bucket, Map<KeySlot, ObservedKey> keys) {
+    record State(ObservedBucket bucket, Map<Slot, ObservedKey> keys) {
         ObservedBucket.Present present() {
             return (ObservedBucket.Present) bucket;
         }

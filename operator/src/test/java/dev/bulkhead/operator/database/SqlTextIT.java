@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The plan as text, against reviewed files; {@code -Dgolden.write=true} writes them anew. */
-class SqlTextTest {
+class SqlTextIT {
     private static final Path FOLDER = Path.of("src/test/resources/database");
     private static final TenantIdentity TENANT = new TenantIdentity("6f1d1c1e-0000-4000-8000-00000000002a");
 

@@ -1,0 +1,59 @@
+package dev.bulkhead.operator.tenant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.api.v1beta1.ObjectStoreSpec.Driver;
+import dev.bulkhead.operator.fixture.Tenants;
+import dev.bulkhead.operator.identity.Slot;
+import dev.bulkhead.operator.identity.Slots;
+import dev.bulkhead.operator.objectstore.StoreCapabilities;
+import dev.bulkhead.operator.secret.PlannedSecret;
+import dev.bulkhead.operator.secret.Purpose;
+import dev.bulkhead.operator.validate.ValidTenant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whichever slot is in use, the plan opens that login and that key alone, and delivers what belongs to them. */
+class SlotsTest {
+    @ParameterizedTest
+    @CsvSource({"One,One", "One,Two", "Two,One", "Two,Two"})
+    void the_plan_follows_the_slots_in_use(Slot database, Slot objectStore) {
+        ValidTenant tenant = Tenants.full();
+
+        TenantPlan plan = TenantPlanner.plan(
+                tenant,
+                Tenants.PLATFORM,
+                Optional.of(StoreCapabilities.documented(Driver.Versity, true)),
+                new Slots(database, objectStore));
+
+        assertThat(plan.schema().live()).containsExactly(database);
+        assertThat(plan.bucket().live()).isEqualTo(Set.of(objectStore));
+        assertThat(credentials(plan)).containsOnly(Purpose.database(database), Purpose.objectStore(objectStore));
+        assertThat(texts(plan))
+                .contains(
+                        tenant.identity().schema() + "_l" + database.number(),
+                        tenant.identity().bucket() + "-" + objectStore.number());
+    }
+
+    private static List<Purpose> credentials(TenantPlan plan) {
+        return values(plan)
+                .filter(PlannedSecret.Value.Credential.class::isInstance)
+                .map(value -> ((PlannedSecret.Value.Credential) value).purpose())
+                .toList();
+    }
+
+    private static List<String> texts(TenantPlan plan) {
+        return values(plan)
+                .filter(PlannedSecret.Value.Text.class::isInstance)
+                .map(value -> ((PlannedSecret.Value.Text) value).text())
+                .toList();
+    }
+
+    private static Stream<PlannedSecret.Value> values(TenantPlan plan) {
+        return plan.secrets().stream().flatMap(secret -> secret.data().values().stream());
+    }
+}
