@@ -9,6 +9,8 @@ import dev.bulkhead.operator.boundary.SealingKey;
 import dev.bulkhead.operator.boundary.Verdict;
 import dev.bulkhead.operator.database.SqlText;
 import dev.bulkhead.operator.identity.Marks;
+import dev.bulkhead.operator.identity.PartId;
+import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.Slots;
 import dev.bulkhead.operator.identity.TenantNamespace;
 import dev.bulkhead.operator.kube.OperatorSecrets;
@@ -107,13 +109,13 @@ final class ReplayPlanner {
     ReplayTenant prepare(Tenant tenant, ObservedBucket.Present created) {
         TenantPlan plan = plan(tenant);
         String databasePassword = Passwords.generate(random);
-        SlotSecret bucketKey = new SlotSecret(Slots.FIRST.objectStore(), Passwords.generate(random));
+        SlotSecret bucketKey = new SlotSecret(Slot.One, Passwords.generate(random));
         try (KeyRing empty = rings.create(
                         plan.tenant().identity().value(),
                         plan.tenant().identity().keyRing());
-                KeyRing half = empty.withCredential(Purpose.database(Slots.FIRST.database()), bytes(databasePassword));
-                KeyRing ring = half.withCredential(
-                        Purpose.objectStore(Slots.FIRST.objectStore()), bytes(bucketKey.secret()))) {
+                KeyRing half = empty.withCredential(Purpose.of(PartId.database, Slot.One), bytes(databasePassword));
+                KeyRing ring =
+                        half.withCredential(Purpose.of(PartId.objectStore, Slot.One), bytes(bucketKey.secret()))) {
             List<HasMetadata> closing = new ArrayList<>(plan.limits());
             closing.addAll(plan.policies());
             return new ReplayTenant(
@@ -141,13 +143,7 @@ final class ReplayPlanner {
                 .withLabels(Marks.of(plan.tenant().name(), plan.tenant().identity()))
                 .addToAnnotations(
                         KeyRingStore.STATE,
-                        new TenantState(
-                                        new KeyRingStore.Placement(
-                                                plan.tenant().database().server(),
-                                                plan.tenant().database().database(),
-                                                plan.tenant().objectStore().store()),
-                                        Slots.FIRST)
-                                .write(null))
+                        TenantState.at(plan.tenant().placement()).write(null))
                 .endMetadata()
                 .withType("bulkhead.dev/key-ring")
                 .withData(OperatorSecrets.encoded(ring.data()))

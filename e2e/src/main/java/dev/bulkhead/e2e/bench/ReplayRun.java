@@ -10,6 +10,7 @@ import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StackException;
 import dev.bulkhead.e2e.stack.StateDirectory;
 import dev.bulkhead.operator.calls.CallMetrics;
+import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.kube.CallInterceptor;
 import dev.bulkhead.operator.objectstore.BucketChange;
 import dev.bulkhead.operator.objectstore.BucketPlan;
@@ -117,7 +118,7 @@ final class ReplayRun {
                         .getSpec(),
                 admin.resources(DatabaseServer.class).list().getItems(),
                 admin.resources(ObjectStore.class).list().getItems(),
-                Surroundings.Placement.NONE,
+                Placement.NONE,
                 settings.platform(),
                 Adoption.NONE,
                 LocalDate.now(ZoneOffset.UTC),

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.e2e.stack.StackExtension;
+import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.outcome.Reason;
 import dev.bulkhead.operator.validate.Adoption;
 import dev.bulkhead.operator.validate.PlatformSettings;
@@ -55,7 +56,7 @@ class MutatedTenantsIT {
             null,
             List.of(),
             List.of(),
-            Surroundings.Placement.NONE,
+            Placement.NONE,
             new PlatformSettings("x", "v1.37", List.of(), List.of(), List.of(), "kube-system", Map.of()),
             Adoption.NONE,
             LocalDate.of(2026, 11, 22),

@@ -13,6 +13,7 @@ import dev.bulkhead.operator.database.DatabaseTimeouts;
 import dev.bulkhead.operator.database.SchemaPlan;
 import dev.bulkhead.operator.database.ServerAddress;
 import dev.bulkhead.operator.database.ServerProbe;
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.OperatorSecrets;
@@ -250,7 +251,7 @@ public final class BackendRegistry implements Backends, AutoCloseable {
             return database.applier().close(plan);
         }
         Slot live = plan.live().iterator().next();
-        byte[] password = ring.credential(Purpose.database(live)).orElseThrow();
+        byte[] password = ring.credential(Purpose.of(PartId.database, live)).orElseThrow();
         Credential login = credential(plan.name(SchemaPlan.Kind.login(live)), password);
         try {
             return database.applier().apply(plan, login);
@@ -276,7 +277,7 @@ public final class BackendRegistry implements Backends, AutoCloseable {
     }
 
     private static SlotSecret secret(KeyRing ring, Slot slot) {
-        byte[] secret = ring.credential(Purpose.objectStore(slot)).orElseThrow();
+        byte[] secret = ring.credential(Purpose.of(PartId.objectStore, slot)).orElseThrow();
         try {
             return new SlotSecret(slot, new String(secret, StandardCharsets.US_ASCII));
         } finally {

@@ -2,6 +2,7 @@ package dev.bulkhead.operator.backend;
 
 import dev.bulkhead.operator.database.Credential;
 import dev.bulkhead.operator.database.SchemaPlan;
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.secret.KeyRing;
@@ -26,7 +27,10 @@ public final class TenantLogins {
             return switch (keyRings.find(identity)) {
                 case KeyRingStore.Found.Open open -> {
                     try (KeyRing ring = open.ring()) {
-                        yield of(identity, open.state().slots().database(), ring);
+                        yield of(
+                                identity,
+                                open.state().slots().of(PartId.database).current(),
+                                ring);
                     }
                 }
                 case KeyRingStore.Found.Absent _ -> null;
@@ -38,7 +42,7 @@ public final class TenantLogins {
     }
 
     private static @Nullable Credential of(TenantIdentity identity, Slot slot, KeyRing ring) {
-        byte[] password = ring.credential(Purpose.database(slot)).orElse(null);
+        byte[] password = ring.credential(Purpose.of(PartId.database, slot)).orElse(null);
         if (password == null) {
             return null;
         }

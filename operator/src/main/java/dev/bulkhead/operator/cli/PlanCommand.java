@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfile;
+import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.identity.Slots;
 import dev.bulkhead.operator.objectstore.StoreCapabilities;
 import dev.bulkhead.operator.settings.OperatorSettings;
@@ -148,7 +149,7 @@ public final class PlanCommand implements Callable<Integer> {
                         profile == null ? null : profile.getSpec(),
                         input.serversFor(tenant),
                         input.storesFor(tenant),
-                        Surroundings.Placement.NONE,
+                        Placement.NONE,
                         settings,
                         Adoption.NONE,
                         LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC),

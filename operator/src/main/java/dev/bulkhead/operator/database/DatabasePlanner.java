@@ -9,13 +9,14 @@ import dev.bulkhead.operator.database.SchemaPlan.Role;
 import dev.bulkhead.operator.database.SchemaPlan.SchemaGrant;
 import dev.bulkhead.operator.database.SchemaPlan.Setting;
 import dev.bulkhead.operator.identity.Slot;
-import dev.bulkhead.operator.identity.Slots;
+import dev.bulkhead.operator.identity.SlotUse;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.validate.ValidTenant;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /** From a valid tenant to what it is to have in PostgreSQL. Pure. */
 public final class DatabasePlanner {
@@ -31,16 +32,17 @@ public final class DatabasePlanner {
 
     /** The plan of a tenant that uses the login it started with. */
     public static SchemaPlan plan(TenantIdentity identity, ValidTenant.Database database, boolean closed) {
-        return plan(identity, database, Slots.FIRST.database(), closed);
+        return plan(identity, database, SlotUse.FIRST.live(), closed);
     }
 
     /**
      * The plan of a tenant.
      *
-     * @param live slot of the login in use
+     * @param live slots whose login lets somebody in
      * @param closed true for a suspended or removed tenant: logins closed, data kept
      */
-    public static SchemaPlan plan(TenantIdentity identity, ValidTenant.Database database, Slot live, boolean closed) {
+    public static SchemaPlan plan(
+            TenantIdentity identity, ValidTenant.Database database, Set<Slot> live, boolean closed) {
         List<String> extensions =
                 database.request().extensions().stream().distinct().sorted().toList();
         int limit = database.request().connectionLimit();
@@ -76,13 +78,13 @@ public final class DatabasePlanner {
                 true);
     }
 
-    private static List<Role> roles(TenantIdentity identity, Slot live, boolean closed, int limit) {
+    private static List<Role> roles(TenantIdentity identity, Set<Slot> live, boolean closed, int limit) {
         List<Role> roles = new ArrayList<>();
         roles.add(new Role(Kind.OWNER, Kind.OWNER.of(identity), false, false, -1));
         roles.add(new Role(Kind.APP, Kind.APP.of(identity), false, false, -1));
         for (Slot slot : Slot.values()) {
             Kind kind = Kind.login(slot);
-            roles.add(new Role(kind, kind.of(identity), slot == live && !closed, !closed, limit));
+            roles.add(new Role(kind, kind.of(identity), live.contains(slot) && !closed, !closed, limit));
         }
         roles.add(new Role(Kind.BACKUP, Kind.BACKUP.of(identity), false, !closed, BACKUP_CONNECTIONS));
         return roles;

@@ -1,12 +1,27 @@
 package dev.bulkhead.operator.identity;
 
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+
 /**
- * Which of its two logins and keys a tenant uses.
+ * Which of its logins and keys a tenant uses.
  *
- * @param database slot of the login in use
- * @param objectStore slot of the key in use
+ * @param uses by part; one that is missing uses its first slot
  */
-public record Slots(Slot database, Slot objectStore) {
+public record Slots(Map<PartId, SlotUse> uses) {
     /** What a tenant starts with. */
-    public static final Slots FIRST = new Slots(Slot.One, Slot.One);
+    public static final Slots FIRST = new Slots(Map.of());
+
+    /** Makes the map immutable. */
+    public Slots {
+        Map<PartId, SlotUse> copy = new EnumMap<>(PartId.class);
+        copy.putAll(uses);
+        uses = Collections.unmodifiableMap(copy);
+    }
+
+    /** The slots of a part. */
+    public SlotUse of(PartId part) {
+        return uses.getOrDefault(part, SlotUse.FIRST);
+    }
 }

@@ -3,11 +3,12 @@ package dev.bulkhead.operator.lifecycle;
 import dev.bulkhead.api.v1beta1.TombstoneStatus.Debt;
 import dev.bulkhead.operator.access.AccessPlanner;
 import dev.bulkhead.operator.backend.Backends;
+import dev.bulkhead.operator.identity.PartId;
+import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.ObjectApplier;
 import dev.bulkhead.operator.kube.OwnedObjects;
 import dev.bulkhead.operator.outcome.Outcome;
-import dev.bulkhead.operator.secret.KeyRingStore.Placement;
 import dev.bulkhead.operator.workflow.TenantPods;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -16,6 +17,7 @@ import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -45,8 +47,16 @@ public final class Closing {
         Map<String, List<Outcome>> parts = new TreeMap<>();
         parts.put(Debts.WORKLOADS, workloads(identity));
         parts.put(Debts.ACCESS, access(identity));
-        parts.put(Debts.DATABASE, List.of(backends.closeDatabase(placement.server(), placement.database(), identity)));
-        parts.put(Debts.OBJECT_STORE, List.of(backends.closeObjectStore(placement.store(), identity)));
+        placement
+                .of(PartId.database)
+                .ifPresent(place -> parts.put(
+                        Debts.DATABASE,
+                        List.of(backends.closeDatabase(
+                                place.backend(), Objects.requireNonNullElse(place.inside(), ""), identity))));
+        placement
+                .of(PartId.objectStore)
+                .ifPresent(place ->
+                        parts.put(Debts.OBJECT_STORE, List.of(backends.closeObjectStore(place.backend(), identity))));
         List<Debt> debts = Debts.of(parts);
         if (debts.isEmpty()) {
             backends.forget(identity);

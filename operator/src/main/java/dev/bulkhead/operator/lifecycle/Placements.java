@@ -2,8 +2,10 @@ package dev.bulkhead.operator.lifecycle;
 
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.operator.identity.PartId;
+import dev.bulkhead.operator.identity.Place;
+import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.secret.KeyRingStore;
-import dev.bulkhead.operator.secret.KeyRingStore.Placement;
 import org.jspecify.annotations.Nullable;
 
 /** Where a tenant's data lies, for whoever has to close it. */
@@ -30,9 +32,13 @@ public final class Placements {
         if (status == null || status.database() == null || status.objectStore() == null) {
             return null;
         }
-        return new Placement(
-                status.database().server(),
-                status.database().database(),
-                status.objectStore().store());
+        return of(status.database(), status.objectStore());
+    }
+
+    /** As a status tells it. */
+    static Placement of(TenantStatus.DatabaseStatus database, TenantStatus.ObjectStoreStatus objectStore) {
+        return Placement.NONE
+                .with(PartId.database, new Place(database.server(), database.database()))
+                .with(PartId.objectStore, Place.on(objectStore.store()));
     }
 }

@@ -5,17 +5,19 @@ import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.api.v1beta1.TombstoneStatus;
 import dev.bulkhead.api.v1beta1.TombstoneStatus.Debt;
 import dev.bulkhead.api.v1beta1.TombstoneStatus.Phase;
+import dev.bulkhead.operator.identity.PartId;
+import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.OwnedObjects;
 import dev.bulkhead.operator.kube.TenantEvents;
 import dev.bulkhead.operator.outcome.Reason;
 import dev.bulkhead.operator.secret.KeyRingStore;
-import dev.bulkhead.operator.secret.KeyRingStore.Placement;
 import io.fabric8.kubernetes.api.model.Namespace;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -123,8 +125,18 @@ public final class Removal {
                         .map(n -> n.getMetadata().getName())
                         .sorted()
                         .toList(),
-                new TenantStatus.DatabaseStatus(placement.server(), placement.database(), identity.schema(), null),
-                new TenantStatus.ObjectStoreStatus(placement.store(), identity.bucket(), null),
+                placement
+                        .of(PartId.database)
+                        .map(place -> new TenantStatus.DatabaseStatus(
+                                place.backend(),
+                                Objects.requireNonNullElse(place.inside(), ""),
+                                identity.schema(),
+                                null))
+                        .orElse(null),
+                placement
+                        .of(PartId.objectStore)
+                        .map(place -> new TenantStatus.ObjectStoreStatus(place.backend(), identity.bucket(), null))
+                        .orElse(null),
                 Integer.toString(open.size()),
                 open);
     }

@@ -5,7 +5,6 @@ import dev.bulkhead.api.v1beta1.TombstoneStatus;
 import dev.bulkhead.api.v1beta1.TombstoneStatus.Debt;
 import dev.bulkhead.api.v1beta1.TombstoneStatus.Phase;
 import dev.bulkhead.operator.identity.TenantIdentity;
-import dev.bulkhead.operator.secret.KeyRingStore.Placement;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -58,12 +57,7 @@ public final class TombstoneReconciler implements Reconciler<Tombstone> {
         if (alive.test(identity, Objects.requireNonNullElse(status.tenant(), ""))) {
             return UpdateControl.<Tombstone>noUpdate().rescheduleAfter(every);
         }
-        List<Debt> debts = closing.close(
-                identity,
-                new Placement(
-                        status.database().server(),
-                        status.database().database(),
-                        status.objectStore().store()));
+        List<Debt> debts = closing.close(identity, Placements.of(status.database(), status.objectStore()));
         if (debts.equals(status.debts()) && !debts.isEmpty()) {
             return UpdateControl.<Tombstone>noUpdate().rescheduleAfter(every);
         }

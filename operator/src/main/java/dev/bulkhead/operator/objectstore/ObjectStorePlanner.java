@@ -2,7 +2,7 @@ package dev.bulkhead.operator.objectstore;
 
 import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
 import dev.bulkhead.operator.identity.Slot;
-import dev.bulkhead.operator.identity.Slots;
+import dev.bulkhead.operator.identity.SlotUse;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.objectstore.PolicyStatement.Condition;
 import dev.bulkhead.operator.objectstore.PolicyStatement.Effect;
@@ -43,7 +43,7 @@ public final class ObjectStorePlanner {
     /** The plan of a tenant whose only key is the one it started with. */
     public static BucketPlan plan(
             TenantIdentity identity, ValidTenant.ObjectStore store, StoreCapabilities capabilities, boolean closed) {
-        return plan(identity, store, capabilities, Set.of(Slots.FIRST.objectStore()), closed);
+        return plan(identity, store, capabilities, SlotUse.FIRST.live(), closed);
     }
 
     /**

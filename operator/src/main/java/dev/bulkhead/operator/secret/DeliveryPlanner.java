@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.secret;
 
 import dev.bulkhead.operator.identity.Marks;
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.Slots;
 import dev.bulkhead.operator.identity.TenantIdentity;
@@ -40,7 +41,11 @@ public final class DeliveryPlanner {
                     DATABASE,
                     "servicebinding.io/postgresql",
                     Marks.of(tenant.name(), tenant.identity()),
-                    database(tenant.database(), tenant.identity(), slots.database(), login)));
+                    database(
+                            tenant.database(),
+                            tenant.identity(),
+                            slots.of(PartId.database).current(),
+                            login)));
         }
         for (String namespace : tenant.objectStore().request().deliverTo()) {
             secrets.add(new PlannedSecret(
@@ -48,7 +53,11 @@ public final class DeliveryPlanner {
                     OBJECT_STORE,
                     "servicebinding.io/s3",
                     Marks.of(tenant.name(), tenant.identity()),
-                    objectStore(tenant.objectStore(), tenant.identity(), slots.objectStore(), accessKeyId)));
+                    objectStore(
+                            tenant.objectStore(),
+                            tenant.identity(),
+                            slots.of(PartId.objectStore).current(),
+                            accessKeyId)));
         }
         return List.copyOf(secrets);
     }
@@ -65,12 +74,14 @@ public final class DeliveryPlanner {
         data.put("database", new Value.Text(place.database()));
         data.put("schema", new Value.Text(identity.schema()));
         data.put("username", new Value.Text(login));
-        data.put("password", new Value.Credential("", Purpose.database(slot), ""));
+        data.put("password", new Value.Credential("", Purpose.of(PartId.database, slot), ""));
         data.put("sslmode", new Value.Text(sslmode));
         data.put(
                 "uri",
                 new Value.Credential(
-                        "postgresql://" + login + ":", Purpose.database(slot), "@" + address + "?sslmode=" + sslmode));
+                        "postgresql://" + login + ":",
+                        Purpose.of(PartId.database, slot),
+                        "@" + address + "?sslmode=" + sslmode));
         data.put("jdbc-url", new Value.Text("jdbc:postgresql://" + address + "?sslmode=" + sslmode));
         if (place.caCertificate() != null) {
             data.put("ca.crt", new Value.Text(place.caCertificate()));
@@ -88,7 +99,7 @@ public final class DeliveryPlanner {
         data.put("region", new Value.Text(place.region()));
         data.put("bucket", new Value.Text(identity.bucket()));
         data.put("access-key-id", new Value.Text(accessKeyId));
-        data.put("secret-access-key", new Value.Credential("", Purpose.objectStore(slot), ""));
+        data.put("secret-access-key", new Value.Credential("", Purpose.of(PartId.objectStore, slot), ""));
         if (place.caCertificate() != null) {
             data.put("ca.crt", new Value.Text(place.caCertificate()));
         }

@@ -1,7 +1,9 @@
 package dev.bulkhead.operator.secret;
 
 import dev.bulkhead.operator.identity.Marks;
-import dev.bulkhead.operator.identity.Slots;
+import dev.bulkhead.operator.identity.PartId;
+import dev.bulkhead.operator.identity.Placement;
+import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.OperatorSecrets;
 import dev.bulkhead.operator.outcome.Finding;
@@ -37,9 +39,6 @@ public final class KeyRingStore {
         this.random = random;
     }
 
-    /** Where a tenant's data lies; chosen once, because data does not move by itself. */
-    public record Placement(String server, String database, String store) {}
-
     /** What was found in place of a tenant's ring. */
     public sealed interface Found {
         /**
@@ -72,15 +71,14 @@ public final class KeyRingStore {
      * that one counts.
      */
     public Found create(TenantIdentity identity, String tenant, Placement placement) {
-        try (KeyRing empty = rings.create(identity.value(), identity.keyRing());
-                KeyRing half = empty.withCredential(Purpose.database(Slots.FIRST.database()), password());
-                KeyRing full = half.withCredential(Purpose.objectStore(Slots.FIRST.objectStore()), password())) {
+        TenantState state = TenantState.at(placement);
+        try (KeyRing full = withFirst(rings.create(identity.value(), identity.keyRing()), state)) {
             Secret created = secrets.create(new SecretBuilder()
                     .withNewMetadata()
                     .withName(identity.keyRing())
                     .withNamespace(secrets.namespace())
                     .withLabels(Marks.of(tenant, identity))
-                    .addToAnnotations(STATE, new TenantState(placement, Slots.FIRST).write(null))
+                    .addToAnnotations(STATE, state.write(null))
                     .endMetadata()
                     .withType("bulkhead.dev/key-ring")
                     .withData(OperatorSecrets.encoded(full.data()))
@@ -125,6 +123,19 @@ public final class KeyRingStore {
             }
             return find(identity);
         }
+    }
+
+    /** The ring with a credential for each slot that lets somebody in; the one that was handed in is closed. */
+    private KeyRing withFirst(KeyRing ring, TenantState state) {
+        KeyRing full = ring;
+        for (Map.Entry<PartId, TenantState.Kept> part : state.parts().entrySet()) {
+            for (Slot slot : part.getValue().slots().live()) {
+                try (KeyRing before = full) {
+                    full = before.withCredential(Purpose.of(part.getKey(), slot), password());
+                }
+            }
+        }
+        return full;
     }
 
     private Found open(Secret secret, TenantIdentity identity) {

@@ -1,6 +1,8 @@
 package dev.bulkhead.operator.secret;
 
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Slot;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -23,14 +25,10 @@ public record Purpose(String id) implements Comparable<Purpose> {
         }
     }
 
-    /** Password of the database login of a slot. */
-    public static Purpose database(Slot slot) {
-        return new Purpose("database.l" + slot.number());
-    }
-
-    /** Secret of the object store key of a slot. */
-    public static Purpose objectStore(Slot slot) {
-        return new Purpose("objectstore." + slot.number());
+    /** The credential of a slot: the password of a login, the secret of a key; see {@code docs/formats.md}. */
+    public static Purpose of(PartId part, Slot slot) {
+        return new Purpose(
+                part.name().toLowerCase(Locale.ROOT) + (part == PartId.database ? ".l" : ".") + slot.number());
     }
 
     static boolean isId(String text) {

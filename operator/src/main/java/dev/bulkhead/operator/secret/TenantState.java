@@ -3,27 +3,74 @@ package dev.bulkhead.operator.secret;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.operator.identity.PartId;
+import dev.bulkhead.operator.identity.Place;
+import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.identity.Slot;
+import dev.bulkhead.operator.identity.SlotUse;
 import dev.bulkhead.operator.identity.Slots;
-import dev.bulkhead.operator.secret.KeyRingStore.Placement;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is remembered of a tenant beside its keys: the only state of the operator that cannot be found again by looking.
- * One record, versioned by hand: a reader takes what it knows, gives a part that is missing its first value, and keeps
- * parts of newer versions when it writes.
+ * One record, versioned by hand: a reader takes what it knows, and keeps parts and fields of newer versions when it
+ * writes. A part that is missing was not made yet; one that is there and cannot be read makes the record unusable,
+ * because a place that is guessed would be a second, empty home.
  *
- * @param placement where the data lies; chosen once
- * @param slots which login and key are in use
+ * @param parts what is remembered of each part that lies on a server or store
  */
-public record TenantState(Placement placement, Slots slots) {
+public record TenantState(Map<PartId, Kept> parts) {
     private static final JsonMapper JSON = new JsonMapper();
     private static final int VERSION = 1;
 
+    /** Makes the map immutable. */
+    public TenantState {
+        Map<PartId, Kept> copy = new EnumMap<>(PartId.class);
+        copy.putAll(parts);
+        parts = Collections.unmodifiableMap(copy);
+    }
+
     /**
-     * Reads a record; empty when it does not say where the data lies, or cannot be read.
+     * What is remembered of one part.
+     *
+     * @param place where its data lies; chosen once
+     * @param slots which of its credentials are in use
+     */
+    public record Kept(Place place, SlotUse slots) {}
+
+    /** A tenant that starts at these places. */
+    public static TenantState at(Placement placement) {
+        Map<PartId, Kept> parts = new EnumMap<>(PartId.class);
+        placement.places().forEach((part, place) -> parts.put(part, new Kept(place, SlotUse.FIRST)));
+        return new TenantState(parts);
+    }
+
+    /** Where the data lies. */
+    public Placement placement() {
+        Map<PartId, Place> places = new EnumMap<>(PartId.class);
+        parts.forEach((part, kept) -> places.put(part, kept.place()));
+        return new Placement(places);
+    }
+
+    /** Which logins and keys are in use. */
+    public Slots slots() {
+        Map<PartId, SlotUse> uses = new EnumMap<>(PartId.class);
+        parts.forEach((part, kept) -> uses.put(part, kept.slots()));
+        return new Slots(uses);
+    }
+
+    /**
+     * Reads a record; empty when it cannot be read.
      *
      * @param record JSON, as {@link #write} makes it
      */
@@ -34,22 +81,28 @@ public record TenantState(Placement placement, Slots slots) {
         } catch (JsonProcessingException e) {
             return Optional.empty();
         }
-        String server = text(state.at("/database/server"));
-        String database = text(state.at("/database/name"));
-        String store = text(state.at("/objectStore/store"));
-        if (server == null || database == null || store == null) {
+        if (!state.path("parts").isObject()) {
             return Optional.empty();
         }
-        return slot(state.at("/database/slot"), Slots.FIRST.database())
-                .flatMap(first -> slot(state.at("/objectStore/slot"), Slots.FIRST.objectStore())
-                        .map(second ->
-                                new TenantState(new Placement(server, database, store), new Slots(first, second))));
+        Map<PartId, Kept> parts = new EnumMap<>(PartId.class);
+        for (PartId part : backed()) {
+            JsonNode node = state.path("parts").path(part.name());
+            if (node.isMissingNode()) {
+                continue;
+            }
+            Optional<Kept> kept = kept(node);
+            if (kept.isEmpty()) {
+                return Optional.empty();
+            }
+            parts.put(part, kept.get());
+        }
+        return parts.isEmpty() ? Optional.empty() : Optional.of(new TenantState(parts));
     }
 
     /**
      * The record as JSON.
      *
-     * @param before the record that stood there, whose other parts are kept; null where there was none
+     * @param before the record that stood there, whose other parts and fields are kept; null where there was none
      */
     public String write(@Nullable String before) {
         ObjectNode state = JSON.createObjectNode();
@@ -61,30 +114,57 @@ public record TenantState(Placement placement, Slots slots) {
             throw new IllegalArgumentException("not a record of a tenant's state", e);
         }
         state.put("version", VERSION);
-        state.withObject("/database")
-                .put("server", placement.server())
-                .put("name", placement.database())
-                .put("slot", slots.database().number());
-        state.withObject("/objectStore")
-                .put("store", placement.store())
-                .put("slot", slots.objectStore().number());
+        ObjectNode all = state.withObject("/parts");
+        parts.forEach((part, kept) -> {
+            ObjectNode node = all.withObject("/" + part.name());
+            node.put("at", kept.place().backend());
+            if (kept.place().inside() != null) {
+                node.put("in", kept.place().inside());
+            }
+            node.put("slot", kept.slots().current().number());
+            ArrayNode live = node.putArray("live");
+            new TreeSet<>(kept.slots().live()).forEach(slot -> live.add(slot.number()));
+        });
         return state.toString();
+    }
+
+    private static Set<PartId> backed() {
+        Set<PartId> backed = EnumSet.noneOf(PartId.class);
+        Arrays.stream(PartId.values()).filter(PartId::backed).forEach(backed::add);
+        return backed;
+    }
+
+    private static Optional<Kept> kept(JsonNode node) {
+        String at = text(node.path("at"));
+        if (at == null || (node.has("in") && text(node.path("in")) == null)) {
+            return Optional.empty();
+        }
+        Place place = new Place(at, text(node.path("in")));
+        Slot current = node.has("slot") ? slot(node.path("slot")) : Slot.One;
+        if (current == null) {
+            return Optional.empty();
+        }
+        Set<Slot> live = EnumSet.noneOf(Slot.class);
+        for (JsonNode number : node.path("live")) {
+            Slot slot = slot(number);
+            if (slot == null) {
+                return Optional.empty();
+            }
+            live.add(slot);
+        }
+        live.add(current);
+        return Optional.of(new Kept(place, new SlotUse(current, live)));
     }
 
     private static @Nullable String text(JsonNode node) {
         return node.isTextual() && !node.textValue().isEmpty() ? node.textValue() : null;
     }
 
-    /** A tenant of before there were slots uses its first ones; a number nobody knows must not be guessed. */
-    private static Optional<Slot> slot(JsonNode node, Slot first) {
-        if (node.isMissingNode()) {
-            return Optional.of(first);
-        }
-        for (Slot slot : Slot.values()) {
-            if (node.isInt() && node.intValue() == slot.number()) {
-                return Optional.of(slot);
-            }
-        }
-        return Optional.empty();
+    /** A number that nobody knows must not be guessed. */
+    private static @Nullable Slot slot(JsonNode node) {
+        return Arrays.stream(Slot.values())
+                .filter(slot -> node.isInt() && node.intValue() == slot.number())
+                .findFirst()
+                .orElse(null);
     }
 }

@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.tenant;
 
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
 import java.util.Collections;
@@ -8,34 +9,34 @@ import java.util.List;
 import java.util.Map;
 
 /** How applying a plan went, feature by feature; what the report is made of. */
-public record Applied(Map<Feature, List<Outcome>> outcomes) {
+public record Applied(Map<PartId, List<Outcome>> outcomes) {
     /** Makes the map immutable. */
     public Applied {
-        Map<Feature, List<Outcome>> copy = new EnumMap<>(Feature.class);
+        Map<PartId, List<Outcome>> copy = new EnumMap<>(PartId.class);
         outcomes.forEach((feature, list) -> copy.put(feature, List.copyOf(list)));
         outcomes = Collections.unmodifiableMap(copy);
     }
 
     /** Whether the feature was reached and every part of it is as planned. */
-    public boolean done(Feature feature) {
+    public boolean done(PartId feature) {
         List<Outcome> list = outcomes.get(feature);
         return list != null && list.stream().allMatch(Outcome::done);
     }
 
     /** Findings of one feature. */
-    public List<Finding> findings(Feature feature) {
+    public List<Finding> findings(PartId feature) {
         return outcomes.getOrDefault(feature, List.of()).stream()
                 .flatMap(o -> o.findings().stream())
                 .toList();
     }
 
     /** Whether anything of the feature was tried: what was held back left nothing behind. */
-    public boolean reached(Feature feature) {
+    public boolean reached(PartId feature) {
         return outcomes.containsKey(feature);
     }
 
     /** What servers would not take of a feature that is done all the same. */
-    public List<Finding> refused(Feature feature) {
+    public List<Finding> refused(PartId feature) {
         return outcomes.getOrDefault(feature, List.of()).stream()
                 .flatMap(o -> o.refused().stream())
                 .toList();

@@ -2,6 +2,7 @@ package dev.bulkhead.operator.tenant;
 
 import dev.bulkhead.operator.access.AccessPlanner;
 import dev.bulkhead.operator.backend.Backends;
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.ObjectApplier;
 import dev.bulkhead.operator.kube.Parallel;
@@ -60,18 +61,18 @@ public final class TenantApplier {
      */
     public Applied apply(TenantPlan plan, KeyRing ring, Map<GivenSecret, String> sealed) {
         boolean closing = plan.tenant().suspended();
-        Map<Feature, List<Outcome>> outcomes = new EnumMap<>(Feature.class);
-        outcomes.put(Feature.keys, List.of(Outcome.unchanged()));
+        Map<PartId, List<Outcome>> outcomes = new EnumMap<>(PartId.class);
+        outcomes.put(PartId.keys, List.of(Outcome.unchanged()));
         List<Outcome> revoked = revoke(plan);
         if (revoked.stream().anyMatch(o -> !o.done())) {
-            outcomes.put(Feature.access, revoked);
+            outcomes.put(PartId.access, revoked);
         }
         if (closing) {
-            outcomes.put(Feature.workflows, workflows(plan, sealed));
+            outcomes.put(PartId.workflows, workflows(plan, sealed));
             backends(plan, ring).into(outcomes);
         }
-        outcomes.put(Feature.namespaces, namespaces(plan));
-        if (!new Applied(outcomes).done(Feature.namespaces)) {
+        outcomes.put(PartId.namespaces, namespaces(plan));
+        if (!new Applied(outcomes).done(PartId.namespaces)) {
             return new Applied(outcomes); // somebody else's namespace: leave nothing behind elsewhere
         }
         Started started = closing ? Started.NOTHING : backends(plan, ring);
@@ -80,19 +81,19 @@ public final class TenantApplier {
         } finally {
             started.into(outcomes);
         }
-        if (!new Applied(outcomes).done(Feature.limits) || !new Applied(outcomes).done(Feature.network)) {
+        if (!new Applied(outcomes).done(PartId.limits) || !new Applied(outcomes).done(PartId.network)) {
             return new Applied(outcomes); // nobody and nothing may come into a namespace that is not closed yet
         }
         outcomes.put(
-                Feature.access,
+                PartId.access,
                 Stream.concat(
                                 revoked.stream(),
                                 each(plan.people(), plan.tenant().identity()).stream())
                         .toList());
         Map<GivenSecret, String> given = new TreeMap<>(sealed);
-        outcomes.put(Feature.secrets, deliver(plan, ring, new Applied(outcomes), given));
+        outcomes.put(PartId.secrets, deliver(plan, ring, new Applied(outcomes), given));
         if (!closing) {
-            outcomes.put(Feature.workflows, workflows(plan, given));
+            outcomes.put(PartId.workflows, workflows(plan, given));
         }
         return new Applied(outcomes);
     }
@@ -102,10 +103,10 @@ public final class TenantApplier {
      * done for a tenant whose keys are not at hand.
      */
     public Applied keepClosed(TenantPlan plan) {
-        Map<Feature, List<Outcome>> outcomes = new EnumMap<>(Feature.class);
-        outcomes.put(Feature.access, revoke(plan));
-        outcomes.put(Feature.namespaces, namespaces(plan));
-        if (new Applied(outcomes).done(Feature.namespaces)) {
+        Map<PartId, List<Outcome>> outcomes = new EnumMap<>(PartId.class);
+        outcomes.put(PartId.access, revoke(plan));
+        outcomes.put(PartId.namespaces, namespaces(plan));
+        if (new Applied(outcomes).done(PartId.namespaces)) {
             walls(plan, outcomes);
         }
         return new Applied(outcomes);
@@ -113,7 +114,7 @@ public final class TenantApplier {
 
     /** Keeps what closes the namespaces of a tenant whose access is closed by other means. */
     public void keepWalls(TenantPlan plan) {
-        walls(plan, new EnumMap<>(Feature.class));
+        walls(plan, new EnumMap<>(PartId.class));
     }
 
     /** Work on both backends, under way. */
@@ -121,12 +122,12 @@ public final class TenantApplier {
             @Nullable Future<Outcome> database, @Nullable Future<Outcome> bucket) {
         private static final Started NOTHING = new Started(null, null);
 
-        private void into(Map<Feature, List<Outcome>> outcomes) {
+        private void into(Map<PartId, List<Outcome>> outcomes) {
             if (database != null) {
-                outcomes.put(Feature.database, List.of(Parallel.join(database)));
+                outcomes.put(PartId.database, List.of(Parallel.join(database)));
             }
             if (bucket != null) {
-                outcomes.put(Feature.objectStore, List.of(Parallel.join(bucket)));
+                outcomes.put(PartId.objectStore, List.of(Parallel.join(bucket)));
             }
         }
     }
@@ -137,13 +138,13 @@ public final class TenantApplier {
                 parallel.start(() -> bucket(plan, ring)));
     }
 
-    private void walls(TenantPlan plan, Map<Feature, List<Outcome>> outcomes) {
+    private void walls(TenantPlan plan, Map<PartId, List<Outcome>> outcomes) {
         Future<List<Outcome>> limits =
                 parallel.start(() -> each(plan.limits(), plan.tenant().identity()));
         try {
-            outcomes.put(Feature.network, network(plan));
+            outcomes.put(PartId.network, network(plan));
         } finally {
-            outcomes.put(Feature.limits, Parallel.join(limits));
+            outcomes.put(PartId.limits, Parallel.join(limits));
         }
     }
 
@@ -212,8 +213,8 @@ public final class TenantApplier {
         return outcomes;
     }
 
-    private static Feature feature(String secret) {
-        return secret.equals(DeliveryPlanner.DATABASE) ? Feature.database : Feature.objectStore;
+    private static PartId feature(String secret) {
+        return secret.equals(DeliveryPlanner.DATABASE) ? PartId.database : PartId.objectStore;
     }
 
     private static GivenSecret reference(TenantPlan plan, Secret secret) {

@@ -4,6 +4,7 @@ import dev.bulkhead.api.v1beta1.Condition.Status;
 import dev.bulkhead.api.v1beta1.TenantStatus.ControlStatus;
 import dev.bulkhead.api.v1beta1.TenantStatus.Demand;
 import dev.bulkhead.api.v1beta1.TenantStatus.Enforcement;
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.outcome.ConditionType;
 import dev.bulkhead.operator.outcome.Conditions;
 import dev.bulkhead.operator.outcome.Finding;
@@ -77,7 +78,7 @@ final class TenantChecks {
             found -> found.evidence().tenant().suspended()
                     ? Said.of(Status.False, Reason.Suspended, "workloads are stopped")
                     : Optional.empty(),
-            found -> Said.of(Status.False, found.applied().findings(Feature.workflows)),
+            found -> Said.of(Status.False, found.applied().findings(PartId.workflows)),
             found -> found.evidence().tenant().spec().workflows().isEmpty()
                     ? Said.of(Status.True, Reason.NoWorkflows)
                     : Optional.empty(),
@@ -112,7 +113,7 @@ final class TenantChecks {
     }
 
     private static List<Finding> waitingForMoreThanWorkflows(Found found) {
-        List<Finding> workflows = found.applied().findings(Feature.workflows);
+        List<Finding> workflows = found.applied().findings(PartId.workflows);
         return found.applied().waiting().stream()
                 .filter(f -> !workflows.contains(f))
                 .toList();

@@ -3,6 +3,7 @@ package dev.bulkhead.operator.tenant;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantSecret;
 import dev.bulkhead.operator.identity.Marks;
+import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.identity.TenantNamespace;
 import dev.bulkhead.operator.kube.OwnedObjects;
@@ -71,12 +72,7 @@ public final class TenantObserver {
                         .orElse(null),
                 watches.servers(),
                 watches.stores(),
-                ring instanceof KeyRingStore.Found.Open open
-                        ? new Surroundings.Placement(
-                                open.placement().server(),
-                                open.placement().database(),
-                                open.placement().store())
-                        : Surroundings.Placement.NONE,
+                ring instanceof KeyRingStore.Found.Open open ? open.placement() : Placement.NONE,
                 settings,
                 adoption(tenant),
                 LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC),

@@ -14,6 +14,8 @@ import dev.bulkhead.operator.boundary.BoundaryPlanner;
 import dev.bulkhead.operator.boundary.SealingKey;
 import dev.bulkhead.operator.boundary.Verdict;
 import dev.bulkhead.operator.database.SchemaPlan;
+import dev.bulkhead.operator.identity.PartId;
+import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.identity.Slots;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.lifecycle.Closing;
@@ -25,7 +27,6 @@ import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
 import dev.bulkhead.operator.secret.KeyRing;
 import dev.bulkhead.operator.secret.KeyRingStore;
-import dev.bulkhead.operator.secret.KeyRingStore.Placement;
 import dev.bulkhead.operator.validate.PlatformSettings;
 import dev.bulkhead.operator.validate.TenantValidator;
 import dev.bulkhead.operator.validate.ValidTenant;
@@ -156,8 +157,8 @@ public final class TenantPipeline {
     private static final List<Reason> PASSING = List.of(Reason.KeyUnavailable, Reason.KeyRingMissing);
 
     /** What has to be in place before former data counts as taken over; workflows may come later. */
-    private static final List<Feature> TAKEN_OVER =
-            List.of(Feature.namespaces, Feature.database, Feature.objectStore, Feature.access, Feature.secrets);
+    private static final List<PartId> TAKEN_OVER =
+            List.of(PartId.namespaces, PartId.database, PartId.objectStore, PartId.access, PartId.secrets);
 
     private Result applied(Tenant object, Validation.Valid valid, ObservedTenant observed, TenantReport report) {
         ValidTenant tenant = valid.tenant();
@@ -185,13 +186,7 @@ public final class TenantPipeline {
 
     private KeyRingStore.Found ring(ObservedTenant observed, ValidTenant tenant) {
         if (observed.ring() instanceof KeyRingStore.Found.Absent) {
-            return keyRings.create(
-                    tenant.identity(),
-                    tenant.name(),
-                    new Placement(
-                            tenant.database().server(),
-                            tenant.database().database(),
-                            tenant.objectStore().store()));
+            return keyRings.create(tenant.identity(), tenant.name(), tenant.placement());
         }
         if (observed.ring() instanceof KeyRingStore.Found.Open open
                 && open.ring().needsRewrap()) {
@@ -219,7 +214,7 @@ public final class TenantPipeline {
             tombstones.adopted(observed.surroundings().adoption().former());
         }
         TenantStatus status = report.of(evidence(valid, plan, slots, applied, capabilities, ring, observed));
-        List<Outcome> cards = applied.done(Feature.network)
+        List<Outcome> cards = applied.done(PartId.network)
                 ? applier.cards(plan, BoundaryPlanner.cards(valid.tenant(), sealingKey(ring), verdict(status)))
                 : List.of();
         boolean settled = applied.waiting().isEmpty()
@@ -246,11 +241,19 @@ public final class TenantPipeline {
                         tenant.database().server(),
                         tenant.database().database(),
                         tenant.identity().schema(),
-                        closed ? null : SchemaPlan.Kind.login(slots.database()).of(tenant.identity())),
+                        closed
+                                ? null
+                                : SchemaPlan.Kind.login(
+                                                slots.of(PartId.database).current())
+                                        .of(tenant.identity())),
                 new TenantStatus.ObjectStoreStatus(
                         tenant.objectStore().store(),
                         tenant.identity().bucket(),
-                        closed ? null : plan.bucket().accessKeyId(slots.objectStore())),
+                        closed
+                                ? null
+                                : plan.bucket()
+                                        .accessKeyId(
+                                                slots.of(PartId.objectStore).current())),
                 new KeyStatus(
                         ring.masterKeyIds().last(),
                         ring.tenantKeyVersion(),

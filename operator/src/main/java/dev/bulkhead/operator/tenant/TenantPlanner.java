@@ -5,6 +5,7 @@ import dev.bulkhead.operator.access.OperatorAccount;
 import dev.bulkhead.operator.boundary.BoundaryPlanner;
 import dev.bulkhead.operator.database.DatabasePlanner;
 import dev.bulkhead.operator.database.SchemaPlan;
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Slots;
 import dev.bulkhead.operator.network.NetworkPlanner;
 import dev.bulkhead.operator.objectstore.BucketPlan;
@@ -17,7 +18,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /** From a valid tenant to everything it is to have. Each room plans its own part; this only puts them together. */
@@ -35,10 +35,14 @@ public final class TenantPlanner {
             ValidTenant tenant, PlatformSettings settings, Optional<StoreCapabilities> asked, Slots slots) {
         StoreCapabilities capabilities = asked.orElseGet(
                 () -> StoreCapabilities.unasked(tenant.objectStore().driver()));
-        SchemaPlan schema =
-                DatabasePlanner.plan(tenant.identity(), tenant.database(), slots.database(), tenant.suspended());
+        SchemaPlan schema = DatabasePlanner.plan(
+                tenant.identity(), tenant.database(), slots.of(PartId.database).live(), tenant.suspended());
         BucketPlan bucket = ObjectStorePlanner.plan(
-                tenant.identity(), tenant.objectStore(), capabilities, Set.of(slots.objectStore()), tenant.suspended());
+                tenant.identity(),
+                tenant.objectStore(),
+                capabilities,
+                slots.of(PartId.objectStore).live(),
+                tenant.suspended());
         return new TenantPlan(
                 tenant,
                 BoundaryPlanner.namespaces(tenant, settings),
@@ -53,8 +57,9 @@ public final class TenantPlanner {
                 DeliveryPlanner.plan(
                         tenant,
                         slots,
-                        SchemaPlan.Kind.login(slots.database()).of(tenant.identity()),
-                        bucket.accessKeyId(slots.objectStore())));
+                        SchemaPlan.Kind.login(slots.of(PartId.database).current())
+                                .of(tenant.identity()),
+                        bucket.accessKeyId(slots.of(PartId.objectStore).current())));
     }
 
     private static List<RoleBinding> access(ValidTenant tenant, PlatformSettings settings) {

@@ -14,6 +14,7 @@ import dev.bulkhead.api.v1beta1.TenantStatus.Proof;
 import dev.bulkhead.api.v1beta1.TenantStatus.WorkflowStatus;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.TenantProofs;
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.outcome.ConditionType;
 import dev.bulkhead.operator.outcome.Conditions;
 import dev.bulkhead.operator.outcome.Finding;
@@ -267,13 +268,13 @@ public final class TenantReport {
     /** The login counts as in use once it was made; where it could not be looked at, what was known before counts. */
     private TenantStatus.@Nullable DatabaseStatus database(Evidence evidence) {
         TenantStatus.DatabaseStatus planned = evidence.database();
-        if (evidence.applied().done(Feature.database)) {
+        if (evidence.applied().done(PartId.database)) {
             return planned;
         }
         if (before != null && before.database() != null) {
             return before.database();
         }
-        return !evidence.applied().reached(Feature.database)
+        return !evidence.applied().reached(PartId.database)
                 ? null
                 : new TenantStatus.DatabaseStatus(planned.server(), planned.database(), planned.schema(), null);
     }
@@ -281,13 +282,13 @@ public final class TenantReport {
     /** As {@link #database}. */
     private TenantStatus.@Nullable ObjectStoreStatus objectStore(Evidence evidence) {
         TenantStatus.ObjectStoreStatus planned = evidence.objectStore();
-        if (evidence.applied().done(Feature.objectStore)) {
+        if (evidence.applied().done(PartId.objectStore)) {
             return planned;
         }
         if (before != null && before.objectStore() != null) {
             return before.objectStore();
         }
-        return !evidence.applied().reached(Feature.objectStore)
+        return !evidence.applied().reached(PartId.objectStore)
                 ? null
                 : new TenantStatus.ObjectStoreStatus(planned.store(), planned.bucket(), null);
     }
@@ -337,7 +338,7 @@ public final class TenantReport {
     }
 
     private static List<NamespaceStatus> namespaces(Evidence evidence) {
-        boolean done = evidence.applied().done(Feature.namespaces);
+        boolean done = evidence.applied().done(PartId.namespaces);
         List<String> conflicts =
                 evidence.applied().blocked().stream().map(Finding::subject).toList();
         return evidence.tenant().namespaces().stream()

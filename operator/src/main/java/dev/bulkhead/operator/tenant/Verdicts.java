@@ -7,6 +7,7 @@ import dev.bulkhead.api.v1beta1.TenantStatus.Demand;
 import dev.bulkhead.api.v1beta1.TenantStatus.Enforcement;
 import dev.bulkhead.api.v1beta1.TenantStatus.Proof;
 import dev.bulkhead.operator.evidence.Control;
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Look;
 import dev.bulkhead.operator.outcome.Reason;
@@ -121,14 +122,14 @@ final class Verdicts {
 
     private Found found(Control control) {
         return switch (control) {
-            case TI_NS -> from(Feature.namespaces);
-            case TI_NET -> from(Feature.network);
+            case TI_NS -> from(PartId.namespaces);
+            case TI_NET -> from(PartId.network);
             case TI_EGR -> egress();
-            case TI_POD -> from(Feature.namespaces, Feature.limits);
-            case TI_RBAC -> from(Feature.access);
-            case TI_DB -> lacking(Feature.database, databaseCapabilities);
-            case TI_OBJ -> lacking(Feature.objectStore, storeCapabilities);
-            case TI_SEC -> from(Feature.keys, Feature.secrets);
+            case TI_POD -> from(PartId.namespaces, PartId.limits);
+            case TI_RBAC -> from(PartId.access);
+            case TI_DB -> lacking(PartId.database, databaseCapabilities);
+            case TI_OBJ -> lacking(PartId.objectStore, storeCapabilities);
+            case TI_SEC -> from(PartId.keys, PartId.secrets);
             case TI_TLS -> transport();
             case TI_ENV -> environment();
             case TI_CFG -> bounds();
@@ -140,7 +141,7 @@ final class Verdicts {
         };
     }
 
-    private Found from(Feature... features) {
+    private Found from(PartId... features) {
         List<Finding> findings = Arrays.stream(features)
                 .flatMap(f -> applied.findings(f).stream())
                 .toList();
@@ -163,7 +164,7 @@ final class Verdicts {
     }
 
     private Found egress() {
-        Found policies = from(Feature.network);
+        Found policies = from(PartId.network);
         if (policies.enforcement() != Enforcement.Enforced
                 || tenant.network().deniedHosts().isEmpty()) {
             return policies;
@@ -177,7 +178,7 @@ final class Verdicts {
 
     /** What was validated holds for the backends that the tenant was made on, and for no others. */
     private Found environment() {
-        Found backends = from(Feature.database, Feature.objectStore);
+        Found backends = from(PartId.database, PartId.objectStore);
         return backends.enforcement() != Enforcement.Enforced
                 ? backends
                 : new Found(
@@ -193,7 +194,7 @@ final class Verdicts {
                 : new Found(Enforcement.Degraded, Reason.LooserThanProfile, Finding.joined(looser));
     }
 
-    private Found lacking(Feature feature, List<Capability> capabilities) {
+    private Found lacking(PartId feature, List<Capability> capabilities) {
         Found made = from(feature);
         List<String> lacking = capabilities.stream()
                 .filter(c -> !c.available())

@@ -5,6 +5,7 @@ import dev.bulkhead.api.v1beta1.DatabaseRequest;
 import dev.bulkhead.api.v1beta1.DatabaseServer;
 import dev.bulkhead.api.v1beta1.DatabaseServerSpec;
 import dev.bulkhead.api.v1beta1.TenantSpec;
+import dev.bulkhead.operator.identity.Place;
 import dev.bulkhead.operator.outcome.Reason;
 import java.time.Duration;
 import java.util.Comparator;
@@ -30,14 +31,10 @@ final class DatabaseRules {
 
     /** The place, or null with a finding that says why there is none. */
     static ValidTenant.@Nullable Database check(
-            TenantSpec spec,
-            List<DatabaseServer> servers,
-            Surroundings.Placement placement,
-            Findings findings,
-            Findings ofRules) {
+            TenantSpec spec, List<DatabaseServer> servers, @Nullable Place home, Findings findings, Findings ofRules) {
         DatabaseRequest request = spec.database();
         Duration timeout = form(spec, findings);
-        String place = placement.server();
+        String place = home == null ? null : home.backend();
         if (place != null && request.server() != null && !place.equals(request.server())) {
             findings.add(
                     Reason.InvalidSpec,
@@ -52,7 +49,7 @@ final class DatabaseRules {
         if (server == null) {
             return null;
         }
-        String database = placement.database() != null ? placement.database() : withRoom(server);
+        String database = home != null && home.inside() != null ? home.inside() : withRoom(server);
         String name = server.getMetadata().getName();
         if (database == null) {
             findings.add(

@@ -4,6 +4,7 @@ import dev.bulkhead.api.v1beta1.BackendStatus;
 import dev.bulkhead.api.v1beta1.ObjectStore;
 import dev.bulkhead.api.v1beta1.ObjectStoreRequest;
 import dev.bulkhead.api.v1beta1.TenantSpec;
+import dev.bulkhead.operator.identity.Place;
 import dev.bulkhead.operator.outcome.Reason;
 import java.math.BigDecimal;
 import java.util.Comparator;
@@ -24,12 +25,12 @@ final class ObjectStoreRules {
 
     /** The place, or null with a finding that says why there is none. */
     static ValidTenant.@Nullable ObjectStore check(
-            TenantSpec spec, List<ObjectStore> stores, Surroundings.Placement placement, Findings findings) {
+            TenantSpec spec, List<ObjectStore> stores, @Nullable Place home, Findings findings) {
         ObjectStoreRequest request = spec.objectStore();
         Deliveries.check(FIELD + ".deliverTo", request.deliverTo(), spec.namespaces(), findings);
         int noncurrentDays = noncurrentDays(request, findings);
         Long quota = quota(request, findings);
-        String place = placement.store();
+        String place = home == null ? null : home.backend();
         if (place != null && request.store() != null && !place.equals(request.store())) {
             findings.add(
                     Reason.InvalidSpec,

@@ -5,6 +5,7 @@ import dev.bulkhead.api.v1beta1.ObjectStore;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfileSpec;
 import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.ConditionType;
 import dev.bulkhead.operator.outcome.Reason;
@@ -40,21 +41,6 @@ public record Surroundings(
     public Surroundings {
         databaseServers = List.copyOf(databaseServers);
         objectStores = List.copyOf(objectStores);
-    }
-
-    /**
-     * Where a tenant lives; what is null is still to be chosen.
-     *
-     * @param server DatabaseServer
-     * @param database one of its databases
-     * @param store ObjectStore
-     */
-    public record Placement(
-            @Nullable String server,
-            @Nullable String database,
-            @Nullable String store) {
-        /** A tenant that was not placed yet. */
-        public static final Placement NONE = new Placement(null, null, null);
     }
 
     /**

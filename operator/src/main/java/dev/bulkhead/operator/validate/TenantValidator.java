@@ -4,6 +4,7 @@ import dev.bulkhead.api.v1beta1.NetworkRequest;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfileSpec;
 import dev.bulkhead.api.v1beta1.TenantSpec;
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.identity.TenantNamespace;
 import dev.bulkhead.operator.outcome.Reason;
@@ -46,10 +47,17 @@ public final class TenantValidator {
         List<QuotaSplit.Part> parts = findings.given("spec.quota", spec.quota())
                 ? QuotaSplit.split(spec.quota(), spec.namespaces(), findings)
                 : List.of();
-        ValidTenant.Database database =
-                DatabaseRules.check(spec, surroundings.databaseServers(), surroundings.placement(), findings, ofRules);
-        ValidTenant.ObjectStore store =
-                ObjectStoreRules.check(spec, surroundings.objectStores(), surroundings.placement(), findings);
+        ValidTenant.Database database = DatabaseRules.check(
+                spec,
+                surroundings.databaseServers(),
+                surroundings.placement().of(PartId.database).orElse(null),
+                findings,
+                ofRules);
+        ValidTenant.ObjectStore store = ObjectStoreRules.check(
+                spec,
+                surroundings.objectStores(),
+                surroundings.placement().of(PartId.objectStore).orElse(null),
+                findings);
         WorkflowRules.check(spec, findings);
         if (rules != null && spec.quota() != null) {
             ProfileBounds.check(spec, spec.profile(), rules, ofRules);

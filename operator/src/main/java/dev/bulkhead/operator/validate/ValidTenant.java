@@ -6,6 +6,9 @@ import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
 import dev.bulkhead.api.v1beta1.ReachableAs;
 import dev.bulkhead.api.v1beta1.TenantProfileSpec;
 import dev.bulkhead.api.v1beta1.TenantSpec;
+import dev.bulkhead.operator.identity.PartId;
+import dev.bulkhead.operator.identity.Place;
+import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.identity.TenantNamespace;
 import java.time.Duration;
@@ -64,6 +67,13 @@ public record ValidTenant(
                 network,
                 database,
                 objectStore);
+    }
+
+    /** Where its data lies or will lie. */
+    public Placement placement() {
+        return Placement.NONE
+                .with(PartId.database, new Place(database.server(), database.database()))
+                .with(PartId.objectStore, Place.on(objectStore.store()));
     }
 
     /** Whether workloads are to be stopped and logins closed. */

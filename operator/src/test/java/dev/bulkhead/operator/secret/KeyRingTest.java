@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Slot;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,7 +58,7 @@ class KeyRingTest {
         assertThat(ring.sealingKeyVersions()).containsExactly(1);
         assertThat(ring.masterKeyIds()).containsExactly("mk-1");
         assertThat(ring.purposes()).isEmpty();
-        assertThat(ring.credential(Purpose.database(Slot.One))).isEmpty();
+        assertThat(ring.credential(Purpose.of(PartId.database, Slot.One))).isEmpty();
     }
 
     @Test
@@ -69,19 +70,20 @@ class KeyRingTest {
     @Test
     void a_ring_survives_its_secret_byte_by_byte() {
         KeyRing ring = rings.create(IDENTITY, SECRET)
-                .withCredential(Purpose.database(Slot.One), PASSWORD)
+                .withCredential(Purpose.of(PartId.database, Slot.One), PASSWORD)
                 .withCredential(Purpose.BACKUP, "other".getBytes(UTF_8));
         KeyRing loaded = loaded(ring.data());
         assertSame(loaded.data(), ring.data());
-        assertThat(loaded.purposes()).containsExactly(Purpose.BACKUP, Purpose.database(Slot.One));
-        assertThat(loaded.credential(Purpose.database(Slot.One))).hasValue(PASSWORD);
+        assertThat(loaded.purposes()).containsExactly(Purpose.BACKUP, Purpose.of(PartId.database, Slot.One));
+        assertThat(loaded.credential(Purpose.of(PartId.database, Slot.One))).hasValue(PASSWORD);
         assertThat(loaded.sealPublicKey()).isEqualTo(ring.sealPublicKey());
         assertThat(loaded.fingerprint(PASSWORD)).isEqualTo(ring.fingerprint(PASSWORD));
     }
 
     @Test
     void every_value_in_the_secret_is_wrapped_or_sealed_and_none_is_plain() {
-        KeyRing ring = rings.create(IDENTITY, SECRET).withCredential(Purpose.objectStore(Slot.One), PASSWORD);
+        KeyRing ring =
+                rings.create(IDENTITY, SECRET).withCredential(Purpose.of(PartId.objectStore, Slot.One), PASSWORD);
         ring.data().forEach((key, value) -> {
             String expected = key.startsWith("tk.") ? "TSK1" : "TSE1";
             assertThat(new String(value, 0, 4, UTF_8)).as(key).isEqualTo(expected);
@@ -91,20 +93,21 @@ class KeyRingTest {
 
     @Test
     void storing_the_same_credential_again_changes_no_byte() {
-        KeyRing ring = rings.create(IDENTITY, SECRET).withCredential(Purpose.database(Slot.One), PASSWORD);
+        KeyRing ring = rings.create(IDENTITY, SECRET).withCredential(Purpose.of(PartId.database, Slot.One), PASSWORD);
         assertSame(
-                ring.withCredential(Purpose.database(Slot.One), PASSWORD.clone())
+                ring.withCredential(Purpose.of(PartId.database, Slot.One), PASSWORD.clone())
                         .data(),
                 ring.data());
     }
 
     @Test
     void storing_or_removing_a_credential_touches_no_other_entry() {
-        KeyRing before = rings.create(IDENTITY, SECRET).withCredential(Purpose.database(Slot.One), PASSWORD);
-        KeyRing after = before.withCredential(Purpose.database(Slot.Two), "new".getBytes(UTF_8));
+        KeyRing before = rings.create(IDENTITY, SECRET).withCredential(Purpose.of(PartId.database, Slot.One), PASSWORD);
+        KeyRing after = before.withCredential(Purpose.of(PartId.database, Slot.Two), "new".getBytes(UTF_8));
         assertThat(after.data()).containsOnlyKeys("tk.1", "seal.1", "database.l1", "database.l2");
-        assertSame(after.withoutCredential(Purpose.database(Slot.Two)).data(), before.data());
-        assertThat(before.purposes()).containsExactly(Purpose.database(Slot.One));
+        assertSame(
+                after.withoutCredential(Purpose.of(PartId.database, Slot.Two)).data(), before.data());
+        assertThat(before.purposes()).containsExactly(Purpose.of(PartId.database, Slot.One));
     }
 
     @Test
@@ -149,7 +152,7 @@ class KeyRingTest {
     @Test
     void credentials_cannot_change_places_within_the_secret() {
         SortedMap<String, byte[]> data = rings.create(IDENTITY, SECRET)
-                .withCredential(Purpose.database(Slot.One), PASSWORD)
+                .withCredential(Purpose.of(PartId.database, Slot.One), PASSWORD)
                 .data();
         data.put("objectstore.1", value(data, "database.l1"));
         assertThat(rings.load(IDENTITY, SECRET, data))
@@ -159,7 +162,7 @@ class KeyRingTest {
     @Test
     void every_damaged_byte_of_every_entry_is_found_when_loading() {
         SortedMap<String, byte[]> data = rings.create(IDENTITY, SECRET)
-                .withCredential(Purpose.database(Slot.One), PASSWORD)
+                .withCredential(Purpose.of(PartId.database, Slot.One), PASSWORD)
                 .data();
         data.forEach((key, value) -> {
             for (int at = 0; at < value.length; at++) {
@@ -223,8 +226,9 @@ class KeyRingTest {
 
     @Test
     void a_new_master_key_wraps_the_tenant_keys_again_and_touches_no_message() throws Exception {
-        KeyRing ring =
-                rings.create(IDENTITY, SECRET).withNewTenantKey().withCredential(Purpose.database(Slot.One), PASSWORD);
+        KeyRing ring = rings.create(IDENTITY, SECRET)
+                .withNewTenantKey()
+                .withCredential(Purpose.of(PartId.database, Slot.One), PASSWORD);
         assertThat(ring.needsRewrap()).isFalse();
         assertSame(ring.rewrapped().data(), ring.data());
 
@@ -240,20 +244,20 @@ class KeyRingTest {
 
         Files.delete(directory.resolve("mk-1"));
         masterKeys.reload();
-        assertThat(loaded(rewrapped.data()).credential(Purpose.database(Slot.One)))
+        assertThat(loaded(rewrapped.data()).credential(Purpose.of(PartId.database, Slot.One)))
                 .hasValue(PASSWORD);
         assertThat(rings.load(IDENTITY, SECRET, ring.data())).isEqualTo(new KeyRingLoad.MasterKeyMissing("mk-1"));
     }
 
     @Test
     void a_new_tenant_key_seals_everything_again_and_keeps_the_former() {
-        KeyRing ring = rings.create(IDENTITY, SECRET).withCredential(Purpose.database(Slot.One), PASSWORD);
+        KeyRing ring = rings.create(IDENTITY, SECRET).withCredential(Purpose.of(PartId.database, Slot.One), PASSWORD);
         KeyRing rotated = ring.withNewTenantKey();
         assertThat(rotated.data()).containsOnlyKeys("tk.1", "tk.2", "seal.1", "database.l1");
         assertThat(rotated.tenantKeyVersion()).isEqualTo(2);
         assertThat(value(rotated.data(), "database.l1")[8]).isEqualTo((byte) 2);
         KeyRing loaded = loaded(rotated.data());
-        assertThat(loaded.credential(Purpose.database(Slot.One))).hasValue(PASSWORD);
+        assertThat(loaded.credential(Purpose.of(PartId.database, Slot.One))).hasValue(PASSWORD);
         assertThat(loaded.sealPublicKey()).isEqualTo(ring.sealPublicKey());
         assertThat(loaded.fingerprint(PASSWORD)).isNotEqualTo(ring.fingerprint(PASSWORD));
     }
@@ -300,11 +304,11 @@ class KeyRingTest {
     @Test
     void a_closed_ring_has_forgotten_its_keys_and_the_others_have_not() {
         KeyRing ring = rings.create(IDENTITY, SECRET);
-        KeyRing derived = ring.withCredential(Purpose.database(Slot.One), PASSWORD);
+        KeyRing derived = ring.withCredential(Purpose.of(PartId.database, Slot.One), PASSWORD);
         ring.close();
         assertThatIllegalStateException().isThrownBy(ring::sealPublicKey);
         assertThatIllegalStateException().isThrownBy(() -> ring.fingerprint(PASSWORD));
-        assertThat(derived.credential(Purpose.database(Slot.One))).hasValue(PASSWORD);
+        assertThat(derived.credential(Purpose.of(PartId.database, Slot.One))).hasValue(PASSWORD);
     }
 
     @Test

@@ -2,40 +2,59 @@ package dev.bulkhead.operator.secret;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.operator.fixture.Tenants;
+import dev.bulkhead.operator.identity.PartId;
+import dev.bulkhead.operator.identity.Place;
 import dev.bulkhead.operator.identity.Slot;
-import dev.bulkhead.operator.identity.Slots;
-import dev.bulkhead.operator.secret.KeyRingStore.Placement;
+import dev.bulkhead.operator.identity.SlotUse;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TenantStateTest {
-    private static final TenantState STATE =
-            new TenantState(new Placement("pg-one", "shard-a", "s3-one"), new Slots(Slot.Two, Slot.One));
+    private static final TenantState STATE = new TenantState(Map.of(
+            PartId.database,
+            new TenantState.Kept(new Place("pg-one", "shard-a"), new SlotUse(Slot.Two, Set.of(Slot.One, Slot.Two))),
+            PartId.objectStore,
+            new TenantState.Kept(Place.on("s3-one"), SlotUse.FIRST)));
 
     @Test
     void what_is_written_can_be_read_again() {
         assertThat(STATE.write(null))
-                .isEqualTo("{\"version\":1,\"database\":{\"server\":\"pg-one\",\"name\":\"shard-a\",\"slot\":2},"
-                        + "\"objectStore\":{\"store\":\"s3-one\",\"slot\":1}}");
+                .isEqualTo("{\"version\":1,\"parts\":{\"database\":{\"at\":\"pg-one\",\"in\":\"shard-a\",\"slot\":2,"
+                        + "\"live\":[1,2]},\"objectStore\":{\"at\":\"s3-one\",\"slot\":1,\"live\":[1]}}}");
         assertThat(TenantState.read(STATE.write(null))).contains(STATE);
     }
 
     @Test
-    void parts_that_are_not_known_here_are_left_as_they_are() {
+    void parts_and_fields_that_are_not_known_here_are_left_as_they_are() {
         String newer = """
-                {"version":1,"database":{"server":"a","name":"b","slot":1,"epoch":7},"objectStore":{"store":"c"},\
-                "cache":{"server":"redis-one"}}""";
+                {"version":1,"parts":{"database":{"at":"a","in":"b","slot":1,"epoch":7},"objectStore":{"at":"c"},\
+                "cache":{"at":"redis-one"}},"accepted":{"generation":3}}""";
 
-        assertThat(STATE.write(newer)).contains("\"epoch\":7").contains("\"cache\":{\"server\":\"redis-one\"}");
+        assertThat(STATE.write(newer))
+                .contains("\"epoch\":7")
+                .contains("\"cache\":{\"at\":\"redis-one\"}")
+                .contains("\"accepted\":{\"generation\":3}");
         assertThat(TenantState.read(STATE.write(newer))).contains(STATE);
     }
 
     @Test
-    void a_tenant_of_before_there_were_slots_uses_its_first_ones() {
+    void a_record_without_slots_means_the_first_ones() {
         assertThat(TenantState.read(
-                        "{\"database\":{\"server\":\"a\",\"name\":\"b\"},\"objectStore\":{\"store\":\"c\"}}"))
-                .contains(new TenantState(new Placement("a", "b", "c"), Slots.FIRST));
+                        "{\"parts\":{\"database\":{\"at\":\"a\",\"in\":\"b\"},\"objectStore\":{\"at\":\"c\"}}}"))
+                .contains(TenantState.at(Tenants.placed("a", "b", "c")));
+    }
+
+    @Test
+    void a_part_that_a_newer_version_brings_makes_no_older_record_unusable() {
+        assertThat(TenantState.read("{\"parts\":{\"database\":{\"at\":\"a\",\"in\":\"b\"}}}"))
+                .hasValueSatisfying(state -> {
+                    assertThat(state.placement().of(PartId.objectStore)).isEmpty();
+                    assertThat(state.slots().of(PartId.objectStore)).isEqualTo(SlotUse.FIRST);
+                });
     }
 
     @ParameterizedTest
@@ -45,10 +64,14 @@ class TenantStateTest {
                 "{",
                 "[]",
                 "{}",
-                "{\"database\":{\"server\":\"a\"},\"objectStore\":{\"store\":\"c\"}}",
-                "{\"database\":{\"server\":\"a\",\"name\":\"\"},\"objectStore\":{\"store\":\"c\"}}",
-                "{\"database\":{\"server\":\"a\",\"name\":\"b\",\"slot\":3},\"objectStore\":{\"store\":\"c\"}}",
-                "{\"database\":{\"server\":\"a\",\"name\":\"b\",\"slot\":\"1\"},\"objectStore\":{\"store\":\"c\"}}"
+                "{\"parts\":{}}",
+                "{\"parts\":[]}",
+                "{\"parts\":{\"database\":{\"in\":\"a\"}}}",
+                "{\"parts\":{\"database\":{\"at\":\"a\",\"in\":\"\"}}}",
+                "{\"parts\":{\"database\":{\"at\":\"a\",\"in\":7}}}",
+                "{\"parts\":{\"database\":{\"at\":\"a\",\"slot\":3}}}",
+                "{\"parts\":{\"database\":{\"at\":\"a\",\"slot\":\"1\"}}}",
+                "{\"parts\":{\"database\":{\"at\":\"a\",\"slot\":1,\"live\":[1,3]}}}"
             })
     void what_does_not_say_where_the_data_lies_is_not_guessed(String record) {
         assertThat(TenantState.read(record)).isEmpty();

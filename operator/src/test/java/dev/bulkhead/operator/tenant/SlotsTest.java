@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.api.v1beta1.ObjectStoreSpec.Driver;
 import dev.bulkhead.operator.fixture.Tenants;
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Slot;
+import dev.bulkhead.operator.identity.SlotUse;
 import dev.bulkhead.operator.identity.Slots;
 import dev.bulkhead.operator.objectstore.StoreCapabilities;
 import dev.bulkhead.operator.secret.PlannedSecret;
 import dev.bulkhead.operator.secret.Purpose;
 import dev.bulkhead.operator.validate.ValidTenant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -28,11 +31,13 @@ class SlotsTest {
                 tenant,
                 Tenants.PLATFORM,
                 Optional.of(StoreCapabilities.documented(Driver.Versity, true)),
-                new Slots(database, objectStore));
+                new Slots(Map.of(
+                        PartId.database, SlotUse.only(database), PartId.objectStore, SlotUse.only(objectStore))));
 
         assertThat(plan.schema().live()).containsExactly(database);
         assertThat(plan.bucket().live()).isEqualTo(Set.of(objectStore));
-        assertThat(credentials(plan)).containsOnly(Purpose.database(database), Purpose.objectStore(objectStore));
+        assertThat(credentials(plan))
+                .containsOnly(Purpose.of(PartId.database, database), Purpose.of(PartId.objectStore, objectStore));
         assertThat(texts(plan))
                 .contains(
                         tenant.identity().schema() + "_l" + database.number(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.operator.evidence.TenantProofs;
 import dev.bulkhead.operator.fixture.Tenants;
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
@@ -85,7 +86,7 @@ class StateChangeTest {
                 .of(new TenantReport.Evidence(
                         Tenants.full(),
                         List.of(looser),
-                        new Applied(Map.of(Feature.objectStore, List.of(store))),
+                        new Applied(Map.of(PartId.objectStore, List.of(store))),
                         new TenantStatus.DatabaseStatus("main", "shard-a", "t_x", "t_x_l1"),
                         new TenantStatus.ObjectStoreStatus("s3", "bh-x", "bh-x-1"),
                         new TenantStatus.KeyStatus("mk-1", 1, 1),

@@ -11,6 +11,7 @@ import dev.bulkhead.operator.evidence.ControlProof;
 import dev.bulkhead.operator.evidence.TenantProofs;
 import dev.bulkhead.operator.fixture.ProbedTenants;
 import dev.bulkhead.operator.fixture.Tenants;
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Look;
 import dev.bulkhead.operator.outcome.Outcome;
@@ -75,10 +76,10 @@ class StatusCasesTest {
     record Outcomes(
             @Nullable List<Finding> refused,
             @Nullable String broken,
-            @Nullable Map<Feature, Finding> waiting,
-            @Nullable Map<Feature, Finding> blocked,
-            @Nullable Map<Feature, List<Finding>> without,
-            @Nullable Set<Feature> heldBack,
+            @Nullable Map<PartId, Finding> waiting,
+            @Nullable Map<PartId, Finding> blocked,
+            @Nullable Map<PartId, List<Finding>> without,
+            @Nullable Set<PartId> heldBack,
             @Nullable List<Finding> looser,
             @Nullable List<Capability> databaseCapabilities,
             @Nullable List<Capability> storeCapabilities,
@@ -206,8 +207,8 @@ class StatusCasesTest {
     }
 
     private static Applied applied(Outcomes outcomes) {
-        Map<Feature, List<Outcome>> applied = new EnumMap<>(Feature.class);
-        for (Feature feature : Feature.values()) {
+        Map<PartId, List<Outcome>> applied = new EnumMap<>(PartId.class);
+        for (PartId feature : PartId.values()) {
             Finding waiting = map(outcomes.waiting()).get(feature);
             Finding blocked = map(outcomes.blocked()).get(feature);
             if (waiting != null) {

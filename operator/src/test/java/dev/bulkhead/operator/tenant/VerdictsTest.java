@@ -9,6 +9,7 @@ import dev.bulkhead.api.v1beta1.TenantStatus.Enforcement;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.TenantProofs;
 import dev.bulkhead.operator.fixture.Tenants;
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
@@ -43,7 +44,7 @@ class VerdictsTest {
 
     @Test
     void hardening_that_the_server_refused_is_not_enforced() {
-        TenantStatus status = status(null, with(Feature.objectStore, new Outcome.Done(0, List.of(REFUSED))), List.of());
+        TenantStatus status = status(null, with(PartId.objectStore, new Outcome.Done(0, List.of(REFUSED))), List.of());
 
         assertThat(control(status, Control.TI_OBJ))
                 .extracting(ControlStatus::enforcement, ControlStatus::reason, ControlStatus::message)
@@ -62,9 +63,9 @@ class VerdictsTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Feature.class,
+            value = PartId.class,
             names = {"database", "objectStore"})
-    void environments_are_apart_only_where_the_backends_were_reached(Feature backend) {
+    void environments_are_apart_only_where_the_backends_were_reached(PartId backend) {
         assertThat(control(status(null, done(), List.of()), Control.TI_ENV).enforcement())
                 .isEqualTo(Enforcement.Enforced);
         assertThat(control(status(null, with(backend, new Outcome.Waiting(DOWN)), List.of()), Control.TI_ENV))
@@ -115,28 +116,27 @@ class VerdictsTest {
         assertThat(made.database()).isEqualTo(DATABASE);
         assertThat(made.objectStore()).isEqualTo(BUCKET);
 
-        TenantStatus tried = status(null, with(Feature.database, new Outcome.Waiting(DOWN)), List.of());
+        TenantStatus tried = status(null, with(PartId.database, new Outcome.Waiting(DOWN)), List.of());
         assertThat(tried.database()).isEqualTo(new TenantStatus.DatabaseStatus("main", "shard-a", "t_x", null));
 
-        TenantStatus heldBack =
-                status(null, new Applied(Map.of(Feature.keys, List.of(Outcome.unchanged()))), List.of());
+        TenantStatus heldBack = status(null, new Applied(Map.of(PartId.keys, List.of(Outcome.unchanged()))), List.of());
         assertThat(heldBack.database()).isNull();
         assertThat(heldBack.objectStore()).isNull();
 
-        TenantStatus unknown = status(made, with(Feature.objectStore, new Outcome.Waiting(DOWN)), List.of());
+        TenantStatus unknown = status(made, with(PartId.objectStore, new Outcome.Waiting(DOWN)), List.of());
         assertThat(unknown.objectStore())
                 .as("what was in use before, for nobody could look")
                 .isEqualTo(BUCKET);
     }
 
     private static Applied done() {
-        Map<Feature, List<Outcome>> outcomes = new EnumMap<>(Feature.class);
-        Arrays.stream(Feature.values()).forEach(f -> outcomes.put(f, List.of(Outcome.unchanged())));
+        Map<PartId, List<Outcome>> outcomes = new EnumMap<>(PartId.class);
+        Arrays.stream(PartId.values()).forEach(f -> outcomes.put(f, List.of(Outcome.unchanged())));
         return new Applied(outcomes);
     }
 
-    private static Applied with(Feature feature, Outcome outcome) {
-        Map<Feature, List<Outcome>> outcomes = new EnumMap<>(done().outcomes());
+    private static Applied with(PartId feature, Outcome outcome) {
+        Map<PartId, List<Outcome>> outcomes = new EnumMap<>(done().outcomes());
         outcomes.put(feature, List.of(outcome));
         return new Applied(outcomes);
     }

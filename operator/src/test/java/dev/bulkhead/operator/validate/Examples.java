@@ -11,6 +11,7 @@ import dev.bulkhead.api.v1beta1.DatabaseServer;
 import dev.bulkhead.api.v1beta1.ObjectStore;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfile;
+import dev.bulkhead.operator.identity.Placement;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -101,7 +102,7 @@ final class Examples {
                 profile(tenant.getSpec().profile()).getSpec(),
                 List.of(server("pg-main", "production", true, 3, "pgcrypto", "pg_trgm")),
                 List.of(store("s3-main", "production", true, 3)),
-                Surroundings.Placement.NONE,
+                Placement.NONE,
                 settings(),
                 Adoption.NONE,
                 TODAY,

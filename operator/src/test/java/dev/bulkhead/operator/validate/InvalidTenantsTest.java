@@ -10,6 +10,8 @@ import dev.bulkhead.api.v1beta1.ObjectStore;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfileSpec;
 import dev.bulkhead.api.v1beta1.Tombstone;
+import dev.bulkhead.operator.fixture.Tenants;
+import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Reason;
 import java.io.IOException;
@@ -63,10 +65,16 @@ class InvalidTenantsTest {
             @Nullable List<Backend> databaseServers,
             @Nullable List<Backend> objectStores,
             @Nullable JsonNode profile,
-            Surroundings.@Nullable Placement placement,
+            @Nullable Home placement,
             @Nullable Former former,
             @Nullable List<String> holders,
             boolean provisioned) {}
+
+    record Home(String server, String database, String store) {
+        Placement placement() {
+            return Tenants.placed(server, database, store);
+        }
+    }
 
     record Backend(
             String name,
@@ -174,7 +182,9 @@ class InvalidTenantsTest {
                 profile(given, usual),
                 given.databaseServers() == null ? usual.databaseServers() : servers(given.databaseServers()),
                 given.objectStores() == null ? usual.objectStores() : stores(given.objectStores()),
-                given.placement() == null ? usual.placement() : given.placement(),
+                given.placement() == null
+                        ? usual.placement()
+                        : given.placement().placement(),
                 usual.settings(),
                 adoption(given),
                 Examples.TODAY,

@@ -9,6 +9,8 @@ import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantSpec;
 import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.api.v1beta1.Tombstone;
+import dev.bulkhead.operator.fixture.Tenants;
+import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.identity.TenantNamespace;
 import dev.bulkhead.operator.outcome.Reason;
@@ -99,7 +101,7 @@ class TenantValidatorTest {
         for (int i = 0; i < 20; i++) {
             Collections.shuffle(servers, order);
             Collections.shuffle(stores, order);
-            ValidTenant tenant = valid(with(servers, stores, Surroundings.Placement.NONE));
+            ValidTenant tenant = valid(with(servers, stores, Placement.NONE));
             assertThat(tenant.database().server()).isEqualTo("pg-y-calm");
             assertThat(tenant.objectStore().store()).isEqualTo("s3-y-calm");
         }
@@ -114,7 +116,7 @@ class TenantValidatorTest {
     }
 
     private String placed(DatabaseServer server) {
-        return valid(with(List.of(server), usual.objectStores(), Surroundings.Placement.NONE))
+        return valid(with(List.of(server), usual.objectStores(), Placement.NONE))
                 .database()
                 .database();
     }
@@ -128,7 +130,7 @@ class TenantValidatorTest {
                 List.of(
                         Examples.store("s3-home", "production", false, 10),
                         Examples.store("s3-new", "production", true, 0)),
-                new Surroundings.Placement("pg-home", "d1", "s3-home"));
+                Tenants.placed("pg-home", "d1", "s3-home"));
         ValidTenant tenant = valid(surroundings);
         assertThat(tenant.database().server()).isEqualTo("pg-home");
         assertThat(tenant.database().database()).isEqualTo("d1");
@@ -141,7 +143,7 @@ class TenantValidatorTest {
                 usual.profile(),
                 List.of(Examples.server("pg-main", "production", true, 3)),
                 usual.objectStores(),
-                new Surroundings.Placement("pg-main", "d1", "s3-main"),
+                Tenants.placed("pg-main", "d1", "s3-main"),
                 new PlatformSettings(
                         "x",
                         "v1.37",
@@ -238,8 +240,7 @@ class TenantValidatorTest {
                 false);
     }
 
-    private Surroundings with(
-            List<DatabaseServer> servers, List<ObjectStore> stores, Surroundings.Placement placement) {
+    private Surroundings with(List<DatabaseServer> servers, List<ObjectStore> stores, Placement placement) {
         return new Surroundings(
                 usual.profile(), servers, stores, placement, usual.settings(), usual.adoption(), usual.today(), false);
     }

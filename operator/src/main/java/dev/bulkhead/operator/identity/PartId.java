@@ -1,0 +1,39 @@
+package dev.bulkhead.operator.identity;
+
+/**
+ * The parts of a tenant's compartment, in the order in which they are applied. The names stand in records and in the
+ * status of Tombstones; one is never renamed.
+ */
+public enum PartId {
+    /** Tenant key, sealing key, first credentials: before anything they protect. */
+    keys(false),
+    /** Namespaces, marked and labelled, and the operator's own binding in them. */
+    namespaces(false),
+    /** Quota, limits and default ServiceAccount: before anybody may run anything. */
+    limits(false),
+    /** Network policies: before anybody may run anything. */
+    network(false),
+    /** Schema, roles and grants. */
+    database(true),
+    /** Bucket, key and policy. */
+    objectStore(true),
+    /** Role bindings of people: only now may anybody come in. */
+    access(false),
+    /** Secrets delivered into namespaces. */
+    secrets(false),
+    /** Workflow containers. */
+    workflows(false),
+    /** The ConfigMap that shows the result: last of all. */
+    card(false);
+
+    private final boolean backed;
+
+    PartId(boolean backed) {
+        this.backed = backed;
+    }
+
+    /** Whether it lies on a server or store of its own, with a place that is remembered and credentials in slots. */
+    public boolean backed() {
+        return backed;
+    }
+}
