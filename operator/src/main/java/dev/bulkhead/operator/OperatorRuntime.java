@@ -1,12 +1,16 @@
 package dev.bulkhead.operator;
 
+import dev.bulkhead.api.v1beta1.DatabaseServer;
+import dev.bulkhead.api.v1beta1.ObjectStore;
+import dev.bulkhead.operator.backend.BackendReconciler;
 import dev.bulkhead.operator.backend.BackendRegistry;
-import dev.bulkhead.operator.backend.DatabaseServerReconciler;
-import dev.bulkhead.operator.backend.Inventory;
-import dev.bulkhead.operator.backend.ObjectStoreReconciler;
 import dev.bulkhead.operator.backend.Sweeps;
-import dev.bulkhead.operator.backend.TenantLogins;
 import dev.bulkhead.operator.calls.ExternalCalls;
+import dev.bulkhead.operator.compartment.Compartment;
+import dev.bulkhead.operator.database.DatabaseServerReconciler;
+import dev.bulkhead.operator.database.DatabaseServers;
+import dev.bulkhead.operator.database.SchemaPlan;
+import dev.bulkhead.operator.database.TenantLogins;
 import dev.bulkhead.operator.guard.GuardKeeper;
 import dev.bulkhead.operator.guard.GuardRounds;
 import dev.bulkhead.operator.identity.TenantIdentity;
@@ -20,6 +24,10 @@ import dev.bulkhead.operator.lifecycle.RemovalTimes;
 import dev.bulkhead.operator.lifecycle.TombstoneReconciler;
 import dev.bulkhead.operator.lifecycle.Tombstones;
 import dev.bulkhead.operator.metrics.TenantMetrics;
+import dev.bulkhead.operator.objectstore.BucketPlan;
+import dev.bulkhead.operator.objectstore.ObjectStoreReconciler;
+import dev.bulkhead.operator.objectstore.ObjectStores;
+import dev.bulkhead.operator.part.Tools;
 import dev.bulkhead.operator.secret.DeliveredSecrets;
 import dev.bulkhead.operator.secret.FileMasterKeys;
 import dev.bulkhead.operator.secret.KeyRingStore;
@@ -28,7 +36,6 @@ import dev.bulkhead.operator.secret.MasterKeyRefresh;
 import dev.bulkhead.operator.secret.MasterKeysUnusableException;
 import dev.bulkhead.operator.secret.TenantSecretReconciler;
 import dev.bulkhead.operator.settings.OperatorSettings;
-import dev.bulkhead.operator.tenant.TenantApplier;
 import dev.bulkhead.operator.tenant.TenantObserver;
 import dev.bulkhead.operator.tenant.TenantPipeline;
 import dev.bulkhead.operator.tenant.TenantReconciler;
@@ -58,18 +65,24 @@ public final class OperatorRuntime implements AutoCloseable {
     /** Tenants worked on at once: enough to keep the API server busy, few enough to leave it to others. */
     private static final int TENANTS_AT_ONCE = 16;
 
+    /** Servers and stores looked at at once; one that does not answer keeps a place for as long as it takes to give up. */
+    private static final int LOOKS_AT_ONCE = 8;
+
     /** A round of the guards reads each of them, so it does not come as often as a sweep may be asked for. */
     private static final Duration GUARDS_AT_MOST_EVERY = Duration.ofSeconds(5);
 
     private final Operator operator;
     private final TenantWatches watches = new TenantWatches();
-    private final BackendRegistry backends;
+    private final BackendRegistry<DatabaseServer, SchemaPlan> databases;
+    private final BackendRegistry<ObjectStore, BucketPlan> stores;
     private final Sweeps sweeps = new Sweeps();
     private final FileMasterKeys masterKeys;
     private final GuardKeeper guards;
     private final GuardRounds guardRounds;
     private final boolean alone;
     private final ExecutorService steps = Executors.newVirtualThreadPerTaskExecutor();
+    private final ExecutorService looks = Executors.newFixedThreadPool(
+            LOOKS_AT_ONCE, Thread.ofVirtual().name("look-", 0).factory());
     private final ReconcilePool passes = new ReconcilePool(
             TENANTS_AT_ONCE, Thread.ofVirtual().name("reconcile-", 0).factory(), Duration.ofSeconds(8));
     private final ScheduledExecutorService refreshes = Executors.newSingleThreadScheduledExecutor(
@@ -106,12 +119,25 @@ public final class OperatorRuntime implements AutoCloseable {
         KeyRingStore keyRings = new KeyRingStore(
                 secrets, new KeyRings(masterKeys, settings.operatorNamespace(), random, clock), random);
         keyRefresh = new MasterKeyRefresh(masterKeys, watches::everyTenant);
-        Inventory inventory = new Inventory();
-        backends = new BackendRegistry(secrets, calls, passes::aside, settings.sweepInterval());
-        Parallel parallel = new Parallel(steps);
-        ObjectApplier objects = new ObjectApplier(client, watches::owned);
+        databases = new BackendRegistry<>(
+                new DatabaseServers(calls, new TenantLogins(keyRings)),
+                secrets,
+                watches::serverStatus,
+                settings.sweepInterval(),
+                clock);
+        stores = new BackendRegistry<>(
+                new ObjectStores(calls, watches::tenantsOn),
+                secrets,
+                watches::storeStatus,
+                settings.sweepInterval(),
+                clock);
+        Compartment compartment = new Compartment(databases, stores);
         DeliveredSecrets delivered = new DeliveredSecrets(client);
-        TenantPods pods = new TenantPods(client);
+        Tools tools = new Tools(
+                new ObjectApplier(client, watches::owned),
+                delivered,
+                new TenantPods(client)::stop,
+                new Parallel(steps));
         TenantEvents events = new TenantEvents(client, clock, instance());
         Tombstones tombstones = new Tombstones(client);
         guards = new GuardKeeper(client, settings.operatorNamespace(), clock, instance());
@@ -121,7 +147,7 @@ public final class OperatorRuntime implements AutoCloseable {
                         ? GUARDS_AT_MOST_EVERY
                         : settings.sweepInterval());
         alone = settings.leaderElection() == null;
-        Closing closing = new Closing(watches::owned, objects, pods, backends);
+        Closing closing = new Closing(compartment, tools);
 
         operator = new Operator(overrides -> configure(overrides, settings, client));
         register(new TenantReconciler(
@@ -129,9 +155,8 @@ public final class OperatorRuntime implements AutoCloseable {
                 new TenantPipeline(
                         new TenantObserver(watches, keyRings, tombstones, settings.platform(), clock),
                         keyRings,
-                        backends,
-                        new TenantApplier(objects, delivered, pods, backends, parallel),
-                        inventory,
+                        compartment,
+                        tools,
                         closing,
                         tombstones,
                         settings.platform()),
@@ -145,16 +170,10 @@ public final class OperatorRuntime implements AutoCloseable {
                         .anyMatch(t -> t.getMetadata().getName().equals(name)
                                 && TenantIdentity.of(t).equals(identity)),
                 removals.debtsEvery()));
-        register(new DatabaseServerReconciler(
-                backends,
-                inventory,
-                new TenantLogins(keyRings),
-                watches::drifted,
-                sweeps,
-                settings.sweepInterval(),
-                clock));
-        register(new ObjectStoreReconciler(
-                backends, inventory, watches::drifted, sweeps, watches::tenantsOn, settings.sweepInterval(), clock));
+        BackendReconciler.Surroundings backends =
+                new BackendReconciler.Surroundings(watches::drifted, sweeps, looks, settings.sweepInterval(), clock);
+        register(new DatabaseServerReconciler(databases, backends));
+        register(new ObjectStoreReconciler(stores, backends));
     }
 
     private <P extends HasMetadata> void register(Reconciler<P> reconciler) {
@@ -216,7 +235,8 @@ public final class OperatorRuntime implements AutoCloseable {
     /** A deleted DatabaseServer or ObjectStore has no pass of its own any more. */
     private void closeGoneBackends() {
         if (started && watches.running()) {
-            backends.retain(watches.serverNames(), watches.storeNames());
+            databases.retain(watches.serverNames());
+            stores.retain(watches.storeNames());
         }
     }
 
@@ -255,7 +275,9 @@ public final class OperatorRuntime implements AutoCloseable {
         guardRounds.close();
         passes.close();
         operator.stop();
-        backends.close();
+        looks.shutdownNow();
+        databases.close();
+        stores.close();
         steps.shutdown();
         refreshes.shutdownNow();
         masterKeys.close();

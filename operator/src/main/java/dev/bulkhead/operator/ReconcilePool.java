@@ -56,35 +56,6 @@ final class ReconcilePool implements AutoCloseable {
         opened.countDown();
     }
 
-    /**
-     * Waits for something that another pass may have to bring about. Its place goes to the next pass meanwhile: else as
-     * many passes as there are places could wait for one that stands behind them, and none would ever begin.
-     *
-     * @return whether it came; false when the time was over
-     */
-    boolean aside(CountDownLatch latch, Duration longest) throws InterruptedException {
-        if (latch.getCount() == 0) {
-            return true;
-        }
-        places(1);
-        try {
-            return latch.await(longest.toMillis(), TimeUnit.MILLISECONDS);
-        } finally {
-            places(-1);
-        }
-    }
-
-    private synchronized void places(int more) {
-        int now = executor.getCorePoolSize() + more;
-        if (more > 0) {
-            executor.setMaximumPoolSize(now);
-            executor.setCorePoolSize(now);
-        } else {
-            executor.setCorePoolSize(now);
-            executor.setMaximumPoolSize(now);
-        }
-    }
-
     private void begin(Runnable pass) {
         try {
             opened.await();

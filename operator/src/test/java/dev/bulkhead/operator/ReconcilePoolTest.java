@@ -79,47 +79,6 @@ class ReconcilePoolTest {
         assertThat(passes.executor().isTerminated()).isTrue();
     }
 
-    @Test
-    void passes_that_wait_for_one_behind_them_let_it_by() throws InterruptedException {
-        ReconcilePool passes = new ReconcilePool(2, Thread.ofVirtual().factory(), Duration.ofMinutes(1));
-        passes.open();
-        CountDownLatch look = new CountDownLatch(1);
-        CountDownLatch all = new CountDownLatch(20);
-        for (int i = 0; i < 20; i++) {
-            passes.executor().execute(() -> {
-                try {
-                    if (passes.aside(look, Duration.ofMinutes(1))) {
-                        all.countDown();
-                    }
-                } catch (InterruptedException _) {
-                    Thread.currentThread().interrupt();
-                }
-            });
-        }
-        passes.executor().execute(look::countDown);
-
-        assertThat(all.await(30, TimeUnit.SECONDS)).isTrue();
-        passes.close();
-        assertThat(passes.executor().isTerminated()).isTrue();
-    }
-
-    @Test
-    void a_place_that_was_lent_is_given_back() throws InterruptedException {
-        ReconcilePool passes = new ReconcilePool(1, Thread.ofVirtual().factory(), Duration.ofMinutes(1));
-        passes.open();
-
-        assertThat(passes.aside(new CountDownLatch(1), Duration.ofMillis(1))).isFalse();
-        passes.executor().execute(this::pass);
-        begun.await();
-        CountDownLatch second = new CountDownLatch(1);
-        passes.executor().execute(second::countDown);
-
-        assertThat(second.await(100, TimeUnit.MILLISECONDS)).isFalse();
-        mayEnd.countDown();
-        second.await();
-        passes.close();
-    }
-
     private void pass() {
         begun.countDown();
         try {

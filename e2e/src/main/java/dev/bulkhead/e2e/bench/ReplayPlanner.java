@@ -4,21 +4,33 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.operator.access.AccessPart;
+import dev.bulkhead.operator.backend.BackendView;
 import dev.bulkhead.operator.boundary.BoundaryPlanner;
-import dev.bulkhead.operator.boundary.SealingKey;
-import dev.bulkhead.operator.boundary.Verdict;
+import dev.bulkhead.operator.boundary.LimitsPart;
+import dev.bulkhead.operator.boundary.NamespacesPart;
+import dev.bulkhead.operator.compartment.Compartment;
+import dev.bulkhead.operator.compartment.TenantPlan;
+import dev.bulkhead.operator.database.DatabasePart;
 import dev.bulkhead.operator.database.SqlText;
+import dev.bulkhead.operator.delivery.SecretsPart;
+import dev.bulkhead.operator.identity.GivenSecret;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.Slots;
 import dev.bulkhead.operator.identity.TenantNamespace;
 import dev.bulkhead.operator.kube.OperatorSecrets;
+import dev.bulkhead.operator.network.NetworkPart;
 import dev.bulkhead.operator.objectstore.BucketChange;
 import dev.bulkhead.operator.objectstore.BucketDiff;
+import dev.bulkhead.operator.objectstore.ObjectStorePart;
 import dev.bulkhead.operator.objectstore.ObservedBucket;
 import dev.bulkhead.operator.objectstore.SlotSecret;
 import dev.bulkhead.operator.objectstore.StoreCapabilities;
+import dev.bulkhead.operator.part.Prepared;
+import dev.bulkhead.operator.part.SealingKey;
+import dev.bulkhead.operator.part.Standing;
 import dev.bulkhead.operator.secret.KeyRing;
 import dev.bulkhead.operator.secret.KeyRingStore;
 import dev.bulkhead.operator.secret.KeyRings;
@@ -26,12 +38,9 @@ import dev.bulkhead.operator.secret.Passwords;
 import dev.bulkhead.operator.secret.Purpose;
 import dev.bulkhead.operator.secret.SecretContents;
 import dev.bulkhead.operator.secret.TenantState;
-import dev.bulkhead.operator.tenant.TenantPlan;
-import dev.bulkhead.operator.tenant.TenantPlanner;
 import dev.bulkhead.operator.validate.Surroundings;
 import dev.bulkhead.operator.validate.TenantValidator;
 import dev.bulkhead.operator.validate.Validation;
-import dev.bulkhead.operator.workflow.GivenSecret;
 import dev.bulkhead.operator.workflow.WorkflowPlanner;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -45,7 +54,6 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -95,7 +103,17 @@ final class ReplayPlanner {
         known.setSpec(tenant.getSpec());
         return switch (TenantValidator.validate(known, surroundings)) {
             case Validation.Valid valid ->
-                TenantPlanner.plan(valid.tenant(), surroundings.settings(), Optional.of(capabilities), Slots.FIRST);
+                Compartment.toRead()
+                        .plan(
+                                valid.tenant(),
+                                new Prepared(
+                                        surroundings.settings(),
+                                        Slots.FIRST,
+                                        null,
+                                        Map.of(
+                                                PartId.objectStore,
+                                                new BackendView(
+                                                        Optional.of(capabilities.toStatus()), Optional.empty()))));
             case Validation.Invalid invalid ->
                 throw new IllegalStateException("the bench's own tenant is refused: " + invalid.findings());
         };
@@ -116,19 +134,20 @@ final class ReplayPlanner {
                 KeyRing half = empty.withCredential(Purpose.of(PartId.database, Slot.One), bytes(databasePassword));
                 KeyRing ring =
                         half.withCredential(Purpose.of(PartId.objectStore, Slot.One), bytes(bucketKey.secret()))) {
-            List<HasMetadata> closing = new ArrayList<>(plan.limits());
-            closing.addAll(plan.policies());
+            List<HasMetadata> closing =
+                    new ArrayList<>(plan.of(LimitsPart.Plan.class).limits());
+            closing.addAll(plan.of(NetworkPart.Plan.class).policies());
             return new ReplayTenant(
                     tenant,
                     finalizer(tenant),
                     List.of(
                             List.of(keyRing(plan, ring)),
-                            List.copyOf(plan.namespaces()),
-                            List.copyOf(plan.operatorBindings())),
+                            List.copyOf(plan.of(NamespacesPart.Plan.class).namespaces()),
+                            List.copyOf(plan.of(NamespacesPart.Plan.class).bindings())),
                     closing,
                     afterwards(plan, ring),
                     sql(plan, databasePassword),
-                    plan.bucket(),
+                    plan.of(ObjectStorePart.Plan.class).bucket(),
                     bucketChanges(plan, bucketKey, created),
                     bucketKey,
                     status(plan));
@@ -151,18 +170,21 @@ final class ReplayPlanner {
     }
 
     private List<List<HasMetadata>> afterwards(TenantPlan plan, KeyRing ring) {
-        List<Secret> secrets = plan.secrets().stream()
-                .map(planned -> SecretContents.fill(planned, ring))
+        List<Secret> secrets = plan.of(SecretsPart.Plan.class).deliveries().stream()
+                .map(delivery -> SecretContents.fill(delivery.secret(), ring))
                 .toList();
         Map<GivenSecret, String> given = new TreeMap<>();
         secrets.forEach(secret -> given.put(reference(secret), SecretContents.fingerprint(secret, ring)));
         List<HasMetadata> workflows = WorkflowPlanner.workflows(plan.tenant(), given);
         return List.of(
-                List.copyOf(plan.people()),
+                List.copyOf(plan.of(AccessPart.Plan.class).bindings()),
                 List.copyOf(secrets),
                 workflows.stream().filter(ServiceAccount.class::isInstance).toList(),
                 workflows.stream().filter(o -> !(o instanceof ServiceAccount)).toList(),
-                List.copyOf(BoundaryPlanner.cards(plan.tenant(), sealingKey(ring), verdict())),
+                List.copyOf(BoundaryPlanner.cards(
+                        plan.tenant(),
+                        SealingKey.of(ring),
+                        Standing.of(sample.tenant().getStatus()))),
                 sample.events().stream().<HasMetadata>map(e -> event(e, plan)).toList());
     }
 
@@ -172,27 +194,12 @@ final class ReplayPlanner {
                 new TenantNamespace(parts[0], parts[1]), secret.getMetadata().getName());
     }
 
-    private static SealingKey sealingKey(KeyRing ring) {
-        return new SealingKey(
-                ring.sealPublicKey().version(), ring.sealPublicKey().publicKey());
-    }
-
-    private Verdict verdict() {
-        TenantStatus status = sample.tenant().getStatus();
-        return new Verdict(
-                Objects.requireNonNull(status.phase()),
-                Objects.requireNonNull(status.isolation()),
-                Objects.requireNonNullElse(status.enforced(), "0/0"),
-                Objects.requireNonNullElse(status.proven(), "0/0"),
-                Objects.requireNonNullElse(status.attested(), "0/0"));
-    }
-
     /** The statements without what frames them: the replay commits as the operator does, in a request of its own. */
     private static String sql(TenantPlan plan, String password) {
         String verifier = PasswordUtil.encodeScramSha256(password.toCharArray());
         return String.join(
                         "\n",
-                        SqlText.of(plan.schema())
+                        SqlText.of(plan.of(DatabasePart.Plan.class).schema())
                                 .lines()
                                 .filter(line -> !line.equals("BEGIN;") && !line.equals("COMMIT;"))
                                 .toList())
@@ -205,7 +212,12 @@ final class ReplayPlanner {
         ObservedBucket.Present ours = new ObservedBucket.Present(
                 created.owner(),
                 created.ownedByUs(),
-                created.tags().isEmpty() ? Map.of() : plan.bucket().settings().tags(),
+                created.tags().isEmpty()
+                        ? Map.of()
+                        : plan.of(ObjectStorePart.Plan.class)
+                                .bucket()
+                                .settings()
+                                .tags(),
                 created.objectLock(),
                 created.defaultRetention(),
                 created.versioning(),
@@ -216,7 +228,8 @@ final class ReplayPlanner {
                 created.lifecycle(),
                 created.policy(),
                 created.empty());
-        switch (BucketDiff.of(plan.bucket(), ours, Map.of(), Map.of(key.slot(), key.digest()))) {
+        switch (BucketDiff.of(
+                plan.of(ObjectStorePart.Plan.class).bucket(), ours, Map.of(), Map.of(key.slot(), key.digest()))) {
             case BucketDiff.Ours diff -> changes.addAll(diff.changes());
             case BucketDiff.Foreign foreign ->
                 throw new IllegalStateException("a bucket just created is taken for a foreign one: " + foreign);

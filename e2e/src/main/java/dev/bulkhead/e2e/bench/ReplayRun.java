@@ -15,6 +15,7 @@ import dev.bulkhead.operator.kube.CallInterceptor;
 import dev.bulkhead.operator.objectstore.BucketChange;
 import dev.bulkhead.operator.objectstore.BucketPlan;
 import dev.bulkhead.operator.objectstore.ObjectStoreDriver;
+import dev.bulkhead.operator.objectstore.ObjectStorePart;
 import dev.bulkhead.operator.objectstore.ObservedBucket;
 import dev.bulkhead.operator.objectstore.StoreConnection;
 import dev.bulkhead.operator.objectstore.VersityDriver;
@@ -85,8 +86,11 @@ final class ReplayRun {
                     new KeyRings(keys, settings.operatorNamespace(), random, Clock.systemUTC()),
                     random,
                     sample(sample));
-            ObservedBucket.Present created =
-                    justCreated(driver, planner.plan(tenants.getFirst()).bucket());
+            ObservedBucket.Present created = justCreated(
+                    driver,
+                    planner.plan(tenants.getFirst())
+                            .of(ObjectStorePart.Plan.class)
+                            .bucket());
             List<ReplayTenant> prepared =
                     tenants.stream().map(t -> planner.prepare(t, created)).toList();
             progress.say("replaying them");

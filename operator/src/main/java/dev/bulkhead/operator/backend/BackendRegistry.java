@@ -1,381 +1,283 @@
 package dev.bulkhead.operator.backend;
 
+import dev.bulkhead.api.v1beta1.BackendStatus;
 import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
-import dev.bulkhead.api.v1beta1.DatabaseServer;
-import dev.bulkhead.api.v1beta1.ObjectStore;
-import dev.bulkhead.operator.calls.ExternalCalls;
-import dev.bulkhead.operator.database.Credential;
-import dev.bulkhead.operator.database.DatabaseApplier;
-import dev.bulkhead.operator.database.DatabasePlanner;
-import dev.bulkhead.operator.database.DatabaseServerConnection;
-import dev.bulkhead.operator.database.DatabaseSweep;
-import dev.bulkhead.operator.database.DatabaseTimeouts;
-import dev.bulkhead.operator.database.SchemaPlan;
-import dev.bulkhead.operator.database.ServerAddress;
-import dev.bulkhead.operator.database.ServerProbe;
-import dev.bulkhead.operator.identity.PartId;
-import dev.bulkhead.operator.identity.Slot;
+import dev.bulkhead.operator.backend.BackendKind.Opening;
+import dev.bulkhead.operator.identity.Place;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.OperatorSecrets;
-import dev.bulkhead.operator.objectstore.BucketPlan;
-import dev.bulkhead.operator.objectstore.ObjectStorePlanner;
-import dev.bulkhead.operator.objectstore.ObjectStores;
-import dev.bulkhead.operator.objectstore.SlotSecret;
-import dev.bulkhead.operator.objectstore.StoreCapabilities;
-import dev.bulkhead.operator.objectstore.StoreConnection;
-import dev.bulkhead.operator.objectstore.StoreException;
 import dev.bulkhead.operator.outcome.Finding;
-import dev.bulkhead.operator.outcome.Look;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
 import dev.bulkhead.operator.secret.KeyRing;
-import dev.bulkhead.operator.secret.Purpose;
 import io.fabric8.kubernetes.api.model.Secret;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
+import io.fabric8.kubernetes.client.CustomResource;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The connections to every database server and object store, made anew when their spec or admin Secret changes. */
-public final class BackendRegistry implements Backends, AutoCloseable {
+/**
+ * The servers or stores of one kind that are open, opened anew when their spec or account changes, and the newest plan of
+ * every tenant on them, which sweeps compare the world with.
+ *
+ * @param <R> the object of one in the cluster
+ * @param <P> what a tenant is to have on one
+ */
+public final class BackendRegistry<R extends CustomResource<?, BackendStatus>, P>
+        implements Backends<P>, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BackendRegistry.class);
-    private static final String DATABASE = "DatabaseServer ";
-    private static final String STORE = "ObjectStore ";
 
     /** When the operator starts, tenants come by before their servers have been looked at for the first time. */
     private static final Duration FIRST_LOOK = Duration.ofSeconds(15);
 
+    private final BackendKind<R, P> kind;
     private final OperatorSecrets secrets;
-    private final ExternalCalls calls;
-    private final LookWait wait;
+    private final Function<String, Optional<BackendStatus>> statuses;
+    private final Clock clock;
+    private final Instant began;
     private final LastLooks looks;
-    private final ObjectStores stores;
-    private final SecureRandom random = new SecureRandom();
-    private final Map<String, Database> databases = new ConcurrentHashMap<>();
-    private final Map<String, CountDownLatch> firstLooks = new ConcurrentHashMap<>();
+    private final Map<String, Connected<P>> open = new ConcurrentHashMap<>();
     private final Map<String, Finding> unusable = new ConcurrentHashMap<>();
-    private final Map<String, List<Capability>> databaseCapabilities = new ConcurrentHashMap<>();
-    private final Map<String, StoreCapabilities> storeCapabilities = new ConcurrentHashMap<>();
+    private final Map<String, List<Capability>> capabilities = new ConcurrentHashMap<>();
+    private final Set<String> lookedAt = ConcurrentHashMap.newKeySet();
+    private final Map<TenantIdentity, Planned<P>> plans = new ConcurrentHashMap<>();
+    private final Set<Occupant> waiting = ConcurrentHashMap.newKeySet();
     private volatile Set<String> missing = Set.of();
 
+    /** @param secretVersion resourceVersion of the Secret it was opened with */
+    private record Connected<P>(Object address, String secretVersion, OpenBackend<P> backend) {}
+
+    /** @param settled whether the world was brought to the plan since it was made */
+    private record Planned<P>(Occupant who, P plan, boolean settled) {}
+
     /**
-     * Reads admin Secrets from {@code secrets}; reports every request to {@code calls}.
+     * None is open yet.
      *
-     * @param lookEvery how often each server and store is looked at
+     * @param secrets with the operator's own accounts
+     * @param statuses of the objects, by name: what is remembered of one that this process has not looked at yet
+     * @param lookEvery how often each is looked at
      */
-    public BackendRegistry(OperatorSecrets secrets, ExternalCalls calls, LookWait wait, Duration lookEvery) {
-        this.wait = wait;
-        this.looks = new LastLooks(lookEvery);
+    public BackendRegistry(
+            BackendKind<R, P> kind,
+            OperatorSecrets secrets,
+            Function<String, Optional<BackendStatus>> statuses,
+            Duration lookEvery,
+            Clock clock) {
+        this.kind = kind;
         this.secrets = secrets;
-        this.calls = calls;
-        this.stores = new ObjectStores(calls);
+        this.statuses = statuses;
+        this.looks = new LastLooks(lookEvery);
+        this.clock = clock;
+        this.began = clock.instant();
     }
 
-    /**
-     * An open database server.
-     *
-     * @param secretVersion resourceVersion of the admin Secret it was opened with
-     */
-    record Database(
-            ServerAddress address,
-            String secretVersion,
-            DatabaseServerConnection connection,
-            DatabaseApplier applier,
-            DatabaseSweep sweep,
-            ServerProbe probe) {}
-
-    /** What opening a backend led to. */
-    sealed interface Opening<T> {
-        record Opened<T>(T backend) implements Opening<T> {}
-
-        record Failed<T>(Finding finding) implements Opening<T> {}
+    BackendKind<R, P> kind() {
+        return kind;
     }
 
     /** The server of this object, connected as it says now. */
-    Opening<Database> open(DatabaseServer server) {
-        String name = server.getMetadata().getName();
-        Secret admin = secrets.find(server.getSpec().adminSecret().name()).orElse(null);
-        Map<String, byte[]> data = admin == null ? Map.of() : OperatorSecrets.decoded(admin);
-        if (admin == null || !data.keySet().containsAll(Set.of("username", "password"))) {
-            closeDatabaseServer(name);
+    Opening<P> open(R object) {
+        String name = object.getMetadata().getName();
+        Secret account = secrets.find(kind.adminSecret(object)).orElse(null);
+        Map<String, byte[]> data = account == null ? Map.of() : OperatorSecrets.decoded(account);
+        if (account == null || !data.keySet().containsAll(kind.secretKeys())) {
+            close(name);
             return failed(
-                    DATABASE + name,
-                    missing(DATABASE + name, server.getSpec().adminSecret().name(), "username and password"));
+                    name,
+                    new Finding(
+                            Reason.SecretMissing,
+                            subject(name),
+                            "needs Secret " + secrets.namespace() + "/" + kind.adminSecret(object) + " with "
+                                    + kind.secretKeys().stream().sorted().collect(Collectors.joining(" and "))
+                                    + "; create it"));
         }
-        ServerAddress address = ServerAddress.of(server.getSpec());
-        String version = admin.getMetadata().getResourceVersion();
-        Database now = databases.compute(name, (_, before) -> {
-            if (before != null
-                    && before.address().equals(address)
-                    && before.secretVersion().equals(version)) {
-                return before;
+        Object address = kind.address(object);
+        String version = account.getMetadata().getResourceVersion();
+        Connected<P> before = open.get(name);
+        if (before != null
+                && before.address().equals(address)
+                && before.secretVersion().equals(version)) {
+            return new Opening.Opened<>(before.backend());
+        }
+        return switch (kind.open(object, data)) {
+            case Opening.Failed<P>(Finding finding) -> failed(name, finding);
+            case Opening.Opened<P> opened -> {
+                open.put(name, new Connected<>(address, version, opened.backend()));
+                unusable.remove(name);
+                if (before != null) {
+                    before.backend().close();
+                }
+                yield opened;
             }
-            if (before != null) {
-                before.connection().close();
-            }
-            return connect(address, version, data);
-        });
-        unusable.remove(DATABASE + name);
-        return new Opening.Opened<>(now);
+        };
     }
 
-    private Database connect(ServerAddress address, String version, Map<String, byte[]> data) {
-        Credential login = credential(
-                new String(data.getOrDefault("username", new byte[0]), StandardCharsets.UTF_8),
-                data.getOrDefault("password", new byte[0]));
-        try {
-            DatabaseServerConnection connection = new DatabaseServerConnection(
-                    address, login, DatabaseTimeouts.defaults(), Clock.systemUTC(), new CountedSqlTraffic(calls));
-            DatabaseApplier applier = new DatabaseApplier(connection, random);
-            return new Database(
-                    address,
-                    version,
-                    connection,
-                    applier,
-                    new DatabaseSweep(connection, applier),
-                    new ServerProbe(connection));
-        } finally {
-            login.clear();
-        }
-    }
-
-    /** The store of this object, connected as it says now. */
-    Opening<ObjectStores.Open> open(ObjectStore store) {
-        String name = store.getMetadata().getName();
-        Secret admin = secrets.find(store.getSpec().adminSecret().name()).orElse(null);
-        Map<String, byte[]> data = admin == null ? Map.of() : OperatorSecrets.decoded(admin);
-        if (!data.keySet().containsAll(Set.of("access-key-id", "secret-access-key"))) {
-            stores.close(name);
-            return failed(
-                    STORE + name,
-                    missing(STORE + name, store.getSpec().adminSecret().name(), "access-key-id and secret-access-key"));
-        }
-        try {
-            ObjectStores.Open open = stores.open(
-                    store.getSpec().driver(),
-                    StoreConnection.of(
-                            name, store.getSpec(), text(data, "access-key-id"), text(data, "secret-access-key")));
-            unusable.remove(STORE + name);
-            return new Opening.Opened<>(open);
-        } catch (StoreException e) {
-            return failed(STORE + name, e.finding(name));
-        }
-    }
-
-    private <T> Opening<T> failed(String backend, Finding finding) {
-        unusable.put(backend, finding);
+    private Opening<P> failed(String name, Finding finding) {
+        unusable.put(name, finding);
         return new Opening.Failed<>(finding);
     }
 
-    private Finding missing(String subject, String secret, String keys) {
-        return new Finding(
-                Reason.SecretMissing,
-                subject,
-                "needs Secret " + secrets.namespace() + "/" + secret + " with " + keys + "; create it");
+    /** A look at one is over: whoever waited for it is returned, to be told. */
+    Set<String> looked(String name) {
+        lookedAt.add(name);
+        Set<Occupant> told =
+                waiting.stream().filter(w -> w.backend().equals(name)).collect(Collectors.toSet());
+        waiting.removeAll(told);
+        return told.stream().map(Occupant::tenant).collect(Collectors.toSet());
     }
 
-    void can(String server, List<Capability> capabilities) {
-        databaseCapabilities.put(server, List.copyOf(capabilities));
+    void can(String name, List<Capability> found) {
+        capabilities.put(name, List.copyOf(found));
     }
 
-    void can(String store, StoreCapabilities capabilities) {
-        storeCapabilities.put(store, capabilities);
+    /** Notes how a look at one and its tenants ended; see {@link LastLooks#ended}. */
+    boolean ended(String name, boolean done) {
+        return looks.ended(name, done, clock.instant());
     }
 
-    @Override
-    public List<Capability> databaseCapabilities(String server) {
-        return databaseCapabilities.getOrDefault(server, List.of());
+    /** The newest plan of every tenant on it. */
+    Map<TenantIdentity, P> plans(String name) {
+        Map<TenantIdentity, P> there = new HashMap<>();
+        plans.forEach((identity, planned) -> {
+            if (planned.who().backend().equals(name)) {
+                there.put(identity, planned.plan());
+            }
+        });
+        return there;
     }
 
-    @Override
-    public Optional<StoreCapabilities> storeCapabilities(String store) {
-        return Optional.ofNullable(storeCapabilities.get(store));
+    /** Name of the Tenant that holds an identity, or the empty string. */
+    String tenant(TenantIdentity identity) {
+        Planned<P> planned = plans.get(identity);
+        return planned == null ? "" : planned.who().tenant();
     }
 
-    /** Notes how a look at a database server and its tenants ended; see {@link LastLooks#ended}. */
-    boolean lookedAtServer(String name, boolean done, Instant now) {
-        return looks.ended(DATABASE + name, done, now);
-    }
-
-    /** Notes how a look at an object store and its tenants ended; see {@link LastLooks#ended}. */
-    boolean lookedAtStore(String name, boolean done, Instant now) {
-        return looks.ended(STORE + name, done, now);
-    }
-
-    @Override
-    public Optional<Look> databaseLook(String server) {
-        return looks.of(DATABASE + server);
-    }
-
-    @Override
-    public Optional<Look> storeLook(String store) {
-        return looks.of(STORE + store);
-    }
-
-    /** The first look at a backend is over, whatever it found. */
-    void looked(String backend) {
-        latch(backend).countDown();
-    }
-
-    void closeDatabaseServer(String name) {
-        Database gone = databases.remove(name);
-        if (gone != null) {
-            gone.connection().close();
-        }
-    }
-
-    void closeStore(String name) {
-        stores.close(name);
+    /** Whether the world was brought to the tenant's newest plan: else that it differs is no news. */
+    boolean settled(TenantIdentity identity) {
+        Planned<P> planned = plans.get(identity);
+        return planned != null && planned.settled();
     }
 
     @Override
-    public Outcome database(String server, SchemaPlan plan, KeyRing ring) {
-        Database database = awaited(DATABASE + server) ? databases.get(server) : null;
-        if (database == null) {
-            return waiting(DATABASE + server, Reason.DatabaseUnavailable);
-        }
-        if (plan.closed()) {
-            return database.applier().close(plan);
-        }
-        Slot live = plan.live().iterator().next();
-        byte[] password = ring.credential(Purpose.of(PartId.database, live)).orElseThrow();
-        Credential login = credential(plan.name(SchemaPlan.Kind.login(live)), password);
-        try {
-            return database.applier().apply(plan, login);
-        } finally {
-            login.clear();
-            Arrays.fill(password, (byte) 0);
-        }
+    public BackendView view(String backend) {
+        return new BackendView(
+                Optional.ofNullable(capabilities.get(backend))
+                        .or(() -> statuses.apply(backend)
+                                .map(BackendStatus::capabilities)
+                                .filter(remembered -> !remembered.isEmpty())),
+                looks.of(backend));
     }
 
     @Override
-    public Outcome objectStore(String store, BucketPlan plan, KeyRing ring) {
-        ObjectStores.Open open = awaited(STORE + store) ? stores.find(store).orElse(null) : null;
-        if (open == null) {
-            return waiting(STORE + store, Reason.ObjectStoreUnavailable);
-        }
-        if (plan.closed()) {
-            return open.applier().close(plan);
-        }
-        return open.applier()
-                .apply(
+    public Outcome apply(Occupant who, P plan, KeyRing keys) {
+        return with(who, plan, backend -> backend.apply(plan, keys));
+    }
+
+    @Override
+    public Outcome shut(Occupant who, P plan) {
+        return with(who, plan, backend -> backend.shut(plan));
+    }
+
+    private Outcome with(Occupant who, P plan, Function<OpenBackend<P>, Outcome> step) {
+        plans.compute(
+                who.identity(),
+                (_, before) -> new Planned<>(
+                        who,
                         plan,
-                        plan.live().stream().map(slot -> secret(ring, slot)).toList());
-    }
-
-    private static SlotSecret secret(KeyRing ring, Slot slot) {
-        byte[] secret = ring.credential(Purpose.of(PartId.objectStore, slot)).orElseThrow();
-        try {
-            return new SlotSecret(slot, new String(secret, StandardCharsets.US_ASCII));
-        } finally {
-            Arrays.fill(secret, (byte) 0);
+                        before != null && before.settled() && before.plan().equals(plan)));
+        Connected<P> connected = open.get(who.backend());
+        if (connected == null) {
+            return await(who);
         }
+        Outcome outcome = step.apply(connected.backend());
+        if (outcome.done()) {
+            plans.computeIfPresent(
+                    who.identity(),
+                    (_, now) -> now.plan().equals(plan) ? new Planned<>(now.who(), now.plan(), true) : now);
+        }
+        return outcome;
     }
 
     @Override
-    public Outcome closeDatabase(String server, String place, TenantIdentity identity) {
-        Database database = awaited(DATABASE + server) ? databases.get(server) : null;
-        return database == null
-                ? waiting(DATABASE + server, Reason.DatabaseUnavailable)
-                : database.applier().close(DatabasePlanner.closing(identity, place));
+    public Outcome await(Occupant who) {
+        waiting.add(who);
+        return unconnected(who.backend());
     }
 
     @Override
-    public Outcome closeObjectStore(String store, TenantIdentity identity) {
-        ObjectStores.Open open = awaited(STORE + store) ? stores.find(store).orElse(null) : null;
-        if (open == null) {
-            return waiting(STORE + store, Reason.ObjectStoreUnavailable);
-        }
-        return switch (open.look()) {
-            case ObjectStores.Look.Unseen unseen -> new Outcome.Waiting(unseen.finding());
-            case ObjectStores.Look.Seen seen ->
-                open.applier().close(ObjectStorePlanner.closing(identity, store, seen.capabilities()));
-        };
+    public Outcome close(TenantIdentity identity, Place place) {
+        Connected<P> connected = open.get(place.backend());
+        return connected == null
+                ? unconnected(place.backend())
+                : connected.backend().close(identity, place);
+    }
+
+    private Outcome unconnected(String name) {
+        boolean early = !lookedAt.contains(name) && clock.instant().isBefore(began.plus(FIRST_LOOK));
+        Finding known = unusable.get(name);
+        return new Outcome.Waiting(
+                known != null
+                        ? known
+                        : new Finding(kind.unavailable(), subject(name), "is not connected yet; tried again by itself"),
+                early && known == null);
     }
 
     @Override
     public void forget(TenantIdentity identity) {
-        databases.values().forEach(database -> database.applier().forget(identity));
-        stores.forget(identity);
+        plans.remove(identity);
+        waiting.removeIf(w -> w.identity().equals(identity));
+        open.values().forEach(connected -> connected.backend().forget(identity));
+    }
+
+    @Override
+    public void forget(TenantIdentity identity, String tenant) {
+        plans.computeIfPresent(identity, (_, planned) -> planned.who().tenant().equals(tenant) ? null : planned);
+        waiting.removeIf(w -> w.tenant().equals(tenant));
     }
 
     /**
-     * Closes the connections to servers and stores whose objects are gone, and forgets what was known of them. One that
-     * is missing for the first time is left: a cache may be behind the one that opened it.
+     * Closes those whose objects are gone, and forgets what was known of them. One that is missing for the first time is
+     * left: a cache may be behind the one that opened it.
      */
-    public void retain(Set<String> servers, Set<String> objectStores) {
-        Set<String> gone = new HashSet<>();
-        databases.keySet().stream().filter(name -> !servers.contains(name)).forEach(name -> gone.add(DATABASE + name));
-        stores.names().stream().filter(name -> !objectStores.contains(name)).forEach(name -> gone.add(STORE + name));
-        for (String backend : gone) {
-            if (!missing.contains(backend)) {
-                continue;
+    public void retain(Set<String> names) {
+        Set<String> gone =
+                open.keySet().stream().filter(name -> !names.contains(name)).collect(Collectors.toSet());
+        for (String name : gone) {
+            if (missing.contains(name)) {
+                close(name);
+                capabilities.remove(name);
+                unusable.remove(name);
+                lookedAt.remove(name);
+                looks.forget(name);
+                LOG.atInfo().addKeyValue("backend", subject(name)).log("closed: its object is gone");
             }
-            if (backend.startsWith(DATABASE)) {
-                closeDatabaseServer(backend.substring(DATABASE.length()));
-                databaseCapabilities.remove(backend.substring(DATABASE.length()));
-            } else {
-                closeStore(backend.substring(STORE.length()));
-                storeCapabilities.remove(backend.substring(STORE.length()));
-            }
-            unusable.remove(backend);
-            looks.forget(backend);
-            LOG.atInfo().addKeyValue("backend", backend).log("closed: its object is gone");
         }
         missing = Set.copyOf(gone);
     }
 
-    private Outcome waiting(String backend, Reason reason) {
-        Finding known = unusable.get(backend);
-        return new Outcome.Waiting(
-                known != null ? known : new Finding(reason, backend, "is not connected yet; tried again by itself"));
-    }
-
-    private boolean awaited(String backend) {
-        try {
-            return wait.await(latch(backend), FIRST_LOOK);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+    private void close(String name) {
+        Connected<P> gone = open.remove(name);
+        if (gone != null) {
+            gone.backend().close();
         }
     }
 
-    private CountDownLatch latch(String backend) {
-        return firstLooks.computeIfAbsent(backend, _ -> new CountDownLatch(1));
-    }
-
-    static Credential credential(String username, byte[] password) {
-        char[] characters = new char[password.length];
-        StandardCharsets.UTF_8.decode(ByteBuffer.wrap(password)).get(characters, 0, length(password));
-        return new Credential(username, Arrays.copyOf(characters, length(password)));
-    }
-
-    private static int length(byte[] utf8) {
-        return StandardCharsets.UTF_8.decode(ByteBuffer.wrap(utf8)).length();
-    }
-
-    private static String text(Map<String, byte[]> data, String key) {
-        byte @Nullable [] value = data.get(key);
-        return value == null ? "" : new String(value, StandardCharsets.UTF_8);
+    private String subject(String name) {
+        return kind.kind() + " " + name;
     }
 
     @Override
     public void close() {
-        databases.values().forEach(d -> d.connection().close());
-        databases.clear();
-        stores.close();
+        open.keySet().forEach(this::close);
     }
 }

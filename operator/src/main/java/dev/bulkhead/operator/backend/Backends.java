@@ -1,42 +1,73 @@
 package dev.bulkhead.operator.backend;
 
-import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
-import dev.bulkhead.operator.database.SchemaPlan;
+import dev.bulkhead.operator.identity.Place;
 import dev.bulkhead.operator.identity.TenantIdentity;
-import dev.bulkhead.operator.objectstore.BucketPlan;
-import dev.bulkhead.operator.objectstore.StoreCapabilities;
-import dev.bulkhead.operator.outcome.Look;
+import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
+import dev.bulkhead.operator.outcome.Reason;
 import dev.bulkhead.operator.secret.KeyRing;
-import java.util.List;
-import java.util.Optional;
 
-/** The database servers and object stores that are known and usable now. */
-public interface Backends {
-    /** Brings a tenant's schema to the plan; the login's password comes from the ring. */
-    Outcome database(String server, SchemaPlan plan, KeyRing ring);
+/**
+ * All servers, or all stores, of one kind, as the part of a tenant that lies on one uses them. Nothing here waits for a
+ * server to be looked at; every call ends in bounded time, also when the server is gone.
+ *
+ * @param <P> what a tenant is to have on one
+ */
+public interface Backends<P> {
+    /** Brings what a tenant has there to the plan; credentials come from its keys. */
+    Outcome apply(Occupant who, P plan, KeyRing keys);
 
-    /** Brings a tenant's bucket to the plan; the key's secret comes from the ring. */
-    Outcome objectStore(String store, BucketPlan plan, KeyRing ring);
+    /** Closes what a tenant has there as its plan says; data stays. */
+    Outcome shut(Occupant who, P plan);
 
-    /** What this process has found that a database server can do; empty before it looked. Waits for nothing. */
-    List<Capability> databaseCapabilities(String server);
+    /** Has a tenant wait for a server that nobody could ask yet; it is told once somebody could. */
+    Outcome await(Occupant who);
 
-    /** What this process has found that an object store can do; empty before it looked. Waits for nothing. */
-    Optional<StoreCapabilities> storeCapabilities(String store);
+    /** Closes what a tenant has at a place, whether or not anybody can plan for it; data stays. */
+    Outcome close(TenantIdentity identity, Place place);
 
-    /** The last look at a database server and its tenants that was through; empty before the first. */
-    Optional<Look> databaseLook(String server);
+    /** What is known of one. */
+    BackendView view(String backend);
 
-    /** The last look at an object store and its tenants that was through; empty before the first. */
-    Optional<Look> storeLook(String store);
-
-    /** Closes a tenant's logins; the data stays. Ends in bounded time, also when the server is gone. */
-    Outcome closeDatabase(String server, String database, TenantIdentity identity);
-
-    /** Closes a tenant's keys; the data stays. Ends in bounded time, also when the store is gone. */
-    Outcome closeObjectStore(String store, TenantIdentity identity);
-
-    /** Forgets a tenant that is gone: should its identity come back, everything is looked at anew. */
+    /** Forgets a tenant that is closed or gone: should its identity come back, everything is looked at anew. */
     void forget(TenantIdentity identity);
+
+    /** Forgets a Tenant that is gone; one that only claimed the identity of another leaves that other's plan. */
+    void forget(TenantIdentity identity, String tenant);
+
+    /** None at all: for plans that are only read. */
+    static <P> Backends<P> none() {
+        return new Backends<>() {
+            @Override
+            public Outcome apply(Occupant who, P plan, KeyRing keys) {
+                return await(who);
+            }
+
+            @Override
+            public Outcome shut(Occupant who, P plan) {
+                return await(who);
+            }
+
+            @Override
+            public Outcome await(Occupant who) {
+                return new Outcome.Waiting(new Finding(Reason.WaitingFor, who.backend(), "is not connected"));
+            }
+
+            @Override
+            public Outcome close(TenantIdentity identity, Place place) {
+                return new Outcome.Waiting(new Finding(Reason.WaitingFor, place.backend(), "is not connected"));
+            }
+
+            @Override
+            public BackendView view(String backend) {
+                return BackendView.UNKNOWN;
+            }
+
+            @Override
+            public void forget(TenantIdentity identity) {}
+
+            @Override
+            public void forget(TenantIdentity identity, String tenant) {}
+        };
+    }
 }

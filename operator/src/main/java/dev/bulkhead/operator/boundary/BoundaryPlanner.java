@@ -2,6 +2,8 @@ package dev.bulkhead.operator.boundary;
 
 import dev.bulkhead.operator.identity.MarkedMetadata;
 import dev.bulkhead.operator.identity.Marks;
+import dev.bulkhead.operator.part.SealingKey;
+import dev.bulkhead.operator.part.Standing;
 import dev.bulkhead.operator.validate.PlatformSettings;
 import dev.bulkhead.operator.validate.ValidTenant;
 import dev.bulkhead.operator.validate.ValidTenant.Share;
@@ -88,16 +90,16 @@ public final class BoundaryPlanner {
     }
 
     /** The read-only card in each namespace: whose it is, how to seal for it, and how it stands. */
-    public static List<ConfigMap> cards(ValidTenant tenant, SealingKey key, Verdict verdict) {
+    public static List<ConfigMap> cards(ValidTenant tenant, SealingKey key, Standing standing) {
         Map<String, String> data = new TreeMap<>();
         data.put("identity", tenant.identity().value());
         data.put("tenant", tenant.name());
         data.put("profile", tenant.profile());
-        data.put("phase", verdict.phase().name());
-        data.put("isolation", verdict.isolation().name());
-        data.put("enforced", verdict.enforced());
-        data.put("proven", verdict.proven());
-        data.put("attested", verdict.attested());
+        data.put("phase", standing.phase().name());
+        data.put("isolation", standing.isolation().name());
+        data.put("enforced", standing.enforced());
+        data.put("proven", standing.proven());
+        data.put("attested", standing.attested());
         data.put("seal-key-version", Integer.toString(key.version()));
         data.put("seal-public-key", key.publicKey());
         return shares(tenant)

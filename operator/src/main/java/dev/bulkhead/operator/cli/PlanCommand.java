@@ -5,13 +5,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfile;
+import dev.bulkhead.operator.backend.BackendView;
+import dev.bulkhead.operator.compartment.Compartment;
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.identity.Slots;
 import dev.bulkhead.operator.objectstore.StoreCapabilities;
+import dev.bulkhead.operator.part.PlanText;
+import dev.bulkhead.operator.part.Prepared;
+import dev.bulkhead.operator.part.SealingKey;
 import dev.bulkhead.operator.settings.OperatorSettings;
-import dev.bulkhead.operator.tenant.PlanText;
-import dev.bulkhead.operator.tenant.TenantPlan;
-import dev.bulkhead.operator.tenant.TenantPlanner;
 import dev.bulkhead.operator.validate.Adoption;
 import dev.bulkhead.operator.validate.PlatformSettings;
 import dev.bulkhead.operator.validate.Surroundings;
@@ -112,13 +115,14 @@ public final class PlanCommand implements Callable<Integer> {
             PlatformSettings settings = config == null
                     ? USUAL
                     : OperatorSettings.read(config, USUAL.operatorNamespace()).platform();
-            List<TenantPlan> plans = new ArrayList<>();
+            List<PlanText> plans = new ArrayList<>();
             boolean valid = true;
             for (Tenant tenant : input.identified()) {
                 switch (validate(tenant, input, settings)) {
                     case Validation.Valid planned ->
-                        plans.add(TenantPlanner.plan(
-                                planned.tenant(), settings, Optional.of(capabilities(planned.tenant())), Slots.FIRST));
+                        plans.add(Compartment.toRead()
+                                .plan(planned.tenant(), prepared(planned.tenant(), settings))
+                                .text());
                     case Validation.Invalid invalid -> {
                         valid = false;
                         invalid.findings()
@@ -156,20 +160,25 @@ public final class PlanCommand implements Callable<Integer> {
                         false));
     }
 
-    /** What the newest known server of the driver can do: nobody is asked. */
-    private static StoreCapabilities capabilities(ValidTenant tenant) {
-        return StoreCapabilities.documented(
+    /** With what the newest known server of the driver can do: nobody is asked. */
+    private static Prepared prepared(ValidTenant tenant, PlatformSettings settings) {
+        StoreCapabilities documented = StoreCapabilities.documented(
                 tenant.objectStore().driver(), tenant.objectStore().tls());
+        return new Prepared(
+                settings,
+                Slots.FIRST,
+                new SealingKey(1, PlanText.LATER),
+                Map.of(PartId.objectStore, new BackendView(Optional.of(documented.toStatus()), Optional.empty())));
     }
 
-    private void print(List<TenantPlan> plans) {
+    private void print(List<PlanText> plans) {
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         switch (output) {
-            case text -> plans.forEach(plan -> out.print(PlanText.of(plan)));
+            case text -> plans.forEach(plan -> out.print(plan.text()));
             case json -> {
                 ObjectMapper mapper = new ObjectMapper();
                 ArrayNode all = mapper.createArrayNode();
-                plans.forEach(plan -> all.add(PlanText.json(plan)));
+                plans.forEach(plan -> all.add(plan.json()));
                 try {
                     out.println(mapper.writerWithDefaultPrettyPrinter().writeValueAsString(all));
                 } catch (JsonProcessingException e) {

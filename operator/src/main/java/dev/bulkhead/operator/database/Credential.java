@@ -1,5 +1,8 @@
 package dev.bulkhead.operator.database;
 
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -10,6 +13,15 @@ import java.util.Arrays;
  */
 @SuppressWarnings("ArrayRecordComponent") // a String could not be zeroed; equality is never asked for
 public record Credential(String username, char[] password) {
+    /** From a password in UTF-8, which stays the caller's to clear. */
+    public static Credential of(String username, byte[] password) {
+        CharBuffer characters = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(password));
+        char[] own = new char[characters.remaining()];
+        characters.get(own);
+        Arrays.fill(characters.array(), '\0');
+        return new Credential(username, own);
+    }
+
     /** Overwrites the password. */
     public void clear() {
         Arrays.fill(password, '\0');

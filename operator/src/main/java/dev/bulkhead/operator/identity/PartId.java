@@ -5,8 +5,6 @@ package dev.bulkhead.operator.identity;
  * status of Tombstones; one is never renamed.
  */
 public enum PartId {
-    /** Tenant key, sealing key, first credentials: before anything they protect. */
-    keys(false),
     /** Namespaces, marked and labelled, and the operator's own binding in them. */
     namespaces(false),
     /** Quota, limits and default ServiceAccount: before anybody may run anything. */

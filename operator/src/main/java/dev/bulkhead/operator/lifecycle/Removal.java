@@ -91,9 +91,10 @@ public final class Removal {
         }
         String deletedAt = tenant.getMetadata().getDeletionTimestamp();
         tombstones.put(identity, stone(tenant, identity, placement, deletedAt, null));
-        List<Debt> debts = closing.close(identity, placement);
+        Closing.Closed closed = closing.close(identity, placement);
+        List<Debt> debts = closed.debts();
         boolean late = Instant.parse(deletedAt).plus(longest).isBefore(clock.instant());
-        if (!debts.isEmpty() && !late) {
+        if (!debts.isEmpty() && (!late || closed.early())) {
             return new Step.Again();
         }
         tombstones.report(identity, stone(tenant, identity, placement, deletedAt, debts));

@@ -57,7 +57,11 @@ public final class TombstoneReconciler implements Reconciler<Tombstone> {
         if (alive.test(identity, Objects.requireNonNullElse(status.tenant(), ""))) {
             return UpdateControl.<Tombstone>noUpdate().rescheduleAfter(every);
         }
-        List<Debt> debts = closing.close(identity, Placements.of(status.database(), status.objectStore()));
+        Closing.Closed closed = closing.close(identity, Placements.of(status.database(), status.objectStore()));
+        List<Debt> debts = closed.debts();
+        if (closed.early()) {
+            return UpdateControl.<Tombstone>noUpdate().rescheduleAfter(every);
+        }
         if (debts.equals(status.debts()) && !debts.isEmpty()) {
             return UpdateControl.<Tombstone>noUpdate().rescheduleAfter(every);
         }

@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.objectstore;
 
+import dev.bulkhead.operator.backend.OpenBackend.Swept;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Finding;
 import java.util.ArrayList;
@@ -37,24 +38,8 @@ public final class ObjectStoreSweep {
     }
 
     /**
-     * What a sweep found.
-     *
-     * @param drifted tenants that somebody changed: to apply again
-     * @param unsettled tenants whose last apply did not succeed, or was made over a connection that is no longer used:
-     *     to apply again, too, and no news. None when the store does not answer: then that would not help
-     * @param failures why the store, or some buckets of it, could not be looked at; without repetitions
-     */
-    public record Swept(Set<TenantIdentity> drifted, Set<TenantIdentity> unsettled, List<Finding> failures) {
-        /** Makes collections immutable. */
-        public Swept {
-            drifted = Set.copyOf(drifted);
-            unsettled = Set.copyOf(unsettled);
-            failures = List.copyOf(failures);
-        }
-    }
-
-    /**
-     * Looks at every tenant that was applied with the plan given here. Asks the store something even when there is none,
+     * Looks at every tenant that was applied with the plan given here; one that was not, or whose connection is a new one, is
+     * to be applied again. Asks the store something even when there is none,
      * so that a store without tenants is known to answer.
      *
      * @param store name of the ObjectStore, for findings

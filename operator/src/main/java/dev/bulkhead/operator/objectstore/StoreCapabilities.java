@@ -1,14 +1,12 @@
 package dev.bulkhead.operator.objectstore;
 
 import dev.bulkhead.api.v1beta1.BackendStatus;
-import dev.bulkhead.api.v1beta1.ObjectStore;
 import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -80,27 +78,18 @@ public record StoreCapabilities(ObjectStoreSpec.Driver driver, Map<StoreFeature,
     }
 
     /**
-     * What was found before this process started, as the ObjectStore's status keeps it; empty when nobody has looked
-     * yet. A feature that the status does not know was not looked at.
+     * What was found, as {@link #toStatus} tells it. A feature that is not among it was not looked at, and cannot be relied
+     * on.
      */
-    public static Optional<StoreCapabilities> remembered(ObjectStore store) {
-        BackendStatus status = store.getStatus();
-        if (status == null || status.capabilities().isEmpty()) {
-            return Optional.empty();
-        }
+    public static StoreCapabilities known(ObjectStoreSpec.Driver driver, List<BackendStatus.Capability> told) {
         Map<StoreFeature, Seen> seen = new EnumMap<>(StoreFeature.class);
         for (StoreFeature feature : StoreFeature.values()) {
-            status.capabilities().stream()
+            told.stream()
                     .filter(c -> c.name().equals(feature.wireName()))
                     .findFirst()
                     .ifPresent(c -> seen.put(feature, new Seen(c.available(), withoutConsequence(c, feature))));
         }
-        return Optional.of(new StoreCapabilities(store.getSpec().driver(), seen));
-    }
-
-    /** Of a server that nobody could ask yet: nothing can be relied on. */
-    public static StoreCapabilities unasked(ObjectStoreSpec.Driver driver) {
-        return new StoreCapabilities(driver, Map.of());
+        return new StoreCapabilities(driver, seen);
     }
 
     private static String withoutConsequence(BackendStatus.Capability capability, StoreFeature feature) {

@@ -23,8 +23,17 @@ public sealed interface Outcome {
         }
     }
 
-    /** Not yet: somebody else has to act first, or a retry will do. Retried with back-off. */
-    record Waiting(Finding finding) implements Outcome {}
+    /**
+     * Not yet: somebody else has to act first, or a retry will do. Retried with back-off.
+     *
+     * @param early whether nobody has looked at the server yet since this process began: what was known before counts
+     */
+    record Waiting(Finding finding, boolean early) implements Outcome {
+        /** What was looked at. */
+        public Waiting(Finding finding) {
+            this(finding, false);
+        }
+    }
 
     /** Not without a change by a person: something foreign is in the way. Looked at again with every sweep. */
     record Blocked(Finding finding) implements Outcome {}

@@ -13,8 +13,11 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,12 +61,44 @@ public final class KeyRingStore {
 
         /** There is one, and it cannot be used. */
         record Unusable(Finding finding) implements Found {}
+
+        /** Why it cannot be used; nothing where it can, or where there is none. */
+        default List<Finding> obstacles() {
+            return this instanceof Unusable unusable ? List.of(unusable.finding()) : List.of();
+        }
     }
 
     /** Reads a tenant's ring. */
     public Found find(TenantIdentity identity) {
         Secret secret = secrets.find(identity.keyRing()).orElse(null);
         return secret == null ? new Found.Absent() : open(secret, identity);
+    }
+
+    /**
+     * The ring as a pass needs it: made where there is none, wrapped by the master key in use now, and knowing every place
+     * of the tenant. Never Absent.
+     *
+     * @param found what {@link #find} found
+     * @param placement where the tenant's data lies, or is to lie as far as that was not remembered yet
+     */
+    public Found ready(Found found, TenantIdentity identity, String tenant, Placement placement) {
+        Found ready = switch (found) {
+            case Found.Absent _ -> create(identity, tenant, placement);
+            case Found.Open open
+            when !open.placement()
+                    .places()
+                    .keySet()
+                    .containsAll(placement.places().keySet()) -> extend(identity, placement);
+            case Found.Open open when open.ring().needsRewrap() -> rewrap(identity);
+            case Found.Open open -> open;
+            case Found.Unusable unusable -> unusable;
+        };
+        return ready instanceof Found.Absent
+                ? new Found.Unusable(new Finding(
+                        Reason.KeyRingMissing,
+                        "Secret " + secrets.namespace() + "/" + identity.keyRing(),
+                        "went away while it was made; tried again by itself"))
+                : ready;
     }
 
     /**
@@ -101,21 +136,53 @@ public final class KeyRingStore {
      * another has written meanwhile is left as that other made it.
      */
     public Found rewrap(TenantIdentity identity) {
+        return change(
+                identity,
+                open -> open.ring().needsRewrap(),
+                open -> new Changed(open.ring().rewrapped(), open.state()),
+                "keys wrapped with another master key");
+    }
+
+    /** Notes places that were not remembered, and makes the first credentials for what will lie there. */
+    private Found extend(TenantIdentity identity, Placement placement) {
+        return change(
+                identity,
+                open -> !open.state().without(placement).parts().isEmpty(),
+                open -> {
+                    TenantState more = open.state().without(placement);
+                    return new Changed(
+                            withFirst(open.ring(), more), open.state().with(more));
+                },
+                "place noted");
+    }
+
+    /** What a ring and its record are to be; the ring is closed once it was written. */
+    private record Changed(KeyRing ring, TenantState state) {}
+
+    private Found change(
+            TenantIdentity identity, Predicate<Found.Open> due, Function<Found.Open, Changed> change, String what) {
         Secret secret = secrets.find(identity.keyRing()).orElse(null);
         Found found = secret == null ? new Found.Absent() : open(secret, identity);
-        if (!(found instanceof Found.Open open) || !open.ring().needsRewrap()) {
+        if (secret == null || !(found instanceof Found.Open open) || !due.test(open)) {
             return found;
         }
-        try (KeyRing ring = open.ring();
-                KeyRing rewrapped = ring.rewrapped()) {
+        Changed changed = change.apply(open);
+        try (KeyRing _ = open.ring();
+                KeyRing ring = changed.ring()) {
             Secret written = secrets.replace(new SecretBuilder(secret)
-                    .withData(OperatorSecrets.encoded(rewrapped.data()))
+                    .editMetadata()
+                    .addToAnnotations(
+                            STATE,
+                            changed.state()
+                                    .write(secret.getMetadata().getAnnotations().get(STATE)))
+                    .endMetadata()
+                    .withData(OperatorSecrets.encoded(ring.data()))
                     .build());
             LOG.atInfo()
                     .addKeyValue("tenant", open.tenant())
                     .addKeyValue("keyRing", identity.keyRing())
-                    .addKeyValue("masterKeys", rewrapped.masterKeyIds())
-                    .log("keys wrapped with another master key");
+                    .addKeyValue("masterKeys", ring.masterKeyIds())
+                    .log(what);
             return open(written, identity);
         } catch (KubernetesClientException e) {
             if (e.getCode() != 409) {

@@ -55,6 +55,25 @@ public record TenantState(Map<PartId, Kept> parts) {
         return new TenantState(parts);
     }
 
+    /** What starts at those of the places that are not remembered here. */
+    TenantState without(Placement placement) {
+        Map<PartId, Kept> more = new EnumMap<>(PartId.class);
+        at(placement).parts().forEach((part, kept) -> {
+            if (!parts.containsKey(part)) {
+                more.put(part, kept);
+            }
+        });
+        return new TenantState(more);
+    }
+
+    /** The same with more parts. */
+    TenantState with(TenantState more) {
+        Map<PartId, Kept> all = new EnumMap<>(PartId.class);
+        all.putAll(parts);
+        all.putAll(more.parts());
+        return new TenantState(all);
+    }
+
     /** Where the data lies. */
     public Placement placement() {
         Map<PartId, Place> places = new EnumMap<>(PartId.class);

@@ -10,8 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What this process last accepted of each tenant: a spec that became wrong, or a profile that went, is no reason to stop
- * repairing what is there. Lost with the process; then nothing is repaired before the spec is right again, and status
- * says that nobody looks.
+ * repairing what is there.
  */
 final class AcceptedTenants {
     private final Map<TenantIdentity, ValidTenant> accepted = new ConcurrentHashMap<>();
@@ -27,13 +26,14 @@ final class AcceptedTenants {
     }
 
     /**
-     * What was accepted of this Tenant, less whom its spec no longer names and whose last day has passed: a right is taken
-     * away at once, whatever else is wrong with the spec.
+     * What was accepted of this Tenant, less whom its spec no longer names and whose last day has passed, and suspended
+     * when its spec says so: what is taken away is taken away at once, whatever else is wrong with the spec.
      */
     Optional<ValidTenant> of(Tenant tenant, LocalDate today) {
         ValidTenant held = accepted.get(TenantIdentity.of(tenant));
         return held == null || !held.name().equals(tenant.getMetadata().getName())
                 ? Optional.empty()
-                : Optional.of(held.keepingOnly(tenant.getSpec().people(), today));
+                : Optional.of(held.keepingOnly(tenant.getSpec().people(), today)
+                        .suspendedWhen(tenant.getSpec().suspended()));
     }
 }

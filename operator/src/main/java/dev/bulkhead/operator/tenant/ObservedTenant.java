@@ -1,12 +1,14 @@
 package dev.bulkhead.operator.tenant;
 
-import dev.bulkhead.operator.identity.Slots;
+import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.operator.identity.GivenSecret;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Reason;
 import dev.bulkhead.operator.secret.KeyRingStore;
 import dev.bulkhead.operator.validate.Surroundings;
-import dev.bulkhead.operator.workflow.GivenSecret;
+import dev.bulkhead.operator.validate.TenantValidator;
+import dev.bulkhead.operator.validate.Validation;
 import java.util.List;
 import java.util.Map;
 
@@ -30,9 +32,9 @@ record ObservedTenant(
         inTheWay = List.copyOf(inTheWay);
     }
 
-    /** The login and the key in use. */
-    Slots slots() {
-        return ring instanceof KeyRingStore.Found.Open open ? open.state().slots() : Slots.FIRST;
+    /** What the Tenant asks for, unless something is in the way of all of it. */
+    Validation validated(Tenant tenant) {
+        return inTheWay.isEmpty() ? TenantValidator.validate(tenant, surroundings) : new Validation.Invalid(inTheWay);
     }
 
     /** Whether something there is of another identity: then nothing of this tenant's name may be touched. */

@@ -9,6 +9,7 @@ import dev.bulkhead.operator.outcome.ConditionType;
 import dev.bulkhead.operator.outcome.Conditions;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Reason;
+import dev.bulkhead.operator.part.Applied;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ final class TenantChecks {
      *
      * @param enforcement verdicts before any probe had a say
      */
-    record Found(TenantReport.Evidence evidence, List<ControlStatus> enforcement) {
+    record Found(Evidence evidence, List<ControlStatus> enforcement) {
         private Applied applied() {
             return evidence.applied();
         }

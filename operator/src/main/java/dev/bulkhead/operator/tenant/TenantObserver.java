@@ -2,6 +2,7 @@ package dev.bulkhead.operator.tenant;
 
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantSecret;
+import dev.bulkhead.operator.identity.GivenSecret;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.identity.TenantIdentity;
@@ -14,7 +15,6 @@ import dev.bulkhead.operator.secret.KeyRingStore;
 import dev.bulkhead.operator.validate.Adoption;
 import dev.bulkhead.operator.validate.PlatformSettings;
 import dev.bulkhead.operator.validate.Surroundings;
-import dev.bulkhead.operator.workflow.GivenSecret;
 import io.fabric8.kubernetes.api.model.Namespace;
 import java.time.Clock;
 import java.time.LocalDate;

@@ -71,12 +71,14 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
         if (result.applied()) {
             applied.put(tenant.getMetadata().getUid(), clock.instant());
         }
-        announce(tenant, result.status());
-        if (!Objects.equals(tenant.getStatus(), result.status())) {
+        TenantStatus status = result.status();
+        if (status != null) {
+            announce(tenant, status);
+        }
+        if (status != null && !Objects.equals(tenant.getStatus(), status)) {
             // The answer goes into the cache: our own objects' events start the next pass before the watch tells of the
             // new status, and it would announce and write the same change again.
-            PrimaryUpdateAndCacheUtils.ssaPatchStatusAndCacheResource(
-                    tenant, withStatus(tenant, result.status()), context);
+            PrimaryUpdateAndCacheUtils.ssaPatchStatusAndCacheResource(tenant, withStatus(tenant, status), context);
         }
         return UpdateControl.<Tenant>noUpdate().rescheduleAfter(result.settled() ? later(tenant) : soon(tenant));
     }

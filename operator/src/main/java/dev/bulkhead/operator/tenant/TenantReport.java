@@ -1,6 +1,5 @@
 package dev.bulkhead.operator.tenant;
 
-import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
 import dev.bulkhead.api.v1beta1.Condition;
 import dev.bulkhead.api.v1beta1.Condition.Status;
 import dev.bulkhead.api.v1beta1.TenantStatus;
@@ -11,7 +10,6 @@ import dev.bulkhead.api.v1beta1.TenantStatus.Isolation;
 import dev.bulkhead.api.v1beta1.TenantStatus.NamespaceStatus;
 import dev.bulkhead.api.v1beta1.TenantStatus.Phase;
 import dev.bulkhead.api.v1beta1.TenantStatus.Proof;
-import dev.bulkhead.api.v1beta1.TenantStatus.WorkflowStatus;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.TenantProofs;
 import dev.bulkhead.operator.identity.PartId;
@@ -20,14 +18,12 @@ import dev.bulkhead.operator.outcome.Conditions;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Look;
 import dev.bulkhead.operator.outcome.Reason;
-import dev.bulkhead.operator.validate.ValidTenant;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -59,34 +55,9 @@ public final class TenantReport {
         this.proofs = new ProofVerdict(found, now);
     }
 
-    /**
-     * What was applied, and what was seen of the platform while doing so.
-     *
-     * @param database as planned: the report says it once it was applied
-     * @param objectStore as planned
-     * @param keys as they are on the ring
-     * @param databaseLook the last look at the database server that was through
-     * @param storeLook the last look at the object store that was through
-     */
-    public record Evidence(
-            ValidTenant tenant,
-            List<Finding> looser,
-            Applied applied,
-            TenantStatus.DatabaseStatus database,
-            TenantStatus.ObjectStoreStatus objectStore,
-            TenantStatus.KeyStatus keys,
-            List<WorkflowStatus> workflows,
-            List<Capability> databaseCapabilities,
-            List<Capability> storeCapabilities,
-            Optional<Look> databaseLook,
-            Optional<Look> storeLook) {
-        /** Makes lists immutable. */
-        public Evidence {
-            looser = List.copyOf(looser);
-            workflows = List.copyOf(workflows);
-            databaseCapabilities = List.copyOf(databaseCapabilities);
-            storeCapabilities = List.copyOf(storeCapabilities);
-        }
+    /** Whether the status that was there before is of this very generation. */
+    boolean isCurrent() {
+        return before != null && Objects.equals(before.observedGeneration(), generation);
     }
 
     /**
@@ -201,7 +172,7 @@ public final class TenantReport {
                 evidence.keys(),
                 evidence.workflows(),
                 controls,
-                ResidualRisks.of(evidence.tenant(), evidence.databaseCapabilities(), evidence.storeCapabilities()),
+                evidence.risks(),
                 conditions.list());
     }
 
@@ -274,7 +245,7 @@ public final class TenantReport {
         if (before != null && before.database() != null) {
             return before.database();
         }
-        return !evidence.applied().reached(PartId.database)
+        return !evidence.applied().of(PartId.database).reached()
                 ? null
                 : new TenantStatus.DatabaseStatus(planned.server(), planned.database(), planned.schema(), null);
     }
@@ -288,7 +259,7 @@ public final class TenantReport {
         if (before != null && before.objectStore() != null) {
             return before.objectStore();
         }
-        return !evidence.applied().reached(PartId.objectStore)
+        return !evidence.applied().of(PartId.objectStore).reached()
                 ? null
                 : new TenantStatus.ObjectStoreStatus(planned.store(), planned.bucket(), null);
     }

@@ -144,6 +144,20 @@ public final class TenantWatches {
         return ready().profiles().get(new ResourceID(name));
     }
 
+    /** The status of a DatabaseServer; empty while nobody watches, or where it has none. */
+    public Optional<BackendStatus> serverStatus(String name) {
+        return running() ? status(ready().servers().get(new ResourceID(name))) : Optional.empty();
+    }
+
+    /** The status of an ObjectStore; empty while nobody watches, or where it has none. */
+    public Optional<BackendStatus> storeStatus(String name) {
+        return running() ? status(ready().stores().get(new ResourceID(name))) : Optional.empty();
+    }
+
+    private static Optional<BackendStatus> status(Optional<? extends CustomResource<?, BackendStatus>> object) {
+        return object.map(CustomResource::getStatus);
+    }
+
     /** Names of every DatabaseServer there is. */
     public Set<String> serverNames() {
         return servers().stream().map(s -> s.getMetadata().getName()).collect(Collectors.toSet());

@@ -1,78 +1,61 @@
 package dev.bulkhead.operator.tenant;
 
-import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
 import dev.bulkhead.api.v1beta1.TenantStatus.Attestation;
 import dev.bulkhead.api.v1beta1.TenantStatus.ControlStatus;
 import dev.bulkhead.api.v1beta1.TenantStatus.Demand;
 import dev.bulkhead.api.v1beta1.TenantStatus.Enforcement;
 import dev.bulkhead.api.v1beta1.TenantStatus.Proof;
 import dev.bulkhead.operator.evidence.Control;
-import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Look;
 import dev.bulkhead.operator.outcome.Reason;
-import dev.bulkhead.operator.validate.ValidTenant;
+import dev.bulkhead.operator.part.ControlVerdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * The verdict on each control, computed from what was applied and found, never from what was wished. Nothing is green
- * by default: what this version does not do is {@code NotEnforceable}, what no probe has shown is {@code Never}.
+ * The verdict on each control, put together from what the parts say of it. Nothing is green by default: what no part
+ * speaks of is {@code NotEnforceable}, what no probe has shown is {@code Never}. Pure.
  */
 final class Verdicts {
-    private static final String NO_MESSAGE = "";
-
-    private final ValidTenant tenant;
     /** How often a tenant comes by at the latest: our own objects are watched, the rest is read then. */
     private static final Duration PASS = Duration.ofMinutes(10);
 
+    private final Evidence evidence;
     private final Instant now;
-    private final Optional<Look> databaseLook;
-    private final Optional<Look> storeLook;
-    private final List<Finding> looser;
-    private final Applied applied;
-    private final List<Capability> databaseCapabilities;
-    private final List<Capability> storeCapabilities;
 
-    Verdicts(TenantReport.Evidence evidence, Instant now) {
+    Verdicts(Evidence evidence, Instant now) {
+        this.evidence = evidence;
         this.now = now;
-        this.databaseLook = evidence.databaseLook();
-        this.storeLook = evidence.storeLook();
-        this.tenant = evidence.tenant();
-        this.looser = evidence.looser();
-        this.applied = evidence.applied();
-        this.databaseCapabilities = evidence.databaseCapabilities();
-        this.storeCapabilities = evidence.storeCapabilities();
     }
-
-    /** What was found about one control. */
-    private record Found(Enforcement enforcement, Reason reason, String message) {}
 
     List<ControlStatus> all() {
-        return Arrays.stream(Control.values()).map(this::verdict).toList();
+        return Arrays.stream(Control.values()).map(this::status).toList();
     }
 
-    private ControlStatus verdict(Control control) {
-        Found found = found(control);
-        boolean kept = found.reason() != Reason.NotImplemented;
-        Look look = look(control);
-        if (found.enforcement() == Enforcement.Enforced && look.isLost(now)) {
-            found = new Found(Enforcement.Unknown, Reason.NotLookedAt, notLookedAt(place(control), look));
+    private ControlStatus status(Control control) {
+        ControlVerdict verdict = verdict(control);
+        ControlVerdict.Seen seen = verdict.seen();
+        Look look = seen == null ? new Look(now, PASS) : seen.look();
+        if (seen != null && verdict.enforced() && look.isLost(now)) {
+            verdict = new ControlVerdict(
+                    control, Enforcement.Unknown, Reason.NotLookedAt, notLookedAt(seen.where(), look), seen);
         }
-        Demand demand = tenant.rules().controls().getOrDefault(control.id(), Demand.Expected);
+        boolean kept = verdict.reason() != Reason.NotImplemented;
         return new ControlStatus(
                 control.id(),
-                demand,
-                found.enforcement(),
+                evidence.tenant().rules().controls().getOrDefault(control.id(), Demand.Expected),
+                verdict.enforcement(),
                 Proof.Never,
                 control.attestable() ? Attestation.Missing : Attestation.NotRequired,
-                found.reason().name(),
-                found.message().isEmpty() ? null : found.message(),
+                verdict.reason().name(),
+                verdict.message().isEmpty() ? null : verdict.message(),
                 kept ? look.at().truncatedTo(ChronoUnit.SECONDS).toString() : null,
                 kept ? look.every().toString() : null,
                 null,
@@ -80,147 +63,51 @@ final class Verdicts {
                 null);
     }
 
-    /** What a pass finds in place costs no look at the backend: then the last sweep's counts. */
-    private Look look(Control control) {
-        Look here = new Look(now, PASS);
-        return switch (control) {
-            case TI_DB -> databaseLook.orElse(here);
-            case TI_OBJ -> storeLook.orElse(here);
-            case TI_NS,
-                    TI_NET,
-                    TI_EGR,
-                    TI_POD,
-                    TI_RBAC,
-                    TI_ADM,
-                    TI_SEC,
-                    TI_REST,
-                    TI_TLS,
-                    TI_BAK,
-                    TI_DRILL,
-                    TI_RET,
-                    TI_DEL,
-                    TI_LOG,
-                    TI_ENV,
-                    TI_RES,
-                    TI_CFG,
-                    TI_INC,
-                    TI_ATT,
-                    TI_SLO -> here;
-        };
-    }
-
-    private String place(Control control) {
-        return control == Control.TI_DB
-                ? "DatabaseServer " + tenant.database().server()
-                : "ObjectStore " + tenant.objectStore().store();
-    }
-
     static String notLookedAt(String what, Look last) {
         return what + " was last looked at " + last.at().truncatedTo(ChronoUnit.SECONDS) + ", and should be every "
                 + last.every() + "; whether it is in force is not known";
     }
 
-    private Found found(Control control) {
-        return switch (control) {
-            case TI_NS -> from(PartId.namespaces);
-            case TI_NET -> from(PartId.network);
-            case TI_EGR -> egress();
-            case TI_POD -> from(PartId.namespaces, PartId.limits);
-            case TI_RBAC -> from(PartId.access);
-            case TI_DB -> lacking(PartId.database, databaseCapabilities);
-            case TI_OBJ -> lacking(PartId.objectStore, storeCapabilities);
-            case TI_SEC -> from(PartId.keys, PartId.secrets);
-            case TI_TLS -> transport();
-            case TI_ENV -> environment();
-            case TI_CFG -> bounds();
-            case TI_ADM, TI_REST, TI_BAK, TI_DRILL, TI_RET, TI_DEL, TI_LOG, TI_RES, TI_INC, TI_ATT, TI_SLO ->
-                new Found(
-                        Enforcement.NotEnforceable,
-                        Reason.NotImplemented,
-                        "this version of the operator does not do it yet; keep it by other means");
-        };
-    }
-
-    private Found from(PartId... features) {
-        List<Finding> findings = Arrays.stream(features)
-                .flatMap(f -> applied.findings(f).stream())
+    /** In force when all parts say so; else what is missing first gives the reason, and all of it is named. */
+    private ControlVerdict verdict(Control control) {
+        List<ControlVerdict> said = Stream.concat(evidence.verdicts().stream(), Stream.of(bounds()))
+                .filter(v -> v.control() == control)
                 .toList();
-        if (!findings.isEmpty()) {
-            return new Found(
-                    Enforcement.Degraded,
-                    findings.getFirst().reason(),
-                    findings.getFirst().text());
+        if (said.isEmpty()) {
+            return new ControlVerdict(
+                    control,
+                    Enforcement.NotEnforceable,
+                    Reason.NotImplemented,
+                    "this version of the operator does not do it yet; keep it by other means",
+                    null);
         }
-        List<Finding> refused = Arrays.stream(features)
-                .flatMap(f -> applied.refused(f).stream())
-                .toList();
-        if (!refused.isEmpty()) {
-            return new Found(Enforcement.Degraded, refused.getFirst().reason(), Finding.joined(refused));
-        }
-        boolean done = Arrays.stream(features).allMatch(applied::done);
-        return done
-                ? new Found(Enforcement.Enforced, Reason.AsPlanned, NO_MESSAGE)
-                : new Found(Enforcement.Degraded, Reason.WaitingFor, "what comes before it is not in place yet");
+        List<ControlVerdict> missing = said.stream().filter(v -> !v.enforced()).toList();
+        List<ControlVerdict> causes =
+                missing.stream().filter(v -> v.reason() != Reason.WaitingFor).toList();
+        List<ControlVerdict> told = !causes.isEmpty() ? causes : !missing.isEmpty() ? missing : said;
+        return new ControlVerdict(
+                control,
+                told.getFirst().enforcement(),
+                told.getFirst().reason(),
+                told.stream()
+                        .map(ControlVerdict::message)
+                        .filter(message -> !message.isEmpty())
+                        .distinct()
+                        .collect(Collectors.joining("; ")),
+                said.stream()
+                        .map(ControlVerdict::seen)
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null));
     }
 
-    private Found egress() {
-        Found policies = from(PartId.network);
-        if (policies.enforcement() != Enforcement.Enforced
-                || tenant.network().deniedHosts().isEmpty()) {
-            return policies;
-        }
-        return new Found(
-                Enforcement.Enforced,
-                Reason.AsPlanned,
-                "denied until there is an egress gateway: "
-                        + String.join(", ", tenant.network().deniedHosts()));
-    }
-
-    /** What was validated holds for the backends that the tenant was made on, and for no others. */
-    private Found environment() {
-        Found backends = from(PartId.database, PartId.objectStore);
-        return backends.enforcement() != Enforcement.Enforced
-                ? backends
-                : new Found(
-                        Enforcement.Enforced,
-                        Reason.AsPlanned,
-                        "database server and object store serve "
-                                + tenant.spec().environment() + " only");
-    }
-
-    private Found bounds() {
+    /** No part's, for it is about the spec itself. */
+    private ControlVerdict bounds() {
+        List<Finding> looser = evidence.looser();
         return looser.isEmpty()
-                ? new Found(Enforcement.Enforced, Reason.AsPlanned, "bounds of profile " + tenant.profile() + " hold")
-                : new Found(Enforcement.Degraded, Reason.LooserThanProfile, Finding.joined(looser));
-    }
-
-    private Found lacking(PartId feature, List<Capability> capabilities) {
-        Found made = from(feature);
-        List<String> lacking = capabilities.stream()
-                .filter(c -> !c.available())
-                .map(Capability::name)
-                .sorted()
-                .toList();
-        if (made.enforcement() != Enforcement.Enforced || lacking.isEmpty()) {
-            return made;
-        }
-        return new Found(
-                Enforcement.Enforced, Reason.AsPlanned, "the server does not offer: " + String.join(", ", lacking));
-    }
-
-    private Found transport() {
-        List<String> plain = new ArrayList<>();
-        if (!tenant.database().tls()) {
-            plain.add("DatabaseServer " + tenant.database().server());
-        }
-        if (!tenant.objectStore().tls()) {
-            plain.add("ObjectStore " + tenant.objectStore().store());
-        }
-        return plain.isEmpty()
-                ? new Found(Enforcement.Enforced, Reason.AsPlanned, "database and object store: TLS, peer verified")
-                : new Found(
-                        Enforcement.NotEnforceable,
-                        Reason.NotEnforceable,
-                        "no TLS at " + String.join(" and ", plain) + "; configure it there");
+                ? ControlVerdict.enforced(
+                        Control.TI_CFG, "bounds of profile " + evidence.tenant().profile() + " hold")
+                : new ControlVerdict(
+                        Control.TI_CFG, Enforcement.Degraded, Reason.LooserThanProfile, Finding.joined(looser), null);
     }
 }

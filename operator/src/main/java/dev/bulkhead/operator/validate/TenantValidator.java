@@ -82,7 +82,8 @@ public final class TenantValidator {
                 people,
                 network,
                 database,
-                store);
+                store,
+                spec.suspended());
         return new Validation.Valid(valid, lenient ? ofRules.list() : List.of());
     }
 

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param network checked destinations and resolved peers
  * @param database where the schema is or will be
  * @param objectStore where the bucket is or will be
+ * @param suspended whether workloads are to be stopped and logins closed
  */
 public record ValidTenant(
         String name,
@@ -43,7 +44,8 @@ public record ValidTenant(
         TenantSpec.People people,
         Network network,
         Database database,
-        ObjectStore objectStore) {
+        ObjectStore objectStore,
+        boolean suspended) {
 
     /** Makes lists immutable. */
     public ValidTenant {
@@ -55,6 +57,15 @@ public record ValidTenant(
      * counts also when the rest of it is wrong.
      */
     public ValidTenant keepingOnly(TenantSpec.@Nullable People asked, LocalDate today) {
+        return with(PeopleRules.still(people, asked, today), suspended);
+    }
+
+    /** The same, suspended also where a newer spec says so. */
+    public ValidTenant suspendedWhen(boolean asked) {
+        return with(people, suspended || asked);
+    }
+
+    private ValidTenant with(TenantSpec.People now, boolean closed) {
         return new ValidTenant(
                 name,
                 identity,
@@ -63,10 +74,11 @@ public record ValidTenant(
                 profile,
                 rules,
                 namespaces,
-                PeopleRules.still(people, asked, today),
+                now,
                 network,
                 database,
-                objectStore);
+                objectStore,
+                closed);
     }
 
     /** Where its data lies or will lie. */
@@ -74,11 +86,6 @@ public record ValidTenant(
         return Placement.NONE
                 .with(PartId.database, new Place(database.server(), database.database()))
                 .with(PartId.objectStore, Place.on(objectStore.store()));
-    }
-
-    /** Whether workloads are to be stopped and logins closed. */
-    public boolean suspended() {
-        return spec.suspended();
     }
 
     /** The namespace of that name of the spec; it is known to be there. */

@@ -5,6 +5,14 @@ import java.util.List;
 
 /** What validating a Tenant led to. */
 public sealed interface Validation {
+    /** What is in the way; nothing where the Tenant is valid. */
+    default List<Finding> obstacles() {
+        return switch (this) {
+            case Valid _ -> List.of();
+            case Invalid invalid -> invalid.findings();
+        };
+    }
+
     /**
      * The planners can rely on it.
      *

@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.workflow;
 
 import dev.bulkhead.api.v1beta1.Workflow;
+import dev.bulkhead.operator.identity.GivenSecret;
 import dev.bulkhead.operator.identity.TenantNamespace;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

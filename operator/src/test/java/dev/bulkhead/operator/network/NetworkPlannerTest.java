@@ -108,6 +108,7 @@ class NetworkPlannerTest {
                 tenant.people(),
                 network,
                 tenant.database(),
-                tenant.objectStore());
+                tenant.objectStore(),
+                tenant.suspended());
     }
 }

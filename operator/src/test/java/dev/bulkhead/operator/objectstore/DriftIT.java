@@ -2,6 +2,7 @@ package dev.bulkhead.operator.objectstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.operator.backend.OpenBackend;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Outcome;
@@ -257,7 +258,7 @@ class DriftIT {
         store.root.putObject(r -> r.bucket(plan.bucket()).key("theirs"), RequestBody.fromString("x"));
         assertThat(store.applier.apply(plan, Fixtures.secrets(identity))).isInstanceOf(Outcome.Blocked.class);
 
-        ObjectStoreSweep.Swept swept = store.sweep.sweep("objects-1", Map.of(identity, plan));
+        OpenBackend.Swept swept = store.sweep.sweep("objects-1", Map.of(identity, plan));
 
         assertThat(swept.drifted()).isEmpty();
         assertThat(swept.unsettled()).containsExactly(identity);
@@ -275,7 +276,7 @@ class DriftIT {
         store.root.deleteBucketPolicy(r -> r.bucket(one.bucket()));
         store.calls.clear();
 
-        ObjectStoreSweep.Swept swept = store.sweep.sweep("objects-1", plans);
+        OpenBackend.Swept swept = store.sweep.sweep("objects-1", plans);
 
         assertThat(swept.drifted()).containsExactly(one);
         assertThat(swept.failures()).isEmpty();
@@ -293,7 +294,7 @@ class DriftIT {
         assertThat(store.state(plan)).isNotEqualTo(before);
         assertThat(store.applier.apply(plan, Fixtures.secrets(identity))).isEqualTo(Outcome.unchanged());
 
-        ObjectStoreSweep.Swept swept = store.sweep.sweep("objects-1", Map.of(identity, plan));
+        OpenBackend.Swept swept = store.sweep.sweep("objects-1", Map.of(identity, plan));
         assertThat(swept.drifted()).containsExactly(identity);
         assertThat(swept.failures()).isEmpty();
         store.calls.clear();

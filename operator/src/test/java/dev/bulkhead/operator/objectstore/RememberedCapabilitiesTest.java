@@ -2,11 +2,8 @@ package dev.bulkhead.operator.objectstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.api.v1beta1.BackendStatus;
 import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
-import dev.bulkhead.api.v1beta1.ObjectStore;
 import dev.bulkhead.api.v1beta1.ObjectStoreSpec.Driver;
-import dev.bulkhead.operator.fixture.Tenants;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -17,13 +14,14 @@ class RememberedCapabilitiesTest {
     void what_stands_in_the_status_is_read_back_to_the_letter() {
         StoreCapabilities found = StoreCapabilities.documented(Driver.Versity, true);
 
-        assertThat(StoreCapabilities.remembered(store(found.toStatus()))).contains(found);
+        assertThat(StoreCapabilities.known(Driver.Versity, found.toStatus())).isEqualTo(found);
     }
 
     @Test
-    void a_store_that_nobody_asked_is_not_known() {
-        assertThat(StoreCapabilities.remembered(store(List.of()))).isEmpty();
-        assertThat(StoreCapabilities.remembered(Tenants.objectStore())).isEmpty();
+    void nothing_of_a_store_that_nobody_asked_can_be_relied_on() {
+        StoreCapabilities unasked = StoreCapabilities.known(Driver.Versity, List.of());
+
+        assertThat(StoreFeature.values()).noneMatch(unasked::has);
     }
 
     @Test
@@ -32,17 +30,10 @@ class RememberedCapabilitiesTest {
                 .filter(c -> !c.name().equals(StoreFeature.KeepsBucketsApart.wireName()))
                 .toList();
 
-        StoreCapabilities remembered =
-                StoreCapabilities.remembered(store(older)).orElseThrow();
+        StoreCapabilities remembered = StoreCapabilities.known(Driver.Versity, older);
 
         assertThat(remembered.has(StoreFeature.KeepsBucketsApart)).isFalse();
         assertThat(remembered.message(StoreFeature.KeepsBucketsApart)).isEqualTo("not looked at");
         assertThat(remembered.has(StoreFeature.BucketPolicy)).isTrue();
-    }
-
-    private static ObjectStore store(List<Capability> capabilities) {
-        ObjectStore store = Tenants.objectStore();
-        store.setStatus(new BackendStatus(1L, null, 0, List.of(), capabilities, List.of()));
-        return store;
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
+import dev.bulkhead.operator.backend.OpenBackend;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
@@ -56,7 +57,7 @@ class StoreTroubleIT {
             BucketPlan plan = store.tenant(identity);
             store.server.down();
 
-            ObjectStoreSweep.Swept swept = store.sweep.sweep("objects-1", Map.of(identity, plan));
+            OpenBackend.Swept swept = store.sweep.sweep("objects-1", Map.of(identity, plan));
 
             assertThat(swept.drifted()).isEmpty();
             assertThat(swept.failures())

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.api.v1beta1.TenantStatus.ControlStatus;
+import dev.bulkhead.operator.backend.BackendView;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.ControlCatalogue;
 import dev.bulkhead.operator.fixture.Tenants;
 import dev.bulkhead.operator.outcome.Reason;
+import dev.bulkhead.operator.part.Applied;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +19,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -78,18 +79,15 @@ class ControlsReferenceTest {
 
     private static Set<Control> notImplemented() {
         return new Verdicts(
-                        new TenantReport.Evidence(
+                        EvidenceOf.tenant(
                                 Tenants.full(),
                                 List.of(),
                                 new Applied(Map.of()),
                                 new TenantStatus.DatabaseStatus("main", "shard-a", "t_x", null),
                                 new TenantStatus.ObjectStoreStatus("s3", "bh-x", null),
-                                new TenantStatus.KeyStatus("mk-1", 1, 1),
                                 List.of(),
-                                List.of(),
-                                List.of(),
-                                Optional.empty(),
-                                Optional.empty()),
+                                BackendView.UNKNOWN,
+                                BackendView.UNKNOWN),
                         Instant.EPOCH)
                 .all().stream()
                         .filter(c -> c.reason().equals(Reason.NotImplemented.name()))

@@ -2,19 +2,22 @@ package dev.bulkhead.operator.tenant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.api.v1beta1.ObjectStoreSpec.Driver;
+import dev.bulkhead.operator.compartment.Compartment;
+import dev.bulkhead.operator.compartment.TenantPlan;
+import dev.bulkhead.operator.database.DatabasePart;
+import dev.bulkhead.operator.delivery.SecretsPart;
 import dev.bulkhead.operator.fixture.Tenants;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.SlotUse;
 import dev.bulkhead.operator.identity.Slots;
-import dev.bulkhead.operator.objectstore.StoreCapabilities;
+import dev.bulkhead.operator.objectstore.ObjectStorePart;
+import dev.bulkhead.operator.part.Prepared;
 import dev.bulkhead.operator.secret.PlannedSecret;
 import dev.bulkhead.operator.secret.Purpose;
 import dev.bulkhead.operator.validate.ValidTenant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,15 +30,21 @@ class SlotsTest {
     void the_plan_follows_the_slots_in_use(Slot database, Slot objectStore) {
         ValidTenant tenant = Tenants.full();
 
-        TenantPlan plan = TenantPlanner.plan(
-                tenant,
-                Tenants.PLATFORM,
-                Optional.of(StoreCapabilities.documented(Driver.Versity, true)),
-                new Slots(Map.of(
-                        PartId.database, SlotUse.only(database), PartId.objectStore, SlotUse.only(objectStore))));
+        TenantPlan plan = Compartment.toRead()
+                .plan(
+                        tenant,
+                        new Prepared(
+                                Tenants.PLATFORM,
+                                new Slots(Map.of(
+                                        PartId.database,
+                                        SlotUse.only(database),
+                                        PartId.objectStore,
+                                        SlotUse.only(objectStore))),
+                                null,
+                                Map.of()));
 
-        assertThat(plan.schema().live()).containsExactly(database);
-        assertThat(plan.bucket().live()).isEqualTo(Set.of(objectStore));
+        assertThat(plan.of(DatabasePart.Plan.class).schema().live()).containsExactly(database);
+        assertThat(plan.of(ObjectStorePart.Plan.class).bucket().live()).isEqualTo(Set.of(objectStore));
         assertThat(credentials(plan))
                 .containsOnly(Purpose.of(PartId.database, database), Purpose.of(PartId.objectStore, objectStore));
         assertThat(texts(plan))
@@ -59,6 +68,7 @@ class SlotsTest {
     }
 
     private static Stream<PlannedSecret.Value> values(TenantPlan plan) {
-        return plan.secrets().stream().flatMap(secret -> secret.data().values().stream());
+        return plan.of(SecretsPart.Plan.class).deliveries().stream()
+                .flatMap(delivery -> delivery.secret().data().values().stream());
     }
 }

@@ -3,16 +3,17 @@ package dev.bulkhead.operator.tenant;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.operator.backend.BackendView;
 import dev.bulkhead.operator.evidence.TenantProofs;
 import dev.bulkhead.operator.fixture.Tenants;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
+import dev.bulkhead.operator.part.Applied;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -83,18 +84,15 @@ class StateChangeTest {
 
     private static TenantStatus applied(@Nullable TenantStatus before, Outcome store, Finding... looser) {
         return report(before)
-                .of(new TenantReport.Evidence(
+                .of(EvidenceOf.tenant(
                         Tenants.full(),
                         List.of(looser),
                         new Applied(Map.of(PartId.objectStore, List.of(store))),
                         new TenantStatus.DatabaseStatus("main", "shard-a", "t_x", "t_x_l1"),
                         new TenantStatus.ObjectStoreStatus("s3", "bh-x", "bh-x-1"),
-                        new TenantStatus.KeyStatus("mk-1", 1, 1),
                         List.of(),
-                        List.of(),
-                        List.of(),
-                        Optional.empty(),
-                        Optional.empty()));
+                        BackendView.UNKNOWN,
+                        BackendView.UNKNOWN));
     }
 
     private static TenantReport report(@Nullable TenantStatus before) {

@@ -15,6 +15,7 @@ import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Look;
 import dev.bulkhead.operator.outcome.Outcome;
+import dev.bulkhead.operator.part.Applied;
 import dev.bulkhead.operator.validate.ValidTenant;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -174,7 +175,7 @@ class StatusCasesTest {
             return report.refused(
                     tenant.identity().value(), outcomes.refused(), "waits for a change of the Tenant or the platform");
         }
-        return report.of(new TenantReport.Evidence(
+        return report.of(EvidenceOf.tenant(
                 tenant,
                 list(outcomes.looser()),
                 applied(outcomes),
@@ -187,12 +188,9 @@ class StatusCasesTest {
                         "s3-one",
                         tenant.identity().bucket(),
                         tenant.suspended() ? null : tenant.identity().bucket() + "-1"),
-                new TenantStatus.KeyStatus("mk-1", 1, 1),
                 workflows(tenant, map(outcomes.workflows())),
-                list(outcomes.databaseCapabilities()),
-                list(outcomes.storeCapabilities()),
-                look(outcomes.databaseSeenMinutesAgo()),
-                look(outcomes.storeSeenMinutesAgo())));
+                EvidenceOf.view(list(outcomes.databaseCapabilities()), look(outcomes.databaseSeenMinutesAgo())),
+                EvidenceOf.view(list(outcomes.storeCapabilities()), look(outcomes.storeSeenMinutesAgo()))));
     }
 
     private static Optional<Look> look(@Nullable Integer minutesAgo) {

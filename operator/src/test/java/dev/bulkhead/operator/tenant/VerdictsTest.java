@@ -6,6 +6,7 @@ import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
 import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.api.v1beta1.TenantStatus.ControlStatus;
 import dev.bulkhead.api.v1beta1.TenantStatus.Enforcement;
+import dev.bulkhead.operator.backend.BackendView;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.TenantProofs;
 import dev.bulkhead.operator.fixture.Tenants;
@@ -13,6 +14,7 @@ import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
+import dev.bulkhead.operator.part.Applied;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -39,8 +41,6 @@ class VerdictsTest {
             new TenantStatus.DatabaseStatus("main", "shard-a", "t_x", "t_x_l1");
     private static final TenantStatus.ObjectStoreStatus BUCKET =
             new TenantStatus.ObjectStoreStatus("s3", "bh-x", "bh-x-1");
-
-    private static final TenantStatus.KeyStatus KEYS = new TenantStatus.KeyStatus("mk-1", 1, 1);
 
     @Test
     void hardening_that_the_server_refused_is_not_enforced() {
@@ -90,18 +90,19 @@ class VerdictsTest {
     @Test
     void what_a_server_lacks_stands_beside_the_control_that_rests_on_it() {
         TenantStatus status = report(null)
-                .of(new TenantReport.Evidence(
+                .of(EvidenceOf.tenant(
                         Tenants.full(),
                         List.of(),
                         done(),
                         DATABASE,
                         BUCKET,
-                        KEYS,
                         List.of(),
-                        List.of(new Capability("largeObjectsClosed", false, "superuser only")),
-                        List.of(new Capability("keepsBucketsApart", false, "paths are not looked at")),
-                        Optional.empty(),
-                        Optional.empty()));
+                        EvidenceOf.view(
+                                List.of(new Capability("largeObjectsClosed", false, "superuser only")),
+                                Optional.empty()),
+                        EvidenceOf.view(
+                                List.of(new Capability("keepsBucketsApart", false, "paths are not looked at")),
+                                Optional.empty())));
 
         assertThat(control(status, Control.TI_DB).message()).isEqualTo("the server does not offer: largeObjectsClosed");
         assertThat(control(status, Control.TI_OBJ).message()).isEqualTo("the server does not offer: keepsBucketsApart");
@@ -119,7 +120,8 @@ class VerdictsTest {
         TenantStatus tried = status(null, with(PartId.database, new Outcome.Waiting(DOWN)), List.of());
         assertThat(tried.database()).isEqualTo(new TenantStatus.DatabaseStatus("main", "shard-a", "t_x", null));
 
-        TenantStatus heldBack = status(null, new Applied(Map.of(PartId.keys, List.of(Outcome.unchanged()))), List.of());
+        TenantStatus heldBack =
+                status(null, new Applied(Map.of(PartId.namespaces, List.of(Outcome.unchanged()))), List.of());
         assertThat(heldBack.database()).isNull();
         assertThat(heldBack.objectStore()).isNull();
 
@@ -143,18 +145,15 @@ class VerdictsTest {
 
     private static TenantStatus status(@Nullable TenantStatus before, Applied applied, List<Finding> looser) {
         return report(before)
-                .of(new TenantReport.Evidence(
+                .of(EvidenceOf.tenant(
                         Tenants.full(),
                         looser,
                         applied,
                         DATABASE,
                         BUCKET,
-                        KEYS,
                         List.of(),
-                        List.of(),
-                        List.of(),
-                        Optional.empty(),
-                        Optional.empty()));
+                        BackendView.UNKNOWN,
+                        BackendView.UNKNOWN));
     }
 
     private static TenantReport report(@Nullable TenantStatus before) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.operator.fixture.Golden;
 import dev.bulkhead.operator.fixture.Tenants;
+import dev.bulkhead.operator.identity.GivenSecret;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.validate.ValidTenant;
 import io.fabric8.kubernetes.api.model.Container;

@@ -2,9 +2,9 @@ package dev.bulkhead.operator.probe.database;
 
 import dev.bulkhead.api.v1beta1.DatabaseServer;
 import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.operator.database.DatabaseSecret;
 import dev.bulkhead.operator.database.ServerAddress;
 import dev.bulkhead.operator.evidence.Subject;
-import dev.bulkhead.operator.secret.DeliveryPlanner;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +36,7 @@ public final class DeliveredLogins implements Logins {
                     .get();
             Secret secret = client.secrets()
                     .inNamespace(namespace.fullName())
-                    .withName(DeliveryPlanner.DATABASE)
+                    .withName(DatabaseSecret.NAME)
                     .get();
             return login(place, server, secret);
         });

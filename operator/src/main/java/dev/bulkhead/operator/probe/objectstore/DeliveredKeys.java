@@ -3,8 +3,8 @@ package dev.bulkhead.operator.probe.objectstore;
 import dev.bulkhead.api.v1beta1.ObjectStore;
 import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.operator.evidence.Subject;
+import dev.bulkhead.operator.objectstore.BucketSecret;
 import dev.bulkhead.operator.objectstore.StoreConnection;
-import dev.bulkhead.operator.secret.DeliveryPlanner;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.net.URI;
@@ -36,7 +36,7 @@ public final class DeliveredKeys implements Keys {
                     client.resources(ObjectStore.class).withName(place.store()).get();
             Secret secret = client.secrets()
                     .inNamespace(namespace.fullName())
-                    .withName(DeliveryPlanner.OBJECT_STORE)
+                    .withName(BucketSecret.NAME)
                     .get();
             return connection(place.store(), store, secret);
         });

@@ -1,6 +1,5 @@
-package dev.bulkhead.operator.workflow;
+package dev.bulkhead.operator.identity;
 
-import dev.bulkhead.operator.identity.TenantNamespace;
 import java.util.Comparator;
 
 /** A Secret that a workflow reads, as files or as variables. */

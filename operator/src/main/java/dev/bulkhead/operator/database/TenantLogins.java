@@ -1,7 +1,5 @@
-package dev.bulkhead.operator.backend;
+package dev.bulkhead.operator.database;
 
-import dev.bulkhead.operator.database.Credential;
-import dev.bulkhead.operator.database.SchemaPlan;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
@@ -47,7 +45,7 @@ public final class TenantLogins {
             return null;
         }
         try {
-            return BackendRegistry.credential(SchemaPlan.Kind.login(slot).of(identity), password);
+            return Credential.of(SchemaPlan.Kind.login(slot).of(identity), password);
         } finally {
             Arrays.fill(password, (byte) 0);
         }

@@ -1,8 +1,7 @@
-package dev.bulkhead.operator.backend;
+package dev.bulkhead.operator.database;
 
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.calls.ExternalCalls.Verb;
-import dev.bulkhead.operator.database.SqlTraffic;
 
 /** Reports exchanges with database servers: one call for each round trip, however many statements travel in it. */
 record CountedSqlTraffic(ExternalCalls calls) implements SqlTraffic {

@@ -1,0 +1,51 @@
+package dev.bulkhead.operator.backend;
+
+import dev.bulkhead.api.v1beta1.BackendStatus;
+import dev.bulkhead.operator.calls.ExternalCalls;
+import dev.bulkhead.operator.outcome.Finding;
+import dev.bulkhead.operator.outcome.Reason;
+import io.fabric8.kubernetes.client.CustomResource;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What one kind of server or store differs in from the others, before it is open.
+ *
+ * @param <R> its object in the cluster
+ * @param <P> what a tenant is to have on it
+ */
+public interface BackendKind<R extends CustomResource<?, BackendStatus>, P> {
+    /** Its kind, as people write it: {@code DatabaseServer}. */
+    String kind();
+
+    /** Under which its requests are counted. */
+    ExternalCalls.Backend metered();
+
+    /** Why a tenant waits for one that is not open. */
+    Reason unavailable();
+
+    /** Name of the Secret in the operator's namespace with the operator's own account. */
+    String adminSecret(R object);
+
+    /** The keys that Secret must have. */
+    Set<String> secretKeys();
+
+    /** What of its spec a connection depends on: one that is equal is kept. */
+    Object address(R object);
+
+    /**
+     * Opens it; sends no request.
+     *
+     * @param account the Secret, decoded
+     */
+    Opening<P> open(R object, Map<String, byte[]> account);
+
+    /** What opening led to. */
+    sealed interface Opening<P> {
+        /** It can be used. */
+        record Opened<P>(OpenBackend<P> backend) implements Opening<P> {}
+
+        /** Its spec or its account cannot be used. */
+        record Failed<P>(Finding finding) implements Opening<P> {}
+    }
+}

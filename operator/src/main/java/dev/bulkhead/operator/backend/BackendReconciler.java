@@ -1,0 +1,133 @@
+package dev.bulkhead.operator.backend;
+
+import dev.bulkhead.api.v1beta1.BackendStatus;
+import dev.bulkhead.api.v1beta1.Condition.Status;
+import dev.bulkhead.operator.backend.BackendRounds.Round;
+import dev.bulkhead.operator.outcome.ConditionType;
+import dev.bulkhead.operator.outcome.Conditions;
+import dev.bulkhead.operator.outcome.Finding;
+import dev.bulkhead.operator.outcome.Reason;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Has the servers or stores of one kind looked at, all the time, and says in their status how they are. The look itself
+ * runs beside the passes; a pass only begins one, or writes what the last one found.
+ *
+ * @param <R> the object of one in the cluster
+ * @param <P> what a tenant is to have on one
+ */
+public abstract class BackendReconciler<R extends CustomResource<?, BackendStatus>, P> implements Reconciler<R> {
+    private static final BackendStatus NOTHING = new BackendStatus(null, null, null, List.of(), List.of(), List.of());
+    private static final Duration AGAIN = Duration.ofSeconds(5);
+
+    private final BackendRounds<R, P> rounds;
+    private final SimpleInboundEventSource<R> ends = new SimpleInboundEventSource<>("looks");
+    private final Supplier<R> empty;
+    private final Duration sweepInterval;
+    private final Clock clock;
+
+    /**
+     * What looks happen in.
+     *
+     * @param concerns is told the name of every Tenant that has to be looked at again
+     * @param sweeps told how long sweeps take
+     * @param threads what looks run on
+     * @param every how often each server or store is looked at while all is well
+     */
+    public record Surroundings(
+            Consumer<String> concerns, Sweeps sweeps, ExecutorService threads, Duration every, Clock clock) {}
+
+    /**
+     * Wired by hand.
+     *
+     * @param empty makes an object to write a status with
+     */
+    protected BackendReconciler(BackendRegistry<R, P> registry, Supplier<R> empty, Surroundings surroundings) {
+        this.rounds = new BackendRounds<>(registry, surroundings);
+        this.empty = empty;
+        this.sweepInterval = surroundings.every();
+        this.clock = surroundings.clock();
+    }
+
+    @Override
+    public List<EventSource<?, R>> prepareEventSources(EventSourceContext<R> context) {
+        return List.of(ends);
+    }
+
+    @Override
+    public UpdateControl<R> reconcile(R object, Context<R> context) {
+        Round round = rounds.taken(object.getMetadata().getName()).orElse(null);
+        if (round == null) {
+            begin(object);
+            return UpdateControl.noUpdate();
+        }
+        if (!Objects.equals(round.generation(), object.getMetadata().getGeneration())) {
+            begin(object); // its spec changed while it was looked at
+        }
+        return report(object, status(object, round), round.trouble() == null ? sweepInterval : AGAIN);
+    }
+
+    private void begin(R object) {
+        ResourceID id = ResourceID.fromResource(object);
+        rounds.begin(object, () -> ends.propagateEvent(id));
+    }
+
+    /** Where it could not be looked at, what was known of it stays; it is only not reachable now. */
+    private BackendStatus status(R object, Round round) {
+        BackendStatus before = object.getStatus() == null ? NOTHING : object.getStatus();
+        Conditions conditions = new Conditions(
+                before.conditions(), clock.instant(), object.getMetadata().getGeneration());
+        Finding trouble = round.trouble();
+        if (trouble != null) {
+            conditions.set(ConditionType.Ready, Status.False, trouble.reason(), trouble.text());
+        } else if (round.seen() != null) {
+            conditions.set(
+                    ConditionType.Ready,
+                    Status.True,
+                    Reason.AsPlanned,
+                    round.seen().message());
+        }
+        OpenBackend.Look.Seen seen = round.seen();
+        return seen == null
+                ? new BackendStatus(
+                        object.getMetadata().getGeneration(),
+                        before.version(),
+                        before.tenants(),
+                        before.load(),
+                        before.capabilities(),
+                        conditions.list())
+                : new BackendStatus(
+                        object.getMetadata().getGeneration(),
+                        seen.version(),
+                        seen.tenants(),
+                        seen.load(),
+                        seen.capabilities(),
+                        conditions.list());
+    }
+
+    private UpdateControl<R> report(R object, BackendStatus status, Duration again) {
+        if (Objects.equals(object.getStatus(), status)) {
+            return UpdateControl.<R>noUpdate().rescheduleAfter(again);
+        }
+        R patch = empty.get();
+        patch.setMetadata(
+                new ObjectMetaBuilder().withName(object.getMetadata().getName()).build());
+        patch.setStatus(status);
+        return UpdateControl.patchStatus(patch).rescheduleAfter(again);
+    }
+}

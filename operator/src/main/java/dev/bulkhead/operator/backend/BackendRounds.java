@@ -1,0 +1,145 @@
+package dev.bulkhead.operator.backend;
+
+import dev.bulkhead.api.v1beta1.BackendStatus;
+import dev.bulkhead.operator.backend.BackendKind.Opening;
+import dev.bulkhead.operator.outcome.Finding;
+import io.fabric8.kubernetes.client.CustomResource;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at servers and stores of one kind, and compares their tenants with their plans, on threads of their own: a server
+ * that takes its time keeps no tenant's pass from its turn, and no pass keeps a look from its.
+ */
+final class BackendRounds<R extends CustomResource<?, BackendStatus>, P> {
+    private static final Logger LOG = LoggerFactory.getLogger(BackendRounds.class);
+
+    private final BackendRegistry<R, P> registry;
+    private final Consumer<String> concerns;
+    private final Sweeps sweeps;
+    private final ExecutorService threads;
+    private final Clock clock;
+    private final Map<String, State> states = new HashMap<>();
+
+    /** @param running an object of that generation is looked at now; null when none is */
+    private record State(@Nullable Long running, @Nullable Round ended) {}
+
+    /**
+     * How a look at one ended.
+     *
+     * @param generation of the object that was looked at
+     * @param seen what it is like; null when it could not be looked at
+     * @param trouble why it, or some of its tenants, could not be looked at; null when all could
+     */
+    record Round(
+            @Nullable Long generation,
+            OpenBackend.Look.@Nullable Seen seen,
+            @Nullable Finding trouble) {}
+
+    BackendRounds(BackendRegistry<R, P> registry, BackendReconciler.Surroundings surroundings) {
+        this.registry = registry;
+        this.concerns = surroundings.concerns();
+        this.sweeps = surroundings.sweeps();
+        this.threads = surroundings.threads();
+        this.clock = surroundings.clock();
+    }
+
+    /** How the last look ended, unless that was told before. */
+    synchronized Optional<Round> taken(String name) {
+        State state = states.get(name);
+        if (state == null || state.ended() == null) {
+            return Optional.empty();
+        }
+        states.put(name, new State(state.running(), null));
+        return Optional.of(state.ended());
+    }
+
+    /** Begins a look, unless one at this very object is under way. */
+    synchronized void begin(R object, Runnable whenEnded) {
+        String name = object.getMetadata().getName();
+        Long generation = object.getMetadata().getGeneration();
+        State state = states.get(name);
+        if (state != null && state.running() != null) {
+            return; // whoever takes its end compares the generations
+        }
+        states.put(name, new State(generation == null ? 0 : generation, state == null ? null : state.ended()));
+        threads.execute(() -> run(object, whenEnded));
+    }
+
+    private void run(R object, Runnable whenEnded) {
+        String name = object.getMetadata().getName();
+        Round round = null;
+        try {
+            round = look(object);
+        } catch (RuntimeException e) {
+            LOG.atError()
+                    .addKeyValue("backend", registry.kind().kind() + " " + name)
+                    .setCause(e)
+                    .log("internal error");
+        } finally {
+            synchronized (this) {
+                states.put(name, new State(null, round));
+            }
+            registry.looked(name).forEach(concerns);
+            whenEnded.run();
+        }
+    }
+
+    private Round look(R object) {
+        String name = object.getMetadata().getName();
+        Long generation = object.getMetadata().getGeneration();
+        return switch (registry.open(object)) {
+            case Opening.Failed<P>(Finding finding) -> {
+                ended(name, false);
+                yield new Round(generation, null, finding);
+            }
+            case Opening.Opened<P>(OpenBackend<P> backend) ->
+                switch (backend.look()) {
+                    case OpenBackend.Look.Unseen(Finding finding) -> {
+                        ended(name, false);
+                        yield new Round(generation, null, finding);
+                    }
+                    case OpenBackend.Look.Seen seen -> {
+                        registry.can(name, seen.capabilities());
+                        yield new Round(generation, seen, sweep(name, backend));
+                    }
+                };
+        };
+    }
+
+    private @Nullable Finding sweep(String name, OpenBackend<P> backend) {
+        Instant began = clock.instant();
+        OpenBackend.Swept swept = backend.sweep(registry.plans(name));
+        boolean done = swept.failures().isEmpty();
+        sweeps.ended(registry.kind().metered(), done, Duration.between(began, clock.instant()));
+        swept.drifted().forEach(identity -> {
+            String tenant = registry.tenant(identity);
+            if (registry.settled(identity)) {
+                LOG.atInfo()
+                        .addKeyValue("tenant", tenant)
+                        .addKeyValue("backend", registry.kind().kind() + " " + name)
+                        .log("drifted");
+            }
+            concerns.accept(tenant);
+        });
+        swept.unsettled().forEach(identity -> concerns.accept(registry.tenant(identity)));
+        ended(name, done);
+        return done ? null : swept.failures().getFirst();
+    }
+
+    /** Has the tenants told when nobody could look for too long, and when somebody could again. */
+    private void ended(String name, boolean done) {
+        if (registry.ended(name, done)) {
+            registry.plans(name).keySet().forEach(identity -> concerns.accept(registry.tenant(identity)));
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.bulkhead.operator.backend;
+
+import dev.bulkhead.api.v1beta1.BackendStatus;
+import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
+import dev.bulkhead.operator.identity.Place;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.outcome.Finding;
+import dev.bulkhead.operator.outcome.Outcome;
+import dev.bulkhead.operator.secret.KeyRing;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One server or store that is open, with what is remembered of its tenants. Safe to use from several threads, for one
+ * tenant from one at a time; every call ends in bounded time.
+ *
+ * @param <P> what a tenant is to have on it
+ */
+public interface OpenBackend<P> extends AutoCloseable {
+    /** What it can do, or why that is not known. */
+    Look look();
+
+    /** Compares all tenants with their plans; writes nothing for them. */
+    Swept sweep(Map<TenantIdentity, P> plans);
+
+    /** Brings what a tenant has to the plan. */
+    Outcome apply(P plan, KeyRing keys);
+
+    /** Closes what a tenant has as a closed plan says; data stays. */
+    Outcome shut(P plan);
+
+    /** Closes what a tenant has at the place, without a plan; data stays. */
+    Outcome close(TenantIdentity identity, Place place);
+
+    /** Forgets what is remembered of a tenant. */
+    void forget(TenantIdentity identity);
+
+    @Override
+    void close();
+
+    /** What a look at a server led to. */
+    sealed interface Look {
+        /**
+         * It answered.
+         *
+         * @param version of the server; null where it does not say
+         * @param tenants how many live there; null where that is not known
+         * @param load of each part of it that can be chosen
+         * @param message how it is, for people
+         */
+        record Seen(
+                @Nullable String version,
+                @Nullable Integer tenants,
+                List<BackendStatus.Load> load,
+                List<Capability> capabilities,
+                String message)
+                implements Look {
+            /** Makes lists immutable. */
+            public Seen {
+                load = List.copyOf(load);
+                capabilities = List.copyOf(capabilities);
+            }
+        }
+
+        /** It did not, or refuses the operator. */
+        record Unseen(Finding finding) implements Look {}
+    }
+
+    /**
+     * What a sweep found.
+     *
+     * @param drifted tenants that are not as planned: to apply again
+     * @param unsettled tenants whose last apply did not succeed, or was made over a connection that is no longer used:
+     *     to apply again, too, and no news. None when the server does not answer: then that would not help
+     * @param failures why the server, or some of its tenants, could not be looked at; without repetitions
+     */
+    record Swept(Set<TenantIdentity> drifted, Set<TenantIdentity> unsettled, List<Finding> failures) {
+        /** Makes collections immutable. */
+        public Swept {
+            drifted = Set.copyOf(drifted);
+            unsettled = Set.copyOf(unsettled);
+            failures = List.copyOf(failures);
+        }
+    }
+}

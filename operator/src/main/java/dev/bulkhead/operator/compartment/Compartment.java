@@ -1,0 +1,186 @@
+package dev.bulkhead.operator.compartment;
+
+import dev.bulkhead.operator.access.AccessPart;
+import dev.bulkhead.operator.backend.BackendView;
+import dev.bulkhead.operator.backend.Backends;
+import dev.bulkhead.operator.boundary.CardPart;
+import dev.bulkhead.operator.boundary.LimitsPart;
+import dev.bulkhead.operator.boundary.NamespacesPart;
+import dev.bulkhead.operator.compartment.TenantPlan.Planned;
+import dev.bulkhead.operator.database.DatabasePart;
+import dev.bulkhead.operator.database.SchemaPlan;
+import dev.bulkhead.operator.delivery.SecretsPart;
+import dev.bulkhead.operator.identity.PartId;
+import dev.bulkhead.operator.identity.Placement;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.network.NetworkPart;
+import dev.bulkhead.operator.objectstore.BucketPlan;
+import dev.bulkhead.operator.objectstore.ObjectStorePart;
+import dev.bulkhead.operator.outcome.Outcome;
+import dev.bulkhead.operator.part.Applied;
+import dev.bulkhead.operator.part.Part;
+import dev.bulkhead.operator.part.Prepared;
+import dev.bulkhead.operator.part.Standing;
+import dev.bulkhead.operator.part.Tools;
+import dev.bulkhead.operator.part.Work;
+import dev.bulkhead.operator.validate.ValidTenant;
+import dev.bulkhead.operator.workflow.WorkflowsPart;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * All parts of a tenant and the one safe order. What is taken away comes first, from the last part to the first, and
+ * waits for nothing; then each stage is brought to its plan, the parts of a stage side by side. A part that fails holds
+ * back what must not come before it, and nothing else.
+ */
+public final class Compartment {
+    private final List<Stage> order;
+    private final Part<?> last;
+    private final Map<PartId, Backends<?>> backends;
+
+    /** On these servers and stores. */
+    public Compartment(Backends<SchemaPlan> databases, Backends<BucketPlan> stores) {
+        DatabasePart database = new DatabasePart(databases);
+        ObjectStorePart objectStore = new ObjectStorePart(stores);
+        backends = Map.of(PartId.database, databases, PartId.objectStore, stores);
+        order = List.of(
+                // Somebody else's namespace: leave nothing behind elsewhere.
+                stage(new NamespacesPart()).holdingBack(PartId.namespaces),
+                // Nobody and nothing may come into a namespace that is not closed yet.
+                stage(new LimitsPart(), new NetworkPart(), database, objectStore)
+                        .holdingBack(PartId.limits, PartId.network),
+                stage(new AccessPart()),
+                stage(new SecretsPart(List.of(database, objectStore))),
+                stage(new WorkflowsPart()));
+        last = new CardPart();
+    }
+
+    /** Without any server or store: for plans that are only read. */
+    public static Compartment toRead() {
+        return new Compartment(Backends.none(), Backends.none());
+    }
+
+    /**
+     * Parts that are brought to their plans side by side.
+     *
+     * @param walls those that must be in place before the next stage begins
+     */
+    private record Stage(List<Part<?>> parts, Set<PartId> walls) {
+        Stage holdingBack(PartId first, PartId... others) {
+            return new Stage(parts, EnumSet.of(first, others));
+        }
+
+        boolean holdsBack(Applied so) {
+            return !walls.stream().allMatch(so::done);
+        }
+    }
+
+    private static Stage stage(Part<?>... parts) {
+        return new Stage(List.of(parts), Set.of());
+    }
+
+    /** Everything the tenant is to have. Pure. */
+    public TenantPlan plan(ValidTenant tenant, Prepared state) {
+        return new TenantPlan(
+                tenant,
+                state,
+                Stream.concat(order.stream().flatMap(stage -> stage.parts().stream()), Stream.of(last))
+                        .<Planned<?>>map(part -> Planned.of(part, tenant, state))
+                        .toList());
+    }
+
+    /** Takes away what the plan does not give, and brings the world to it, all but what tells how the tenant stands. */
+    public Applied apply(TenantPlan plan, Work work) {
+        return bring(plan, work, EnumSet.allOf(PartId.class));
+    }
+
+    /** Takes away what the plan does not give, and keeps the walls: all that can be done while the keys are not at hand. */
+    public Applied keepClosed(TenantPlan plan, Work work) {
+        Set<PartId> walls = EnumSet.noneOf(PartId.class);
+        order.forEach(stage -> walls.addAll(stage.walls()));
+        return bring(plan, work, walls);
+    }
+
+    private Applied bring(TenantPlan plan, Work work, Set<PartId> wanted) {
+        Applied taken = revoke(plan, work);
+        Applied so = plan.tenant().suspended() ? taken : taken.onlyUndone();
+        for (Stage stage : order) {
+            Work now = work.after(so);
+            List<Planned<?>> parts =
+                    planned(plan, stage).filter(p -> wanted.contains(p.id())).toList();
+            List<List<Outcome>> outcomes = work.tools().parallel().map(parts, part -> part.apply(now));
+            for (int i = 0; i < parts.size(); i++) {
+                PartId id = parts.get(i).id();
+                so = so.with(id, taken.of(id).outcomes()).and(id, outcomes.get(i));
+            }
+            if (stage.holdsBack(so)) {
+                return so;
+            }
+        }
+        return so;
+    }
+
+    private Applied revoke(TenantPlan plan, Work work) {
+        Applied so = Applied.NOTHING;
+        for (Stage stage : order.reversed()) {
+            List<Planned<?>> parts = planned(plan, stage).toList();
+            List<List<Outcome>> outcomes = work.tools().parallel().map(parts, part -> part.revoke(work));
+            for (int i = 0; i < parts.size(); i++) {
+                if (!outcomes.get(i).isEmpty()) {
+                    so = so.with(parts.get(i).id(), outcomes.get(i));
+                }
+            }
+        }
+        return so;
+    }
+
+    /** Writes what tells how the tenant stands, once the report was made. */
+    public List<Outcome> tell(TenantPlan plan, Work work, Standing standing) {
+        return plan.parts().stream()
+                .filter(p -> p.id() == last.id())
+                .flatMap(p -> p.apply(work.told(standing)).stream())
+                .toList();
+    }
+
+    /**
+     * Closes all parts of a tenant that goes or that nobody can plan for; data stays. What could not be closed is in the
+     * outcomes. A tenant that is closed is forgotten: should its identity come back, everything is looked at anew.
+     */
+    public Applied close(TenantIdentity identity, Placement placement, Tools tools) {
+        Applied so = Applied.NOTHING;
+        for (Stage stage : order.reversed()) {
+            List<List<Outcome>> outcomes =
+                    tools.parallel().map(stage.parts(), part -> part.close(identity, placement, tools));
+            for (int i = 0; i < stage.parts().size(); i++) {
+                so = so.with(stage.parts().get(i).id(), outcomes.get(i));
+            }
+        }
+        if (so.allDone()) {
+            backends.values().forEach(kind -> kind.forget(identity));
+        }
+        return so;
+    }
+
+    /** What is known of the servers and stores at the places of a tenant. */
+    public Map<PartId, BackendView> views(Placement placement) {
+        Map<PartId, BackendView> views = new EnumMap<>(PartId.class);
+        backends.forEach((part, kind) ->
+                placement.of(part).ifPresent(place -> views.put(part, kind.view(place.backend()))));
+        return views;
+    }
+
+    /** Forgets a Tenant that is gone; one that only claimed another's identity leaves that other's plans. */
+    public void forget(TenantIdentity identity, String tenant) {
+        backends.values().forEach(kind -> kind.forget(identity, tenant));
+    }
+
+    private static Stream<Planned<?>> planned(TenantPlan plan, Stage stage) {
+        Set<PartId> ids = EnumSet.noneOf(PartId.class);
+        stage.parts().forEach(part -> ids.add(part.id()));
+        return plan.parts().stream().filter(p -> ids.contains(p.id()));
+    }
+}

@@ -1,0 +1,142 @@
+package dev.bulkhead.operator.database;
+
+import dev.bulkhead.api.v1beta1.TenantStatus.DatabaseStatus;
+import dev.bulkhead.api.v1beta1.TenantStatus.Enforcement;
+import dev.bulkhead.api.v1beta1.TenantStatus.ResidualRisk;
+import dev.bulkhead.operator.backend.BackendView;
+import dev.bulkhead.operator.backend.Backends;
+import dev.bulkhead.operator.backend.Occupant;
+import dev.bulkhead.operator.evidence.Control;
+import dev.bulkhead.operator.identity.PartId;
+import dev.bulkhead.operator.identity.Placement;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.outcome.Outcome;
+import dev.bulkhead.operator.part.ControlVerdict;
+import dev.bulkhead.operator.part.Delivering;
+import dev.bulkhead.operator.part.Lacking;
+import dev.bulkhead.operator.part.Made;
+import dev.bulkhead.operator.part.Part;
+import dev.bulkhead.operator.part.PlanText;
+import dev.bulkhead.operator.part.Prepared;
+import dev.bulkhead.operator.part.Tools;
+import dev.bulkhead.operator.part.Work;
+import dev.bulkhead.operator.secret.PlannedSecret;
+import dev.bulkhead.operator.validate.ValidTenant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A tenant's schema, roles and grants on a PostgreSQL server, and the Secret with the way there. */
+public final class DatabasePart implements Part<DatabasePart.Plan>, Delivering {
+    private final Backends<SchemaPlan> servers;
+
+    /** On these servers. */
+    public DatabasePart(Backends<SchemaPlan> servers) {
+        this.servers = servers;
+    }
+
+    /**
+     * The schema, and where.
+     *
+     * @param login that is delivered
+     */
+    public record Plan(Occupant who, SchemaPlan schema, String login) {
+        /** As status tells it; a closed schema has no login in use. */
+        public DatabaseStatus status() {
+            return new DatabaseStatus(
+                    who.backend(), schema.database(), schema.schema(), schema.closed() ? null : login);
+        }
+    }
+
+    @Override
+    public PartId id() {
+        return PartId.database;
+    }
+
+    @Override
+    public Plan plan(ValidTenant tenant, Prepared state) {
+        return new Plan(
+                new Occupant(tenant.name(), tenant.identity(), tenant.database().server()),
+                DatabasePlanner.plan(
+                        tenant.identity(),
+                        tenant.database(),
+                        state.slots().of(id()).live(),
+                        tenant.suspended()),
+                login(tenant, state));
+    }
+
+    private String login(ValidTenant tenant, Prepared state) {
+        return SchemaPlan.Kind.login(state.slots().of(id()).current()).of(tenant.identity());
+    }
+
+    @Override
+    public String secretName() {
+        return DatabaseSecret.NAME;
+    }
+
+    @Override
+    public List<PlannedSecret> secrets(ValidTenant tenant, Prepared state) {
+        return DatabaseSecret.plan(tenant, state.slots().of(id()).current(), login(tenant, state));
+    }
+
+    @Override
+    public List<Outcome> revoke(Plan plan, Work work) {
+        return plan.schema().closed() ? List.of(servers.shut(plan.who(), plan.schema())) : List.of();
+    }
+
+    @Override
+    public List<Outcome> apply(Plan plan, Work work) {
+        return plan.schema().closed() ? List.of() : List.of(servers.apply(plan.who(), plan.schema(), work.ring()));
+    }
+
+    @Override
+    public List<Outcome> close(TenantIdentity identity, Placement placement, Tools tools) {
+        return placement.of(id()).map(place -> servers.close(identity, place)).stream()
+                .toList();
+    }
+
+    @Override
+    public List<ControlVerdict> verdicts(ValidTenant tenant, Prepared state, Made made) {
+        String server = "DatabaseServer " + tenant.database().server();
+        BackendView view = state.backend(id());
+        return List.of(
+                Lacking.remark(ControlVerdict.of(Control.TI_DB, made), view).seenAt(server, view.look()),
+                tenant.database().tls()
+                        ? ControlVerdict.enforced(Control.TI_TLS, server + ": TLS, peer verified")
+                        : ControlVerdict.without(
+                                Control.TI_TLS,
+                                Enforcement.NotEnforceable,
+                                server + " is reached without TLS; configure it there"),
+                ControlVerdict.of(Control.TI_ENV, made)
+                        .remarking(server + " serves " + tenant.spec().environment() + " only"));
+    }
+
+    /** All of it was tried, see {@code docs/security-model.md}; a tenant that cannot live with it needs another mode. */
+    @Override
+    public List<ResidualRisk> risks(ValidTenant tenant, Prepared state) {
+        List<ResidualRisk> risks = new ArrayList<>(List.of(
+                new ResidualRisk(
+                        "database-catalogue",
+                        "Other logins of database " + tenant.database().database()
+                                + " can read names of schemas, tables and columns, function sources and size estimates;"
+                                + " never rows."),
+                new ResidualRisk(
+                        "database-shared-channels",
+                        "LISTEN/NOTIFY channels and advisory locks are shared by all logins of the database."),
+                new ResidualRisk(
+                        "database-own-settings",
+                        "The tenant's login can raise its own statement_timeout and change its own password; the"
+                                + " operator restores both.")));
+        risks.addAll(
+                Lacking.risks("database", "DatabaseServer " + tenant.database().server(), state.backend(id())));
+        return risks;
+    }
+
+    @Override
+    public void text(Plan plan, PlanText text) {
+        text.section(
+                "PostgreSQL: DatabaseServer " + plan.who().backend() + ", database "
+                        + plan.schema().database(),
+                "sql",
+                SqlText.of(plan.schema()));
+    }
+}

@@ -1,0 +1,82 @@
+package dev.bulkhead.operator.database;
+
+import dev.bulkhead.api.v1beta1.DatabaseServer;
+import dev.bulkhead.operator.backend.BackendKind;
+import dev.bulkhead.operator.calls.ExternalCalls;
+import dev.bulkhead.operator.outcome.Reason;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** PostgreSQL servers, as DatabaseServers describe them. */
+public final class DatabaseServers implements BackendKind<DatabaseServer, SchemaPlan> {
+    private final ExternalCalls calls;
+    private final TenantLogins logins;
+    private final SecureRandom random = new SecureRandom();
+
+    /**
+     * Reports every exchange to {@code calls}.
+     *
+     * @param logins for sweeps, where passwords can only be tried
+     */
+    public DatabaseServers(ExternalCalls calls, TenantLogins logins) {
+        this.calls = calls;
+        this.logins = logins;
+    }
+
+    private record Address(ServerAddress server, List<String> databases) {}
+
+    @Override
+    public String kind() {
+        return "DatabaseServer";
+    }
+
+    @Override
+    public ExternalCalls.Backend metered() {
+        return ExternalCalls.Backend.postgresql;
+    }
+
+    @Override
+    public Reason unavailable() {
+        return Reason.DatabaseUnavailable;
+    }
+
+    @Override
+    public String adminSecret(DatabaseServer server) {
+        return server.getSpec().adminSecret().name();
+    }
+
+    @Override
+    public Set<String> secretKeys() {
+        return Set.of("username", "password");
+    }
+
+    @Override
+    public Object address(DatabaseServer server) {
+        return new Address(ServerAddress.of(server.getSpec()), server.getSpec().databases());
+    }
+
+    @Override
+    public Opening<SchemaPlan> open(DatabaseServer server, Map<String, byte[]> account) {
+        Credential login = Credential.of(
+                new String(account.getOrDefault("username", new byte[0]), StandardCharsets.UTF_8),
+                account.getOrDefault("password", new byte[0]));
+        try {
+            return new Opening.Opened<>(new OpenDatabaseServer(
+                    new DatabaseServerConnection(
+                            ServerAddress.of(server.getSpec()),
+                            login,
+                            DatabaseTimeouts.defaults(),
+                            Clock.systemUTC(),
+                            new CountedSqlTraffic(calls)),
+                    server.getSpec().databases(),
+                    logins,
+                    random));
+        } finally {
+            login.clear();
+        }
+    }
+}

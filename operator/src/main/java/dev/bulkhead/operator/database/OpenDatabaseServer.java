@@ -1,0 +1,111 @@
+package dev.bulkhead.operator.database;
+
+import dev.bulkhead.operator.backend.OpenBackend;
+import dev.bulkhead.operator.identity.PartId;
+import dev.bulkhead.operator.identity.Place;
+import dev.bulkhead.operator.identity.Slot;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.outcome.Finding;
+import dev.bulkhead.operator.outcome.Outcome;
+import dev.bulkhead.operator.secret.KeyRing;
+import dev.bulkhead.operator.secret.Purpose;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One PostgreSQL server that is open. */
+final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
+    private static final Logger LOG = LoggerFactory.getLogger(OpenDatabaseServer.class);
+
+    private final DatabaseServerConnection connection;
+    private final List<String> databases;
+    private final TenantLogins logins;
+    private final DatabaseApplier applier;
+    private final DatabaseSweep sweep;
+    private final ServerProbe probe;
+
+    OpenDatabaseServer(
+            DatabaseServerConnection connection, List<String> databases, TenantLogins logins, SecureRandom random) {
+        this.connection = connection;
+        this.databases = List.copyOf(databases);
+        this.logins = logins;
+        this.applier = new DatabaseApplier(connection, random);
+        this.sweep = new DatabaseSweep(connection, applier);
+        this.probe = new ServerProbe(connection);
+    }
+
+    @Override
+    public Look look() {
+        ServerProbe.Observation seen = probe.observe(databases);
+        return seen.outcome().done()
+                ? new Look.Seen(
+                        seen.version(),
+                        seen.tenants(),
+                        seen.load(),
+                        seen.capabilities(),
+                        "the server answers and is prepared")
+                : new Look.Unseen(seen.outcome().findings().getFirst());
+    }
+
+    @Override
+    public Swept sweep(Map<TenantIdentity, SchemaPlan> plans) {
+        Set<TenantIdentity> drifted = new HashSet<>();
+        List<Finding> failures = new ArrayList<>();
+        plans.entrySet().stream()
+                .collect(Collectors.groupingBy(
+                        e -> e.getValue().database(), Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)))
+                .forEach((database, there) -> {
+                    DatabaseSweep.Result result = sweep.sweep(database, there, logins::of);
+                    drifted.addAll(result.drifted());
+                    if (result.trouble() != null) {
+                        failures.addAll(result.trouble().findings());
+                        LOG.atWarn()
+                                .addKeyValue("server", connection.address())
+                                .addKeyValue("database", database)
+                                .log(result.trouble().findings().getFirst().text());
+                    }
+                });
+        return new Swept(drifted, Set.of(), failures.stream().distinct().toList());
+    }
+
+    @Override
+    public Outcome apply(SchemaPlan plan, KeyRing keys) {
+        Slot live = plan.live().iterator().next();
+        byte[] password = keys.credential(Purpose.of(PartId.database, live)).orElseThrow();
+        Credential login = Credential.of(plan.name(SchemaPlan.Kind.login(live)), password);
+        try {
+            return applier.apply(plan, login);
+        } finally {
+            login.clear();
+            Arrays.fill(password, (byte) 0);
+        }
+    }
+
+    @Override
+    public Outcome shut(SchemaPlan plan) {
+        return applier.close(plan);
+    }
+
+    @Override
+    public Outcome close(TenantIdentity identity, Place place) {
+        return applier.close(DatabasePlanner.closing(identity, Objects.requireNonNullElse(place.inside(), "")));
+    }
+
+    @Override
+    public void forget(TenantIdentity identity) {
+        applier.forget(identity);
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+}

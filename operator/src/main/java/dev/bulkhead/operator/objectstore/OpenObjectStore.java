@@ -1,0 +1,94 @@
+package dev.bulkhead.operator.objectstore;
+
+import dev.bulkhead.operator.backend.OpenBackend;
+import dev.bulkhead.operator.identity.PartId;
+import dev.bulkhead.operator.identity.Place;
+import dev.bulkhead.operator.identity.Slot;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.outcome.Outcome;
+import dev.bulkhead.operator.secret.KeyRing;
+import dev.bulkhead.operator.secret.Purpose;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToIntFunction;
+
+/** One S3 server that is open. */
+final class OpenObjectStore implements OpenBackend<BucketPlan> {
+    private final String name;
+    private final ObjectStoreDriver driver;
+    private final ObjectStoreApplier applier;
+    private final ObjectStoreSweep sweep;
+    private final ToIntFunction<String> tenants;
+
+    OpenObjectStore(String name, ObjectStoreDriver driver, ToIntFunction<String> tenants) {
+        this.name = name;
+        this.driver = driver;
+        this.applier = new ObjectStoreApplier(driver);
+        this.sweep = new ObjectStoreSweep(driver, applier);
+        this.tenants = tenants;
+    }
+
+    @Override
+    public Look look() {
+        try {
+            StoreCapabilities found = driver.capabilities();
+            return new Look.Seen(null, tenants.applyAsInt(name), List.of(), found.toStatus(), answers(found));
+        } catch (StoreException e) {
+            return new Look.Unseen(e.finding(name));
+        }
+    }
+
+    /** Nobody should take a store that answers for one that holds. */
+    private static String answers(StoreCapabilities capabilities) {
+        return capabilities.has(StoreFeature.KeepsBucketsApart)
+                ? "the store answers"
+                : "the store answers, but does not keep buckets apart: "
+                        + capabilities.message(StoreFeature.KeepsBucketsApart);
+    }
+
+    @Override
+    public Swept sweep(Map<TenantIdentity, BucketPlan> plans) {
+        return sweep.sweep(name, plans);
+    }
+
+    @Override
+    public Outcome apply(BucketPlan plan, KeyRing keys) {
+        return applier.apply(
+                plan, plan.live().stream().map(slot -> secret(keys, slot)).toList());
+    }
+
+    private static SlotSecret secret(KeyRing keys, Slot slot) {
+        byte[] secret = keys.credential(Purpose.of(PartId.objectStore, slot)).orElseThrow();
+        try {
+            return new SlotSecret(slot, new String(secret, StandardCharsets.US_ASCII));
+        } finally {
+            Arrays.fill(secret, (byte) 0);
+        }
+    }
+
+    @Override
+    public Outcome shut(BucketPlan plan) {
+        return applier.close(plan);
+    }
+
+    @Override
+    public Outcome close(TenantIdentity identity, Place place) {
+        try {
+            return applier.close(ObjectStorePlanner.closing(identity, name, driver.capabilities()));
+        } catch (StoreException e) {
+            return new Outcome.Waiting(e.finding(name));
+        }
+    }
+
+    @Override
+    public void forget(TenantIdentity identity) {
+        applier.forget(identity);
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+    }
+}

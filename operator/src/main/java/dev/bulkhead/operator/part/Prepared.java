@@ -1,0 +1,32 @@
+package dev.bulkhead.operator.part;
+
+import dev.bulkhead.operator.backend.BackendView;
+import dev.bulkhead.operator.identity.PartId;
+import dev.bulkhead.operator.identity.Slots;
+import dev.bulkhead.operator.validate.PlatformSettings;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What plans need beside the tenant: read before planning, and nothing after it.
+ *
+ * @param settings of the platform
+ * @param slots which of its logins and keys the tenant uses
+ * @param sealing with which values are sealed for the tenant; null while its keys are not at hand
+ * @param backends what is known of the servers and stores it lives on
+ */
+public record Prepared(
+        PlatformSettings settings, Slots slots, @Nullable SealingKey sealing, Map<PartId, BackendView> backends) {
+    /** Makes the map immutable. */
+    public Prepared {
+        Map<PartId, BackendView> copy = new EnumMap<>(PartId.class);
+        copy.putAll(backends);
+        backends = java.util.Collections.unmodifiableMap(copy);
+    }
+
+    /** What is known of the server or store that a part lies on. */
+    public BackendView backend(PartId part) {
+        return backends.getOrDefault(part, BackendView.UNKNOWN);
+    }
+}

@@ -1,0 +1,31 @@
+package dev.bulkhead.operator.part;
+
+import dev.bulkhead.operator.kube.ObjectApplier;
+import dev.bulkhead.operator.kube.Parallel;
+import dev.bulkhead.operator.outcome.Outcome;
+import dev.bulkhead.operator.secret.DeliveredSecrets;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.util.List;
+
+/**
+ * What parts act with in the cluster. Servers and stores are not among it: each part that lies on one brings its own.
+ *
+ * @param objects makes objects what they are planned to be
+ * @param secrets the Secrets in tenants' namespaces
+ * @param pods stops pods
+ * @param parallel runs independent steps side by side
+ */
+public record Tools(ObjectApplier objects, DeliveredSecrets secrets, Pods pods, Parallel parallel) {
+    /** Pods, whoever started them. */
+    @FunctionalInterface
+    public interface Pods {
+        /** Stops every pod of a namespace that is not stopping already. */
+        Outcome stop(String namespace);
+    }
+
+    /** Makes each object what it is planned to be, side by side. */
+    public List<Outcome> each(
+            List<? extends HasMetadata> planned, dev.bulkhead.operator.identity.TenantIdentity identity) {
+        return parallel.map(planned, object -> objects.apply(object, identity));
+    }
+}
