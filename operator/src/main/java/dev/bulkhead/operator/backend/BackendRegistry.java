@@ -175,7 +175,7 @@ public final class BackendRegistry<R extends CustomResource<?, BackendStatus>, P
                         .or(() -> statuses.apply(backend)
                                 .map(BackendStatus::capabilities)
                                 .filter(remembered -> !remembered.isEmpty())),
-                looks.of(backend));
+                Optional.of(looks.of(backend).orElseGet(() -> looks.first(began))));
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param capabilities what this process found that it can do, else what its status remembers; empty where nobody ever
  *     asked it
- * @param look the last look at it and its tenants that was through; empty before the first of this process
+ * @param look the last look at it and its tenants that was through; before the first of this process, when that began
  */
 public record BackendView(Optional<List<Capability>> capabilities, Optional<Look> look) {
     /** Nothing is known. */

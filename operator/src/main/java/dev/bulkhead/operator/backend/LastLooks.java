@@ -46,6 +46,11 @@ final class LastLooks {
         return Optional.ofNullable(looks.get(backend)).map(last -> new Look(last.at(), every));
     }
 
+    /** What counts before the first: whoever comes by before it looks for himself. */
+    Look first(Instant began) {
+        return new Look(began, every);
+    }
+
     void forget(String backend) {
         looks.remove(backend);
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.bulkhead.operator.compartment;
+
+import org.jspecify.annotations.NullMarked;
