@@ -106,6 +106,11 @@ public final class DatabasePart implements Part<DatabasePart.Plan>, Delivering {
                                 Control.TI_TLS,
                                 Enforcement.NotEnforceable,
                                 server + " is reached without TLS; configure it there"),
+                ControlVerdict.without(
+                        Control.TI_REST,
+                        Enforcement.NotEnforceable,
+                        server + ": whether its disks are encrypted cannot be seen from here; whoever runs it has to"
+                                + " declare it"),
                 ControlVerdict.of(Control.TI_ENV, made)
                         .remarking(server + " serves " + tenant.spec().environment() + " only"));
     }

@@ -116,8 +116,21 @@ public final class ObjectStorePart implements Part<ObjectStorePart.Plan>, Delive
                                 Control.TI_TLS,
                                 Enforcement.NotEnforceable,
                                 store + " is reached without TLS; configure it there"),
+                encrypts(view)
+                        ? ControlVerdict.of(Control.TI_REST, made)
+                                .remarking(store + " is told to encrypt what lies in the bucket")
+                        : ControlVerdict.without(
+                                Control.TI_REST,
+                                Enforcement.NotEnforceable,
+                                store
+                                        + " cannot be told to encrypt; whoever runs it has to declare that its disks are"),
                 ControlVerdict.of(Control.TI_ENV, made)
                         .remarking(store + " serves " + tenant.spec().environment() + " only"));
+    }
+
+    private static boolean encrypts(BackendView view) {
+        return view.known().stream()
+                .anyMatch(c -> c.name().equals(StoreFeature.Encryption.wireName()) && c.available());
     }
 
     @Override
