@@ -9,6 +9,7 @@ import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
 import dev.bulkhead.operator.settings.OperatorSettings;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.zjsonpatch.JsonDiff;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +49,29 @@ class ChartRenderingTest {
         for (String name : names(CRDS)) {
             assertThat(rendered).contains(Files.readString(CRDS.resolve(name)).strip());
         }
+    }
+
+    /** OpenReports keeps two files of 400 lines; the chart keeps the one, so whatever else differs is a mistake here. */
+    @Test
+    void a_report_about_the_cluster_differs_from_one_about_a_tenant_in_names_and_scope_only() {
+        List<GenericKubernetesResource> objects = Chart.objects(Chart.minimalValues());
+
+        JsonNode report = Chart.object(objects, "CustomResourceDefinition", "reports.openreports.io");
+        JsonNode clusterReport = Chart.object(objects, "CustomResourceDefinition", "clusterreports.openreports.io");
+
+        assertThat(JsonDiff.asJson(report, clusterReport))
+                .extracting(change -> change.path("path").asText() + ": "
+                        + change.path("value").asText())
+                .containsExactlyInAnyOrder(
+                        "/metadata/name: clusterreports.openreports.io",
+                        "/spec/names/kind: ClusterReport",
+                        "/spec/names/listKind: ClusterReportList",
+                        "/spec/names/plural: clusterreports",
+                        "/spec/names/singular: clusterreport",
+                        "/spec/names/shortNames/0: creps",
+                        "/spec/scope: Cluster",
+                        "/spec/versions/0/schema/openAPIV3Schema/description: "
+                                + "ClusterReport is the Schema for the ClusterReport API");
     }
 
     @ParameterizedTest
