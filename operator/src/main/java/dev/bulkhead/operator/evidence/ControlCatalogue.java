@@ -32,7 +32,7 @@ public final class ControlCatalogue {
      * @param iso27001 controls of ISO/IEC 27001:2022, Annex A
      * @param enforced how this version keeps it; null where it does not
      * @param partly what this version does nevertheless; null where that is nothing, or enough
-     * @param proven what a probe of it does; null where none is thought of
+     * @param proven what the probes of it do; null where the prober has none
      * @param blind what neither of them can see
      */
     public record Entry(

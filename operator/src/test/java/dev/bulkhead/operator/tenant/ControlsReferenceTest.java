@@ -20,10 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -33,10 +30,6 @@ import org.junit.jupiter.api.Test;
  */
 class ControlsReferenceTest {
     private static final Path REFERENCE = Path.of("../docs/controls.md");
-    private static final Path ROOM = Path.of("src/main/java/dev/bulkhead/operator");
-    private static final Pattern PROVES =
-            Pattern.compile("Set<Control> proves\\(\\) \\{\\s*return Set\\.of\\(([^)]*)\\);");
-    private static final Pattern CONTROL = Pattern.compile("Control\\.(TI_[A-Z]+)");
 
     @Test
     void the_reference_lists_every_control() throws IOException {
@@ -55,14 +48,6 @@ class ControlsReferenceTest {
         assertThat(Arrays.stream(Control.values())
                         .filter(c -> ControlCatalogue.of(c).enforced() == null))
                 .containsExactlyInAnyOrderElementsOf(notImplemented());
-    }
-
-    @Test
-    void the_catalogue_explains_every_probe_there_is() throws IOException {
-        assertThat(probed())
-                .isNotEmpty()
-                .allSatisfy(c ->
-                        assertThat(ControlCatalogue.of(c).proven()).as(c.id()).isNotNull());
     }
 
     @Test
@@ -96,28 +81,8 @@ class ControlsReferenceTest {
                         .collect(Collectors.toCollection(() -> EnumSet.noneOf(Control.class)));
     }
 
-    /** Controls of the probes that the prober really runs. */
-    private static Set<Control> probed() throws IOException {
-        String wiring = Files.readString(ROOM.resolve("Probes.java"));
-        Set<Control> probed = EnumSet.noneOf(Control.class);
-        try (Stream<Path> files = Files.walk(ROOM.resolve("probe"))) {
-            for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
-                Matcher proves = PROVES.matcher(Files.readString(file));
-                String name = file.getFileName().toString().replace(".java", "");
-                if (wiring.contains("new " + name + "(") && proves.find()) {
-                    Matcher control = CONTROL.matcher(proves.group(1));
-                    while (control.find()) {
-                        probed.add(Control.valueOf(control.group(1)));
-                    }
-                }
-            }
-        }
-        return probed;
-    }
-
-    private static String reference() throws IOException {
+    private static String reference() {
         Set<Control> undone = notImplemented();
-        Set<Control> probed = probed();
         StringBuilder text = new StringBuilder("""
                 # Controls
 
@@ -142,10 +107,10 @@ class ControlsReferenceTest {
                             control.isolates() ? " **isolates**" : "",
                             control.promise(),
                             undone.contains(control) ? "`NotEnforceable`" : "yes",
-                            probed.contains(control) ? "yes" : "none"));
+                            control.provable() ? "yes" : "none"));
         }
         for (Control control : Control.values()) {
-            section(text, control, undone.contains(control), probed.contains(control));
+            section(text, control, undone.contains(control));
         }
         return text.append("""
 
@@ -161,7 +126,7 @@ class ControlsReferenceTest {
         return entry.partly() == null ? said : said + " What there is: " + entry.partly();
     }
 
-    private static void section(StringBuilder text, Control control, boolean undone, boolean probed) {
+    private static void section(StringBuilder text, Control control, boolean undone) {
         ControlCatalogue.Entry entry = ControlCatalogue.of(control);
         text.append("\n## ").append(control.id()).append('\n');
         text.append(entry.requires()).append("\n\n");
@@ -169,7 +134,7 @@ class ControlsReferenceTest {
                 .append(undone ? undone(entry) : entry.enforced())
                 .append('\n');
         text.append("- **Proven by**: ")
-                .append(probed ? entry.proven() : "no probe in this version: `Never`.")
+                .append(control.provable() ? entry.proven() : "no probe in this version: `Never`.")
                 .append('\n');
         text.append("- **Cannot see**: ")
                 .append(String.join("; ", entry.blind()))
