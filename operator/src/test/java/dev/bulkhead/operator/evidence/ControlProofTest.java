@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -98,6 +99,38 @@ class ControlProofTest {
         assertThat(fold(many.toArray(new Trial[0])).message())
                 .hasSizeLessThanOrEqualTo(ControlProof.MESSAGE_LIMIT)
                 .endsWith("and 45 more");
+    }
+
+    @Test
+    void five_stories_are_told_and_of_more_the_rest_is_counted() {
+        assertThat(fold(through(5)).message()).endsWith("attempt 4: login a on schema b: Succeeded");
+        assertThat(fold(through(6)).message()).endsWith("attempt 4: login a on schema b: Succeeded; and 1 more");
+    }
+
+    @Test
+    void a_story_as_long_as_a_message_may_be_is_told_to_its_end() {
+        int around = fold(through("")).message().length();
+        String fits = "x".repeat(ControlProof.MESSAGE_LIMIT - around);
+
+        assertThat(fold(through(fits)).message())
+                .hasSize(ControlProof.MESSAGE_LIMIT)
+                .doesNotContain("…");
+        assertThat(fold(through(fits + "x")).message())
+                .hasSize(ControlProof.MESSAGE_LIMIT)
+                .endsWith("…");
+    }
+
+    private static Trial[] through(int trials) {
+        return IntStream.range(0, trials).mapToObj(i -> through("attempt " + i)).toArray(Trial[]::new);
+    }
+
+    private static Trial through(String name) {
+        return new Trial(
+                Control.TI_DB,
+                name,
+                Kind.BreakOut,
+                Attempt.succeeded("login a", "schema b", ""),
+                Attempt.succeeded("login b", "schema b", ""));
     }
 
     private static ControlProof fold(Trial... trials) {

@@ -15,9 +15,11 @@ import dev.bulkhead.api.v1beta1.TenantStatus.Isolation;
 import dev.bulkhead.api.v1beta1.TenantStatus.Proof;
 import dev.bulkhead.operator.evidence.PlatformReportPlanner.Coverage;
 import dev.bulkhead.operator.evidence.PlatformReportPlanner.Standing;
+import dev.bulkhead.operator.fixture.Golden;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PlatformReportPlannerTest {
@@ -69,7 +71,10 @@ class PlatformReportPlannerTest {
         assertThat(PlatformReportPlanner.plan(List.of(), HALF, NOW).getResults())
                 .filteredOn(r -> r.policy().equals("pair-coverage"))
                 .singleElement()
-                .satisfies(r -> assertThat(r.message()).startsWith("1 of 2 pairs since 2026-11-20T12:00:00Z"));
+                .satisfies(r -> {
+                    assertThat(r.result()).isEqualTo(Verdict.warn);
+                    assertThat(r.message()).startsWith("1 of 2 pairs since 2026-11-20T12:00:00Z");
+                });
     }
 
     @Test
@@ -91,6 +96,65 @@ class PlatformReportPlannerTest {
         assertThat(new ObjectMapper().writeValueAsBytes(report)).hasSizeLessThan(256 * 1024);
     }
 
+    /** What the platform's people read, whole. */
+    @Test
+    void the_report_of_the_platform_is_the_reviewed_one() {
+        Coverage whole = new Coverage(6, 6, Instant.parse("2026-11-20T12:00:00.5Z"));
+        List<Standing> tenants = List.of(
+                new Standing(
+                        "bolt",
+                        Isolation.Breached,
+                        List.of(
+                                status("TI-DB", Enforcement.Enforced, Proof.Failed, LATER),
+                                status("TI-NET", Enforcement.Enforced, Proof.Proven, LATER),
+                                status("TI-OBJ", Enforcement.NotApplicable, Proof.Never, null),
+                                status("TI-TLS", Enforcement.Degraded, Proof.Inconclusive, LATER))),
+                new Standing("corp", null, List.of()),
+                new Standing(
+                        "acme",
+                        Isolation.Verified,
+                        List.of(
+                                status("TI-DB", Enforcement.Enforced, Proof.Proven, LATER),
+                                status("TI-NET", Enforcement.Enforced, Proof.Proven, LATER))),
+                new Standing(
+                        "dyne",
+                        Isolation.Unknown,
+                        List.of(
+                                status("TI-DB", Enforcement.Unknown, Proof.Proven, null),
+                                status("TI-NET", Enforcement.Enforced, Proof.Proven, "soon"),
+                                status("TI-SEC", Enforcement.Enforced, Proof.Proven, NOW.toString()))));
+
+        Golden.of("evidence").check("platform", List.of(PlatformReportPlanner.plan(tenants, whole, NOW)));
+    }
+
+    @Test
+    void up_to_ten_tenants_are_named_and_more_are_counted() {
+        assertThat(control("TI-DB", failed(10)).message())
+                .isEqualTo("proven for 0 of 10 tenants; Failed: t00, t01, t02, t03, t04, t05, t06, t07, t08, t09");
+        assertThat(control("TI-DB", failed(12)).message())
+                .endsWith("Failed: t00, t01, t02, t03, t04, t05, t06, t07, t08, t09 and 2 more");
+    }
+
+    @Test
+    void a_report_is_complete_while_every_tenant_finds_room() {
+        int room = 100 - Control.values().length - 2;
+
+        assertThat(last(failed(room)).result()).isEqualTo(Verdict.pass);
+        assertThat(last(failed(room)).message()).isEqualTo("every such tenant is named");
+        assertThat(last(failed(room + 1)).result()).isEqualTo(Verdict.warn);
+        assertThat(last(failed(room + 1)).message()).startsWith("1 tenants found no room here");
+    }
+
+    private static List<Standing> failed(int tenants) {
+        return IntStream.range(0, tenants)
+                .mapToObj(i -> tenant("t%02d".formatted(i), Proof.Failed, LATER))
+                .toList();
+    }
+
+    private static Result last(List<Standing> tenants) {
+        return PlatformReportPlanner.plan(tenants, HALF, NOW).getResults().getLast();
+    }
+
     private static Result control(String id, List<Standing> tenants) {
         return PlatformReportPlanner.plan(tenants, HALF, NOW).getResults().stream()
                 .filter(r -> r.policy().equals(id))
@@ -103,10 +167,15 @@ class PlatformReportPlannerTest {
     }
 
     private static ControlStatus status(Proof proof, String validUntil) {
+        return status("TI-DB", Enforcement.Enforced, proof, validUntil);
+    }
+
+    private static ControlStatus status(
+            String control, Enforcement enforcement, Proof proof, @Nullable String validUntil) {
         return new ControlStatus(
-                "TI-DB",
+                control,
                 Demand.Required,
-                Enforcement.Enforced,
+                enforcement,
                 proof,
                 Attestation.NotRequired,
                 "AsPlanned",

@@ -46,6 +46,15 @@ class ReportHomeTest {
     }
 
     @Test
+    void of_several_as_young_the_one_in_the_first_namespace_counts() {
+        Report web = report(IDENTITY, "fcs--web", NOW);
+        Report jobs = report(IDENTITY, "fcs--jobs", NOW);
+
+        assertThat(ReportHome.current(List.of(web, jobs), IDENTITY)).contains(jobs);
+        assertThat(ReportHome.current(List.of(jobs, web), IDENTITY)).contains(jobs);
+    }
+
+    @Test
     void a_report_about_another_identity_is_none() {
         assertThat(ReportHome.current(List.of(report(OTHER, "fcs--web", NOW)), IDENTITY))
                 .isEmpty();
