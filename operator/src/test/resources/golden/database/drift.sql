@@ -169,6 +169,10 @@ ALTER ROLE "t_rjq7dhq774is3oy7_l1" IN DATABASE "tenants" SET lock_timeout = '10s
 ALTER ROLE "t_rjq7dhq774is3oy7_bkp" IN DATABASE "tenants" RESET ALL;  -- settings of role t_rjq7dhq774is3oy7_bkp
 ALTER ROLE "t_rjq7dhq774is3oy7_bkp" IN DATABASE "tenants" SET search_path = 'pg_catalog';  -- setting search_path of role t_rjq7dhq774is3oy7_bkp
 
+-- who backs up has a setting that only logins are to have
+ALTER ROLE "t_rjq7dhq774is3oy7_bkp" IN DATABASE "tenants" RESET ALL;  -- settings of role t_rjq7dhq774is3oy7_bkp
+ALTER ROLE "t_rjq7dhq774is3oy7_bkp" IN DATABASE "tenants" SET search_path = 'pg_catalog';  -- setting search_path of role t_rjq7dhq774is3oy7_bkp
+
 -- a role has settings in another database, and in all
 ALTER ROLE "t_rjq7dhq774is3oy7_l1" IN DATABASE "postgres" RESET ALL;  -- settings of role t_rjq7dhq774is3oy7_l1
 ALTER ROLE "t_rjq7dhq774is3oy7_app" RESET ALL;  -- settings of role t_rjq7dhq774is3oy7_app
@@ -182,6 +186,9 @@ REVOKE CONNECT ON DATABASE "tenants" FROM "t_rjq7dhq774is3oy7_bkp" CASCADE;  -- 
 -- to be closed and a role was never made
 REVOKE CONNECT ON DATABASE "tenants" FROM "t_rjq7dhq774is3oy7_l2" CASCADE;  -- CONNECT of role t_rjq7dhq774is3oy7_l2 on database tenants
 REVOKE CONNECT ON DATABASE "tenants" FROM "t_rjq7dhq774is3oy7_bkp" CASCADE;  -- CONNECT of role t_rjq7dhq774is3oy7_bkp on database tenants
+
+-- to be closed and a login cannot become the role of all things
+GRANT "t_rjq7dhq774is3oy7_app" TO "t_rjq7dhq774is3oy7_l1" WITH INHERIT FALSE, SET TRUE;  -- membership of role t_rjq7dhq774is3oy7_l1 in role t_rjq7dhq774is3oy7_app
 
 -- to be closed and only the roles are there
 ALTER ROLE "t_rjq7dhq774is3oy7_l1" NOLOGIN;  -- role t_rjq7dhq774is3oy7_l1

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectReference;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,9 +74,9 @@ public abstract sealed class ReportContent implements HasMetadata permits Report
             @Nullable String message,
             Timestamp timestamp,
             Map<String, String> properties) {
-        /** Makes the properties immutable and absent ones empty. */
+        /** Makes the properties immutable, in order of their names, and absent ones empty. */
         public Result {
-            properties = properties == null ? Map.of() : Map.copyOf(properties);
+            properties = properties == null ? Map.of() : Collections.unmodifiableSortedMap(new TreeMap<>(properties));
         }
     }
 

@@ -211,6 +211,9 @@ class SchemaDiffTest {
                 }));
         drift("a setting was added", world -> world.entries(LOGIN, entries -> entries.add("log_statement=none")));
         drift("a setting without a value was added", world -> world.entries(BACKUP, entries -> entries.add("odd")));
+        drift(
+                "who backs up has a setting that only logins are to have",
+                world -> world.entries(BACKUP, entries -> entries.add("lock_timeout=10s")));
         drift("a role has settings in another database, and in all", world -> {
             world.settings.add(new Setting(LOGIN, "postgres", List.of("role=postgres")));
             world.settings.add(new Setting(APP, null, List.of("search_path=public")));
@@ -222,6 +225,10 @@ class SchemaDiffTest {
             world.memberships.removeIf(m -> m.member().equals(LOGIN) || m.role().equals(LOGIN));
             world.settings.removeIf(s -> s.role().equals(LOGIN));
             world.databaseRights.removeIf(r -> LOGIN.equals(r.grantee()));
+        });
+        drift("to be closed and a login cannot become the role of all things", CLOSED, V18, world -> {
+            world.settle(CLOSED);
+            world.memberships.remove(toLogin(LOGIN));
         });
         drift("to be closed and only the roles are there", CLOSED, V18, world -> {
             world.schema = null;

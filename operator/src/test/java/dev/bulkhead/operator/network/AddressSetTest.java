@@ -53,6 +53,14 @@ class AddressSetTest {
     }
 
     @Test
+    void of_two_addresses_without_one_the_other_is_left() {
+        AddressSet two = AddressSet.ofRanges(List.of("10.0.0.0/31"));
+
+        assertThat(two.without(AddressSet.ofRanges(List.of("10.0.0.0/32")))).hasToString("10.0.0.1/32");
+        assertThat(two.without(AddressSet.ofRanges(List.of("10.0.0.1/32")))).hasToString("10.0.0.0/32");
+    }
+
+    @Test
     void its_text_names_where_it_begins() {
         assertThat(PRIVATE.without(AddressSet.ofRanges(List.of("10.0.0.0/9")))).hasToString("10.128.0.0/9");
         assertThat(PRIVATE.without(AddressSet.ofRanges(List.of("10.0.0.0/32")))).hasToString("10.0.0.1/32 and more");

@@ -101,6 +101,68 @@ class ReachabilityTest {
     }
 
     @Test
+    void without_types_a_policy_closes_the_way_out_only_where_it_has_rules_for_that() {
+        assertThat(reachability(Policies.policy(
+                                "there",
+                                "out",
+                                "{podSelector: {}, egress: [{to: [{ipBlock: {cidr: 192.168.0.0/16}}]}]}"))
+                        .reaches("there", "here"))
+                .isFalse();
+        assertThat(reachability(Policies.policy("there", "out", "{podSelector: {}, egress: []}"))
+                        .reaches("there", "here"))
+                .isTrue();
+        assertThat(reachability(Policies.policy("there", "out", "{podSelector: {}}"))
+                        .reaches("there", "here"))
+                .isTrue();
+    }
+
+    @Test
+    void a_policy_that_says_nothing_closes_nothing() {
+        NetworkPolicy empty = Policies.policy("here", "empty", "{podSelector: {}}");
+        empty.setSpec(null);
+
+        assertThat(reachability(empty).reaches("there", "here")).isTrue();
+    }
+
+    @Test
+    void openings_are_told_in_the_order_of_their_policies_and_those_without_a_port_not_at_all() {
+        Reachability reachability = reachability(
+                Policies.policy("here", "b", "{podSelector: {}, ingress: [{}]}"),
+                Policies.policy("here", "c", "{podSelector: {}, ingress: [{ports: [{port: 80, endPort: 70}]}]}"),
+                Policies.policy("here", "a", "{podSelector: {}, ingress: [{}]}"));
+
+        assertThat(reachability.openings("here", Direction.Ingress))
+                .extracting(Opening::policy)
+                .containsExactly("here/a", "here/b");
+        assertThat(reachability.openings("nowhere", Direction.Ingress)).isEmpty();
+    }
+
+    @Test
+    void an_opening_for_pods_that_cannot_be_opens_nothing() {
+        String nobody = "{matchExpressions: [{key: a, operator: Exists}, {key: a, operator: DoesNotExist}]}";
+        Reachability reachability = reachability(Policies.policy(
+                "here",
+                "p",
+                "{podSelector: {}, ingress: [{from: [{namespaceSelector: {}, podSelector: " + nobody + "}]}]}"));
+        Opening opening = reachability.openings("here", Direction.Ingress).getFirst();
+
+        assertThat(reachability.ownEnd(opening, "there").isEmpty()).isTrue();
+    }
+
+    @Test
+    void what_an_opening_opens_at_its_own_end_are_its_ports() {
+        Reachability reachability =
+                reachability(Policies.policy("here", "p", "{podSelector: {}, ingress: [{ports: [{port: 80}]}]}"));
+        Opening opening = reachability.openings("here", Direction.Ingress).getFirst();
+
+        assertThat(reachability.ownEnd(opening, "there")).hasToString("TCP 80");
+        assertThat(reachability.ownEnd(opening, "nowhere").isEmpty()).isTrue();
+        assertThat(reachability.namespaces()).containsExactly("here", "there");
+        assertThat(reachability.knows("here")).isTrue();
+        assertThat(reachability.knows("nowhere")).isFalse();
+    }
+
+    @Test
     void both_ends_have_to_open_the_same_port() {
         NetworkPolicy in = Policies.policy("here", "in", "{podSelector: {}, ingress: [{ports: [{port: 80}]}]}");
         assertThat(reachability(in, out("{port: 80}")).reaches("there", "here")).isTrue();

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The whole plan as text, reviewed as files. To write them anew after a wanted change: {@code -Dgolden.write=true}, then
+ * The whole plan as text, reviewed as files. To write them anew after a wanted change: {@code -Dbulkhead.regenerate=true}, then
  * read the difference.
  */
 class BucketTextTest {
@@ -72,7 +72,7 @@ class BucketTextTest {
     @EnumSource
     void the_plan_reads_as_reviewed(Golden golden) throws IOException, URISyntaxException {
         String text = BucketText.of(golden.plan());
-        if (Boolean.getBoolean("golden.write")) {
+        if (Boolean.getBoolean("bulkhead.regenerate")) {
             Path source = Path.of("src/test/resources/dev/bulkhead/operator/objectstore");
             Files.createDirectories(source);
             Files.writeString(source.resolve(golden.file), text);

@@ -6,6 +6,7 @@ import dev.bulkhead.api.v1beta1.ObjectStoreSpec.Driver;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PolicyComparisonTest {
@@ -44,6 +45,21 @@ class PolicyComparisonTest {
 
         assertThat(PolicyComparison.same(reordered, planned)).isTrue();
         assertThat(PolicyComparison.opensMore(reordered, planned)).isFalse();
+    }
+
+    /** A refusal under another condition refuses something else, or nothing. */
+    @ParameterizedTest
+    @CsvSource({
+        "aws:SecureTransport, aws:Elsewhere",
+        "Bool, BoolIfExists",
+        "public-*, private-*",
+    })
+    void another_condition_is_another_policy(String planned, String there) {
+        String changed = this.planned.json().replace(planned, there);
+
+        assertThat(changed).isNotEqualTo(this.planned.json());
+        assertThat(PolicyComparison.same(changed, this.planned)).isFalse();
+        assertThat(PolicyComparison.opensMore(changed, this.planned)).isTrue();
     }
 
     @Test
