@@ -1,98 +1,297 @@
 package dev.bulkhead.operator;
 
-import static com.tngtech.archunit.base.DescribedPredicate.describe;
-import static com.tngtech.archunit.base.DescribedPredicate.not;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
-import io.fabric8.kubernetes.client.CustomResource;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.Random;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
-/** The rooms and their rules: what is pure stays pure, and no two rooms need each other. */
+/**
+ * The rooms and their rules. What a room may use, and who in it may hold a client, stands in {@code rooms.txt}: whatever is
+ * not in that table is disallowed, and what the table allows and nobody does is to be taken out of it.
+ */
 @AnalyzeClasses(packages = "dev.bulkhead", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
-    private static final DescribedPredicate<JavaClass> PURE = simpleNameEndingWith("Planner")
-            .or(resideInAnyPackage(
-                    "dev.bulkhead.api..",
-                    "dev.bulkhead.operator.identity..",
-                    "dev.bulkhead.operator.outcome..",
-                    "dev.bulkhead.operator.validate.."))
-            .as("are planners or what they rest on");
+    private static final String OPERATOR = "dev.bulkhead.operator";
 
-    /** Of the client, only the class that the API's kinds extend, which happens to live beside it. */
-    private static final DescribedPredicate<JavaClass> OUTSIDE = resideInAnyPackage(
-                    "io.fabric8.kubernetes.client..",
-                    "io.javaoperatorsdk..",
-                    "java.sql..",
-                    "javax.sql..",
-                    "org.postgresql..",
-                    "com.zaxxer..",
-                    "software.amazon.awssdk..",
-                    "java.net.http..",
-                    "java.nio.file..")
-            .and(not(equivalentTo(CustomResource.class)))
-            .as("are clients or files");
+    /** The room of the classes that lie in no room: what puts all together. */
+    private static final String TOP = "operator";
+
+    private static final String USES = "uses";
+    private static final String ANY = "*";
+
+    /** Clients by kind: packages with all below them, and single classes. */
+    private static final Map<String, List<String>> CLIENTS = clients();
+
+    /** Of the Kubernetes client's packages, what asks nobody: what kinds extend, its errors, its reader of YAML, a setting. */
+    private static final Set<String> NO_CLIENT = Set.of(
+            "io.fabric8.kubernetes.client.CustomResource",
+            "io.fabric8.kubernetes.client.KubernetesClientException",
+            "io.fabric8.kubernetes.client.informers.cache.ItemStore",
+            "io.fabric8.kubernetes.client.utils.Serialization");
+
+    /** What is called so is a plan, a comparison or a judgement, so it has to be pure. */
+    private static final Pattern PURE_BY_NAME =
+            Pattern.compile(".*(Planner|Diff|Steps|Rules|Verdicts|Checks|TenantReport|Reachability|ControlProof)");
 
     private static final Set<String> ENVIRONMENT =
             Set.of("getenv", "getProperty", "getProperties", "currentTimeMillis", "nanoTime");
 
     @ArchTest
-    static final ArchRule pure_classes_talk_to_nobody =
-            noClasses().that(PURE).should().dependOnClassesThat(OUTSIDE);
+    static final ArchRule rooms_have_no_cycles =
+            SlicesRuleDefinition.slices().matching(OPERATOR + ".(*)..").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule pure_classes_know_no_time_and_no_chance = noClasses()
-            .that(PURE)
-            .should()
-            .dependOnClassesThat(assignableTo(Clock.class).or(assignableTo(Random.class)))
-            .orShould()
-            .callMethodWhere(describe("ask for the time or the environment", ArchitectureTest::readsTheWorld));
+    static void a_room_uses_and_holds_only_what_the_table_allows(JavaClasses classes) {
+        Table table = Table.read();
+        Set<String> disallowed = new TreeSet<>();
+        for (JavaClass from : classes) {
+            for (Held held : held(from)) {
+                if (!table.allows(held)) {
+                    disallowed.add(held.room() + ": " + held.key() + " " + held.value() + "    (" + held.why() + ")");
+                }
+            }
+        }
+        assertThat(disallowed).as("what rooms.txt does not allow").isEmpty();
+    }
 
-    /** Rooms whose plans a reader may take for all there is: nothing in them can have asked anybody. */
     @ArchTest
-    static final ArchRule rooms_of_plans_hold_no_client = noClasses()
-            .that()
-            .resideInAnyPackage(
-                    "dev.bulkhead.operator.access..",
-                    "dev.bulkhead.operator.boundary..",
-                    "dev.bulkhead.operator.network..",
-                    "dev.bulkhead.operator.evidence..")
-            .should()
-            .dependOnClassesThat(OUTSIDE);
+    static void the_table_allows_nothing_that_nobody_does(JavaClasses classes) {
+        Table unused = Table.read();
+        classes.forEach(from -> held(from).forEach(unused::remove));
+        assertThat(unused.lines()).as("what rooms.txt allows for nothing").isEmpty();
+    }
 
     /** The prober must never rest on the reconciler's word, so it cannot even see those who give it. */
+    @Test
+    void the_prober_is_allowed_no_room_that_makes_compartments() {
+        assertThat(Table.read().of("probe", USES))
+                .doesNotContain("tenant", "backend", "lifecycle", "workflow", "kube", "cli", "metrics", TOP);
+    }
+
+    /** Neither a class that is pure nor any class of ours that it rests on, at however many removes. */
     @ArchTest
-    static final ArchRule the_prober_knows_no_room_of_the_operator = noClasses()
-            .that()
-            .resideInAPackage("dev.bulkhead.operator.probe..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage(
-                    "dev.bulkhead.operator.tenant..",
-                    "dev.bulkhead.operator.backend..",
-                    "dev.bulkhead.operator.lifecycle..",
-                    "dev.bulkhead.operator.workflow..");
+    static void what_is_pure_knows_no_client_no_time_and_no_chance(JavaClasses classes) {
+        Map<JavaClass, JavaClass> reachedFrom = new LinkedHashMap<>();
+        classes.stream().filter(ArchitectureTest::pure).forEach(pure -> reachedFrom.put(pure, pure));
+        Deque<JavaClass> toVisit = new ArrayDeque<>(reachedFrom.keySet());
+        Set<String> impure = new TreeSet<>();
+        while (!toVisit.isEmpty()) {
+            JavaClass from = toVisit.remove();
+            String of = " (of " + Objects.requireNonNull(reachedFrom.get(from)).getName() + ", which is marked @Pure)";
+            for (Dependency dependency : from.getDirectDependenciesFromSelf()) {
+                JavaClass to = dependency.getTargetClass().getBaseComponentType();
+                if (outside(to)) {
+                    impure.add(dependency.getDescription() + of);
+                } else if (to.getPackageName().startsWith("dev.bulkhead.")
+                        && reachedFrom.putIfAbsent(to, Objects.requireNonNull(reachedFrom.get(from))) == null) {
+                    toVisit.add(to);
+                }
+            }
+            for (JavaCall<?> call : from.getCodeUnitCallsFromSelf()) {
+                if (readsTheWorld(call)) {
+                    impure.add(call.getDescription() + of);
+                }
+            }
+        }
+        assertThat(impure)
+                .as("what is marked @Pure, or what it rests on, and is not")
+                .isEmpty();
+    }
 
     @ArchTest
-    static final ArchRule rooms_have_no_cycles =
-            slices().matching("dev.bulkhead.operator.(*)..").should().beFreeOfCycles();
+    static void plans_comparisons_and_judgements_are_pure(JavaClasses classes) {
+        assertThat(classes.stream()
+                        .filter(c -> c.isTopLevelClass()
+                                && PURE_BY_NAME.matcher(c.getSimpleName()).matches())
+                        .toList())
+                .hasSizeGreaterThan(20)
+                .allSatisfy(c -> assertThat(pure(c))
+                        .as("%s is marked @Pure", c.getName())
+                        .isTrue());
+    }
+
+    /** The API's records are pure by what they are for; all else says so itself. */
+    private static boolean pure(JavaClass type) {
+        JavaClass top = top(type);
+        return top.getPackageName().startsWith("dev.bulkhead.api.")
+                || top.isEquivalentTo(Pure.class)
+                || top.isAnnotatedWith(Pure.class)
+                || top.getPackage().isAnnotatedWith(Pure.class);
+    }
+
+    private static boolean outside(JavaClass type) {
+        return client(type) != null || type.isAssignableTo(Clock.class) || type.isAssignableTo(RandomGenerator.class);
+    }
 
     private static boolean readsTheWorld(JavaCall<?> call) {
         JavaClass owner = call.getTargetOwner();
         return (owner.isEquivalentTo(System.class) && ENVIRONMENT.contains(call.getName()))
-                || (owner.getPackageName().equals("java.time") && call.getName().equals("now"));
+                || (owner.getPackageName().equals("java.time") && call.getName().equals("now"))
+                || (owner.getName().equals("java.util.UUID") && call.getName().equals("randomUUID"))
+                || (owner.isEquivalentTo(Math.class) && call.getName().equals("random"));
+    }
+
+    /** What a class has that needs permission: other rooms and clients. */
+    private static List<Held> held(JavaClass from) {
+        if (!from.getPackageName().startsWith(OPERATOR) || from.getSimpleName().equals("package-info")) {
+            return List.of();
+        }
+        List<Held> held = new ArrayList<>();
+        for (Dependency dependency : from.getDirectDependenciesFromSelf()) {
+            JavaClass to = dependency.getTargetClass().getBaseComponentType();
+            String kind = client(to);
+            if (kind != null) {
+                held.add(new Held(room(from), kind, top(from).getSimpleName(), "uses " + to.getName()));
+            } else if (to.getPackageName().startsWith(OPERATOR)
+                    && !to.isEquivalentTo(Pure.class)
+                    && !room(to).equals(room(from))) {
+                held.add(new Held(room(from), USES, room(to), dependency.getDescription()));
+            }
+        }
+        return held;
+    }
+
+    private static @Nullable String client(JavaClass type) {
+        if (NO_CLIENT.contains(type.getName())) {
+            return null;
+        }
+        String inside = type.getPackageName() + ".";
+        return CLIENTS.entrySet().stream()
+                .filter(kind -> kind.getValue().stream()
+                        .anyMatch(said ->
+                                inside.startsWith(said + ".") || type.getName().equals(said)))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static String room(JavaClass type) {
+        String below = type.getPackageName().substring(OPERATOR.length());
+        return below.isEmpty() ? TOP : below.substring(1).split("\\.", 2)[0];
+    }
+
+    private static JavaClass top(JavaClass type) {
+        JavaClass top = type;
+        while (top.getEnclosingClass().isPresent()) {
+            top = top.getEnclosingClass().get();
+        }
+        return top;
+    }
+
+    private static Map<String, List<String>> clients() {
+        Map<String, List<String>> clients = new LinkedHashMap<>();
+        clients.put("kubernetes", List.of("io.fabric8.kubernetes.client"));
+        clients.put("josdk", List.of("io.javaoperatorsdk"));
+        clients.put("jdbc", List.of("java.sql", "javax.sql", "org.postgresql", "com.zaxxer"));
+        clients.put("s3", List.of("software.amazon.awssdk"));
+        clients.put("http", List.of("java.net.http", "com.sun.net.httpserver", "java.net.HttpURLConnection"));
+        clients.put(
+                "sockets",
+                List.of(
+                        "java.net.Socket",
+                        "java.net.ServerSocket",
+                        "java.net.DatagramSocket",
+                        "javax.net.ssl.SSLSocket",
+                        "java.nio.channels.SocketChannel",
+                        "java.nio.channels.ServerSocketChannel"));
+        clients.put("files", List.of("java.nio.file", "java.io.File", "java.io.FileInputStream"));
+        return clients;
+    }
+
+    /** One thing that a class of a room does. */
+    private record Held(String room, String key, String value, String why) {}
+
+    /** The white list. */
+    private record Table(Map<String, Map<String, Set<String>>> rooms) {
+        static Table read() {
+            Map<String, Map<String, Set<String>>> rooms = new TreeMap<>();
+            String room = "";
+            for (String line : text().lines().toList()) {
+                List<String> words =
+                        Arrays.asList(line.replaceFirst("#.*", "").trim().split("\\s+"));
+                if (words.getFirst().isEmpty()) {
+                    continue;
+                }
+                String key = words.getFirst();
+                Set<String> values = new TreeSet<>(words.subList(1, words.size()));
+                if (!Character.isWhitespace(line.charAt(0))) {
+                    assertThat(words).as("a line of rooms.txt: %s", line).hasSize(1);
+                    room = key;
+                    assertThat(rooms.put(room, new TreeMap<>()))
+                            .as("room %s", room)
+                            .isNull();
+                } else {
+                    assertThat(key.equals(USES) || CLIENTS.containsKey(key))
+                            .as("a line of rooms.txt: %s", line)
+                            .isTrue();
+                    Objects.requireNonNull(rooms.get(room), room)
+                            .computeIfAbsent(key, _ -> new TreeSet<>())
+                            .addAll(values);
+                }
+            }
+            return new Table(rooms);
+        }
+
+        private static String text() {
+            try (InputStream file = ArchitectureTest.class.getResourceAsStream("rooms.txt")) {
+                return new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        Set<String> of(String room, String key) {
+            return rooms.getOrDefault(room, Map.of()).getOrDefault(key, Set.of());
+        }
+
+        boolean allows(Held held) {
+            Set<String> allowed = of(held.room(), held.key());
+            return allowed.contains(held.value())
+                    || (allowed.contains(ANY) && !held.key().equals(USES));
+        }
+
+        /** Takes out of the table what somebody does. */
+        void remove(Held held) {
+            Set<String> allowed = of(held.room(), held.key());
+            if (!allowed.isEmpty()
+                    && !allowed.remove(held.value())
+                    && !held.key().equals(USES)) {
+                allowed.remove(ANY);
+            }
+        }
+
+        List<String> lines() {
+            List<String> lines = new ArrayList<>();
+            rooms.forEach((room, keys) ->
+                    keys.forEach((key, values) -> values.forEach(value -> lines.add(room + ": " + key + " " + value))));
+            return lines;
+        }
     }
 }

@@ -183,7 +183,9 @@ final class ReplayPlanner {
                 workflows.stream().filter(o -> !(o instanceof ServiceAccount)).toList(),
                 List.copyOf(BoundaryPlanner.cards(
                         plan.tenant(),
-                        SealingKey.of(ring),
+                        new SealingKey(
+                                ring.sealPublicKey().version(),
+                                ring.sealPublicKey().publicKey()),
                         Standing.of(sample.tenant().getStatus()))),
                 sample.events().stream().<HasMetadata>map(e -> event(e, plan)).toList());
     }

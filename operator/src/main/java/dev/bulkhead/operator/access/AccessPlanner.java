@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.access;
 
 import dev.bulkhead.api.v1beta1.TenantSpec.Person;
+import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.identity.MarkedMetadata;
 import dev.bulkhead.operator.identity.TenantNamespace;
 import dev.bulkhead.operator.validate.ValidTenant;
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
  *
  * <p>A suspended tenant is closed to its admins and users; its auditors keep what they may read.
  */
+@Pure
 public final class AccessPlanner {
     /** Binding of the operator's own rights; it makes this one first. */
     public static final String OPERATOR = "bulkhead-operator";

@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.access;
 
+import dev.bulkhead.operator.Pure;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A binding to a role that does not exist gives nothing, and a subject is as the binding names it: who is in a group
  * only the identity provider knows.
  */
+@Pure
 public final class BindingExpansion {
     private static final Comparator<HasMetadata> BY_NAME =
             Comparator.comparing(o -> o.getMetadata().getName());

@@ -1,5 +1,7 @@
 package dev.bulkhead.operator.access;
 
+import dev.bulkhead.operator.Pure;
+
 /**
  * What one binding gives to one of its subjects.
  *
@@ -9,6 +11,7 @@ package dev.bulkhead.operator.access;
  * @param who its subject
  * @param rights what of that concerns a tenant
  */
+@Pure
 public record Grant(String binding, boolean clusterWide, String role, Principal who, Rights rights) {
     @Override
     public String toString() {

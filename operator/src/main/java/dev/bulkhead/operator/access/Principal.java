@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.access;
 
+import dev.bulkhead.operator.Pure;
 import io.fabric8.kubernetes.api.model.rbac.Subject;
 import java.util.Objects;
 import java.util.Set;
@@ -10,6 +11,7 @@ import java.util.Set;
  * @param namespace of a ServiceAccount, else empty
  * @param name as the API server's authentication gives it; of a ServiceAccount its own name
  */
+@Pure
 public record Principal(Kind kind, String namespace, String name) {
     private static final String ACCOUNT = "system:serviceaccount:";
     private static final String ACCOUNTS_OF = "system:serviceaccounts:";

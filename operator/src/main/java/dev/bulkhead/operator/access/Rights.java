@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.access;
 
+import dev.bulkhead.operator.Pure;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param single one verb on one resource each, the most dangerous first
  */
+@Pure
 public record Rights(List<Right> single) {
     private static final Set<String> READING = Set.of("get", "list", "watch");
     private static final int NAMED = 6;

@@ -2,6 +2,7 @@ package dev.bulkhead.operator.boundary;
 
 import dev.bulkhead.api.v1beta1.TenantProfileSpec;
 import dev.bulkhead.api.v1beta1.TenantSpec;
+import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.validate.BoundField;
 import dev.bulkhead.operator.validate.ValidTenant;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
  * policies read them there, because a namespace is the one object that every policy is given with a request. Values are
  * lists with a blank between items; {@code *} allows all, and an annotation that is missing allows nothing.
  */
+@Pure
 final class Allowances {
     private static final String ALL = "*";
 

@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.boundary;
 
+import dev.bulkhead.operator.Pure;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.math.BigInteger;
 import java.math.RoundingMode;
@@ -9,6 +10,7 @@ import java.util.List;
  * Amounts as numbers, and as the quantities the API server would write them: it stores {@code 1000m} as {@code 1} and
  * {@code 1024Mi} as {@code 1Gi}, and a plan that says it otherwise would differ from what it reads back for ever.
  */
+@Pure
 public final class Amounts {
     /** Bytes of one mebibyte. */
     public static final long MEBIBYTE = 1 << 20;

@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.boundary;
 
+import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.identity.MarkedMetadata;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.part.SealingKey;
@@ -26,6 +27,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Plans a tenant's namespaces and what bounds them. Everything is sorted by namespace. */
+@Pure
 public final class BoundaryPlanner {
     /** Name of the ResourceQuota of every tenant namespace. */
     public static final String QUOTA = "bulkhead-quota";

@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.boundary;
 
+import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.validate.ValidTenant.Share;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.TreeMap;
  * @param most the namespace's whole share
  * @param least as good as nothing, but not 0: a limit of 0 means no limit, and would get past the quota
  */
+@Pure
 record ContainerLimits(Map<String, Quantity> usual, Map<String, Quantity> most, Map<String, Quantity> least) {
     private static final long USUAL_CPU_FROM = 10;
     private static final long USUAL_CPU_TO = 250;

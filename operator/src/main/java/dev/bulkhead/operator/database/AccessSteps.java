@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.database;
 
+import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.database.ObservedSchema.DefaultAcl;
 import dev.bulkhead.operator.database.ObservedSchema.Namespace;
 import dev.bulkhead.operator.database.ObservedSchema.Opening;
@@ -16,6 +17,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Rights: on the schema, on what is and will be in it, on the database. Pure. */
+@Pure
 final class AccessSteps {
     private final SchemaPlan plan;
     private final ObservedSchema observed;

@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.database;
 
 import dev.bulkhead.api.v1beta1.DatabaseRequest;
+import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.database.SchemaPlan.DefaultPrivilege;
 import dev.bulkhead.operator.database.SchemaPlan.Kind;
 import dev.bulkhead.operator.database.SchemaPlan.Membership;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 
 /** From a valid tenant to what it is to have in PostgreSQL. Pure. */
+@Pure
 public final class DatabasePlanner {
     /** Sessions a dump and a check may hold at once. */
     private static final int BACKUP_CONNECTIONS = 2;

@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.database;
 
+import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.database.ObservedSchema.Namespace;
 import dev.bulkhead.operator.database.ObservedSchema.Right;
 import dev.bulkhead.operator.outcome.Finding;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param needed statements of the operator, in one transaction
  * @param wished each on its own, done when the server lets it: what of it is missing is a capability the server lacks
  */
+@Pure
 record DatabasePreparation(@Nullable Outcome obstacle, List<SqlStatement> needed, List<SqlStatement> wished) {
     /** The operator's own schema; nobody else may look into it. */
     static final String OPERATOR_SCHEMA = "bulkhead";

@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.database;
 
+import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Slot;
@@ -15,6 +16,7 @@ import java.util.TreeMap;
  * The Secret with the way to a tenant's database, in the namespaces that ask for it and nowhere else. Keys as in the
  * Service Binding specification for Kubernetes 1.1, well-known entries. Pure.
  */
+@Pure
 public final class DatabaseSecret {
     /** Its name. */
     public static final String NAME = "bulkhead-database";

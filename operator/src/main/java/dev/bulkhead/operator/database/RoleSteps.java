@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.database;
 
+import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.database.SchemaPlan.Role;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The five roles: their attributes, marks and memberships. Pure. */
+@Pure
 final class RoleSteps {
     private static final String OPTIONS = " WITH INHERIT FALSE, SET TRUE";
 

@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.database;
 
+import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.database.ObservedSchema.Namespace;
 import dev.bulkhead.operator.database.SchemaPlan.Kind;
 import dev.bulkhead.operator.outcome.Finding;
@@ -10,6 +11,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What lies between a plan and what was found. Pure. */
+@Pure
 sealed interface SchemaDiff {
     /**
      * The way there.

@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.database;
 
+import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.database.SchemaPlan.Setting;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -9,6 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What sessions of the tenant's roles start with. Pure. */
+@Pure
 final class SettingSteps {
     private final SchemaPlan plan;
     private final ObservedSchema observed;

@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.database;
 
+import dev.bulkhead.operator.Pure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -7,6 +8,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A tenant's statements in the words the server gets: with SET LOCAL ROLE where the role changes. Pure. */
+@Pure
 final class SqlScript {
     private SqlScript() {}
 

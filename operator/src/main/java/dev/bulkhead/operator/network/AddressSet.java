@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.network;
 
+import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.validate.Cidr;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A set of IPv4 and IPv6 addresses. Immutable. */
+@Pure
 public final class AddressSet {
     private static final Comparator<Span> IN_ORDER =
             Comparator.comparingInt(Span::width).thenComparing(Span::first);

@@ -1,6 +1,9 @@
 package dev.bulkhead.operator.network;
 
+import dev.bulkhead.operator.Pure;
+
 /** Seen from the pods that a policy selects. */
+@Pure
 public enum Direction {
     /** Others connect to them. */
     Ingress,

@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.network;
 
+import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.network.Selector.Requirement;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>To escape several selectors means to fail one requirement of each, and trying all combinations takes exponential
  * time. After {@value #STEPS} steps, or with more than {@value #SELECTORS} selectors, the answer is yes, the worse one.
  */
+@Pure
 final class LabelChoice {
     private static final int STEPS = 20_000;
     private static final int SELECTORS = 200;

@@ -4,6 +4,7 @@ import dev.bulkhead.api.v1beta1.NetworkRequest.Port;
 import dev.bulkhead.api.v1beta1.NetworkRequest.Protocol;
 import dev.bulkhead.api.v1beta1.ReachableAs;
 import dev.bulkhead.api.v1beta1.TenantProfileSpec.Peer;
+import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.identity.MarkedMetadata;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.TenantNamespace;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An empty list of peers or ports means "all" to Kubernetes: a destination without addresses or without ports
  * therefore becomes no policy at all.
  */
+@Pure
 public final class NetworkPlanner {
     /** Denies everything in both directions. */
     public static final String DEFAULT_DENY = "bulkhead-default-deny";

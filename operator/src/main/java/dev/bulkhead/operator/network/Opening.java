@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.network;
 
+import dev.bulkhead.operator.Pure;
 import java.util.List;
 
 /**
@@ -14,6 +15,7 @@ import java.util.List;
  * @param peer whom it lets through
  * @param ports on which ports of whoever is connected to
  */
+@Pure
 public record Opening(
         String namespace,
         Direction direction,

@@ -6,6 +6,7 @@ import dev.bulkhead.api.v1beta1.NetworkRequest.Protocol;
 import dev.bulkhead.api.v1beta1.ReachableAs;
 import dev.bulkhead.api.v1beta1.TenantProfileSpec;
 import dev.bulkhead.api.v1beta1.TenantSpec;
+import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.network.Opening.Peer;
 import dev.bulkhead.operator.validate.Destinations;
 import dev.bulkhead.operator.validate.PlatformSettings;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Ways that may be open from and to a namespace of a tenant, by its spec and by the platform's word alone: read without
  * the plan of the operator, so that a mistake of the plan is found.
  */
+@Pure
 public final class PermittedWays {
     private static final List<Port> DNS_PORTS =
             List.of(new Port(53, null, Protocol.TCP), new Port(53, null, Protocol.UDP));

@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.network;
 
 import dev.bulkhead.api.v1beta1.NetworkRequest.Port;
+import dev.bulkhead.operator.Pure;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
@@ -22,6 +23,7 @@ import java.util.List;
  *
  * @param directions {@code Ingress}, {@code Egress}, or both, as the API server orders them
  */
+@Pure
 record PolicyRules(
         String name,
         List<String> directions,

@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.network;
 
 import dev.bulkhead.api.v1beta1.NetworkRequest;
+import dev.bulkhead.operator.Pure;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPort;
 import java.util.BitSet;
 import java.util.Collection;
@@ -10,6 +11,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Ports by protocol, as a rule of a policy opens them. Immutable. */
+@Pure
 public final class PortSet {
     private static final int PORTS = 65536;
 

@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.network;
 
+import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.network.Opening.Peer;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Only {@code networking.k8s.io/v1} is read: what a plugin's own kinds of policy open or close is not seen, nor
  * are pods on the host's network, which no policy holds.
  */
+@Pure
 public final class Reachability {
     private final Map<String, Place> places = new TreeMap<>();
     private final AddressSet podAddresses;

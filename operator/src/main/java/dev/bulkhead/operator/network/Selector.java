@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.network;
 
+import dev.bulkhead.operator.Pure;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param requirements in order of their keys
  */
+@Pure
 public record Selector(List<Requirement> requirements) {
     /** Selects everything. */
     public static final Selector EVERYTHING = new Selector(List.of());

@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.objectstore;
 
+import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Reason;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The smallest changes from what is there to what is planned, in the order that is safe to stop at any point: what was
  * opened by others is closed first, then settings, then keys, then permissions. Pure.
  */
+@Pure
 public sealed interface BucketDiff {
     /**
      * The bucket is the tenant's, or not there yet.

@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.objectstore;
 
+import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Slot;
@@ -16,6 +17,7 @@ import java.util.TreeMap;
  * The Secret with the way to a tenant's bucket, in the namespaces that ask for it and nowhere else. Keys as in the
  * Service Binding specification for Kubernetes 1.1, well-known entries. Pure.
  */
+@Pure
 public final class BucketSecret {
     /** Its name. */
     public static final String NAME = "bulkhead-objectstore";

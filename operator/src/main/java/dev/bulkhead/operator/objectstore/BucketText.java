@@ -1,10 +1,12 @@
 package dev.bulkhead.operator.objectstore;
 
+import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.outcome.Finding;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A bucket's whole plan as text that a person can review. Pure; the same plan always gives the same text. */
+@Pure
 public final class BucketText {
     private static final int COLUMN = 24;
 

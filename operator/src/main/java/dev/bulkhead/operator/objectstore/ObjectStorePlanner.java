@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.objectstore;
 
 import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
+import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.SlotUse;
 import dev.bulkhead.operator.identity.TenantIdentity;
@@ -21,6 +22,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** From a tenant to its bucket, keys and bucket policy. Pure. */
+@Pure
 public final class ObjectStorePlanner {
     /** Tag that carries {@link TenantIdentity#hash()} on every bucket of the operator. */
     public static final String MARK = "bulkhead";

@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.part;
 
+import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** How applying a plan went, part by part; what the report is made of. */
+@Pure
 public record Applied(Map<PartId, List<Outcome>> outcomes) {
     /** Before anything was tried. */
     public static final Applied NOTHING = new Applied(Map.of());

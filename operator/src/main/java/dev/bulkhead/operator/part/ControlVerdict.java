@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.part;
 
 import dev.bulkhead.api.v1beta1.TenantStatus.Enforcement;
+import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Look;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param message what is worth knowing; empty where the reason says it all
  * @param seen where somebody else looks at it than the pass itself; null where the pass saw it
  */
+@Pure
 public record ControlVerdict(
         Control control,
         Enforcement enforcement,

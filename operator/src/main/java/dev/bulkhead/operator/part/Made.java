@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.part;
 
+import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.List;
  * @param reached whether it was tried: what was held back left nothing behind
  * @param outcomes one for each step
  */
+@Pure
 public record Made(boolean reached, List<Outcome> outcomes) {
     /** Makes the list immutable. */
     public Made {

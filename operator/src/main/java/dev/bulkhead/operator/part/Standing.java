@@ -3,6 +3,7 @@ package dev.bulkhead.operator.part;
 import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.api.v1beta1.TenantStatus.Isolation;
 import dev.bulkhead.api.v1beta1.TenantStatus.Phase;
+import dev.bulkhead.operator.Pure;
 import java.util.Objects;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Objects;
  * @param proven controls with a valid proof of those that can be proven
  * @param attested controls with a current attestation of those that need one
  */
+@Pure
 public record Standing(Phase phase, Isolation isolation, String enforced, String proven, String attested) {
     /** As a status says it. */
     public static Standing of(TenantStatus status) {

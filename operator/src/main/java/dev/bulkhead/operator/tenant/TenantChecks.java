@@ -4,6 +4,7 @@ import dev.bulkhead.api.v1beta1.Condition.Status;
 import dev.bulkhead.api.v1beta1.TenantStatus.ControlStatus;
 import dev.bulkhead.api.v1beta1.TenantStatus.Demand;
 import dev.bulkhead.api.v1beta1.TenantStatus.Enforcement;
+import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.outcome.ConditionType;
 import dev.bulkhead.operator.outcome.Conditions;
@@ -21,6 +22,7 @@ import java.util.stream.Collectors;
  * What is said of a tenant that was applied, wholly or in part: for each condition a chain of checks, of which the first
  * that applies is said. Their order is the documentation. Pure.
  */
+@Pure
 final class TenantChecks {
     private TenantChecks() {}
 

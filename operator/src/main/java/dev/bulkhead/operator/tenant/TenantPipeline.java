@@ -12,7 +12,6 @@ import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.part.Applied;
 import dev.bulkhead.operator.part.Prepared;
-import dev.bulkhead.operator.part.SealingKey;
 import dev.bulkhead.operator.part.Standing;
 import dev.bulkhead.operator.part.Tools;
 import dev.bulkhead.operator.part.Work;
@@ -86,7 +85,10 @@ public final class TenantPipeline {
                 TenantPlan plan = compartment.plan(
                         tenant,
                         new Prepared(
-                                settings, state.slots(), SealingKey.of(ring), compartment.views(tenant.placement())));
+                                settings,
+                                state.slots(),
+                                PassEvidence.sealing(ring),
+                                compartment.views(tenant.placement())));
                 Work work = Work.begin(tools, tenant.identity(), ring, observed.sealed());
                 Applied applied = compartment.apply(plan, work);
                 if (applied.early() && report.isCurrent()) {
@@ -96,7 +98,7 @@ public final class TenantPipeline {
                     tombstones.adopted(observed.surroundings().adoption().former());
                 }
                 TenantStatus status = report.of(
-                        Evidence.of(plan, looser, applied, ring, WorkflowsPart.status(tenant, observer.owned())));
+                        PassEvidence.of(plan, looser, applied, ring, WorkflowsPart.status(tenant, observer.owned())));
                 List<Outcome> told = compartment.tell(plan, work, Standing.of(status));
                 // What is not ours is not watched, so nobody tells when it goes.
                 return new Result(status, applied.allDone() && told.stream().allMatch(Outcome::done), true);

@@ -10,6 +10,7 @@ import dev.bulkhead.api.v1beta1.TenantStatus.Isolation;
 import dev.bulkhead.api.v1beta1.TenantStatus.NamespaceStatus;
 import dev.bulkhead.api.v1beta1.TenantStatus.Phase;
 import dev.bulkhead.api.v1beta1.TenantStatus.Proof;
+import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.TenantProofs;
 import dev.bulkhead.operator.identity.PartId;
@@ -28,6 +29,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Computes the status of a tenant from what was applied and observed. Pure. */
+@Pure
 public final class TenantReport {
     private final @Nullable TenantStatus before;
     private final long generation;

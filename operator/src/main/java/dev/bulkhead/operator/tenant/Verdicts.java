@@ -5,6 +5,7 @@ import dev.bulkhead.api.v1beta1.TenantStatus.ControlStatus;
 import dev.bulkhead.api.v1beta1.TenantStatus.Demand;
 import dev.bulkhead.api.v1beta1.TenantStatus.Enforcement;
 import dev.bulkhead.api.v1beta1.TenantStatus.Proof;
+import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Look;
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
  * The verdict on each control, put together from what the parts say of it. Nothing is green by default: what no part
  * speaks of is {@code NotEnforceable}, what no probe has shown is {@code Never}. Pure.
  */
+@Pure
 final class Verdicts {
     /** How often a tenant comes by at the latest: our own objects are watched, the rest is read then. */
     private static final Duration PASS = Duration.ofMinutes(10);

@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.workflow;
 
 import dev.bulkhead.api.v1beta1.Workflow;
+import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.identity.GivenSecret;
 import dev.bulkhead.operator.identity.MarkedMetadata;
 import dev.bulkhead.operator.identity.Marks;
@@ -27,6 +28,7 @@ import java.util.TreeSet;
  * Plans a tenant's workflow containers: per workflow a ServiceAccount without a token, a Deployment, and a disruption
  * budget when there is more than one pod. A suspended tenant's workflows stay planned, with no pods.
  */
+@Pure
 public final class WorkflowPlanner {
     private static final String PREFIX = "workflow-";
     private static final int OLD_VERSIONS = 2;

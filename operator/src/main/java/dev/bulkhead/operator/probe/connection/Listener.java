@@ -13,9 +13,6 @@ import java.util.List;
 
 /** Says its word to whoever connects, by TCP and by UDP: so that nobody else's answer is taken for its own. */
 final class Listener {
-    /** An ordinary port, and the one of DNS: rules about names must open the way to the cluster's name servers only. */
-    static final List<Integer> PORTS = List.of(8080, 53);
-
     /** Longest word; what comes from elsewhere is not read further. */
     static final int WORD = 64;
 
@@ -28,7 +25,7 @@ final class Listener {
     /** Does not return. */
     void listen() throws IOException, InterruptedException {
         List<Thread> threads = new ArrayList<>();
-        for (int port : PORTS) {
+        for (int port : Target.PORTS) {
             // Of both address families, where there are two.
             ServerSocket tcp = new ServerSocket(port);
             DatagramSocket udp = new DatagramSocket(new InetSocketAddress(port));

@@ -93,8 +93,8 @@ record Plan(
     }
 
     private static Map<Aim, List<Target>> listeners(List<String> addresses) {
-        int port = Listener.PORTS.getFirst();
-        int dns = Listener.PORTS.getLast();
+        int port = Target.PORTS.getFirst();
+        int dns = Target.PORTS.getLast();
         Map<Aim, List<Target>> targets = new EnumMap<>(Aim.class);
         targets.put(
                 Aim.Pod,
@@ -117,7 +117,7 @@ record Plan(
 
     private static List<Target> services(Surroundings where) {
         return where.service().stream()
-                .map(a -> Target.listener(Protocol.tcp, a, Listener.PORTS.getFirst()))
+                .map(a -> Target.listener(Protocol.tcp, a, Target.PORTS.getFirst()))
                 .toList();
     }
 

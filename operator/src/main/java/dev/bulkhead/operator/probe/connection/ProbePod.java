@@ -26,7 +26,7 @@ public final class ProbePod {
     private ProbePod() {}
 
     /**
-     * {@code listen WORD}: answers on {@link Listener#PORTS} until it is told to end. {@code attack WORD MILLIS CONTROLS
+     * {@code listen WORD}: answers on {@link Target#PORTS} until it is told to end. {@code attack WORD MILLIS CONTROLS
      * TARGET...}: tries all targets over and over until the first {@code CONTROLS} of them answered, and so long after.
      * The exit code is 0 whatever it finds.
      */

@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.probe.connection;
 
+import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.identity.TenantNamespace;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.IntOrString;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
  * Plans the prober's pods: shaped like a tenant's own under Pod Security {@code restricted}, without a token, a volume or
  * a variable, so that there is nothing in them to take. Guard 0 {@code prober-boundary} holds the prober to this shape.
  */
+@Pure
 final class ProbePodPlanner {
     /** Label of what the prober makes in a tenant's namespace; its value is the role. */
     static final String LABEL = "bulkhead.dev/probe";
@@ -129,7 +131,7 @@ final class ProbePodPlanner {
                         .editFirstContainer()
                         .withNewReadinessProbe()
                         .withNewTcpSocket()
-                        .withPort(new IntOrString(Listener.PORTS.getFirst()))
+                        .withPort(new IntOrString(Target.PORTS.getFirst()))
                         .endTcpSocket()
                         .withInitialDelaySeconds(1)
                         .withPeriodSeconds(1)
@@ -168,7 +170,7 @@ final class ProbePodPlanner {
                 .addNewPort()
                 .withName("probe")
                 .withProtocol("TCP")
-                .withPort(Listener.PORTS.getFirst())
+                .withPort(Target.PORTS.getFirst())
                 .endPort()
                 .endSpec()
                 .build();

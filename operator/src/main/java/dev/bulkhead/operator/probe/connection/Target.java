@@ -1,5 +1,7 @@
 package dev.bulkhead.operator.probe.connection;
 
+import java.util.List;
+
 /**
  * Something to connect to. Written {@code tcp/192.0.2.1/8080/word}, because addresses of version 6 hold colons.
  *
@@ -9,6 +11,12 @@ package dev.bulkhead.operator.probe.connection;
  * @param proof what counts as having reached it
  */
 record Target(Protocol protocol, String address, int port, Proof proof) {
+    /**
+     * Where listeners of the prober's own listen: an ordinary port, and the one of DNS, since rules about names must open
+     * the way to the cluster's name servers only.
+     */
+    static final List<Integer> PORTS = List.of(8080, 53);
+
     /** Transport. */
     enum Protocol {
         tcp,
