@@ -107,6 +107,44 @@ class TenantValidatorTest {
         }
     }
 
+    /** Eight of twenty are fewer than five of ten. */
+    @Test
+    void load_is_what_is_used_of_what_there_is_room_for() {
+        ObjectNode large = Examples.YAML.valueToTree(Examples.server("pg-large", "production", true, 8, "pgcrypto"));
+        ((ObjectNode) large.get("spec")).put("maxTenantsPerDatabase", 20);
+
+        ValidTenant tenant = valid(with(
+                List.of(
+                        Examples.server("pg-few", "production", true, 5, "pgcrypto"),
+                        Examples.convert(large, DatabaseServer.class)),
+                usual.objectStores(),
+                Surroundings.Placement.NONE));
+
+        assertThat(tenant.database().server()).isEqualTo("pg-large");
+    }
+
+    @Test
+    void what_is_just_allowed_is_allowed() {
+        assertThat(complaint("connectionLimit", "0")).isTrue();
+        assertThat(complaint("connectionLimit", "1")).isFalse();
+        assertThat(complaint("connectionLimit", "500")).isFalse();
+        assertThat(complaint("connectionLimit", "501")).isTrue();
+        assertThat(complaint("statementTimeout", "PT2147483S")).isFalse();
+        assertThat(complaint("statementTimeout", "PT2147484S")).isTrue();
+    }
+
+    /** Whether that is no value the field can have, whatever the profile says. */
+    private boolean complaint(String field, String value) {
+        ((ObjectNode) tree.at("/spec/database")).put(field, value);
+        return switch (TenantValidator.validate(tenant(), usual)) {
+            case Validation.Valid _ -> false;
+            case Validation.Invalid invalid ->
+                invalid.findings().stream()
+                        .anyMatch(f ->
+                                f.reason() == Reason.InvalidSpec && f.subject().equals("spec.database." + field));
+        };
+    }
+
     @Test
     void databases_fill_in_their_order() {
         assertThat(placed(Examples.server("pg", "production", true, 9, "pgcrypto")))
