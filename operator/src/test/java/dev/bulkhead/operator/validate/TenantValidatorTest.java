@@ -118,7 +118,7 @@ class TenantValidatorTest {
                         Examples.server("pg-few", "production", true, 5, "pgcrypto"),
                         Examples.convert(large, DatabaseServer.class)),
                 usual.objectStores(),
-                Surroundings.Placement.NONE));
+                Placement.NONE));
 
         assertThat(tenant.database().server()).isEqualTo("pg-large");
     }
