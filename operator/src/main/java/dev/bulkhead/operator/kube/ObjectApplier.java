@@ -81,24 +81,45 @@ public final class ObjectApplier {
                     }
                 }
             }
-            return new Outcome.Waiting(new Finding(
-                    Reason.KubernetesRefused,
-                    where,
-                    "somebody else keeps changing it; find out who with 'kubectl get --show-managed-fields'"));
+            return contested(where);
         });
     }
 
-    /** Deletes an object of ours; gone already is as good. */
+    /** Deletes an object of ours, in the version that was looked at; gone already is as good. */
     public Outcome delete(HasMetadata found, TenantIdentity identity) {
-        if (!Marks.ours(found, identity)) {
-            return Outcome.unchanged();
-        }
-        return errors.guard(ApiErrors.name(found), () -> {
-            client.resource(found).delete();
-            known.get().gone(found);
-            LOG.atInfo().addKeyValue("object", ApiErrors.name(found)).log("deleted");
-            return new Outcome.Done(1);
+        String where = ApiErrors.name(found);
+        return errors.guard(where, () -> {
+            HasMetadata now = found;
+            for (int look = 0; look < LOOKS; look++) {
+                if (now == null || !Marks.ours(now, identity)) {
+                    return Outcome.unchanged();
+                }
+                try {
+                    client.resource(now).lockResourceVersion().delete();
+                    known.get().gone(now);
+                    LOG.atInfo().addKeyValue("object", where).log("deleted");
+                    return new Outcome.Done(1);
+                } catch (KubernetesClientException e) {
+                    HasMetadata next = e.getCode() == 409 ? client.resource(now).get() : now;
+                    if (next != null && version(next).equals(version(now))) {
+                        throw e; // it is not about the version
+                    }
+                    now = next;
+                }
+            }
+            return contested(where);
         });
+    }
+
+    private static String version(HasMetadata object) {
+        return String.valueOf(object.getMetadata().getResourceVersion());
+    }
+
+    private static Outcome contested(String where) {
+        return new Outcome.Waiting(new Finding(
+                Reason.KubernetesRefused,
+                where,
+                "somebody else keeps changing it; find out who with 'kubectl get --show-managed-fields'"));
     }
 
     private static boolean sameButForStatus(@Nullable HasMetadata before, @Nullable HasMetadata now) {

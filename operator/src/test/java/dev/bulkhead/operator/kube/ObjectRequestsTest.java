@@ -312,6 +312,65 @@ class ObjectRequestsTest {
     }
 
     @Test
+    void what_was_changed_meanwhile_is_deleted_in_the_version_it_has_now_while_it_is_ours()
+            throws InterruptedException {
+        server.expect()
+                .delete()
+                .withPath(POLICY)
+                .andReturn(409, status(409, "the object has been modified"))
+                .once();
+        server.expect()
+                .get()
+                .withPath(POLICY)
+                .andReturn(200, policy(IDENTITY, "2"))
+                .once();
+        server.expect()
+                .delete()
+                .withPath(POLICY)
+                .andReturn(200, status(200, "deleted"))
+                .once();
+
+        assertThat(applier.delete(policy(IDENTITY, "1"), IDENTITY)).isEqualTo(new Outcome.Done(1));
+        assertThat(requests()).containsExactly("DELETE " + POLICY, "GET " + POLICY, "DELETE " + POLICY);
+    }
+
+    @Test
+    void what_became_of_another_meanwhile_is_not_deleted() throws InterruptedException {
+        server.expect()
+                .delete()
+                .withPath(POLICY)
+                .andReturn(409, status(409, "the object has been modified"))
+                .once();
+        server.expect()
+                .get()
+                .withPath(POLICY)
+                .andReturn(200, policy(OTHER, "2"))
+                .once();
+
+        assertThat(applier.delete(policy(IDENTITY, "1"), IDENTITY)).isEqualTo(Outcome.unchanged());
+        assertThat(requests()).containsExactly("DELETE " + POLICY, "GET " + POLICY);
+    }
+
+    @Test
+    void a_deletion_that_is_refused_whatever_the_version_says_so_and_waits() {
+        server.expect()
+                .delete()
+                .withPath(POLICY)
+                .andReturn(409, status(409, "content is being removed"))
+                .once();
+        server.expect()
+                .get()
+                .withPath(POLICY)
+                .andReturn(200, policy(IDENTITY, "1"))
+                .once();
+
+        assertThat(applier.delete(policy(IDENTITY, "1"), IDENTITY))
+                .isInstanceOfSatisfying(
+                        Outcome.Waiting.class,
+                        waiting -> assertThat(waiting.finding().message()).contains("content is being removed"));
+    }
+
+    @Test
     void what_is_deleted_already_is_as_good_as_deleted() throws InterruptedException {
         server.expect()
                 .delete()
