@@ -18,6 +18,7 @@ import dev.bulkhead.operator.kube.ObjectApplier;
 import dev.bulkhead.operator.kube.OperatorSecrets;
 import dev.bulkhead.operator.kube.Parallel;
 import dev.bulkhead.operator.kube.TenantEvents;
+import dev.bulkhead.operator.leader.Leadership;
 import dev.bulkhead.operator.lifecycle.Closing;
 import dev.bulkhead.operator.lifecycle.Removal;
 import dev.bulkhead.operator.lifecycle.RemovalTimes;
@@ -43,10 +44,8 @@ import dev.bulkhead.operator.tenant.TenantWatches;
 import dev.bulkhead.operator.workflow.TenantPods;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
-import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.security.SecureRandom;
@@ -79,7 +78,8 @@ public final class OperatorRuntime implements AutoCloseable {
     private final FileMasterKeys masterKeys;
     private final GuardKeeper guards;
     private final GuardRounds guardRounds;
-    private final boolean alone;
+    private final KubernetesClient client;
+    private final Leadership leadership;
     private final ExecutorService steps = Executors.newVirtualThreadPerTaskExecutor();
     private final ExecutorService looks = Executors.newFixedThreadPool(
             LOOKS_AT_ONCE, Thread.ofVirtual().name("look-", 0).factory());
@@ -90,27 +90,34 @@ public final class OperatorRuntime implements AutoCloseable {
     private final MasterKeyRefresh keyRefresh;
     private final Duration keysEvery;
     private volatile boolean started;
+    private volatile boolean working;
 
     /**
      * Puts the operator together.
      *
-     * @param client with the rights of the operator's ServiceAccount; closed by whoever made it
+     * @param client with the rights of the operator's ServiceAccount, its writes in the hands of {@code leadership};
+     *     closed by whoever made it
+     * @param leadership whose end is up to this runtime
      * @throws MasterKeysUnusableException when the master keys cannot be used: nothing may run without them
      */
-    public OperatorRuntime(OperatorSettings settings, KubernetesClient client, ExternalCalls calls)
+    public OperatorRuntime(OperatorSettings settings, KubernetesClient client, Leadership leadership)
             throws MasterKeysUnusableException {
-        this(settings, client, calls, RemovalTimes.usual());
+        this(settings, client, leadership, RemovalTimes.usual());
     }
 
     /**
      * Puts the operator together, with another patience for removals.
      *
-     * @param client with the rights of the operator's ServiceAccount; closed by whoever made it
+     * @param client with the rights of the operator's ServiceAccount, its writes in the hands of {@code leadership};
+     *     closed by whoever made it
+     * @param leadership whose end is up to this runtime
      * @throws MasterKeysUnusableException when the master keys cannot be used: nothing may run without them
      */
     public OperatorRuntime(
-            OperatorSettings settings, KubernetesClient client, ExternalCalls calls, RemovalTimes removals)
+            OperatorSettings settings, KubernetesClient client, Leadership leadership, RemovalTimes removals)
             throws MasterKeysUnusableException {
+        this.client = client;
+        this.leadership = leadership;
         Clock clock = Clock.systemUTC();
         SecureRandom random = new SecureRandom();
         masterKeys = FileMasterKeys.load(settings.masterKeys());
@@ -120,13 +127,13 @@ public final class OperatorRuntime implements AutoCloseable {
                 secrets, new KeyRings(masterKeys, settings.operatorNamespace(), random, clock), random);
         keyRefresh = new MasterKeyRefresh(masterKeys, watches::everyTenant);
         databases = new BackendRegistry<>(
-                new DatabaseServers(calls, new TenantLogins(keyRings)),
+                new DatabaseServers(leadership, new TenantLogins(keyRings)),
                 secrets,
                 watches::serverStatus,
                 settings.sweepInterval(),
                 clock);
         stores = new BackendRegistry<>(
-                new ObjectStores(calls, watches::tenantsOn),
+                new ObjectStores(leadership, watches::tenantsOn),
                 secrets,
                 watches::storeStatus,
                 settings.sweepInterval(),
@@ -146,10 +153,9 @@ public final class OperatorRuntime implements AutoCloseable {
                 settings.sweepInterval().compareTo(GUARDS_AT_MOST_EVERY) < 0
                         ? GUARDS_AT_MOST_EVERY
                         : settings.sweepInterval());
-        alone = settings.leaderElection() == null;
         Closing closing = new Closing(compartment, tools);
 
-        operator = new Operator(overrides -> configure(overrides, settings, client));
+        operator = new Operator(overrides -> configure(overrides, client));
         register(new TenantReconciler(
                 watches,
                 new TenantPipeline(
@@ -189,8 +195,7 @@ public final class OperatorRuntime implements AutoCloseable {
                         .withFieldManager("bulkhead"));
     }
 
-    private void configure(
-            ConfigurationServiceOverrider overrides, OperatorSettings settings, KubernetesClient client) {
+    private void configure(ConfigurationServiceOverrider overrides, KubernetesClient client) {
         overrides
                 .withKubernetesClient(client)
                 .withCloseClientOnStop(false)
@@ -201,40 +206,38 @@ public final class OperatorRuntime implements AutoCloseable {
                 .withReconciliationTerminationTimeout(Duration.ofSeconds(10))
                 .withCacheSyncTimeout(Duration.ofMinutes(2))
                 .withStopOnInformerErrorDuringStartup(true);
-        OperatorSettings.Lease lease = settings.leaderElection();
-        if (lease != null) {
-            overrides.withLeaderElectionConfiguration(
-                    LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(lease.name())
-                            .withLeaseNamespace(lease.namespace())
-                            .withIdentity(instance())
-                            .withLeaderCallbacks(new LeaderCallbacks(guardRounds::start, guardRounds::close, _ -> {}))
-                            .build());
-        }
     }
 
     /** Name of this replica: the pod's, or one made up where there is no pod. */
-    private static String instance() {
+    static String instance() {
         String host = System.getenv("HOSTNAME");
         return host == null || host.isEmpty() ? "bulkhead-" + UUID.randomUUID() : host;
     }
 
-    /** Starts to watch and work; returns when the caches are filled. Under leader election it may only stand by. */
+    /**
+     * Starts to watch and work, and returns when the caches are filled; as one of several replicas it returns at once
+     * and does so when it leads. One that stands by watches nothing: what it knew when it comes to lead could be older
+     * than what the former leader did.
+     */
     public void start() {
         ScheduledFuture<?> _ = refreshes.scheduleWithFixedDelay(
                 keyRefresh, keysEvery.toMillis(), keysEvery.toMillis(), TimeUnit.MILLISECONDS);
         ScheduledFuture<?> _ = refreshes.scheduleWithFixedDelay(
                 this::closeGoneBackends, keysEvery.toMillis(), keysEvery.toMillis(), TimeUnit.MILLISECONDS);
-        operator.start();
-        passes.open();
-        if (alone) {
-            guardRounds.start();
-        }
+        leadership.begin(client, this::work);
         started = true;
+    }
+
+    private void work() {
+        operator.start();
+        working = true;
+        passes.open();
+        guardRounds.start();
     }
 
     /** A deleted DatabaseServer or ObjectStore has no pass of its own any more. */
     private void closeGoneBackends() {
-        if (started && watches.running()) {
+        if (working && watches.running()) {
             databases.retain(watches.serverNames());
             stores.retain(watches.storeNames());
         }
@@ -252,14 +255,14 @@ public final class OperatorRuntime implements AutoCloseable {
 
     /** What is in the caches; empty before they are filled, and while this replica stands by. */
     public Optional<TenantMetrics.Known> known() {
-        return started && watches.running()
+        return working && watches.running()
                 ? Optional.of(new TenantMetrics.Known(watches.tenants(), watches.incidents()))
                 : Optional.empty();
     }
 
     /** Whether the informers run. */
     public boolean healthy() {
-        return !started || operator.getRuntimeInfo().allEventSourcesAreHealthy();
+        return !working || operator.getRuntimeInfo().allEventSourcesAreHealthy();
     }
 
     /**
@@ -281,5 +284,6 @@ public final class OperatorRuntime implements AutoCloseable {
         steps.shutdown();
         refreshes.shutdownNow();
         masterKeys.close();
+        leadership.close();
     }
 }

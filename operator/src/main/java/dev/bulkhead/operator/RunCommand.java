@@ -3,6 +3,7 @@ package dev.bulkhead.operator;
 import dev.bulkhead.operator.backend.SweepMetrics;
 import dev.bulkhead.operator.calls.CallMetrics;
 import dev.bulkhead.operator.guard.GuardMetrics;
+import dev.bulkhead.operator.leader.Leadership;
 import dev.bulkhead.operator.metrics.TenantMetrics;
 import dev.bulkhead.operator.secret.MasterKeysUnusableException;
 import dev.bulkhead.operator.settings.OperatorSettings;
@@ -10,6 +11,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +22,9 @@ import picocli.CommandLine.Mixin;
 @Command(name = "run", mixinStandardHelpOptions = true, description = "Runs the operator until it is told to stop.")
 final class RunCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
+
+    /** Exit code: whoever started it does so again, and it stands by. */
+    private static final int LEADS_NO_MORE = 3;
 
     @Mixin
     private ConfigOption config = new ConfigOption();
@@ -39,9 +44,15 @@ final class RunCommand implements Callable<Integer> {
         Logging.configure(settings.log());
         PrometheusMeterRegistry registry = Service.registry();
         CallMetrics calls = new CallMetrics(registry);
+        Leadership leadership = Leadership.shared(
+                calls,
+                settings.leaderElection(),
+                OperatorRuntime.instance() + "_" + UUID.randomUUID(),
+                // No end in order: it would wait for passes, and another replica works already.
+                () -> Runtime.getRuntime().halt(LEADS_NO_MORE));
         try (Service service = new Service("operator");
-                KubernetesClient client = Service.client(calls);
-                OperatorRuntime runtime = new OperatorRuntime(settings, client, calls)) {
+                KubernetesClient client = Service.client(leadership);
+                OperatorRuntime runtime = new OperatorRuntime(settings, client, leadership)) {
             service.listen(settings, registry, runtime::healthy, runtime::ready);
             runtime.guards().listen(new GuardMetrics(registry));
             runtime.sweeps().listen(new SweepMetrics(registry));

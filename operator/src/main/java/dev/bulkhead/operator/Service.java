@@ -3,6 +3,7 @@ package dev.bulkhead.operator;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.kube.ApiSerialization;
 import dev.bulkhead.operator.kube.CallInterceptor;
+import dev.bulkhead.operator.kube.FreshLists;
 import dev.bulkhead.operator.settings.OperatorSettings;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -36,7 +37,7 @@ final class Service implements AutoCloseable {
 
     Service(String name) {
         this.name = name;
-        // JOSDK installs no hook under leader election; this one waits until everything is closed in order.
+        // JOSDK's own hook would end the operator alone; this one waits until everything is closed in order.
         Runtime.getRuntime().addShutdownHook(new Thread(this::stopAndWait, "shutdown"));
     }
 
@@ -49,11 +50,12 @@ final class Service implements AutoCloseable {
         return registry;
     }
 
-    /** A client of the API server whose requests are counted. */
+    /** A client of the API server whose requests are counted, and whose lists are never older than the request. */
     static KubernetesClient client(ExternalCalls calls) {
         return new KubernetesClientBuilder()
                 .withKubernetesSerialization(ApiSerialization.lean())
-                .withHttpClientBuilderConsumer(b -> b.addOrReplaceInterceptor("calls", new CallInterceptor(calls)))
+                .withHttpClientBuilderConsumer(b -> b.addOrReplaceInterceptor("fresh", new FreshLists())
+                        .addOrReplaceInterceptor("calls", new CallInterceptor(calls)))
                 .build();
     }
 

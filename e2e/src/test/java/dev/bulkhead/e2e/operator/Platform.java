@@ -10,6 +10,7 @@ import dev.bulkhead.e2e.stack.StateDirectory;
 import dev.bulkhead.operator.OperatorRuntime;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.kube.CallInterceptor;
+import dev.bulkhead.operator.leader.Leadership;
 import dev.bulkhead.operator.lifecycle.RemovalTimes;
 import dev.bulkhead.operator.secret.MasterKeysUnusableException;
 import dev.bulkhead.operator.settings.OperatorSettings;
@@ -118,7 +119,8 @@ public final class Platform {
     private RunningOperator start(
             KubernetesClient client, ExternalCalls calls, Duration sweepInterval, RemovalTimes removals) {
         try {
-            OperatorRuntime runtime = new OperatorRuntime(settings(sweepInterval), client, calls, removals);
+            OperatorRuntime runtime =
+                    new OperatorRuntime(settings(sweepInterval), client, Leadership.alone(calls), removals);
             runtime.start();
             return new RunningOperator(client, runtime);
         } catch (MasterKeysUnusableException e) {
@@ -148,6 +150,16 @@ public final class Platform {
                 .build();
     }
 
+    /** Holds the master keys an operator here runs with. */
+    public Path masterKeys() {
+        return directory.resolve("keys");
+    }
+
+    /** Holds the token of the operator's ServiceAccount. */
+    public Path tokenFile() {
+        return directory.resolve("operator/token");
+    }
+
     /** What an operator and a prober here run with. */
     public OperatorSettings settings(Duration sweepInterval) {
         return new OperatorSettings(
@@ -160,7 +172,7 @@ public final class Platform {
                         List.of("127.0.0.0/8"),
                         "kube-system",
                         Map.of("k8s-app", "kube-dns")),
-                directory.resolve("keys"),
+                masterKeys(),
                 sweepInterval,
                 new OperatorSettings.Prober(
                         Duration.ofMinutes(10), Duration.ofHours(3), "bulkhead-operator", "IfNotPresent", List.of()),

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,7 @@ public record OperatorSettings(
         String bindAddress,
         Log log) {
     private static final Duration LONGEST_VALIDITY = Duration.ofHours(24);
+    private static final Duration SHORTEST_LEASE = Duration.ofSeconds(3);
 
     private static final ObjectMapper YAML = YAMLMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -89,8 +91,12 @@ public record OperatorSettings(
      */
     public record Trusted(String kind, String namespace, String name, String reason, String owner, LocalDate until) {}
 
-    /** A lease that one replica holds. */
-    public record Lease(String namespace, String name) {}
+    /**
+     * A lease that one replica holds.
+     *
+     * @param duration after its last renewal, before another replica may take it; whole seconds
+     */
+    public record Lease(String namespace, String name, Duration duration) {}
 
     /** How to log: {@code json} or {@code text}, from a level of SLF4J up. */
     public record Log(String format, String level) {}
@@ -124,7 +130,8 @@ public record OperatorSettings(
     private record LeaseFile(
             @Nullable Boolean enabled,
             @Nullable String leaseNamespace,
-            @Nullable String leaseName) {}
+            @Nullable String leaseName,
+            @Nullable String leaseDuration) {}
 
     private record LogFile(
             @Nullable String format, @Nullable String level) {}
@@ -179,7 +186,7 @@ public record OperatorSettings(
                 Path.of(Objects.requireNonNullElse(read.masterKeys(), "/etc/bulkhead/master-keys")),
                 duration(file, "sweepInterval", read.sweepInterval(), "PT60S"),
                 prober(file, read.prober()),
-                lease(namespace, read.leaderElection()),
+                lease(file, namespace, read.leaderElection()),
                 Objects.requireNonNullElse(read.healthPort(), 8080),
                 Objects.requireNonNullElse(read.metricsPort(), 9090),
                 Objects.requireNonNullElse(read.bindAddress(), "0.0.0.0"),
@@ -243,12 +250,20 @@ public record OperatorSettings(
         return text == null || text.isBlank();
     }
 
-    private static @Nullable Lease lease(String namespace, @Nullable LeaseFile file) {
-        return file == null || !Boolean.TRUE.equals(file.enabled())
-                ? null
-                : new Lease(
-                        Objects.requireNonNullElse(file.leaseNamespace(), namespace),
-                        Objects.requireNonNullElse(file.leaseName(), "bulkhead-operator"));
+    private static @Nullable Lease lease(String file, String namespace, @Nullable LeaseFile read)
+            throws UnusableException {
+        if (read == null || !Boolean.TRUE.equals(read.enabled())) {
+            return null;
+        }
+        Duration duration = duration(file, "leaderElection.leaseDuration", read.leaseDuration(), "PT15S");
+        if (duration.compareTo(SHORTEST_LEASE) < 0 || !duration.equals(duration.truncatedTo(ChronoUnit.SECONDS))) {
+            throw new UnusableException("configuration " + file + ": leaderElection.leaseDuration is below "
+                    + SHORTEST_LEASE + " or no whole number of seconds; a busy machine would lose a shorter lease");
+        }
+        return new Lease(
+                Objects.requireNonNullElse(read.leaseNamespace(), namespace),
+                Objects.requireNonNullElse(read.leaseName(), "bulkhead-operator"),
+                duration);
     }
 
     private static Log log(@Nullable LogFile file) {

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bulkhead.operator.settings.OperatorSettings.Trusted;
+import java.time.Duration;
 import java.time.LocalDate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OperatorSettingsTest {
     private static final String PLATFORM = """
@@ -46,6 +49,30 @@ class OperatorSettingsTest {
                 .isInstanceOf(OperatorSettings.UnusableException.class)
                 .hasMessageContaining("config.yaml")
                 .hasMessageContaining(complaint);
+    }
+
+    @Test
+    void a_lease_lasts_as_long_as_with_kubernetes_own_components_unless_said_otherwise()
+            throws OperatorSettings.UnusableException {
+        assertThat(lease("enabled: true"))
+                .isEqualTo(new OperatorSettings.Lease("bulkhead-system", "bulkhead-operator", Duration.ofSeconds(15)));
+        assertThat(lease("enabled: true, leaseDuration: PT6S"))
+                .extracting(OperatorSettings.Lease::duration)
+                .isEqualTo(Duration.ofSeconds(6));
+        assertThat(lease("enabled: false")).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT2S", "PT4.5S"})
+    void a_lease_that_a_busy_machine_would_lose_is_none(String duration) {
+        assertThatThrownBy(() -> lease("enabled: true, leaseDuration: " + duration))
+                .isInstanceOf(OperatorSettings.UnusableException.class)
+                .hasMessageContaining("leaderElection.leaseDuration");
+    }
+
+    private static OperatorSettings.@Nullable Lease lease(String given) throws OperatorSettings.UnusableException {
+        return OperatorSettings.parse("config.yaml", PLATFORM + "leaderElection: {" + given + "}\n", null)
+                .leaderElection();
     }
 
     private static OperatorSettings parse(String exception) throws OperatorSettings.UnusableException {

@@ -20,10 +20,12 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -35,7 +37,11 @@ final class ApiProxy implements AutoCloseable {
             Set.of("connection", "host", "content-length", "transfer-encoding", "upgrade", "http2-settings", "date");
 
     /** One request. */
-    record Request(String method, String path, String body) {
+    record Request(String method, String path, String query, String body) {
+        boolean isWatch() {
+            return query.contains("watch=true");
+        }
+
         boolean isWrite() {
             return !method.equals("GET");
         }
@@ -60,6 +66,12 @@ final class ApiProxy implements AutoCloseable {
 
         /** The server does what it is asked; the client never learns that. */
         record Unanswered() implements Fate {}
+
+        /**
+         * The server's watch cache stopped here: lists that may be of any age are as old as that, and watches tell
+         * nothing before something else is decided.
+         */
+        record Behind(String resourceVersion) implements Fate {}
     }
 
     private final HttpServer server;
@@ -67,6 +79,8 @@ final class ApiProxy implements AutoCloseable {
     private final String target;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Request> writes = new CopyOnWriteArrayList<>();
+    private final List<Request> creations = new CopyOnWriteArrayList<>();
+    private final AtomicInteger decisions = new AtomicInteger();
     private volatile Function<Request, Fate> fates = _ -> new Fate.Passed();
 
     ApiProxy(StackEndpoints.Kubernetes kubernetes) {
@@ -92,11 +106,12 @@ final class ApiProxy implements AutoCloseable {
     /** Decides from now on what becomes of requests. */
     void decide(Function<Request, Fate> decision) {
         fates = decision;
+        decisions.incrementAndGet();
     }
 
     /** Everything is passed on again. */
     void mend() {
-        fates = _ -> new Fate.Passed();
+        decide(_ -> new Fate.Passed());
     }
 
     /** Writes that the server has seen, in order. */
@@ -104,14 +119,28 @@ final class ApiProxy implements AutoCloseable {
         return List.copyOf(writes);
     }
 
+    /** Writes by which the server made something, in order. */
+    List<Request> creations() {
+        return List.copyOf(creations);
+    }
+
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
+            if (exchange.getRequestHeaders().containsKey("Sec-WebSocket-Key")) {
+                exchange.sendResponseHeaders(200, -1); // no WebSockets here: the client then watches by plain HTTP
+                return;
+            }
             byte[] body = exchange.getRequestBody().readAllBytes();
             Request request = new Request(
                     exchange.getRequestMethod(),
                     exchange.getRequestURI().getPath(),
+                    Objects.requireNonNullElse(exchange.getRequestURI().getRawQuery(), ""),
                     new String(body, StandardCharsets.UTF_8));
+            int decided = decisions.get();
             Fate fate = fates.apply(request);
+            while (fate instanceof Fate.Behind && request.isWatch() && decided == decisions.get()) {
+                Thread.sleep(20);
+            }
             if (fate instanceof Fate.Refused refused) {
                 refuse(exchange, refused);
                 return;
@@ -119,8 +148,11 @@ final class ApiProxy implements AutoCloseable {
             if (request.isWrite()) {
                 writes.add(request);
             }
-            HttpResponse<InputStream> answer =
-                    client.send(onwards(exchange, body), HttpResponse.BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> answer = client.send(
+                    onwards(exchange, url(exchange, request, fate), body), HttpResponse.BodyHandlers.ofInputStream());
+            if (answer.statusCode() == 201) {
+                creations.add(request);
+            }
             try (InputStream content = answer.body()) {
                 if (fate instanceof Fate.Unanswered) {
                     content.readAllBytes();
@@ -146,9 +178,17 @@ final class ApiProxy implements AutoCloseable {
         exchange.getResponseBody().write(status);
     }
 
-    private HttpRequest onwards(HttpExchange exchange, byte[] body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        URI.create(target + exchange.getRequestURI().toString()))
+    private String url(HttpExchange exchange, Request request, Fate fate) {
+        String asked = target + exchange.getRequestURI().toString();
+        return fate instanceof Fate.Behind behind && !request.isWatch()
+                ? asked.replaceFirst(
+                        "resourceVersion=0(?=&|$)",
+                        "resourceVersion=" + behind.resourceVersion() + "&resourceVersionMatch=Exact")
+                : asked;
+    }
+
+    private static HttpRequest onwards(HttpExchange exchange, String url, byte[] body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url))
                 .method(
                         exchange.getRequestMethod(),
                         body.length == 0
