@@ -5,7 +5,6 @@ import dev.bulkhead.api.v1beta1.ObjectStore;
 import dev.bulkhead.operator.backend.BackendReconciler;
 import dev.bulkhead.operator.backend.BackendRegistry;
 import dev.bulkhead.operator.backend.Sweeps;
-import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.compartment.Compartment;
 import dev.bulkhead.operator.database.DatabaseServerReconciler;
 import dev.bulkhead.operator.database.DatabaseServers;

@@ -35,6 +35,7 @@ public abstract class BackendReconciler<R extends CustomResource<?, BackendStatu
     private static final BackendStatus NOTHING = new BackendStatus(null, null, null, List.of(), List.of(), List.of());
     private static final Duration AGAIN = Duration.ofSeconds(5);
 
+    private final BackendRegistry<R, P> registry;
     private final BackendRounds<R, P> rounds;
     private final SimpleInboundEventSource<R> ends = new SimpleInboundEventSource<>("looks");
     private final Supplier<R> empty;
@@ -58,6 +59,7 @@ public abstract class BackendReconciler<R extends CustomResource<?, BackendStatu
      * @param empty makes an object to write a status with
      */
     protected BackendReconciler(BackendRegistry<R, P> registry, Supplier<R> empty, Surroundings surroundings) {
+        this.registry = registry;
         this.rounds = new BackendRounds<>(registry, surroundings);
         this.empty = empty;
         this.sweepInterval = surroundings.every();
@@ -66,6 +68,7 @@ public abstract class BackendReconciler<R extends CustomResource<?, BackendStatu
 
     @Override
     public List<EventSource<?, R>> prepareEventSources(EventSourceContext<R> context) {
+        registry.begin();
         return List.of(ends);
     }
 

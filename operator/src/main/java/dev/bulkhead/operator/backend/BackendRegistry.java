@@ -44,7 +44,7 @@ public final class BackendRegistry<R extends CustomResource<?, BackendStatus>, P
     private final OperatorSecrets secrets;
     private final Function<String, Optional<BackendStatus>> statuses;
     private final Clock clock;
-    private final Instant began;
+    private volatile Instant began;
     private final LastLooks looks;
     private final Map<String, Connected<P>> open = new ConcurrentHashMap<>();
     private final Map<String, Finding> unusable = new ConcurrentHashMap<>();
@@ -83,6 +83,11 @@ public final class BackendRegistry<R extends CustomResource<?, BackendStatus>, P
 
     BackendKind<R, P> kind() {
         return kind;
+    }
+
+    /** From now on tenants and servers come by: a replica that stood by begins when it leads. */
+    void begin() {
+        began = clock.instant();
     }
 
     /** The server of this object, connected as it says now. */

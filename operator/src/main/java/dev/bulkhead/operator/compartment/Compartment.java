@@ -13,6 +13,7 @@ import dev.bulkhead.operator.delivery.SecretsPart;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.kube.Parallel;
 import dev.bulkhead.operator.network.NetworkPart;
 import dev.bulkhead.operator.objectstore.BucketPlan;
 import dev.bulkhead.operator.objectstore.ObjectStorePart;
@@ -30,6 +31,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
@@ -51,10 +53,11 @@ public final class Compartment {
                 // Somebody else's namespace: leave nothing behind elsewhere.
                 stage(new NamespacesPart()).holdingBack(PartId.namespaces),
                 // Nobody and nothing may come into a namespace that is not closed yet.
-                stage(new LimitsPart(), new NetworkPart(), database, objectStore)
+                stage(new LimitsPart(), new NetworkPart())
+                        .beginning(database, objectStore)
                         .holdingBack(PartId.limits, PartId.network),
                 stage(new AccessPart()),
-                stage(new SecretsPart(List.of(database, objectStore))),
+                stage(new SecretsPart(List.of(database, objectStore))).joining(),
                 stage(new WorkflowsPart()));
         last = new CardPart();
     }
@@ -67,20 +70,35 @@ public final class Compartment {
     /**
      * Parts that are brought to their plans side by side.
      *
+     * @param begun parts that begin with these and keep nothing waiting: a server that takes its time holds back what
+     *     comes of it, and nobody's access
      * @param walls those that must be in place before the next stage begins
+     * @param joins whether it needs to know what came of all that was begun
      */
-    private record Stage(List<Part<?>> parts, Set<PartId> walls) {
+    private record Stage(List<Part<?>> parts, List<Part<?>> begun, Set<PartId> walls, boolean joins) {
+        Stage beginning(Part<?>... others) {
+            return new Stage(parts, List.of(others), walls, joins);
+        }
+
         Stage holdingBack(PartId first, PartId... others) {
-            return new Stage(parts, EnumSet.of(first, others));
+            return new Stage(parts, begun, EnumSet.of(first, others), joins);
+        }
+
+        Stage joining() {
+            return new Stage(parts, begun, walls, true);
         }
 
         boolean holdsBack(Applied so) {
             return !walls.stream().allMatch(so::done);
         }
+
+        List<Part<?>> all() {
+            return Stream.concat(parts.stream(), begun.stream()).toList();
+        }
     }
 
     private static Stage stage(Part<?>... parts) {
-        return new Stage(List.of(parts), Set.of());
+        return new Stage(List.of(parts), List.of(), Set.of(), false);
     }
 
     /** Everything the tenant is to have. Pure. */
@@ -88,7 +106,7 @@ public final class Compartment {
         return new TenantPlan(
                 tenant,
                 state,
-                Stream.concat(order.stream().flatMap(stage -> stage.parts().stream()), Stream.of(last))
+                Stream.concat(order.stream().flatMap(stage -> stage.all().stream()), Stream.of(last))
                         .<Planned<?>>map(part -> Planned.of(part, tenant, state))
                         .toList());
     }
@@ -108,26 +126,50 @@ public final class Compartment {
     private Applied bring(TenantPlan plan, Work work, Set<PartId> wanted) {
         Applied taken = revoke(plan, work);
         Applied so = plan.tenant().suspended() ? taken : taken.onlyUndone();
-        for (Stage stage : order) {
-            Work now = work.after(so);
-            List<Planned<?>> parts =
-                    planned(plan, stage).filter(p -> wanted.contains(p.id())).toList();
-            List<List<Outcome>> outcomes = work.tools().parallel().map(parts, part -> part.apply(now));
-            for (int i = 0; i < parts.size(); i++) {
-                PartId id = parts.get(i).id();
-                so = so.with(id, taken.of(id).outcomes()).and(id, outcomes.get(i));
+        Map<PartId, Future<List<Outcome>>> begun = new EnumMap<>(PartId.class);
+        try {
+            for (Stage stage : order) {
+                if (stage.joins()) {
+                    so = joined(so, taken, begun);
+                }
+                Work now = work.after(so);
+                planned(plan, stage.begun(), wanted)
+                        .forEach(part ->
+                                begun.put(part.id(), work.tools().parallel().start(() -> part.apply(now))));
+                List<Planned<?>> parts = planned(plan, stage.parts(), wanted).toList();
+                List<List<Outcome>> outcomes = work.tools().parallel().map(parts, part -> part.apply(now));
+                for (int i = 0; i < parts.size(); i++) {
+                    so = with(so, parts.get(i).id(), taken, outcomes.get(i));
+                }
+                if (stage.holdsBack(so)) {
+                    break;
+                }
             }
-            if (stage.holdsBack(so)) {
-                return so;
-            }
+            return joined(so, taken, begun);
+        } finally {
+            begun.values().forEach(Parallel::await); // one tenant is worked on by one pass at a time
         }
-        return so;
+    }
+
+    private static Applied joined(Applied so, Applied taken, Map<PartId, Future<List<Outcome>>> begun) {
+        Applied all = so;
+        for (Map.Entry<PartId, Future<List<Outcome>>> part : begun.entrySet()) {
+            all = with(all, part.getKey(), taken, Parallel.join(part.getValue()));
+        }
+        begun.clear();
+        return all;
+    }
+
+    /** What came of a part: what it took away, and what it made. */
+    private static Applied with(Applied so, PartId part, Applied taken, List<Outcome> made) {
+        return so.with(part, taken.of(part).outcomes()).and(part, made);
     }
 
     private Applied revoke(TenantPlan plan, Work work) {
         Applied so = Applied.NOTHING;
         for (Stage stage : order.reversed()) {
-            List<Planned<?>> parts = planned(plan, stage).toList();
+            List<Planned<?>> parts =
+                    planned(plan, stage.all(), EnumSet.allOf(PartId.class)).toList();
             List<List<Outcome>> outcomes = work.tools().parallel().map(parts, part -> part.revoke(work));
             for (int i = 0; i < parts.size(); i++) {
                 if (!outcomes.get(i).isEmpty()) {
@@ -154,9 +196,9 @@ public final class Compartment {
         Applied so = Applied.NOTHING;
         for (Stage stage : order.reversed()) {
             List<List<Outcome>> outcomes =
-                    tools.parallel().map(stage.parts(), part -> part.close(identity, placement, tools));
-            for (int i = 0; i < stage.parts().size(); i++) {
-                so = so.with(stage.parts().get(i).id(), outcomes.get(i));
+                    tools.parallel().map(stage.all(), part -> part.close(identity, placement, tools));
+            for (int i = 0; i < stage.all().size(); i++) {
+                so = so.with(stage.all().get(i).id(), outcomes.get(i));
             }
         }
         if (so.allDone()) {
@@ -178,9 +220,9 @@ public final class Compartment {
         backends.values().forEach(kind -> kind.forget(identity, tenant));
     }
 
-    private static Stream<Planned<?>> planned(TenantPlan plan, Stage stage) {
+    private static Stream<Planned<?>> planned(TenantPlan plan, List<Part<?>> parts, Set<PartId> wanted) {
         Set<PartId> ids = EnumSet.noneOf(PartId.class);
-        stage.parts().forEach(part -> ids.add(part.id()));
-        return plan.parts().stream().filter(p -> ids.contains(p.id()));
+        parts.forEach(part -> ids.add(part.id()));
+        return plan.parts().stream().filter(p -> ids.contains(p.id()) && wanted.contains(p.id()));
     }
 }

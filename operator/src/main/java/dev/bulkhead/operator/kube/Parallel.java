@@ -48,6 +48,15 @@ public final class Parallel {
         return executor.submit(step);
     }
 
+    /** Waits until a step has ended, however it did. */
+    public static void await(Future<?> step) {
+        try {
+            join(step);
+        } catch (RuntimeException _) {
+            // whoever awaits it has a failure of his own to tell
+        }
+    }
+
     /** Waits for a step and rethrows what it threw. */
     public static <R> R join(Future<R> step) {
         try {
