@@ -16,11 +16,17 @@ import org.jspecify.annotations.Nullable;
 @JsonClassDescription("Where the server is, which driver speaks to it, and how tenants reach it.")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(value = "self.environment == oldSelf.environment", message = "spec.environment is set once")
+@ValidationRule(
+        value = "self.driver != 'Static' || !has(self.adminEndpoint)",
+        message = "spec.adminEndpoint has no use with driver Static, which asks by S3 alone; leave it out")
 public record ObjectStoreSpec(
         @Default("production") @JsonPropertyDescription("Only tenants of this environment come here. Set once.")
         TenantSpec.Environment environment,
 
-        @Required @JsonPropertyDescription("Versity: VersityGW with its admin API.")
+        @Required
+        @JsonPropertyDescription(
+                "Versity: VersityGW with its admin API. Static: any S3 server with bucket policies; the"
+                        + " platform's administrator supplies a key for each tenant.")
         Driver driver,
 
         @Required
@@ -40,7 +46,7 @@ public record ObjectStoreSpec(
 
         @Required
         @JsonPropertyDescription("Secret in the operator's namespace with access-key-id and"
-                + " secret-access-key of an account that may create buckets and users.")
+                + " secret-access-key of an account that may create buckets and, where the driver makes keys, users.")
         SecretRef adminSecret,
 
         @Size(max = 65536)
@@ -65,6 +71,8 @@ public record ObjectStoreSpec(
     /** Who speaks to the server's identity API. */
     public enum Driver {
         /** VersityGW 1.8 and newer. */
-        Versity
+        Versity,
+        /** Any S3 server with bucket policies; keys are supplied from outside. */
+        Static
     }
 }

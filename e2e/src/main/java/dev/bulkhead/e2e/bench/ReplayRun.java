@@ -18,7 +18,7 @@ import dev.bulkhead.operator.objectstore.ObjectStoreDriver;
 import dev.bulkhead.operator.objectstore.ObjectStorePart;
 import dev.bulkhead.operator.objectstore.ObservedBucket;
 import dev.bulkhead.operator.objectstore.StoreConnection;
-import dev.bulkhead.operator.objectstore.VersityDriver;
+import dev.bulkhead.operator.objectstore.StoreKind;
 import dev.bulkhead.operator.secret.FileMasterKeys;
 import dev.bulkhead.operator.secret.KeyRings;
 import dev.bulkhead.operator.secret.MasterKeysUnusableException;
@@ -173,12 +173,13 @@ final class ReplayRun {
     }
 
     private ObjectStoreDriver driver(ObjectStore store) {
-        return new VersityDriver(
-                StoreConnection.of(
-                        store.getMetadata().getName(),
-                        store.getSpec(),
-                        endpoints.objectStore().rootAccessKey(),
-                        endpoints.objectStore().rootSecretKey()),
-                calls);
+        return StoreKind.of(store.getSpec().driver())
+                .open(
+                        StoreConnection.of(
+                                store.getMetadata().getName(),
+                                store.getSpec(),
+                                endpoints.objectStore().rootAccessKey(),
+                                endpoints.objectStore().rootSecretKey()),
+                        calls);
     }
 }

@@ -7,8 +7,9 @@ import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.e2e.bootstrap.Bootstrap;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StackExtension;
+import dev.bulkhead.operator.objectstore.ObjectStoreDriver;
 import dev.bulkhead.operator.objectstore.StoreConnection;
-import dev.bulkhead.operator.objectstore.VersityDriver;
+import dev.bulkhead.operator.objectstore.StoreKind;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -84,13 +85,14 @@ class SteadyStateIT {
                         .get())
                 .getData();
         Faults calls = new Faults();
-        try (VersityDriver driver = new VersityDriver(
-                StoreConnection.of(
-                        "local",
-                        store.getSpec(),
-                        decoded(key.getOrDefault("access-key-id", "")),
-                        decoded(key.getOrDefault("secret-access-key", ""))),
-                calls)) {
+        try (ObjectStoreDriver driver = StoreKind.of(store.getSpec().driver())
+                .open(
+                        StoreConnection.of(
+                                "local",
+                                store.getSpec(),
+                                decoded(key.getOrDefault("access-key-id", "")),
+                                decoded(key.getOrDefault("secret-access-key", ""))),
+                        calls)) {
             driver.capabilities();
         }
         assertThat(calls.writes()).hasSizeGreaterThan(5);

@@ -14,6 +14,7 @@ import dev.bulkhead.operator.objectstore.StoreCapabilities;
 import dev.bulkhead.operator.part.PlanText;
 import dev.bulkhead.operator.part.Prepared;
 import dev.bulkhead.operator.part.SealingKey;
+import dev.bulkhead.operator.objectstore.StoreKind;
 import dev.bulkhead.operator.settings.OperatorSettings;
 import dev.bulkhead.operator.validate.Adoption;
 import dev.bulkhead.operator.validate.PlatformSettings;
@@ -162,8 +163,8 @@ public final class PlanCommand implements Callable<Integer> {
 
     /** With what the newest known server of the driver can do: nobody is asked. */
     private static Prepared prepared(ValidTenant tenant, PlatformSettings settings) {
-        StoreCapabilities documented = StoreCapabilities.documented(
-                tenant.objectStore().driver(), tenant.objectStore().tls());
+        StoreCapabilities documented = StoreKind.of(tenant.objectStore().driver())
+                .documented(tenant.objectStore().tls());
         return new Prepared(
                 settings,
                 Slots.FIRST,

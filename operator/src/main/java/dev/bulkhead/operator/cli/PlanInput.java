@@ -16,6 +16,7 @@ import dev.bulkhead.api.v1beta1.SecretRef;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfile;
 import dev.bulkhead.api.v1beta1.TenantSpec;
+import dev.bulkhead.operator.objectstore.StoreKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -126,7 +127,7 @@ record PlanInput(
                     .setName(Objects.requireNonNullElse(spec.objectStore().store(), "any-store"));
             store.setSpec(new ObjectStoreSpec(
                     spec.environment(),
-                    ObjectStoreSpec.Driver.Versity,
+                    StoreKind.comesAlong(),
                     "https://s3.example",
                     null,
                     "us-east-1",

@@ -5,9 +5,7 @@ import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Finding;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     made
  * @param settings what holds for the bucket as a whole
  * @param user name of the identity in the store, where keys belong to a named one
- * @param accessKeyIds the id of each slot's key, whether it is live or not
+ * @param keys the key of each slot, whether it is live or not, as far as they are known
  * @param live the slots that are to have a key; all others are to have none
  * @param policy who may do what; null means the server has no policies, or none is wanted
  * @param sealed the policy without any permission: what stands there when permissions must go before they can be given
@@ -33,25 +31,26 @@ public record BucketPlan(
         boolean closed,
         Settings settings,
         String user,
-        NavigableMap<Slot, String> accessKeyIds,
+        StoreKeys keys,
         Set<Slot> live,
         @Nullable BucketPolicy policy,
         @Nullable BucketPolicy sealed,
         List<Finding> notEnforceable) {
     /** Makes collections immutable. */
     public BucketPlan {
-        accessKeyIds = java.util.Collections.unmodifiableNavigableMap(new TreeMap<>(accessKeyIds));
         live = Set.copyOf(live);
         notEnforceable = List.copyOf(notEnforceable);
     }
 
     /** The access key id of a slot. */
     public String accessKeyId(Slot slot) {
-        String id = accessKeyIds.get(slot);
-        if (id == null) {
-            throw new IllegalStateException("a plan names every slot");
-        }
-        return id;
+        return keys.of(slot).accessKeyId();
+    }
+
+    /** The same bucket, with nobody let in. */
+    BucketPlan shut() {
+        return new BucketPlan(
+                identity, store, bucket, true, settings, user, keys, Set.of(), sealed, sealed, notEnforceable);
     }
 
     /**

@@ -34,9 +34,12 @@ public final class BucketText {
         line(text, "encryption", settings.encryption() ? "AES256" : LEFT_ALONE);
         line(text, "lifecycle", lifecycle(settings.lifecycle()));
         line(text, "quota", settings.quotaBytes() == null ? LEFT_ALONE : settings.quotaBytes() + " bytes");
-        plan.accessKeyIds()
-                .forEach((slot, id) -> line(
-                        text, "key slot " + slot.number(), id + (plan.live().contains(slot) ? "" : " (none)")));
+        plan.keys()
+                .bySlot()
+                .forEach((slot, key) -> line(
+                        text,
+                        "key slot " + slot.number(),
+                        key.accessKeyId() + (plan.live().contains(slot) ? "" : " (none)")));
         BucketPolicy policy = plan.policy();
         text.append("bucket policy\n")
                 .append(policy == null ? "none" : policy.text())

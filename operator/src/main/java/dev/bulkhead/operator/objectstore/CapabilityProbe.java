@@ -1,6 +1,5 @@
 package dev.bulkhead.operator.objectstore;
 
-import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.objectstore.PolicyStatement.Condition;
 import dev.bulkhead.operator.objectstore.PolicyStatement.Effect;
@@ -11,6 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -28,11 +28,10 @@ final class CapabilityProbe {
 
     private static final int SECRET_BYTES = 30;
 
-    private final ObjectStoreSpec.Driver driver;
     private final StoreConnection connection;
     private final S3Buckets buckets;
     private final StoreGate gate;
-    private final Keys keys;
+    private final @Nullable Keys keys;
     private final String bucket;
     private final Map<StoreFeature, Seen> known;
     private final Map<StoreFeature, Seen> seen = new EnumMap<>(StoreFeature.class);
@@ -47,17 +46,16 @@ final class CapabilityProbe {
     /**
      * For one server.
      *
+     * @param keys how its driver makes keys; null where it can make none
      * @param known what its driver knows of it without asking; counts more than what is seen
      */
     CapabilityProbe(
-            ObjectStoreSpec.Driver driver,
             StoreConnection connection,
             S3Buckets buckets,
             StoreGate gate,
-            Keys keys,
+            @Nullable Keys keys,
             Map<StoreFeature, Seen> known) {
         this.known = Map.copyOf(known);
-        this.driver = driver;
         this.connection = connection;
         this.buckets = buckets;
         this.gate = gate;
@@ -83,7 +81,7 @@ final class CapabilityProbe {
         }
         see(StoreFeature.Tls, connection.tls(), connection.tls() ? "the endpoint is https" : "the endpoint is http");
         seen.putAll(known);
-        StoreCapabilities capabilities = new StoreCapabilities(driver, seen);
+        StoreCapabilities capabilities = new StoreCapabilities(seen);
         LOG.atInfo()
                 .addKeyValue("objectStore", connection.store())
                 .addKeyValue(
@@ -181,7 +179,7 @@ final class CapabilityProbe {
         }
     }
 
-    private void policy(StoreFeature feature, String action, @org.jspecify.annotations.Nullable Condition condition) {
+    private void policy(StoreFeature feature, String action, @Nullable Condition condition) {
         BucketPolicy policy = new BucketPolicy(List.of(new PolicyStatement(
                 "Probe",
                 Effect.Deny,
@@ -197,40 +195,46 @@ final class CapabilityProbe {
 
     /**
      * Behind a proxy that ends TLS the server sees plain HTTP, and a policy that demands TLS would lock the tenant out.
-     * So a short-lived key has to get in under a policy that lets it in by TLS only.
+     * So a short-lived key has to get in under a policy that lets it in by TLS only; where none can be made, somebody
+     * without a key has to, for the moment, and to a bucket that never holds anything.
      */
     private void secureTransport() {
+        if (keys == null) {
+            secureTransport(PolicyStatement.EVERYBODY, S3Connection.anonymous(connection));
+            return;
+        }
         String id = bucket;
         byte[] random = new byte[SECRET_BYTES];
         new SecureRandom().nextBytes(random);
         String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
-        BucketPolicy policy = new BucketPolicy(List.of(new PolicyStatement(
-                "Probe",
-                Effect.Allow,
-                List.of(id),
-                List.of("s3:ListBucket"),
-                List.of("arn:aws:s3:::" + bucket),
-                new Condition("Bool", "aws:SecureTransport", List.of("true")))));
         try {
             keys.issue(id, secret);
-            check(StoreFeature.SecureTransport, () -> {
-                buckets.setPolicy(bucket, policy);
-                try (S3Client tenant = S3Connection.open(connection, id, secret)) {
-                    gate.call(
-                            ExternalCalls.Verb.read,
-                            "ListObjectsV2",
-                            () -> tenant.listObjectsV2(r -> r.bucket(bucket)));
-                    return true;
-                } catch (StoreException e) {
-                    if (e.failure() == StoreException.Failure.Forbidden) {
-                        return false; // it does not know that this is TLS
-                    }
-                    throw e;
-                }
-            });
+            secureTransport(id, S3Connection.open(connection, id, secret));
         } finally {
             keys.revoke(id);
         }
+    }
+
+    private void secureTransport(String principal, S3Client client) {
+        BucketPolicy policy = new BucketPolicy(List.of(new PolicyStatement(
+                "Probe",
+                Effect.Allow,
+                List.of(principal),
+                List.of("s3:ListBucket"),
+                List.of("arn:aws:s3:::" + bucket),
+                new Condition("Bool", "aws:SecureTransport", List.of("true")))));
+        check(StoreFeature.SecureTransport, () -> {
+            try (client) {
+                buckets.setPolicy(bucket, policy);
+                gate.call(ExternalCalls.Verb.read, "ListObjectsV2", () -> client.listObjectsV2(r -> r.bucket(bucket)));
+                return true;
+            } catch (StoreException e) {
+                if (e.failure() == StoreException.Failure.Forbidden) {
+                    return false; // it does not know that this is TLS, or blocks policies for everybody
+                }
+                throw e;
+            }
+        });
     }
 
     private void check(StoreFeature feature, BooleanSupplier attempt) {
@@ -276,7 +280,7 @@ final class CapabilityProbe {
             throw new StoreException(StoreException.Failure.Taken, "CreateBucket", "bucket " + bucket + " is not ours");
         }
         buckets.delete(bucket); // which no server does to a bucket that holds anything
-        if (connection.tls()) {
+        if (connection.tls() && keys != null) {
             keys.revoke(bucket);
         }
     }

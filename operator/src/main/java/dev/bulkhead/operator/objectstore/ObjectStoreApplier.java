@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -129,6 +130,10 @@ public final class ObjectStoreApplier {
         List<String> made = new ArrayList<>();
         Set<BucketChange> refused = new HashSet<>();
         for (int round = 0; round < ROUNDS; round++) {
+            Optional<Outcome> unfit = plan.closed() ? Optional.empty() : driver.unfit(plan, secrets.values());
+            if (unfit.isPresent()) {
+                return refused(plan, unfit.get());
+            }
             BucketDiff diff = BucketDiff.of(plan, driver.observeBucket(plan), driver.observeKeys(plan), digests);
             switch (diff) {
                 case BucketDiff.Foreign foreign -> {
@@ -139,6 +144,12 @@ public final class ObjectStoreApplier {
                         make(plan, change, secrets, made, refused);
                     }
                     if (!ours.lookAgain()) {
+                        Optional<Outcome> misfit =
+                                plan.closed() ? Optional.empty() : driver.misfit(plan, secrets.values());
+                        if (misfit.isPresent()) {
+                            report(plan, made);
+                            return refused(plan, misfit.get());
+                        }
                         Applied now = new Applied(plan, digests, refused);
                         applied.put(plan.identity(), now);
                         report(plan, made);
@@ -151,6 +162,15 @@ public final class ObjectStoreApplier {
                 Reason.ObjectStoreUnavailable,
                 "bucket " + plan.bucket(),
                 "was made on ObjectStore " + plan.store() + " and is not there; tried again."));
+    }
+
+    /** Nobody is let in by a key that must not be; one that only does not work changes nothing. */
+    private Outcome refused(BucketPlan plan, Outcome why) {
+        if (!(why instanceof Outcome.Blocked)) {
+            return why;
+        }
+        Outcome shut = converge(plan.shut(), Map.of(), Map.of());
+        return shut.done() ? why : shut;
     }
 
     private void make(

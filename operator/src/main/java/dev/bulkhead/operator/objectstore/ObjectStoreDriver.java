@@ -1,12 +1,15 @@
 package dev.bulkhead.operator.objectstore;
 
 import dev.bulkhead.operator.identity.Slot;
+import dev.bulkhead.operator.outcome.Outcome;
+import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * Speaks to one object store. Buckets are S3 and the same everywhere ({@link S3Buckets} does them); identities and keys
- * are not, so a new kind of server means one new class and one case where {@link ObjectStorePlanner} names principals.
+ * Speaks to one object store. Buckets are S3 and the same everywhere ({@link S3Driver} does them); identities and keys are
+ * not, so a new kind of server means one new class and one constant of {@link StoreKind}.
  *
  * <p>Every method is safe to repeat, to be called from several threads, and ends in bounded time; what fails is a
  * {@link StoreException}.
@@ -20,6 +23,26 @@ public interface ObjectStoreDriver extends AutoCloseable {
 
     /** What is under the plan's bucket name; settings that are not planned are not read. */
     ObservedBucket observeBucket(BucketPlan plan);
+
+    /**
+     * Why the keys must not be let in, where they come from outside: they do not work, they are the operator's own, or
+     * they reach another bucket. Asked before anybody is let in.
+     *
+     * @param secrets of the plan's live keys
+     * @return Blocked when the keys are unfit, and whoever holds them is to be shut out; Waiting when they only do not
+     *     work; empty when nothing is wrong, as always where the operator makes keys itself
+     */
+    default Optional<Outcome> unfit(BucketPlan plan, Collection<SlotSecret> secrets) {
+        return Optional.empty();
+    }
+
+    /**
+     * What is wrong with keys that come from outside, now that the bucket is as planned: they are refused all the same, or
+     * may do more there than the policy says. As {@link #unfit} else.
+     */
+    default Optional<Outcome> misfit(BucketPlan plan, Collection<SlotSecret> secrets) {
+        return Optional.empty();
+    }
 
     /** The plan's keys that the server knows; may be as old as the last {@link #forgetKeys}. */
     Map<Slot, ObservedKey> observeKeys(BucketPlan plan);

@@ -1,6 +1,5 @@
 package dev.bulkhead.operator.objectstore;
 
-import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
 import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.SlotUse;
@@ -15,10 +14,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** From a tenant to its bucket, keys and bucket policy. Pure. */
@@ -42,16 +38,23 @@ public final class ObjectStorePlanner {
 
     private ObjectStorePlanner() {}
 
-    /** The plan of a tenant whose only key is the one it started with. */
+    /** The plan of a tenant whose only key is the one it started with, as far as its identity tells. */
     public static BucketPlan plan(
             TenantIdentity identity, ValidTenant.ObjectStore store, StoreCapabilities capabilities, boolean closed) {
-        return plan(identity, store, capabilities, SlotUse.FIRST.live(), closed);
+        return plan(
+                identity,
+                store,
+                capabilities,
+                StoreKeys.derived(identity),
+                SlotUse.FIRST.live(),
+                closed);
     }
 
     /**
      * The plan of a tenant's bucket.
      *
      * @param capabilities of the server
+     * @param keys of the slots in use, at least
      * @param live slots that have a key; of no meaning for a closed tenant
      * @param closed whether all keys and permissions are to go
      */
@@ -59,15 +62,15 @@ public final class ObjectStorePlanner {
             TenantIdentity identity,
             ValidTenant.ObjectStore store,
             StoreCapabilities capabilities,
+            StoreKeys keys,
             Set<Slot> live,
             boolean closed) {
         String bucket = identity.bucket();
-        NavigableMap<Slot, String> ids = accessKeyIds(identity);
         Set<Slot> slots = closed ? Set.of() : live;
         List<PolicyStatement> refusals = refusals(bucket, capabilities);
         List<PolicyStatement> all = new ArrayList<>();
         if (!slots.isEmpty()) {
-            all.addAll(permissions(bucket, principals(capabilities.driver(), ids, slots)));
+            all.addAll(permissions(bucket, keys.principals(slots)));
         }
         all.addAll(refusals);
         return new BucketPlan(
@@ -77,7 +80,7 @@ public final class ObjectStorePlanner {
                 closed,
                 settings(identity, store, capabilities),
                 bucket,
-                ids,
+                keys,
                 slots,
                 policy(all, capabilities),
                 policy(refusals, capabilities),
@@ -98,36 +101,15 @@ public final class ObjectStorePlanner {
                 true,
                 new BucketPlan.Settings(mark(identity, capabilities), false, false, false, false, false, null, null),
                 bucket,
-                accessKeyIds(identity),
+                StoreKeys.derived(identity),
                 Set.of(),
                 refusals,
                 refusals,
                 List.of());
     }
 
-    /** The access key id of a tenant's slot, {@code bh-<suffix>-1} or {@code -2}. */
-    public static String accessKeyId(TenantIdentity identity, Slot slot) {
-        return identity.bucket() + "-" + slot.number();
-    }
-
-    private static NavigableMap<Slot, String> accessKeyIds(TenantIdentity identity) {
-        NavigableMap<Slot, String> ids = new TreeMap<>();
-        for (Slot slot : Slot.values()) {
-            ids.put(slot, accessKeyId(identity, slot));
-        }
-        return ids;
-    }
-
     private static Map<String, String> mark(TenantIdentity identity, StoreCapabilities capabilities) {
         return capabilities.has(StoreFeature.Tags) ? Map.of(MARK, identity.hash()) : Map.of();
-    }
-
-    /** How the server's policies name the holder of the live keys. */
-    private static List<String> principals(
-            ObjectStoreSpec.Driver driver, NavigableMap<Slot, String> ids, Set<Slot> live) {
-        return switch (driver) {
-            case Versity -> new TreeSet<>(live).stream().map(ids::get).toList();
-        };
     }
 
     private static BucketPlan.Settings settings(

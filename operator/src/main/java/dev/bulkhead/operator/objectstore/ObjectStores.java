@@ -63,9 +63,7 @@ public final class ObjectStores implements BackendKind<ObjectStore, BucketPlan> 
         try {
             StoreConnection connection =
                     StoreConnection.of(name, store.getSpec(), text(account, ID), text(account, SECRET));
-            ObjectStoreDriver driver = switch (store.getSpec().driver()) {
-                case Versity -> new VersityDriver(connection, calls);
-            };
+            ObjectStoreDriver driver = StoreKind.of(store.getSpec().driver()).open(connection, calls);
             return new Opening.Opened<>(new OpenObjectStore(name, driver, tenants));
         } catch (StoreException e) {
             return new Opening.Failed<>(e.finding(name));

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -43,18 +44,19 @@ final class S3Buckets {
     private final S3Client s3;
     private final StoreGate gate;
     private final String region;
-    private final String account;
+    private final String accessKeyId;
+    private volatile @Nullable String account;
 
     /**
      * Buckets of one account.
      *
-     * @param account the operator's, as bucket ACLs name it
+     * @param accessKeyId the operator's; stands for the account where the server tells no owner of its buckets
      */
-    S3Buckets(S3Client s3, StoreGate gate, String region, String account) {
+    S3Buckets(S3Client s3, StoreGate gate, String region, String accessKeyId) {
         this.s3 = s3;
         this.gate = gate;
         this.region = region;
-        this.account = account;
+        this.accessKeyId = accessKeyId;
     }
 
     /** All buckets of the account, page by page. */
@@ -65,9 +67,20 @@ final class S3Buckets {
             String token = from;
             ListBucketsResponse page = read("ListBuckets", () -> s3.listBuckets(r -> r.continuationToken(token)));
             page.buckets().forEach(bucket -> names.add(bucket.name()));
+            account = page.owner() == null || page.owner().id() == null
+                    ? accessKeyId
+                    : page.owner().id();
             from = page.continuationToken();
         } while (from != null && !from.isEmpty());
         return names;
+    }
+
+    /** The operator's account, as the server names the owner of a bucket; asked for once. */
+    String account() {
+        if (account == null) {
+            names();
+        }
+        return Objects.requireNonNull(account);
     }
 
     /** Reads what the plan has an opinion on: up to nine requests, three more for a bucket without the mark. */
@@ -88,7 +101,7 @@ final class S3Buckets {
         Optional<ObjectLockConfiguration> lock = wanted.objectLock() ? objectLock(bucket) : Optional.empty();
         return new ObservedBucket.Present(
                 owner,
-                owner.equals(account),
+                owner.equals(account()),
                 tags,
                 lock.isPresent(),
                 lock.map(S3Buckets::locksByDefault).orElse(false),
@@ -175,7 +188,7 @@ final class S3Buckets {
     /** Whether the bucket belongs to the operator's account. */
     boolean ours(String bucket) {
         GetBucketAclResponse acl = read("GetBucketAcl", () -> s3.getBucketAcl(r -> r.bucket(bucket)));
-        return acl.owner() != null && account.equals(acl.owner().id());
+        return acl.owner() != null && account().equals(acl.owner().id());
     }
 
     boolean versioning(String bucket) {

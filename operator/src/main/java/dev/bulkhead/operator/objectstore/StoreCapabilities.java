@@ -1,7 +1,6 @@
 package dev.bulkhead.operator.objectstore;
 
 import dev.bulkhead.api.v1beta1.BackendStatus;
-import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -14,10 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a server can do.
  *
- * @param driver who speaks to it; decides how a bucket policy names a tenant
  * @param seen every feature, with what was seen
  */
-public record StoreCapabilities(ObjectStoreSpec.Driver driver, Map<StoreFeature, Seen> seen) {
+public record StoreCapabilities(Map<StoreFeature, Seen> seen) {
     /** Makes the map immutable; what was not looked at is not available. */
     public StoreCapabilities {
         Map<StoreFeature, Seen> all = new EnumMap<>(StoreFeature.class);
@@ -37,51 +35,22 @@ public record StoreCapabilities(ObjectStoreSpec.Driver driver, Map<StoreFeature,
     public record Seen(boolean available, String message) {}
 
     /** Exactly these features; for plans made without a server. */
-    public static StoreCapabilities of(ObjectStoreSpec.Driver driver, Set<StoreFeature> available) {
-        return new StoreCapabilities(
-                driver,
-                Arrays.stream(StoreFeature.values())
-                        .collect(Collectors.toMap(
-                                feature -> feature,
-                                feature -> new Seen(
-                                        available.contains(feature),
-                                        available.contains(feature)
-                                                ? "as documented for this driver"
-                                                : "not offered by this driver"))));
-    }
-
-    /**
-     * What the newest known server of a driver can do: for {@code bulkhead plan}, which asks nobody. A test holds it
-     * against the real server.
-     *
-     * @param tls whether its endpoint is HTTPS
-     */
-    public static StoreCapabilities documented(ObjectStoreSpec.Driver driver, boolean tls) {
-        return switch (driver) {
-            case Versity -> {
-                Set<StoreFeature> available = java.util.EnumSet.of(
-                        StoreFeature.BucketPolicy,
-                        StoreFeature.AclConditions,
-                        StoreFeature.AclsDisabled,
-                        StoreFeature.Tags,
-                        StoreFeature.TagsAtCreation,
-                        StoreFeature.Versioning,
-                        StoreFeature.ObjectLock,
-                        StoreFeature.OwnershipControls);
-                if (tls) {
-                    available.add(StoreFeature.Tls);
-                    available.add(StoreFeature.SecureTransport);
-                }
-                yield of(driver, available);
-            }
-        };
+    public static StoreCapabilities of(Set<StoreFeature> available) {
+        return new StoreCapabilities(Arrays.stream(StoreFeature.values())
+                .collect(Collectors.toMap(
+                        feature -> feature,
+                        feature -> new Seen(
+                                available.contains(feature),
+                                available.contains(feature)
+                                        ? "as documented for this driver"
+                                        : "not offered by this driver"))));
     }
 
     /**
      * What was found, as {@link #toStatus} tells it. A feature that is not among it was not looked at, and cannot be relied
      * on.
      */
-    public static StoreCapabilities known(ObjectStoreSpec.Driver driver, List<BackendStatus.Capability> told) {
+    public static StoreCapabilities known(List<BackendStatus.Capability> told) {
         Map<StoreFeature, Seen> seen = new EnumMap<>(StoreFeature.class);
         for (StoreFeature feature : StoreFeature.values()) {
             told.stream()
@@ -89,7 +58,7 @@ public record StoreCapabilities(ObjectStoreSpec.Driver driver, Map<StoreFeature,
                     .findFirst()
                     .ifPresent(c -> seen.put(feature, new Seen(c.available(), withoutConsequence(c, feature))));
         }
-        return new StoreCapabilities(driver, seen);
+        return new StoreCapabilities(seen);
     }
 
     private static String withoutConsequence(BackendStatus.Capability capability, StoreFeature feature) {

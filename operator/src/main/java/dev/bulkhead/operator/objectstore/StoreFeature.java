@@ -19,7 +19,11 @@ public enum StoreFeature {
     PublicAccessBlock("publicAccessBlock", "only the bucket policy and the closed ACL keep the bucket private"),
     Encryption("encryption", "the server cannot be told to encrypt objects at rest"),
     Lifecycle("lifecycle", "overwritten versions and aborted uploads stay until somebody deletes them"),
-    Quota("quota", "the size of the bucket is not limited");
+    Quota("quota", "the size of the bucket is not limited"),
+    RevokesKeys(
+            "revokesKeys",
+            "the key of a suspended or removed tenant is only shut out by the bucket's policy and lives on; take it back"
+                    + " where it was made");
 
     private final String wireName;
     private final String consequence;

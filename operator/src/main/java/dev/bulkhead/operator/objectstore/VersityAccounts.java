@@ -135,9 +135,12 @@ final class VersityAccounts implements AutoCloseable {
         return request.build();
     }
 
-    /** Nothing to escape: ids are derived, secrets are base64url (see {@link SlotSecret}). */
+    /** Nothing to escape: ids are derived, and the operator makes secrets of base64url. */
     private static byte[] account(
             String element, @org.jspecify.annotations.Nullable String accessKeyId, String secret) {
+        if (!secret.matches("[A-Za-z0-9_-]+")) {
+            throw new IllegalArgumentException("a secret of base64url is expected");
+        }
         String access = accessKeyId == null ? "" : "<Access>" + accessKeyId + "</Access>";
         return ("<" + element + ">" + access + "<Secret>" + secret + "</Secret><Role>" + ROLE + "</Role></" + element
                         + ">")

@@ -1,100 +1,62 @@
 package dev.bulkhead.operator.objectstore;
 
-import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.identity.Slot;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.s3.S3Client;
 
 /**
  * VersityGW 1.8 and newer. Every key slot of a tenant is an account of its own, and policies name accounts by access key
  * id. Accounts can only be listed all at once, so one list serves all tenants until it is forgotten, kept current by
  * what the operator itself writes.
  */
-public final class VersityDriver implements ObjectStoreDriver {
+final class VersityDriver extends S3Driver {
     /** What no look at one bucket tells. docs/security-model.md says how the walls between buckets were passed. */
-    private static final Map<StoreFeature, StoreCapabilities.Seen> KNOWN = Map.of(
+    private static final Map<StoreFeature, StoreCapabilities.Seen> GIVENS = Map.of(
             StoreFeature.KeepsBucketsApart,
             new StoreCapabilities.Seen(
                     false,
                     "VersityGW 1.8 takes keys in a DeleteObjects body and upload ids for paths, '..' included (see"
                             + " docs/security-model.md)"),
+            StoreFeature.RevokesKeys,
+            new StoreCapabilities.Seen(true, "keys are accounts that the operator makes and deletes"),
             StoreFeature.Quota,
             new StoreCapabilities.Seen(false, "no bucket quota in this driver"));
 
-    private final StoreGate gate;
-    private final S3Client s3;
-    private final S3Buckets buckets;
     private final VersityAccounts accounts;
-    private final CapabilityProbe probe;
-    private final ReentrantLock probing = new ReentrantLock();
     private final ReentrantReadWriteLock listing = new ReentrantReadWriteLock();
     private final ConcurrentHashMap<String, ObservedKey> known = new ConcurrentHashMap<>();
     private volatile boolean listed;
-    private volatile @Nullable StoreCapabilities capabilities;
-
-    /** A driver for one connection; opens no connection yet. */
-    public VersityDriver(StoreConnection connection, ExternalCalls calls) {
-        this(connection, calls, null);
-    }
 
     /**
-     * The same, of a server that is known already.
+     * For one connection.
      *
-     * @param known what it can do; null means that it is still to be found out
+     * @param known what the server can do; null means that it is still to be found out
      */
     VersityDriver(StoreConnection connection, ExternalCalls calls, @Nullable StoreCapabilities known) {
-        this.capabilities = known;
-        this.gate =
-                new StoreGate(connection.limits().atOnce(), connection.limits().call(), calls);
-        this.s3 = S3Connection.open(connection);
-        this.buckets = new S3Buckets(s3, gate, connection.region(), connection.accessKeyId());
-        this.accounts = new VersityAccounts(connection, gate);
-        this.probe =
-                new CapabilityProbe(ObjectStoreSpec.Driver.Versity, connection, buckets, gate, new ProbeKeys(), KNOWN);
+        super(connection, calls, known);
+        this.accounts = new VersityAccounts(connection, gate());
     }
 
     @Override
-    public StoreCapabilities capabilities() {
-        StoreCapabilities found = capabilities;
-        if (found != null) {
-            return found;
-        }
-        probing.lock();
-        try {
-            found = capabilities;
-            if (found == null) {
-                found = probe.run();
-                capabilities = found;
-            }
-            return found;
-        } finally {
-            probing.unlock();
-        }
+    Map<StoreFeature, StoreCapabilities.Seen> givens() {
+        return GIVENS;
     }
 
     @Override
-    public Set<String> bucketNames() {
-        return buckets.names();
-    }
-
-    @Override
-    public ObservedBucket observeBucket(BucketPlan plan) {
-        return buckets.observe(plan);
+    CapabilityProbe.Keys probeKeys() {
+        return new ProbeKeys();
     }
 
     @Override
     public Map<Slot, ObservedKey> observeKeys(BucketPlan plan) {
         list();
         Map<Slot, ObservedKey> found = new EnumMap<>(Slot.class);
-        plan.accessKeyIds().forEach((slot, id) -> {
-            ObservedKey key = known.get(id);
+        plan.keys().bySlot().forEach((slot, name) -> {
+            ObservedKey key = known.get(name.accessKeyId());
             if (key != null) {
                 found.put(slot, key);
             }
@@ -105,16 +67,6 @@ public final class VersityDriver implements ObjectStoreDriver {
     @Override
     public void forgetKeys() {
         listed = false;
-    }
-
-    @Override
-    public void change(BucketPlan plan, BucketChange.Setting change) {
-        buckets.change(
-                plan,
-                change,
-                capabilities().has(StoreFeature.TagsAtCreation)
-                        ? plan.settings().tags()
-                        : Map.of());
     }
 
     @Override
@@ -142,9 +94,8 @@ public final class VersityDriver implements ObjectStoreDriver {
 
     @Override
     public void close() {
-        gate.close();
         accounts.close();
-        s3.close();
+        super.close();
     }
 
     /** The list may be older than the account's end. */

@@ -34,7 +34,7 @@ public enum Reason {
     Conflict("Something of that name exists and is not this tenant's."),
     FormerIdentity("The name belonged to another tenant identity whose data is still there."),
     NoCapacity("No server has room for another tenant."),
-    SecretMissing("A Secret does not exist."),
+    SecretMissing("A Secret does not exist, or lacks something."),
     KeyRingMissing("The tenant's keys are gone although the tenant exists."),
     KeyUnavailable("A key cannot be read."),
     DatabaseUnavailable("The database server does not answer."),

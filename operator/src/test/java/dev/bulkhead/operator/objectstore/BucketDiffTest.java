@@ -2,7 +2,6 @@ package dev.bulkhead.operator.objectstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.api.v1beta1.ObjectStoreSpec.Driver;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import java.util.EnumMap;
@@ -21,8 +20,7 @@ import org.junit.jupiter.api.Test;
 /** The differ against a model of a bucket: whatever the start, the changes lead to the plan, and never through more openness. */
 class BucketDiffTest {
     private static final TenantIdentity IDENTITY = Fixtures.identity(9);
-    private static final StoreCapabilities ALL =
-            StoreCapabilities.of(Driver.Versity, EnumSet.allOf(StoreFeature.class));
+    private static final StoreCapabilities ALL = StoreCapabilities.of(EnumSet.allOf(StoreFeature.class));
     private static final String OPEN_TO_ALL = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\","
             + "\"Principal\":\"*\",\"Action\":\"s3:GetObject\",\"Resource\":\"arn:aws:s3:::x/*\"}]}";
 
@@ -43,7 +41,8 @@ class BucketDiffTest {
     @Property(tries = 2000)
     void from_any_start_the_changes_lead_to_the_plan_and_a_second_look_finds_nothing(
             @ForAll int bits, @ForAll Set<Slot> live, @ForAll boolean closed) {
-        BucketPlan plan = ObjectStorePlanner.plan(IDENTITY, Fixtures.store(true, null), ALL, live, closed);
+        BucketPlan plan = ObjectStorePlanner.plan(
+                IDENTITY, Fixtures.store(true, null), ALL, StoreKind.Versity.keys(IDENTITY), live, closed);
         Map<Slot, SecretDigest> digests = digests(plan.live());
         Model model = new Model(start(bits), plan);
 
@@ -62,7 +61,8 @@ class BucketDiffTest {
 
     @Property(tries = 2000)
     void what_is_open_to_others_is_closed_before_anything_is_given(@ForAll int bits, @ForAll Set<Slot> live) {
-        BucketPlan plan = ObjectStorePlanner.plan(IDENTITY, Fixtures.store(true, null), ALL, live, false);
+        BucketPlan plan = ObjectStorePlanner.plan(
+                IDENTITY, Fixtures.store(true, null), ALL, StoreKind.Versity.keys(IDENTITY), live, false);
         Map<Slot, SecretDigest> digests = digests(plan.live());
         Model model = new Model(start(bits), plan);
         Set<Slot> before = new HashSet<>(model.keys.keySet());

@@ -2,7 +2,6 @@ package dev.bulkhead.operator.objectstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.api.v1beta1.ObjectStoreSpec.Driver;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import java.io.IOException;
@@ -32,6 +31,9 @@ class BucketTextTest {
         VERSITY_BOTH_KEYS("versity-both-keys"),
         VERSITY_CLOSED("versity-closed"),
         VERSITY_CLOSING("versity-closing"),
+        STATIC_UNSUPPLIED("static-unsupplied"),
+        STATIC_SUPPLIED("static-supplied"),
+        STATIC_CLOSED("static-closed"),
         EVERYTHING("everything"),
         NOTHING("nothing");
 
@@ -42,30 +44,50 @@ class BucketTextTest {
         }
 
         BucketPlan plan() {
-            StoreCapabilities http = StoreCapabilities.documented(Driver.Versity, false);
-            StoreCapabilities https = StoreCapabilities.documented(Driver.Versity, true);
+            StoreCapabilities http = StoreKind.Versity.documented(false);
+            StoreCapabilities https = StoreKind.Versity.documented(true);
             return switch (this) {
                 case VERSITY_HTTP -> ObjectStorePlanner.plan(IDENTITY, Fixtures.store(false, null), http, false);
                 case VERSITY_HTTPS -> ObjectStorePlanner.plan(IDENTITY, Fixtures.store(true, FIFTY_GIB), https, false);
                 case VERSITY_BOTH_KEYS ->
                     ObjectStorePlanner.plan(
-                            IDENTITY, Fixtures.store(true, null), https, EnumSet.allOf(Slot.class), false);
+                            IDENTITY,
+                            Fixtures.store(true, null),
+                            https,
+                            StoreKind.Versity.keys(IDENTITY),
+                            EnumSet.allOf(Slot.class),
+                            false);
                 case VERSITY_CLOSED -> ObjectStorePlanner.plan(IDENTITY, Fixtures.store(true, null), https, true);
                 case VERSITY_CLOSING -> ObjectStorePlanner.closing(IDENTITY, "objects-1", https);
+                case STATIC_UNSUPPLIED ->
+                    ObjectStorePlanner.plan(
+                            IDENTITY,
+                            Fixtures.store(StoreKind.Static, true, FIFTY_GIB),
+                            StoreKind.Static.documented(true),
+                            false);
+                case STATIC_SUPPLIED -> supplied(false);
+                case STATIC_CLOSED -> supplied(true);
                 case EVERYTHING ->
                     ObjectStorePlanner.plan(
                             IDENTITY,
                             Fixtures.store(true, FIFTY_GIB),
-                            StoreCapabilities.of(Driver.Versity, EnumSet.allOf(StoreFeature.class)),
+                            StoreCapabilities.of(EnumSet.allOf(StoreFeature.class)),
                             false);
                 case NOTHING ->
                     ObjectStorePlanner.plan(
-                            IDENTITY,
-                            Fixtures.store(false, FIFTY_GIB),
-                            StoreCapabilities.of(Driver.Versity, Set.of()),
-                            false);
+                            IDENTITY, Fixtures.store(false, FIFTY_GIB), StoreCapabilities.of(Set.of()), false);
             };
         }
+    }
+
+    private static BucketPlan supplied(boolean closed) {
+        return ObjectStorePlanner.plan(
+                IDENTITY,
+                Fixtures.store(StoreKind.Static, true, null),
+                StoreKind.Static.documented(true),
+                StoreKeys.only(Slot.One, new StoreKeys.Named("AKIDOFKLINIK", "arn:aws:iam:::user/klinik")),
+                Set.of(Slot.One),
+                closed);
     }
 
     @ParameterizedTest

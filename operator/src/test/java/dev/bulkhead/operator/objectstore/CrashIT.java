@@ -6,29 +6,29 @@ import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Outcome;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** The operator dies at every single request, before it leaves and after it was answered, and starts again without memory. */
-class CrashIT {
+class CrashIT extends DriverSuite {
     private static final List<Slot> BOTH = List.of(Slot.One, Slot.Two);
 
-    private static TestStore store;
     private static S3Client neighbour;
     private static S3Client nobody;
 
-    @BeforeAll
-    static void start() {
-        store = TestStore.start();
+    CrashIT(StoreKind kind) {
+        super(kind);
+    }
+
+    @BeforeParameterizedClassInvocation
+    static void strangers() {
         TenantIdentity another = Fixtures.freshIdentity();
         BucketPlan home = store.tenant(another);
         neighbour = store.client(another, Slot.One);
@@ -36,11 +36,6 @@ class CrashIT {
                 .as("positive control")
                 .isEqualTo(200);
         nobody = store.anonymous();
-    }
-
-    @AfterAll
-    static void stop() {
-        store.close();
     }
 
     /** What the operator is in the middle of. */
@@ -129,7 +124,7 @@ class CrashIT {
         before(work, identity);
         BucketPlan plan = plan(work, identity);
         RecordedCalls calls = new RecordedCalls();
-        try (VersityDriver driver = new VersityDriver(store.server.connection(), calls, store.capabilities)) {
+        try (ObjectStoreDriver driver = store.driver(calls)) {
             assertThat(new ObjectStoreApplier(driver)
                             .apply(plan, secrets(identity))
                             .done())
@@ -141,7 +136,7 @@ class CrashIT {
 
     private static void crash(BucketPlan plan, TenantIdentity identity, int n, boolean answered) {
         RecordedCalls calls = new RecordedCalls();
-        try (VersityDriver driver = new VersityDriver(store.server.connection(), calls, store.capabilities)) {
+        try (ObjectStoreDriver driver = store.driver(calls)) {
             if (answered) {
                 calls.dieAfter(n);
             } else {
@@ -155,15 +150,14 @@ class CrashIT {
     }
 
     private static Outcome restarted(BucketPlan plan, TenantIdentity identity) {
-        try (VersityDriver driver =
-                new VersityDriver(store.server.connection(), new RecordedCalls(), store.capabilities)) {
+        try (ObjectStoreDriver driver = store.driver(new RecordedCalls())) {
             return new ObjectStoreApplier(driver).apply(plan, secrets(identity));
         }
     }
 
     private static int restartedWrites(BucketPlan plan, TenantIdentity identity) {
         RecordedCalls calls = new RecordedCalls();
-        try (VersityDriver driver = new VersityDriver(store.server.connection(), calls, store.capabilities)) {
+        try (ObjectStoreDriver driver = store.driver(calls)) {
             new ObjectStoreApplier(driver).apply(plan, secrets(identity));
             return calls.writes().size();
         }
@@ -171,15 +165,12 @@ class CrashIT {
 
     /** The end state, written down independently of the code that makes it. */
     private static TestStore.State expected(Work work, TenantIdentity identity, BucketPlan plan) {
-        Map<Slot, ObservedKey> keys = new EnumMap<>(Slot.class);
         List<Slot> live = switch (work) {
             case CREATE, REOPEN, UNDO_AN_ATTACK -> List.of(Slot.One);
             case CLOSE -> List.of();
             case ADD_THE_SECOND_KEY -> BOTH;
             case DROP_THE_FIRST_KEY -> List.of(Slot.Two);
         };
-        live.forEach(slot -> keys.put(
-                slot, new ObservedKey(true, Fixtures.secret(identity, slot).digest())));
         return new TestStore.State(
                 new ObservedBucket.Present(
                         VersityServer.ROOT,
@@ -195,7 +186,7 @@ class CrashIT {
                         null,
                         TestStore.policy(plan).json(),
                         null),
-                keys);
+                store.observed(identity, live));
     }
 
     private static void attack(TenantIdentity identity) {
@@ -205,8 +196,10 @@ class CrashIT {
                 .policy("{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\","
                         + "\"Action\":\"s3:*\",\"Resource\":[\"arn:aws:s3:::" + plan.bucket() + "\",\"arn:aws:s3:::"
                         + plan.bucket() + "/*\"]}]}"));
-        store.accounts.delete(plan.accessKeyId(Slot.One));
-        store.accounts.put(plan.accessKeyId(Slot.Two), "second-key-of-an-intruder-0123456789");
+        if (!store.kind.keysSupplied()) {
+            store.accounts.delete(plan.accessKeyId(Slot.One));
+            store.accounts.put(plan.accessKeyId(Slot.Two), "second-key-of-an-intruder-0123456789");
+        }
     }
 
     private static List<SlotSecret> secrets(TenantIdentity identity) {

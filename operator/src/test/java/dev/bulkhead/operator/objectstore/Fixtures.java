@@ -29,10 +29,14 @@ final class Fixtures {
     }
 
     static ValidTenant.ObjectStore store(boolean tls, @Nullable Long quotaBytes) {
+        return store(StoreKind.Versity, tls, quotaBytes);
+    }
+
+    static ValidTenant.ObjectStore store(StoreKind kind, boolean tls, @Nullable Long quotaBytes) {
         return new ValidTenant.ObjectStore(
                 ObjectStoreRequest.defaults(),
                 "objects-1",
-                ObjectStoreSpec.Driver.Versity,
+                ObjectStoreSpec.Driver.valueOf(kind.name()),
                 (tls ? "https" : "http") + "://s3.example:9000",
                 "us-east-1",
                 tls,

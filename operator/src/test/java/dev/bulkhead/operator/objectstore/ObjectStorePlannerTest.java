@@ -2,7 +2,6 @@ package dev.bulkhead.operator.objectstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.api.v1beta1.ObjectStoreSpec.Driver;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Finding;
@@ -22,12 +21,16 @@ class ObjectStorePlannerTest {
 
     @Property(tries = 300)
     void whatever_the_server_can_do_nobody_but_the_tenants_live_keys_is_let_in(
-            @ForAll("capabilities") StoreCapabilities capabilities, @ForAll Set<Slot> live, @ForAll boolean closed) {
-        BucketPlan plan = ObjectStorePlanner.plan(IDENTITY, Fixtures.store(true, null), capabilities, live, closed);
+            @ForAll("capabilities") StoreCapabilities capabilities,
+            @ForAll StoreKind kind,
+            @ForAll Set<Slot> live,
+            @ForAll boolean closed) {
+        BucketPlan plan = ObjectStorePlanner.plan(
+                IDENTITY, Fixtures.store(kind, true, null), capabilities, kind.keys(IDENTITY), live, closed);
 
         Set<String> ids = new TreeSet<>();
         if (!closed) {
-            live.forEach(slot -> ids.add(plan.accessKeyId(slot)));
+            live.forEach(slot -> ids.add(plan.keys().of(slot).principal()));
         }
         BucketPolicy policy = plan.policy();
         List<PolicyStatement> allows = policy == null
@@ -77,8 +80,8 @@ class ObjectStorePlannerTest {
 
     @Test
     void a_policy_that_is_closed_keeps_its_refusals_and_has_no_permission() {
-        BucketPlan plan = ObjectStorePlanner.plan(
-                IDENTITY, Fixtures.store(true, null), StoreCapabilities.documented(Driver.Versity, true), true);
+        BucketPlan plan =
+                ObjectStorePlanner.plan(IDENTITY, Fixtures.store(true, null), StoreKind.Versity.documented(true), true);
 
         assertThat(TestStore.policy(plan).statements())
                 .extracting(PolicyStatement::sid)
@@ -89,7 +92,7 @@ class ObjectStorePlannerTest {
     @Test
     void names_and_keys_derive_from_the_identity_alone() {
         BucketPlan plan = ObjectStorePlanner.plan(
-                IDENTITY, Fixtures.store(true, null), StoreCapabilities.documented(Driver.Versity, true), false);
+                IDENTITY, Fixtures.store(true, null), StoreKind.Versity.documented(true), false);
 
         assertThat(plan.bucket()).isEqualTo(IDENTITY.bucket()).matches("bh-[a-z2-7]{16}");
         assertThat(plan.accessKeyId(Slot.One)).isEqualTo(IDENTITY.bucket() + "-1");
@@ -99,7 +102,7 @@ class ObjectStorePlannerTest {
 
     @Test
     void a_missing_quota_is_said_only_when_one_is_asked_for() {
-        StoreCapabilities capabilities = StoreCapabilities.documented(Driver.Versity, true);
+        StoreCapabilities capabilities = StoreKind.Versity.documented(true);
 
         assertThat(said(
                         ObjectStorePlanner.plan(IDENTITY, Fixtures.store(true, null), capabilities, false),
@@ -113,7 +116,7 @@ class ObjectStorePlannerTest {
 
     @Provide
     Arbitrary<StoreCapabilities> capabilities() {
-        return Arbitraries.of(StoreFeature.class).set().map(set -> StoreCapabilities.of(Driver.Versity, set));
+        return Arbitraries.of(StoreFeature.class).set().map(set -> StoreCapabilities.of(set));
     }
 
     private static boolean said(BucketPlan plan, StoreFeature feature) {

@@ -44,7 +44,7 @@ class ObjectStoreProbeIT {
 
     @BeforeAll
     static void start() {
-        store = TestStore.start();
+        store = TestStore.start(StoreKind.Versity);
     }
 
     @AfterAll
@@ -249,7 +249,7 @@ class ObjectStoreProbeIT {
         String bucket = (hole.own() ? attacker : victim).bucket();
         String principal = hole.principal().equals("*")
                 ? "\"*\""
-                : "{\"AWS\":[\"" + ObjectStorePlanner.accessKeyId(attacker, Slot.One) + "\"]}";
+                : "{\"AWS\":[\"" + store.accessKeyId(attacker, Slot.One) + "\"]}";
         String planned = store.root.getBucketPolicy(r -> r.bucket(bucket)).policy();
         String statement = "{\"Sid\":\"Hole\",\"Effect\":\"" + hole.effect() + "\",\"Principal\":" + principal
                 + ",\"Action\":\"" + hole.action() + "\",\"Resource\":\"arn:aws:s3:::" + bucket + hole.resource()
@@ -288,7 +288,7 @@ class ObjectStoreProbeIT {
                 root.endpoint(),
                 root.endpoint(),
                 root.region(),
-                ObjectStorePlanner.accessKeyId(subject.identity(), Slot.One),
+                store.accessKeyId(subject.identity(), Slot.One),
                 Fixtures.secret(subject.identity(), Slot.One).secret(),
                 null,
                 root.limits()));
@@ -301,7 +301,7 @@ class ObjectStoreProbeIT {
                 Tenants.plainSpec(),
                 null,
                 new TenantStatus.ObjectStoreStatus(
-                        "objects-1", identity.bucket(), ObjectStorePlanner.accessKeyId(identity, Slot.One)));
+                        "objects-1", identity.bucket(), store.accessKeyId(identity, Slot.One)));
     }
 
     private static ControlProof proof(List<Trial> trials) {

@@ -2,7 +2,6 @@ package dev.bulkhead.operator.objectstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.api.v1beta1.ObjectStoreSpec.Driver;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,10 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PolicyComparisonTest {
     private final BucketPlan plan = ObjectStorePlanner.plan(
-            Fixtures.identity(8),
-            Fixtures.store(true, null),
-            StoreCapabilities.documented(Driver.Versity, true),
-            false);
+            Fixtures.identity(8), Fixtures.store(true, null), StoreKind.Versity.documented(true), false);
     private final BucketPolicy planned = TestStore.policy(plan);
     private final String bucket = plan.bucket();
 

@@ -3,7 +3,6 @@ package dev.bulkhead.operator.objectstore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
-import dev.bulkhead.api.v1beta1.ObjectStoreSpec.Driver;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -12,25 +11,25 @@ import org.junit.jupiter.api.Test;
 class RememberedCapabilitiesTest {
     @Test
     void what_stands_in_the_status_is_read_back_to_the_letter() {
-        StoreCapabilities found = StoreCapabilities.documented(Driver.Versity, true);
+        StoreCapabilities found = StoreKind.Versity.documented(true);
 
-        assertThat(StoreCapabilities.known(Driver.Versity, found.toStatus())).isEqualTo(found);
+        assertThat(StoreCapabilities.known(found.toStatus())).isEqualTo(found);
     }
 
     @Test
     void nothing_of_a_store_that_nobody_asked_can_be_relied_on() {
-        StoreCapabilities unasked = StoreCapabilities.known(Driver.Versity, List.of());
+        StoreCapabilities unasked = StoreCapabilities.known(List.of());
 
         assertThat(StoreFeature.values()).noneMatch(unasked::has);
     }
 
     @Test
     void a_feature_that_an_older_version_did_not_look_for_cannot_be_relied_on() {
-        List<Capability> older = StoreCapabilities.of(Driver.Versity, Set.of(StoreFeature.values())).toStatus().stream()
+        List<Capability> older = StoreCapabilities.of(Set.of(StoreFeature.values())).toStatus().stream()
                 .filter(c -> !c.name().equals(StoreFeature.KeepsBucketsApart.wireName()))
                 .toList();
 
-        StoreCapabilities remembered = StoreCapabilities.known(Driver.Versity, older);
+        StoreCapabilities remembered = StoreCapabilities.known(older);
 
         assertThat(remembered.has(StoreFeature.KeepsBucketsApart)).isFalse();
         assertThat(remembered.message(StoreFeature.KeepsBucketsApart)).isEqualTo("not looked at");

@@ -29,15 +29,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A store that is gone, slow, busy or does not know the operator: a reason and a remedy, no secret, no hanging. */
+@EveryDriver
 class StoreTroubleIT {
     private static final StoreConnection.Limits SHORT =
             new StoreConnection.Limits(Duration.ofMillis(500), Duration.ofSeconds(1), 4);
 
+    private final StoreKind kind;
     private final TenantIdentity identity = Fixtures.freshIdentity();
+
+    StoreTroubleIT(StoreKind kind) {
+        this.kind = kind;
+    }
 
     @Test
     void a_store_that_goes_down_and_comes_back_is_waited_for() {
-        try (TestStore store = TestStore.start()) {
+        try (TestStore store = TestStore.start(kind)) {
             BucketPlan plan = store.plan(identity);
             store.server.down();
 
@@ -53,7 +59,7 @@ class StoreTroubleIT {
 
     @Test
     void a_sweep_of_a_store_that_is_down_calls_nobody_drifted() {
-        try (TestStore store = TestStore.start()) {
+        try (TestStore store = TestStore.start(kind)) {
             BucketPlan plan = store.tenant(identity);
             store.server.down();
 
@@ -69,7 +75,7 @@ class StoreTroubleIT {
 
     @Test
     void a_store_without_tenants_is_known_to_be_down_too() {
-        try (TestStore store = TestStore.start()) {
+        try (TestStore store = TestStore.start(kind)) {
             assertThat(store.sweep.sweep("objects-1", Map.of()).failures()).isEmpty();
             store.server.down();
 
@@ -81,7 +87,7 @@ class StoreTroubleIT {
 
     @Test
     void closing_ends_although_the_store_is_gone() {
-        try (TestStore store = TestStore.start()) {
+        try (TestStore store = TestStore.start(kind)) {
             store.tenant(identity);
             store.server.down();
 
@@ -174,7 +180,7 @@ class StoreTroubleIT {
     @Test
     void over_tls_with_a_private_ca_a_tenant_is_set_up_and_refused_without_tls_by_policy(@TempDir Path folder)
             throws Exception {
-        try (TestStore store = new TestStore(VersityServer.start(TestCertificate.in(folder), true))) {
+        try (TestStore store = new TestStore(kind, VersityServer.start(TestCertificate.in(folder), true))) {
             BucketPlan plan = store.tenant(identity);
 
             assertThat(TestStore.policy(plan).statements())
@@ -190,16 +196,14 @@ class StoreTroubleIT {
 
     @Test
     void hardening_that_the_server_refuses_for_one_bucket_is_said_and_does_not_hold_up_the_rest() {
-        try (TestStore store = TestStore.start()) {
-            StoreCapabilities promised = StoreCapabilities.of(
-                    store.capabilities.driver(),
-                    Set.of(
-                            StoreFeature.BucketPolicy,
-                            StoreFeature.AclConditions,
-                            StoreFeature.Tags,
-                            StoreFeature.Encryption,
-                            StoreFeature.Lifecycle));
-            BucketPlan plan = ObjectStorePlanner.plan(identity, store.place(), promised, false);
+        try (TestStore store = TestStore.start(kind)) {
+            StoreCapabilities promised = StoreCapabilities.of(Set.of(
+                    StoreFeature.BucketPolicy,
+                    StoreFeature.AclConditions,
+                    StoreFeature.Tags,
+                    StoreFeature.Encryption,
+                    StoreFeature.Lifecycle));
+            BucketPlan plan = store.plan(identity, promised, Set.of(Slot.One));
 
             Outcome outcome = store.applier.apply(plan, Fixtures.secrets(identity));
 
@@ -240,12 +244,9 @@ class StoreTroubleIT {
     }
 
     private Outcome apply(StoreConnection connection) {
-        try (VersityDriver driver = new VersityDriver(connection, ExternalCalls.unobserved())) {
-            BucketPlan plan = ObjectStorePlanner.plan(
-                    identity,
-                    Fixtures.store(false, null),
-                    StoreCapabilities.documented(ObjectStoreSpec.Driver.Versity, false),
-                    false);
+        try (ObjectStoreDriver driver = kind.open(connection, ExternalCalls.unobserved())) {
+            BucketPlan plan =
+                    ObjectStorePlanner.plan(identity, Fixtures.store(kind, false, null), kind.documented(false), false);
             return new ObjectStoreApplier(driver).apply(plan, Fixtures.secrets(identity));
         }
     }

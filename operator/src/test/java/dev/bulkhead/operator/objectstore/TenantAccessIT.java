@@ -2,9 +2,7 @@ package dev.bulkhead.operator.objectstore;
 
 import static dev.bulkhead.operator.objectstore.TestStore.status;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import java.io.IOException;
@@ -12,14 +10,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,10 +32,9 @@ import software.amazon.awssdk.services.s3.model.OwnershipControlsRule;
 import software.amazon.awssdk.services.s3.model.Tag;
 
 /** What a tenant's key can do to its own bucket, to another tenant's, and what nobody's key can do to either. */
-class TenantAccessIT {
+class TenantAccessIT extends DriverSuite {
     private static final String SECRET = "the other tenant's letter";
 
-    private static TestStore store;
     private static S3Client tenant;
     private static S3Client neighbour;
     private static String own;
@@ -48,9 +43,12 @@ class TenantAccessIT {
     private static String foreignUpload;
     private static String foreignVersion;
 
-    @BeforeAll
+    TenantAccessIT(StoreKind kind) {
+        super(kind);
+    }
+
+    @BeforeParameterizedClassInvocation
     static void two_tenants_with_the_same_things_in_their_buckets() {
-        store = TestStore.start();
         TenantIdentity a = Fixtures.freshIdentity();
         TenantIdentity b = Fixtures.freshIdentity();
         own = store.tenant(a).bucket();
@@ -65,11 +63,6 @@ class TenantAccessIT {
         foreignUpload = neighbour
                 .createMultipartUpload(r -> r.bucket(foreign).key("big"))
                 .uploadId();
-    }
-
-    @AfterAll
-    static void stop() {
-        store.close();
     }
 
     /** A request, and the upload of the bucket it is sent to. */
@@ -275,30 +268,6 @@ class TenantAccessIT {
                 .isEqualTo(403);
     }
 
-    @Test
-    void a_tenants_key_is_refused_by_the_admin_api() {
-        TenantIdentity identity = Fixtures.freshIdentity();
-        BucketPlan plan = store.tenant(identity);
-        StoreConnection asTenant = new StoreConnection(
-                "objects-1",
-                store.server.endpoint(),
-                store.server.adminEndpoint(),
-                "us-east-1",
-                plan.accessKeyId(Slot.One),
-                Fixtures.secret(identity, Slot.One).secret(),
-                null,
-                StoreConnection.Limits.DEFAULT);
-        try (StoreGate gate = new StoreGate(1, Duration.ofSeconds(10), ExternalCalls.unobserved());
-                VersityAccounts accounts = new VersityAccounts(asTenant, gate)) {
-            assertThatThrownBy(accounts::list)
-                    .isInstanceOfSatisfying(
-                            StoreException.class,
-                            e -> assertThat(e.failure()).isEqualTo(StoreException.Failure.Forbidden));
-            assertThatThrownBy(() -> accounts.put("mine-too", "0123456789-0123456789-0123456789-abcd"))
-                    .isInstanceOf(StoreException.class);
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"public-read", "public-read-write", "authenticated-read"})
     void an_object_cannot_be_published_by_a_canned_acl(String acl) {
@@ -345,7 +314,7 @@ class TenantAccessIT {
 
     @Test
     void a_wrong_secret_and_an_unknown_key_are_refused() {
-        String id = ObjectStorePlanner.accessKeyId(Fixtures.identity(1), Slot.Two);
+        String id = Fixtures.identity(1).bucket() + "-2";
         assertThat(status(() -> store.client(id, "whatever-0123456789-0123456789-012345")
                         .listObjectsV2(r -> r.bucket(own))))
                 .isEqualTo(403);

@@ -1,0 +1,62 @@
+package dev.bulkhead.operator.objectstore;
+
+import dev.bulkhead.operator.identity.Slot;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * A tenant's keys as everybody may know them, by slot: no secret.
+ *
+ * @param bySlot at least the keys of the slots that are in use
+ */
+public record StoreKeys(NavigableMap<Slot, Named> bySlot) {
+    /** Makes the map immutable. */
+    public StoreKeys {
+        bySlot = Collections.unmodifiableNavigableMap(new TreeMap<>(bySlot));
+    }
+
+    /**
+     * One key.
+     *
+     * @param accessKeyId what a client signs with
+     * @param principal how a bucket policy of this store names whoever holds the key
+     */
+    public record Named(String accessKeyId, String principal) {}
+
+    /** The ids of keys that the operator makes itself, {@code bh-<suffix>-1} and {@code -2}; a policy names the id. */
+    static StoreKeys derived(TenantIdentity identity) {
+        Map<Slot, Named> keys = new EnumMap<>(Slot.class);
+        for (Slot slot : Slot.values()) {
+            String id = identity.bucket() + "-" + slot.number();
+            keys.put(slot, new Named(id, id));
+        }
+        return new StoreKeys(new TreeMap<>(keys));
+    }
+
+    /** One key in one slot. */
+    static StoreKeys only(Slot slot, Named key) {
+        return new StoreKeys(new TreeMap<>(Map.of(slot, key)));
+    }
+
+    /** How policies name the holders of these slots' keys, each once. */
+    List<String> principals(Set<Slot> live) {
+        return new TreeSet<>(live)
+                .stream().map(slot -> of(slot).principal()).distinct().toList();
+    }
+
+    /** The key of a slot that is in use. */
+    Named of(Slot slot) {
+        Named key = bySlot.get(slot);
+        if (key == null) {
+            throw new IllegalStateException("a plan names the key of each slot in use");
+        }
+        return key;
+    }
+}

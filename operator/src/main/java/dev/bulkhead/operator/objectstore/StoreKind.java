@@ -1,0 +1,133 @@
+package dev.bulkhead.operator.objectstore;
+
+import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
+import dev.bulkhead.operator.calls.ExternalCalls;
+import dev.bulkhead.operator.identity.Slot;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a driver's name stands for: how its stores name tenants, who makes keys, what is known of it without asking, and
+ * how to speak to it. The one place that tells drivers apart. Everything but {@link #open} is pure.
+ */
+public enum StoreKind {
+    /** VersityGW 1.8 and newer: the operator makes keys by its admin API, and policies name them by access key id. */
+    Versity(false) {
+        @Override
+        Set<StoreFeature> documented() {
+            return EnumSet.of(
+                    StoreFeature.BucketPolicy,
+                    StoreFeature.AclConditions,
+                    StoreFeature.AclsDisabled,
+                    StoreFeature.SecureTransport,
+                    StoreFeature.Tls,
+                    StoreFeature.Tags,
+                    StoreFeature.TagsAtCreation,
+                    StoreFeature.Versioning,
+                    StoreFeature.ObjectLock,
+                    StoreFeature.OwnershipControls,
+                    StoreFeature.RevokesKeys);
+        }
+
+        @Override
+        public StoreKeys keys(TenantIdentity identity) {
+            return StoreKeys.derived(identity);
+        }
+
+        @Override
+        ObjectStoreDriver open(StoreConnection connection, ExternalCalls calls, @Nullable StoreCapabilities known) {
+            return new VersityDriver(connection, calls, known);
+        }
+    },
+
+    /**
+     * Any S3 server with bucket policies, asked by S3 alone: the platform's administrator supplies the key of each tenant.
+     * Which server it is nobody knows, so what is documented is what all of them have.
+     */
+    Static(true) {
+        @Override
+        Set<StoreFeature> documented() {
+            return EnumSet.of(
+                    StoreFeature.BucketPolicy,
+                    StoreFeature.Tls,
+                    StoreFeature.Tags,
+                    StoreFeature.Versioning,
+                    StoreFeature.ObjectLock);
+        }
+
+        @Override
+        public StoreKeys keys(TenantIdentity identity) {
+            String secret = " of Secret " + SuppliedKeys.secretName(identity) + ">";
+            StoreKeys.Named later = new StoreKeys.Named(
+                    "<" + SuppliedKeys.ACCESS_KEY_ID + secret, "<" + SuppliedKeys.PRINCIPAL + secret);
+            return new StoreKeys(Arrays.stream(Slot.values())
+                    .collect(Collectors.toMap(slot -> slot, _ -> later, (a, _) -> a, TreeMap::new)));
+        }
+
+        @Override
+        ObjectStoreDriver open(StoreConnection connection, ExternalCalls calls, @Nullable StoreCapabilities known) {
+            return new StaticDriver(connection, calls, known);
+        }
+    };
+
+    private final boolean keysSupplied;
+
+    StoreKind(boolean keysSupplied) {
+        this.keysSupplied = keysSupplied;
+    }
+
+    /** What the name in a spec stands for. */
+    public static StoreKind of(ObjectStoreSpec.Driver driver) {
+        return switch (driver) {
+            case Versity -> Versity;
+            case Static -> Static;
+        };
+    }
+
+    /** The driver of a store that a plan makes up: of the one that comes along. */
+    public static ObjectStoreSpec.Driver comesAlong() {
+        return ObjectStoreSpec.Driver.Versity;
+    }
+
+    /** Whether the platform's administrator makes the keys; else the operator does. */
+    public boolean keysSupplied() {
+        return keysSupplied;
+    }
+
+    /** The keys of a tenant, as far as its identity tells; what only its Secret tells stands in angle brackets. */
+    public abstract StoreKeys keys(TenantIdentity identity);
+
+    /**
+     * What the newest known server of this kind can do: for {@code bulkhead plan}, which asks nobody. The conformance
+     * suite holds it against real servers.
+     *
+     * @param tls whether its endpoint is HTTPS
+     */
+    public StoreCapabilities documented(boolean tls) {
+        Set<StoreFeature> available = EnumSet.copyOf(documented());
+        if (!tls) {
+            available.removeAll(Set.of(StoreFeature.Tls, StoreFeature.SecureTransport));
+        }
+        return StoreCapabilities.of(available);
+    }
+
+    /** The same over HTTPS, as it is. */
+    abstract Set<StoreFeature> documented();
+
+    /** A driver for one connection; opens no connection yet. */
+    public ObjectStoreDriver open(StoreConnection connection, ExternalCalls calls) {
+        return open(connection, calls, null);
+    }
+
+    /**
+     * The same, of a server that is known already.
+     *
+     * @param known what it can do; null means that it is still to be found out
+     */
+    abstract ObjectStoreDriver open(StoreConnection connection, ExternalCalls calls, @Nullable StoreCapabilities known);
+}

@@ -1,0 +1,120 @@
+package dev.bulkhead.operator.objectstore;
+
+import dev.bulkhead.operator.identity.Slot;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
+
+/** What every driver is tried on, so that its answers can be asserted and written down in {@code docs/object-stores.md}. */
+enum DriverTrial {
+    OWN_BUCKET("A tenant's key works in its own bucket") {
+        @Override
+        boolean holds(TestStore store) {
+            TenantIdentity tenant = Fixtures.freshIdentity();
+            return list(store.client(tenant, Slot.One), store.tenant(tenant).bucket()) == 200;
+        }
+    },
+    NO_OTHER("… and is refused in every other tenant's") {
+        @Override
+        boolean holds(TestStore store) {
+            TenantIdentity tenant = Fixtures.freshIdentity();
+            store.tenant(tenant);
+            String other = store.tenant(Fixtures.freshIdentity()).bucket();
+            return list(store.client(tenant, Slot.One), other) == 403;
+        }
+    },
+    TWO_KEYS("A second key works before the first one goes") {
+        @Override
+        boolean holds(TestStore store) {
+            TenantIdentity tenant = Fixtures.freshIdentity();
+            store.tenant(tenant);
+            List<SlotSecret> both = List.of(Fixtures.secret(tenant, Slot.One), Fixtures.secret(tenant, Slot.Two));
+            BucketPlan withBoth = store.plan(tenant, Set.of(Slot.One, Slot.Two));
+            store.applier.apply(withBoth, both);
+            boolean overlap = list(store.client(tenant, Slot.One), withBoth.bucket()) == 200
+                    && list(store.client(tenant, Slot.Two), withBoth.bucket()) == 200;
+            store.applier.apply(store.plan(tenant, Set.of(Slot.Two)), both);
+            return overlap
+                    && list(store.client(tenant, Slot.One), withBoth.bucket()) == 403
+                    && list(store.client(tenant, Slot.Two), withBoth.bucket()) == 200;
+        }
+    },
+    SHUT_OUT("The key of a suspended tenant is refused, the data stays") {
+        @Override
+        boolean holds(TestStore store) {
+            TenantIdentity tenant = Fixtures.freshIdentity();
+            String bucket = store.tenant(tenant).bucket();
+            S3Client client = store.client(tenant, Slot.One);
+            client.putObject(r -> r.bucket(bucket).key("letter"), RequestBody.fromString("kept"));
+            store.applier.close(store.closed(tenant));
+            return TestStore.status(() -> client.getObject(r -> r.bucket(bucket).key("letter"))) == 403
+                    && store.root
+                            .getObjectAsBytes(r -> r.bucket(bucket).key("letter"))
+                            .asUtf8String()
+                            .equals("kept");
+        }
+    },
+    KEY_GONE("… and the server does not know the key any more") {
+        @Override
+        boolean holds(TestStore store) {
+            TenantIdentity tenant = Fixtures.freshIdentity();
+            store.tenant(tenant);
+            S3Client client = store.client(tenant, Slot.One);
+            store.applier.close(store.closed(tenant));
+            try {
+                client.listBuckets();
+                return false;
+            } catch (AwsServiceException e) {
+                return Objects.equals(e.awsErrorDetails().errorCode(), "InvalidAccessKeyId");
+            }
+        }
+    },
+    APART("No request to the own bucket reaches another: keys with '..' in the body of DeleteObjects") {
+        @Override
+        boolean holds(TestStore store) {
+            TenantIdentity tenant = Fixtures.freshIdentity();
+            TenantIdentity victim = Fixtures.freshIdentity();
+            String own = store.tenant(tenant).bucket();
+            String foreign = store.tenant(victim).bucket();
+            S3Client neighbour = store.client(victim, Slot.One);
+            neighbour.putObject(r -> r.bucket(foreign).key("letter"), RequestBody.fromString("theirs"));
+            TestStore.status(() -> store.client(tenant, Slot.One)
+                    .deleteObjects(r -> r.bucket(own)
+                            .delete(d -> d.objects(ObjectIdentifier.builder()
+                                    .key("../" + foreign + "/letter")
+                                    .build()))));
+            try {
+                return neighbour
+                        .getObjectAsBytes(r -> r.bucket(foreign).key("letter"))
+                        .asUtf8String()
+                        .equals("theirs"); // the victim's object decides, never the status of the attack
+            } catch (NoSuchKeyException e) {
+                return false;
+            }
+        }
+    };
+
+    private final String text;
+
+    DriverTrial(String text) {
+        this.text = text;
+    }
+
+    /** As the reference says it. */
+    String text() {
+        return text;
+    }
+
+    /** Tries it with tenants of its own. */
+    abstract boolean holds(TestStore store);
+
+    private static int list(S3Client client, String bucket) {
+        return TestStore.status(() -> client.listObjectsV2(r -> r.bucket(bucket)));
+    }
+}
