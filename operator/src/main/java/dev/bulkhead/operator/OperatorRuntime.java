@@ -27,6 +27,7 @@ import dev.bulkhead.operator.metrics.TenantMetrics;
 import dev.bulkhead.operator.objectstore.BucketPlan;
 import dev.bulkhead.operator.objectstore.ObjectStoreReconciler;
 import dev.bulkhead.operator.objectstore.ObjectStores;
+import dev.bulkhead.operator.objectstore.SuppliedKeys;
 import dev.bulkhead.operator.part.Tools;
 import dev.bulkhead.operator.secret.DeliveredSecrets;
 import dev.bulkhead.operator.secret.FileMasterKeys;
@@ -57,6 +58,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** Everything the operator consists of, put together by hand, started and stopped as one. */
 public final class OperatorRuntime implements AutoCloseable {
@@ -137,7 +139,12 @@ public final class OperatorRuntime implements AutoCloseable {
                 watches::storeStatus,
                 settings.sweepInterval(),
                 clock);
-        Compartment compartment = new Compartment(databases, stores);
+        Compartment compartment = new Compartment(
+                databases,
+                stores,
+                new SuppliedKeys(
+                        secrets,
+                        () -> watches.tenants().stream().map(TenantIdentity::of).collect(Collectors.toSet()))::of);
         DeliveredSecrets delivered = new DeliveredSecrets(client);
         Tools tools = new Tools(
                 new ObjectApplier(client, watches::owned),

@@ -72,6 +72,23 @@ class ExamplePlansTest {
     }
 
     @Test
+    void where_keys_are_supplied_the_plan_names_the_secret_they_come_from() {
+        Run run = plan(
+                "",
+                "-f",
+                EXAMPLES.resolve("portal-waschhaus.yaml").toString(),
+                "-f",
+                EXAMPLES.resolve("backends/supplied-keys.yaml").toString());
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out())
+                .contains(
+                        "access-key-id: <access-key-id of Secret bulkhead-objectstore-",
+                        "\"Principal\":{\"AWS\":[\"<principal of Secret bulkhead-objectstore-",
+                        "revokesKeys: the key of a suspended or removed tenant");
+    }
+
+    @Test
     void a_tenant_that_is_not_valid_is_named_with_the_reason_and_the_remedy() {
         Run run = plan("""
                 apiVersion: bulkhead.dev/v1beta1

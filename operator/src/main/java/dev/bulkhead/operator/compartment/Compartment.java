@@ -12,18 +12,23 @@ import dev.bulkhead.operator.database.SchemaPlan;
 import dev.bulkhead.operator.delivery.SecretsPart;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Placement;
+import dev.bulkhead.operator.identity.Slots;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.Parallel;
 import dev.bulkhead.operator.network.NetworkPart;
 import dev.bulkhead.operator.objectstore.BucketPlan;
+import dev.bulkhead.operator.objectstore.KeySupply;
 import dev.bulkhead.operator.objectstore.ObjectStorePart;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.part.Applied;
 import dev.bulkhead.operator.part.Part;
 import dev.bulkhead.operator.part.Prepared;
+import dev.bulkhead.operator.part.SealingKey;
 import dev.bulkhead.operator.part.Standing;
+import dev.bulkhead.operator.part.Supply;
 import dev.bulkhead.operator.part.Tools;
 import dev.bulkhead.operator.part.Work;
+import dev.bulkhead.operator.validate.PlatformSettings;
 import dev.bulkhead.operator.validate.ValidTenant;
 import dev.bulkhead.operator.workflow.WorkflowsPart;
 import java.util.EnumMap;
@@ -33,6 +38,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All parts of a tenant and the one safe order. What is taken away comes first, from the last part to the first, and
@@ -44,10 +50,14 @@ public final class Compartment {
     private final Part<?> last;
     private final Map<PartId, Backends<?>> backends;
 
-    /** On these servers and stores. */
-    public Compartment(Backends<SchemaPlan> databases, Backends<BucketPlan> stores) {
+    /**
+     * On these servers and stores.
+     *
+     * @param keys where tenants' keys to the stores come from
+     */
+    public Compartment(Backends<SchemaPlan> databases, Backends<BucketPlan> stores, KeySupply.Source keys) {
         DatabasePart database = new DatabasePart(databases);
-        ObjectStorePart objectStore = new ObjectStorePart(stores);
+        ObjectStorePart objectStore = new ObjectStorePart(stores, keys);
         backends = Map.of(PartId.database, databases, PartId.objectStore, stores);
         order = List.of(
                 // Somebody else's namespace: leave nothing behind elsewhere.
@@ -64,7 +74,7 @@ public final class Compartment {
 
     /** Without any server or store: for plans that are only read. */
     public static Compartment toRead() {
-        return new Compartment(Backends.none(), Backends.none());
+        return new Compartment(Backends.none(), Backends.none(), KeySupply.Source.untold());
     }
 
     /**
@@ -207,12 +217,16 @@ public final class Compartment {
         return so;
     }
 
-    /** What is known of the servers and stores at the places of a tenant. */
-    public Map<PartId, BackendView> views(Placement placement) {
+    /** What plans need beside the tenant: what is known of its servers and stores, and what others give to its parts. */
+    public Prepared prepared(ValidTenant tenant, PlatformSettings settings, Slots slots, @Nullable SealingKey sealing) {
         Map<PartId, BackendView> views = new EnumMap<>(PartId.class);
         backends.forEach((part, kind) ->
-                placement.of(part).ifPresent(place -> views.put(part, kind.view(place.backend()))));
-        return views;
+                tenant.placement().of(part).ifPresent(place -> views.put(part, kind.view(place.backend()))));
+        Map<PartId, Supply> supplies = new EnumMap<>(PartId.class);
+        order.stream()
+                .flatMap(stage -> stage.all().stream())
+                .forEach(part -> part.supply(tenant, slots).ifPresent(supply -> supplies.put(part.id(), supply)));
+        return new Prepared(settings, slots, sealing, views, supplies);
     }
 
     /** Forgets a Tenant that is gone; one that only claimed another's identity leaves that other's plans. */

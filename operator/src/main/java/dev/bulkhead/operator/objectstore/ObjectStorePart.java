@@ -9,6 +9,9 @@ import dev.bulkhead.operator.backend.Occupant;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Placement;
+import dev.bulkhead.operator.identity.Slot;
+import dev.bulkhead.operator.identity.SlotUse;
+import dev.bulkhead.operator.identity.Slots;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.part.ControlVerdict;
@@ -18,28 +21,40 @@ import dev.bulkhead.operator.part.Made;
 import dev.bulkhead.operator.part.Part;
 import dev.bulkhead.operator.part.PlanText;
 import dev.bulkhead.operator.part.Prepared;
+import dev.bulkhead.operator.part.Supply;
 import dev.bulkhead.operator.part.Tools;
 import dev.bulkhead.operator.part.Work;
 import dev.bulkhead.operator.secret.PlannedSecret;
 import dev.bulkhead.operator.validate.ValidTenant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A tenant's bucket, its keys and who may do what there, and the Secret with the way there. */
 public final class ObjectStorePart implements Part<ObjectStorePart.Plan>, Delivering {
     private final Backends<BucketPlan> stores;
+    private final KeySupply.Source source;
 
-    /** On these stores. */
-    public ObjectStorePart(Backends<BucketPlan> stores) {
+    /**
+     * On these stores.
+     *
+     * @param source where tenants' keys come from
+     */
+    public ObjectStorePart(Backends<BucketPlan> stores, KeySupply.Source source) {
         this.stores = stores;
+        this.source = source;
     }
 
     /**
      * The bucket, and where.
      *
      * @param asked whether it is known what the store can do: else the bucket waits
+     * @param withheld what somebody has to do before the tenant is let in; null where nobody has to
      * @param accessKeyId of the key that is delivered
      */
-    public record Plan(Occupant who, boolean asked, BucketPlan bucket, String accessKeyId) {
+    public record Plan(
+            Occupant who, boolean asked, @Nullable Outcome withheld, BucketPlan bucket, String accessKeyId) {
         /** As status tells it; a closed bucket has no key in use. */
         public ObjectStoreStatus status() {
             return new ObjectStoreStatus(who.backend(), bucket.bucket(), bucket.closed() ? null : accessKeyId);
@@ -52,25 +67,35 @@ public final class ObjectStorePart implements Part<ObjectStorePart.Plan>, Delive
     }
 
     @Override
+    public Optional<Supply> supply(ValidTenant tenant, Slots slots) {
+        return Optional.of(source.of(
+                tenant.identity(), tenant.objectStore().driver(), slots.of(id()).current()));
+    }
+
+    private KeySupply keys(ValidTenant tenant, Prepared state) {
+        return state.supplies().get(id()) instanceof KeySupply known
+                ? known
+                : KeySupply.Source.untold()
+                        .of(tenant.identity(), tenant.objectStore().driver(), Slot.One);
+    }
+
+    @Override
     public Plan plan(ValidTenant tenant, Prepared state) {
+        KeySupply keys = keys(tenant, state);
+        SlotUse slots = state.slots().of(id());
         return new Plan(
                 new Occupant(
                         tenant.name(), tenant.identity(), tenant.objectStore().store()),
                 state.backend(id()).capabilities().isPresent(),
+                keys instanceof KeySupply.Withheld withheld ? withheld.outcome() : null,
                 ObjectStorePlanner.plan(
                         tenant.identity(),
                         tenant.objectStore(),
-                        StoreCapabilities.known(
-                                tenant.objectStore().driver(),
-                                state.backend(id()).known()),
-                        state.slots().of(id()).live(),
+                        StoreCapabilities.known(state.backend(id()).known()),
+                        keys.keys(),
+                        keys instanceof KeySupply.Made ? slots.live() : Set.of(slots.current()),
                         tenant.suspended()),
-                accessKeyId(tenant, state));
-    }
-
-    private String accessKeyId(ValidTenant tenant, Prepared state) {
-        return ObjectStorePlanner.accessKeyId(
-                tenant.identity(), state.slots().of(id()).current());
+                keys.keys().of(slots.current()).accessKeyId());
     }
 
     @Override
@@ -78,9 +103,14 @@ public final class ObjectStorePart implements Part<ObjectStorePart.Plan>, Delive
         return BucketSecret.NAME;
     }
 
+    /** A closed tenant keeps its Secrets; one whose supplied key is gone has nothing that the Secret could hold. */
     @Override
     public List<PlannedSecret> secrets(ValidTenant tenant, Prepared state) {
-        return BucketSecret.plan(tenant, state.slots().of(id()).current(), accessKeyId(tenant, state));
+        KeySupply keys = keys(tenant, state);
+        Slot current = state.slots().of(id()).current();
+        return tenant.suspended() && keys instanceof KeySupply.Withheld
+                ? List.of()
+                : BucketSecret.plan(tenant, current, keys.keys().of(current).accessKeyId());
     }
 
     @Override
@@ -92,10 +122,14 @@ public final class ObjectStorePart implements Part<ObjectStorePart.Plan>, Delive
 
     @Override
     public List<Outcome> apply(Plan plan, Work work) {
-        return plan.bucket().closed()
-                ? List.of()
-                : List.of(
-                        plan.asked() ? stores.apply(plan.who(), plan.bucket(), work.ring()) : stores.await(plan.who()));
+        return plan.bucket().closed() ? List.of() : List.of(brought(plan, work));
+    }
+
+    private Outcome brought(Plan plan, Work work) {
+        if (!plan.asked()) {
+            return stores.await(plan.who());
+        }
+        return plan.withheld() != null ? plan.withheld() : stores.apply(plan.who(), plan.bucket(), work.ring());
     }
 
     @Override

@@ -41,13 +41,7 @@ public final class ObjectStorePlanner {
     /** The plan of a tenant whose only key is the one it started with, as far as its identity tells. */
     public static BucketPlan plan(
             TenantIdentity identity, ValidTenant.ObjectStore store, StoreCapabilities capabilities, boolean closed) {
-        return plan(
-                identity,
-                store,
-                capabilities,
-                StoreKeys.derived(identity),
-                SlotUse.FIRST.live(),
-                closed);
+        return plan(identity, store, capabilities, StoreKeys.derived(identity), SlotUse.FIRST.live(), closed);
     }
 
     /**

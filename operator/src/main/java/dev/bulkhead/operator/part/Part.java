@@ -3,10 +3,12 @@ package dev.bulkhead.operator.part;
 import dev.bulkhead.api.v1beta1.TenantStatus.ResidualRisk;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Placement;
+import dev.bulkhead.operator.identity.Slots;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.validate.ValidTenant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One part of a tenant's compartment: one in each room. {@link #plan}, {@link #verdicts}, {@link #risks} and {@link #text}
@@ -18,6 +20,11 @@ import java.util.List;
 public interface Part<P> {
     /** Its name. */
     PartId id();
+
+    /** What somebody else gives to it, read before planning; empty where nobody does. */
+    default Optional<Supply> supply(ValidTenant tenant, Slots slots) {
+        return Optional.empty();
+    }
 
     /** From a valid tenant to its plan. Pure. */
     P plan(ValidTenant tenant, Prepared state);

@@ -3,7 +3,9 @@ package dev.bulkhead.operator.part;
 import dev.bulkhead.operator.backend.BackendView;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Slots;
+import dev.bulkhead.operator.secret.KeyRing;
 import dev.bulkhead.operator.validate.PlatformSettings;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,14 +17,35 @@ import org.jspecify.annotations.Nullable;
  * @param slots which of its logins and keys the tenant uses
  * @param sealing with which values are sealed for the tenant; null while its keys are not at hand
  * @param backends what is known of the servers and stores it lives on
+ * @param supplies what somebody else gives to a part
  */
 public record Prepared(
-        PlatformSettings settings, Slots slots, @Nullable SealingKey sealing, Map<PartId, BackendView> backends) {
-    /** Makes the map immutable. */
+        PlatformSettings settings,
+        Slots slots,
+        @Nullable SealingKey sealing,
+        Map<PartId, BackendView> backends,
+        Map<PartId, Supply> supplies) {
+    /** Makes maps immutable. */
     public Prepared {
         Map<PartId, BackendView> copy = new EnumMap<>(PartId.class);
         copy.putAll(backends);
-        backends = java.util.Collections.unmodifiableMap(copy);
+        backends = Collections.unmodifiableMap(copy);
+        supplies = Map.copyOf(supplies);
+    }
+
+    /** Of a tenant to which nobody else gives anything. */
+    public Prepared(
+            PlatformSettings settings, Slots slots, @Nullable SealingKey sealing, Map<PartId, BackendView> backends) {
+        this(settings, slots, sealing, backends, Map.of());
+    }
+
+    /** The tenant's keys with what is supplied; for one pass only. */
+    public KeyRing into(KeyRing keys) {
+        KeyRing all = keys;
+        for (Supply supply : supplies.values()) {
+            all = supply.into(all);
+        }
+        return all;
     }
 
     /** What is known of the server or store that a part lies on. */

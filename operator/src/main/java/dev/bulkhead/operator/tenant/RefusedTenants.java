@@ -14,6 +14,7 @@ import dev.bulkhead.operator.part.Applied;
 import dev.bulkhead.operator.part.Prepared;
 import dev.bulkhead.operator.part.Tools;
 import dev.bulkhead.operator.part.Work;
+import dev.bulkhead.operator.secret.KeyRing;
 import dev.bulkhead.operator.secret.KeyRingStore;
 import dev.bulkhead.operator.validate.PlatformSettings;
 import dev.bulkhead.operator.validate.ValidTenant;
@@ -79,16 +80,17 @@ final class RefusedTenants {
 
     private Kept asAccepted(ValidTenant held, ObservedTenant observed) {
         KeyRingStore.Found.Open open = observed.ring() instanceof KeyRingStore.Found.Open found ? found : null;
-        TenantPlan plan = compartment.plan(
-                held,
-                new Prepared(
-                        settings,
-                        open == null ? Slots.FIRST : open.state().slots(),
-                        null,
-                        compartment.views(held.placement())));
-        Applied done = open == null
-                ? compartment.keepClosed(plan, Work.begin(tools, held.identity(), null, observed.sealed()))
-                : compartment.apply(plan, Work.begin(tools, held.identity(), open.ring(), observed.sealed()));
+        Prepared prepared = compartment.prepared(
+                held, settings, open == null ? Slots.FIRST : open.state().slots(), null);
+        TenantPlan plan = compartment.plan(held, prepared);
+        Applied done;
+        if (open == null) {
+            done = compartment.keepClosed(plan, Work.begin(tools, held.identity(), null, observed.sealed()));
+        } else {
+            try (KeyRing ring = prepared.into(open.ring())) {
+                done = compartment.apply(plan, Work.begin(tools, held.identity(), ring, observed.sealed()));
+            }
+        }
         return new Kept(
                 done.waiting().isEmpty(),
                 open != null && done.allDone(),

@@ -78,17 +78,13 @@ public final class TenantPipeline {
             accepted.accept(tenant);
             KeyRingStore.Found keys =
                     keyRings.ready(observed.ring(), tenant.identity(), tenant.name(), tenant.placement());
-            if (!(keys instanceof KeyRingStore.Found.Open(KeyRing ring, TenantState state, String _))) {
+            if (!(keys instanceof KeyRingStore.Found.Open(KeyRing stored, TenantState state, String _))) {
                 return refused.keep(object, observed, report, keys.obstacles());
             }
-            try (ring) {
-                TenantPlan plan = compartment.plan(
-                        tenant,
-                        new Prepared(
-                                settings,
-                                state.slots(),
-                                PassEvidence.sealing(ring),
-                                compartment.views(tenant.placement())));
+            Prepared prepared = compartment.prepared(tenant, settings, state.slots(), PassEvidence.sealing(stored));
+            try (stored;
+                    KeyRing ring = prepared.into(stored)) {
+                TenantPlan plan = compartment.plan(tenant, prepared);
                 Work work = Work.begin(tools, tenant.identity(), ring, observed.sealed());
                 Applied applied = compartment.apply(plan, work);
                 if (applied.early() && report.isCurrent()) {

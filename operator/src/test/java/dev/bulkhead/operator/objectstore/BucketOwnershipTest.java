@@ -2,7 +2,6 @@ package dev.bulkhead.operator.objectstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.api.v1beta1.ObjectStoreSpec.Driver;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import java.util.EnumSet;
@@ -16,8 +15,7 @@ import org.junit.jupiter.api.Test;
 /** Which bucket is the tenant's, and what is written to one that is: case by case, beside the properties of the differ. */
 class BucketOwnershipTest {
     private static final TenantIdentity IDENTITY = Fixtures.identity(9);
-    private static final StoreCapabilities ALL =
-            StoreCapabilities.of(Driver.Versity, EnumSet.allOf(StoreFeature.class));
+    private static final StoreCapabilities ALL = StoreCapabilities.of(EnumSet.allOf(StoreFeature.class));
     private static final BucketPlan PLAN = ObjectStorePlanner.plan(IDENTITY, Fixtures.store(true, null), ALL, false);
     private static final BucketPlan CLOSED = ObjectStorePlanner.plan(IDENTITY, Fixtures.store(true, null), ALL, true);
     private static final SecretDigest DIGEST =

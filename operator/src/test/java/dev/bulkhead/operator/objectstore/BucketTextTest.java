@@ -64,6 +64,8 @@ class BucketTextTest {
                             IDENTITY,
                             Fixtures.store(StoreKind.Static, true, FIFTY_GIB),
                             StoreKind.Static.documented(true),
+                            StoreKind.Static.keys(IDENTITY),
+                            Set.of(Slot.One),
                             false);
                 case STATIC_SUPPLIED -> supplied(false);
                 case STATIC_CLOSED -> supplied(true);

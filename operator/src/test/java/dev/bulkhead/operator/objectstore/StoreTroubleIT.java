@@ -3,7 +3,6 @@ package dev.bulkhead.operator.objectstore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
 import dev.bulkhead.operator.backend.OpenBackend;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.identity.Slot;

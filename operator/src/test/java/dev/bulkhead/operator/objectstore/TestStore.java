@@ -2,6 +2,7 @@ package dev.bulkhead.operator.objectstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.operator.backend.OpenBackend;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
@@ -183,7 +184,7 @@ final class TestStore implements AutoCloseable {
         assertThat(state(plan)).isNotEqualTo(before);
         assertThat(applier.apply(plan, Fixtures.secrets(identity))).isEqualTo(Outcome.unchanged());
 
-        ObjectStoreSweep.Swept swept = sweep.sweep("objects-1", Map.of(identity, plan));
+        OpenBackend.Swept swept = sweep.sweep("objects-1", Map.of(identity, plan));
         assertThat(swept.drifted()).containsExactly(identity);
         assertThat(swept.failures()).isEmpty();
         calls.clear();
