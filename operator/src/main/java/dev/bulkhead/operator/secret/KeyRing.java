@@ -253,6 +253,10 @@ public final class KeyRing implements AutoCloseable {
                 case Unwrapping.MasterKeyMissing(String id) -> {
                     return Optional.of(new KeyRingLoad.MasterKeyMissing(id));
                 }
+                case Unwrapping.Refused(Refusal reason)
+                when reason == Refusal.KEY_MISMATCH -> {
+                    return Optional.of(new KeyRingLoad.OtherMasterKey(entry.getKey(), masterKeyId(version)));
+                }
                 case Unwrapping.Refused(Refusal reason) -> {
                     return corrupt(entry.getKey(), reason);
                 }

@@ -10,6 +10,14 @@ public sealed interface KeyRingLoad {
     record MasterKeyMissing(String masterKeyId) implements KeyRingLoad {}
 
     /**
+     * A tenant key was wrapped with another master key than the one that is loaded under the same id; or the wrap is
+     * damaged in the one place where that looks alike.
+     *
+     * @param key the entry's key in the Secret
+     */
+    record OtherMasterKey(String key, String masterKeyId) implements KeyRingLoad {}
+
+    /**
      * An entry is missing, damaged, or belongs elsewhere: restore the Secret from a backup.
      *
      * @param key the entry's key in the Secret

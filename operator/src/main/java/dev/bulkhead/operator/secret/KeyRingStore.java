@@ -219,6 +219,12 @@ public final class KeyRingStore {
                         name,
                         "is wrapped by master key " + missing.masterKeyId()
                                 + ", which is not mounted; bring that key file back");
+            case KeyRingLoad.OtherMasterKey other ->
+                unusable(
+                        name,
+                        "was wrapped by another master key than the one that is mounted as " + other.masterKeyId()
+                                + " (or is damaged at " + other.key() + "): bring the former content of key file "
+                                + other.masterKeyId() + " back, and mount a new key under a new number");
             case KeyRingLoad.Corrupt corrupt ->
                 unusable(name, "is damaged at " + corrupt.key() + "; restore it from a backup");
         };

@@ -134,7 +134,7 @@ class KeyRingTest {
         try (FileMasterKeys other = FileMasterKeys.load(directory)) {
             KeyRings elsewhere = new KeyRings(other, "bulkhead", RANDOM, CLOCK);
             assertThat(elsewhere.load(IDENTITY, SECRET, data))
-                    .isEqualTo(new KeyRingLoad.Corrupt("tk.1", Refusal.KEY_MISMATCH));
+                    .isEqualTo(new KeyRingLoad.OtherMasterKey("tk.1", "mk-1"));
         }
     }
 
