@@ -233,6 +233,7 @@ final class ReplayPlanner {
         switch (BucketDiff.of(
                 plan.of(ObjectStorePart.Plan.class).bucket(), ours, Map.of(), Map.of(key.slot(), key.digest()))) {
             case BucketDiff.Ours diff -> changes.addAll(diff.changes());
+            case BucketDiff.Gone gone -> throw new IllegalStateException("a bucket just created is gone: " + gone);
             case BucketDiff.Foreign foreign ->
                 throw new IllegalStateException("a bucket just created is taken for a foreign one: " + foreign);
         }

@@ -74,13 +74,19 @@ public interface OpenBackend<P> extends AutoCloseable {
      * @param drifted tenants that are not as planned: to apply again
      * @param unsettled tenants whose last apply did not succeed, or was made over a connection that is no longer used:
      *     to apply again, too, and no news. None when the server does not answer: then that would not help
+     * @param gone tenants whose data was made and is not there any more
      * @param failures why the server, or some of its tenants, could not be looked at; without repetitions
      */
-    record Swept(Set<TenantIdentity> drifted, Set<TenantIdentity> unsettled, List<Finding> failures) {
+    record Swept(
+            Set<TenantIdentity> drifted,
+            Set<TenantIdentity> unsettled,
+            Set<TenantIdentity> gone,
+            List<Finding> failures) {
         /** Makes collections immutable. */
         public Swept {
             drifted = Set.copyOf(drifted);
             unsettled = Set.copyOf(unsettled);
+            gone = Set.copyOf(gone);
             failures = List.copyOf(failures);
         }
     }

@@ -42,18 +42,23 @@ final class AppliedPlans {
             SchemaPlan plan,
             boolean clean,
             byte @Nullable [] password,
-            @Nullable String verifier) {}
+            @Nullable String verifier) {
+        /** Whether the plan wants what is known; that what is there was made is then no news. */
+        private boolean isFor(SchemaPlan wanted) {
+            return plan.asMade().equals(wanted.asMade());
+        }
+    }
 
     /** Whether plan and password are known to be in place. */
     boolean inPlace(SchemaPlan plan, Credential credential) {
         Applied known = applied.get(plan.identity());
-        return known != null && known.clean() && known.plan().equals(plan) && passwordKnown(known, credential);
+        return known != null && known.clean() && known.isFor(plan) && passwordKnown(known, credential);
     }
 
     /** Whether a plan that closes is known to be in place. */
     boolean closed(SchemaPlan plan) {
         Applied known = applied.get(plan.identity());
-        return known != null && known.clean() && known.plan().equals(plan);
+        return known != null && known.clean() && known.isFor(plan);
     }
 
     /** Whether this password is known to be in place. */
@@ -84,7 +89,7 @@ final class AppliedPlans {
             if (known == null) {
                 return new Applied(plan, true, null, null);
             }
-            return known.plan().equals(plan) ? new Applied(plan, true, known.password(), known.verifier()) : known;
+            return known.isFor(plan) ? new Applied(plan, true, known.password(), known.verifier()) : known;
         });
     }
 

@@ -41,8 +41,8 @@ public final class DatabaseApplier {
      * Makes the tenant's compartment what the plan says, and its login's password the given one.
      *
      * <p>Waiting when the server is down, busy or refuses the operator; Blocked with {@link Reason#Conflict} when
-     * something of that name is not this tenant's, which then stays untouched, and when something is wrong that the
-     * operator may not mend.
+     * something of that name is not this tenant's, which then stays untouched, with {@link Reason#DataGone} when the
+     * schema was made and is gone, and when something is wrong that the operator may not mend.
      *
      * @param plan from {@link DatabasePlanner}; a closed one is handed to {@link #close}
      * @param login the open login of the plan and its password; the password never leaves this process
@@ -97,7 +97,8 @@ public final class DatabaseApplier {
     private Outcome applyPrepared(SharedDatabase database, SchemaPlan plan, Credential login) throws SQLException {
         CatalogueScope scope = CatalogueScope.of(List.of(plan.identity()));
         CatalogueSnapshot before = database.look(scope);
-        Outcome extensions = Extensions.ensure(database, plan, before.facts());
+        boolean lost = SchemaDiff.isLost(plan, before.tenant(plan.identity().suffix()));
+        Outcome extensions = lost ? Outcome.unchanged() : Extensions.ensure(database, plan, before.facts());
         if (extensions instanceof Outcome.Waiting || extensions instanceof Outcome.Blocked) {
             return extensions;
         }
@@ -106,7 +107,8 @@ public final class DatabaseApplier {
         String password = passwordNeeded(plan, login, before) ? login.username() : null;
         Settling.Settled settled = new Settling(database, plan, verifiers(plan, login)).settle(before, password);
         writes += settled.writes();
-        Outcome checked = settled.ours() ? checkPassword(database, plan, login) : Outcome.unchanged();
+        boolean there = settled.ours() && settled.found().schema() != null;
+        Outcome checked = there ? checkPassword(database, plan, login) : Outcome.unchanged();
         writes += checked instanceof Outcome.Done done ? done.writes() : 0;
         if (writes > 0) {
             LOG.atInfo()

@@ -63,7 +63,8 @@ public final class DatabasePlanner {
                         new SchemaGrant(Kind.APP.of(identity), "CREATE"),
                         new SchemaGrant(Kind.BACKUP.of(identity), "USAGE")),
                 defaults(identity),
-                extensions);
+                extensions,
+                false);
     }
 
     /**

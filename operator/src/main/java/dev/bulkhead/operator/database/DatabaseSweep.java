@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,12 +36,15 @@ public final class DatabaseSweep {
      *
      * @param trouble why the pass could not be made; null when it was
      * @param drifted tenants to be applied again
+     * @param gone those of them whose schema was made and is not there any more
      * @param unknown schemas that carry the mark of a tenant nobody gave a plan for: removed tenants whose data is kept
      */
-    public record Result(@Nullable Outcome trouble, Set<TenantIdentity> drifted, Set<String> unknown) {
+    public record Result(
+            @Nullable Outcome trouble, Set<TenantIdentity> drifted, Set<TenantIdentity> gone, Set<String> unknown) {
         /** Makes sets immutable. */
         public Result {
             drifted = Set.copyOf(drifted);
+            gone = Set.copyOf(gone);
             unknown = Set.copyOf(unknown);
         }
     }
@@ -68,9 +72,9 @@ public final class DatabaseSweep {
             if (!snapshot.facts().passwordsReadable()) {
                 drifted.addAll(tryLogins(database, plans, logins, drifted));
             }
-            return new Result(null, drifted, unknown(plans, snapshot));
+            return new Result(null, drifted, gone(plans, snapshot), unknown(plans, snapshot));
         } catch (SQLException failure) {
-            return new Result(SqlTrouble.outcome(failure, server.address(), database), Set.of(), Set.of());
+            return new Result(SqlTrouble.outcome(failure, server.address(), database), Set.of(), Set.of(), Set.of());
         }
     }
 
@@ -129,6 +133,14 @@ public final class DatabaseSweep {
             }
         }
         return lost;
+    }
+
+    private static Set<TenantIdentity> gone(Map<TenantIdentity, SchemaPlan> plans, CatalogueSnapshot snapshot) {
+        return plans.values().stream()
+                .filter(plan ->
+                        SchemaDiff.isLost(plan, snapshot.tenant(plan.identity().suffix())))
+                .map(SchemaPlan::identity)
+                .collect(Collectors.toSet());
     }
 
     private static Set<String> unknown(Map<TenantIdentity, SchemaPlan> plans, CatalogueSnapshot snapshot) {

@@ -58,6 +58,7 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
     @Override
     public Swept sweep(Map<TenantIdentity, SchemaPlan> plans) {
         Set<TenantIdentity> drifted = new HashSet<>();
+        Set<TenantIdentity> gone = new HashSet<>();
         List<Finding> failures = new ArrayList<>();
         plans.entrySet().stream()
                 .collect(Collectors.groupingBy(
@@ -65,6 +66,7 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
                 .forEach((database, there) -> {
                     DatabaseSweep.Result result = sweep.sweep(database, there, logins::of);
                     drifted.addAll(result.drifted());
+                    gone.addAll(result.gone());
                     if (result.trouble() != null) {
                         failures.addAll(result.trouble().findings());
                         LOG.atWarn()
@@ -73,7 +75,7 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
                                 .log(result.trouble().findings().getFirst().text());
                     }
                 });
-        return new Swept(drifted, Set.of(), failures.stream().distinct().toList());
+        return new Swept(drifted, Set.of(), gone, failures.stream().distinct().toList());
     }
 
     @Override

@@ -52,6 +52,9 @@ sealed interface SchemaDiff {
         roles.restrict(statements);
         access.takeAway(statements);
         settings.takeAway(statements);
+        if (isLost(plan, observed)) {
+            return new Changes(statements, List.of(lost(plan)));
+        }
         roles.create(statements);
         access.schema(statements);
         settings.give(statements);
@@ -61,6 +64,20 @@ sealed interface SchemaDiff {
                 .map(stray -> new Finding(Reason.Conflict, stray.subject(), stray.message()))
                 .toList();
         return new Changes(statements, beyond);
+    }
+
+    /** Whether the schema was made and is not there any more. Of such a tenant things are only taken away. */
+    static boolean isLost(SchemaPlan plan, ObservedSchema observed) {
+        return plan.made() && !plan.closed() && observed.schema() == null;
+    }
+
+    private static Finding lost(SchemaPlan plan) {
+        return new Finding(
+                Reason.DataGone,
+                "schema " + plan.schema() + " in database " + plan.database(),
+                "was made and is not there any more: the database was emptied, restored to a time before this tenant, or"
+                        + " is another one than before. Nothing is made anew. Restore the schema, or correct the"
+                        + " DatabaseServer, and the tenant goes on by itself");
     }
 
     private static @Nullable Finding conflict(SchemaPlan plan, ObservedSchema observed, DatabaseFacts facts) {

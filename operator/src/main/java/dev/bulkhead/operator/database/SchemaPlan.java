@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param schemaGrants rights on the tenant's schema, besides its owner's
  * @param defaults rights on things the tenant will make
  * @param extensions installed by the operator in schema {@code ext}, sorted
+ * @param made whether the schema was made once, so that one that is not there is a loss: it is not made anew
  */
 public record SchemaPlan(
         TenantIdentity identity,
@@ -31,7 +32,8 @@ public record SchemaPlan(
         List<Setting> settings,
         List<SchemaGrant> schemaGrants,
         List<DefaultPrivilege> defaults,
-        List<String> extensions) {
+        List<String> extensions,
+        boolean made) {
     /** Schema in which the operator installs what tenants ask for. */
     public static final String EXTENSIONS_SCHEMA = "ext";
 
@@ -51,6 +53,12 @@ public record SchemaPlan(
         schemaGrants = List.copyOf(schemaGrants);
         defaults = List.copyOf(defaults);
         extensions = List.copyOf(extensions);
+    }
+
+    /** The same for a tenant whose schema was made before. */
+    public SchemaPlan asMade() {
+        return new SchemaPlan(
+                identity, database, closed, roles, memberships, settings, schemaGrants, defaults, extensions, true);
     }
 
     /** The tenant's schema. */

@@ -34,6 +34,18 @@ public sealed interface BucketDiff {
     record Foreign(Finding finding) implements BucketDiff {}
 
     /**
+     * The bucket was made and is not there any more: it is not made anew.
+     *
+     * @param revocations what is taken away all the same
+     */
+    record Gone(List<BucketChange> revocations, Finding finding) implements BucketDiff {
+        /** Makes the list immutable. */
+        public Gone {
+            revocations = List.copyOf(revocations);
+        }
+    }
+
+    /**
      * Compares.
      *
      * @param keys of the identity that the server knows
@@ -43,12 +55,22 @@ public sealed interface BucketDiff {
             BucketPlan plan, ObservedBucket bucket, Map<Slot, ObservedKey> keys, Map<Slot, SecretDigest> digests) {
         return switch (bucket) {
             case ObservedBucket.Missing _ when plan.closed() -> new Ours(revocations(plan, keys), false);
+            case ObservedBucket.Missing _ when plan.made() -> new Gone(revocations(plan, keys), gone(plan));
             case ObservedBucket.Missing _ -> new Ours(List.of(new BucketChange.Create()), true);
             case ObservedBucket.Present present -> {
                 Finding conflict = conflict(plan, present);
                 yield conflict == null ? new Ours(changes(plan, present, keys, digests), false) : new Foreign(conflict);
             }
         };
+    }
+
+    private static Finding gone(BucketPlan plan) {
+        return new Finding(
+                Reason.DataGone,
+                "bucket " + plan.bucket(),
+                "was made on ObjectStore " + plan.store() + " and is not there any more: the store was emptied, or is"
+                        + " another one than before. Nothing is made anew. Restore the bucket, or correct the"
+                        + " ObjectStore, and the tenant goes on by itself");
     }
 
     private static @Nullable Finding conflict(BucketPlan plan, ObservedBucket.Present bucket) {

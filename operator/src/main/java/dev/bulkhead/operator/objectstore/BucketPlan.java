@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param live the slots that are to have a key; all others are to have none
  * @param policy who may do what; null means the server has no policies, or none is wanted
  * @param sealed the policy without any permission: what stands there when permissions must go before they can be given
+ * @param made whether the bucket was made once, so that one that is not there is a loss: it is not made anew
  * @param notEnforceable what the server cannot do for this tenant, one finding per feature
  */
 public record BucketPlan(
@@ -35,11 +36,29 @@ public record BucketPlan(
         Set<Slot> live,
         @Nullable BucketPolicy policy,
         @Nullable BucketPolicy sealed,
+        boolean made,
         List<Finding> notEnforceable) {
     /** Makes collections immutable. */
     public BucketPlan {
         live = Set.copyOf(live);
         notEnforceable = List.copyOf(notEnforceable);
+    }
+
+    /** The same for a tenant whose bucket was made before. */
+    public BucketPlan asMade() {
+        return new BucketPlan(
+                identity,
+                store,
+                bucket,
+                closed,
+                settings,
+                user,
+                accessKeyIds,
+                live,
+                policy,
+                sealed,
+                true,
+                notEnforceable);
     }
 
     /** The access key id of a slot. */

@@ -50,6 +50,11 @@ public final class ObjectStoreApplier {
             refused = Set.copyOf(refused);
         }
 
+        /** Whether the plan wants what was brought about; that what is there was made is then no news. */
+        boolean isFor(BucketPlan wanted) {
+            return plan.asMade().equals(wanted.asMade());
+        }
+
         /** What the server refused to set on this tenant's bucket although others have it. */
         List<Finding> refusals() {
             return refused.stream()
@@ -70,7 +75,7 @@ public final class ObjectStoreApplier {
      *
      * @param secrets one for each live slot of the plan, already stored in the tenant's key ring
      * @return Done with the number of writes, Waiting when the store cannot be used now, Blocked when a bucket of that
-     *     name is somebody else's and was left alone
+     *     name is somebody else's and was left alone, or was made and is gone
      */
     public Outcome apply(BucketPlan plan, Collection<SlotSecret> secrets) {
         Map<Slot, SlotSecret> bySlot = new EnumMap<>(Slot.class);
@@ -85,7 +90,7 @@ public final class ObjectStoreApplier {
             throw new IllegalArgumentException("a secret is needed for each live slot");
         }
         Applied last = applied.get(plan.identity());
-        if (last != null && last.plan().equals(plan) && last.digests().equals(digests)) {
+        if (last != null && last.isFor(plan) && last.digests().equals(digests)) {
             return new Outcome.Done(0, last.refusals());
         }
         applied.remove(plan.identity());
@@ -139,6 +144,13 @@ public final class ObjectStoreApplier {
                 case BucketDiff.Foreign foreign -> {
                     return new Outcome.Blocked(foreign.finding());
                 }
+                case BucketDiff.Gone gone -> {
+                    for (BucketChange change : gone.revocations()) {
+                        make(plan, change, secrets, made, refused);
+                    }
+                    report(plan, made);
+                    return new Outcome.Blocked(gone.finding());
+                }
                 case BucketDiff.Ours ours -> {
                     for (BucketChange change : ours.changes()) {
                         make(plan, change, secrets, made, refused);
@@ -150,7 +162,7 @@ public final class ObjectStoreApplier {
                             report(plan, made);
                             return refused(plan, misfit.get());
                         }
-                        Applied now = new Applied(plan, digests, refused);
+                        Applied now = new Applied(plan.asMade(), digests, refused);
                         applied.put(plan.identity(), now);
                         report(plan, made);
                         return new Outcome.Done(made.size(), now.refusals());

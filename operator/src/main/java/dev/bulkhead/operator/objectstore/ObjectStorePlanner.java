@@ -78,6 +78,7 @@ public final class ObjectStorePlanner {
                 slots,
                 policy(all, capabilities),
                 policy(refusals, capabilities),
+                false,
                 notEnforceable(bucket, store, capabilities));
     }
 
@@ -99,6 +100,7 @@ public final class ObjectStorePlanner {
                 Set.of(),
                 refusals,
                 refusals,
+                false,
                 List.of());
     }
 

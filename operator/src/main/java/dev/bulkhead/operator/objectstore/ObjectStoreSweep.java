@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +51,7 @@ public final class ObjectStoreSweep {
         Set<TenantIdentity> unsettled = new HashSet<>();
         plans.forEach((identity, plan) -> {
             ObjectStoreApplier.Applied last = applier.last(identity);
-            if (last != null && last.plan().equals(plan)) {
+            if (last != null && last.isFor(plan)) {
                 settled.add(last);
             } else {
                 unsettled.add(identity);
@@ -62,13 +63,25 @@ public final class ObjectStoreSweep {
             if (!settled.isEmpty()) {
                 driver.observeKeys(settled.getFirst().plan());
             }
-            return compare(settled, unsettled, names);
+            return compare(settled, unsettled, gone(plans, names), names);
         } catch (StoreException e) {
-            return new Swept(Set.of(), Set.of(), List.of(e.finding(store)));
+            return new Swept(Set.of(), Set.of(), Set.of(), List.of(e.finding(store)));
         }
     }
 
-    private Swept compare(List<ObjectStoreApplier.Applied> settled, Set<TenantIdentity> unsettled, Set<String> names) {
+    private Set<TenantIdentity> gone(Map<TenantIdentity, BucketPlan> plans, Set<String> names) {
+        return plans.values().stream()
+                .filter(plan -> plan.made() && !plan.closed() && !names.contains(plan.bucket()))
+                .filter(plan -> driver.observeBucket(plan) instanceof ObservedBucket.Missing)
+                .map(BucketPlan::identity)
+                .collect(Collectors.toSet());
+    }
+
+    private Swept compare(
+            List<ObjectStoreApplier.Applied> settled,
+            Set<TenantIdentity> unsettled,
+            Set<TenantIdentity> gone,
+            Set<String> names) {
         Semaphore places = new Semaphore(BUCKETS_AT_ONCE);
         Set<TenantIdentity> drifted = new HashSet<>();
         Set<Finding> failures = new HashSet<>();
@@ -94,7 +107,7 @@ public final class ObjectStoreSweep {
                 break;
             }
         }
-        return new Swept(drifted, unsettled, List.copyOf(failures));
+        return new Swept(drifted, unsettled, gone, List.copyOf(failures));
     }
 
     private boolean hasDrifted(ObjectStoreApplier.Applied last, Set<String> names) {
@@ -104,6 +117,10 @@ public final class ObjectStoreSweep {
         return switch (BucketDiff.of(plan, bucket, driver.observeKeys(plan), last.digests())) {
             case BucketDiff.Foreign foreign -> {
                 log(plan, List.of(foreign.finding().reason().name()));
+                yield true;
+            }
+            case BucketDiff.Gone gone -> {
+                log(plan, List.of(gone.finding().reason().name()));
                 yield true;
             }
             case BucketDiff.Ours ours -> {

@@ -33,6 +33,8 @@ public enum Reason {
     // the world is in the way
     Conflict("Something of that name exists and is not this tenant's."),
     FormerIdentity("The name belonged to another tenant identity whose data is still there."),
+    DataGone(
+            "A schema or bucket that was made is not there any more. Nothing is made anew before a person has given it up."),
     NoCapacity("No server has room for another tenant."),
     SecretMissing("A Secret does not exist, or lacks something."),
     KeyRingMissing("The tenant's keys are gone although the tenant exists."),

@@ -5,16 +5,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.operator.identity.DataState;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Place;
 import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.SlotUse;
 import dev.bulkhead.operator.identity.Slots;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 public record TenantState(Map<PartId, Kept> parts) {
     private static final JsonMapper JSON = new JsonMapper();
     private static final int VERSION = 1;
+    private static final String MADE = "made";
+    private static final String GONE = "gone";
+    private static final String GIVEN_UP = "givenUp";
 
     /** Makes the map immutable. */
     public TenantState {
@@ -45,13 +52,19 @@ public record TenantState(Map<PartId, Kept> parts) {
      *
      * @param place where its data lies; chosen once
      * @param slots which of its credentials are in use
+     * @param data whether its data was made, and what became of it
      */
-    public record Kept(Place place, SlotUse slots) {}
+    public record Kept(Place place, SlotUse slots, DataState data) {
+        /** The same with other news of its data. */
+        public Kept with(DataState news) {
+            return new Kept(place, slots, news);
+        }
+    }
 
     /** A tenant that starts at these places. */
     public static TenantState at(Placement placement) {
         Map<PartId, Kept> parts = new EnumMap<>(PartId.class);
-        placement.places().forEach((part, place) -> parts.put(part, new Kept(place, SlotUse.FIRST)));
+        placement.places().forEach((part, place) -> parts.put(part, new Kept(place, SlotUse.FIRST, DataState.NEW)));
         return new TenantState(parts);
     }
 
@@ -86,6 +99,17 @@ public record TenantState(Map<PartId, Kept> parts) {
         Map<PartId, SlotUse> uses = new EnumMap<>(PartId.class);
         parts.forEach((part, kept) -> uses.put(part, kept.slots()));
         return new Slots(uses);
+    }
+
+    /** The parts whose data was made: it is never made anew before a person has given it up. */
+    public Set<PartId> made() {
+        Set<PartId> made = EnumSet.noneOf(PartId.class);
+        parts.forEach((part, kept) -> {
+            if (kept.data().made()) {
+                made.add(part);
+            }
+        });
+        return made;
     }
 
     /**
@@ -143,8 +167,23 @@ public record TenantState(Map<PartId, Kept> parts) {
             node.put("slot", kept.slots().current().number());
             ArrayNode live = node.putArray("live");
             new TreeSet<>(kept.slots().live()).forEach(slot -> live.add(slot.number()));
+            write(kept.data(), node);
         });
         return state.toString();
+    }
+
+    /** What is not so stands nowhere. */
+    private static void write(DataState data, ObjectNode node) {
+        node.remove(List.of(MADE, GONE, GIVEN_UP));
+        if (data.made()) {
+            node.put(MADE, true);
+        }
+        if (data.gone() != null) {
+            node.put(GONE, data.gone().toString());
+        }
+        if (data.givenUp() != null) {
+            node.put(GIVEN_UP, data.givenUp().toString());
+        }
     }
 
     private static Set<PartId> backed() {
@@ -172,7 +211,20 @@ public record TenantState(Map<PartId, Kept> parts) {
             live.add(slot);
         }
         live.add(current);
-        return Optional.of(new Kept(place, new SlotUse(current, live)));
+        return data(node).map(data -> new Kept(place, new SlotUse(current, live), data));
+    }
+
+    private static Optional<DataState> data(JsonNode node) {
+        try {
+            boolean made = node.path(MADE).isBoolean() ? node.path(MADE).booleanValue() : node.has(MADE);
+            return Optional.of(new DataState(made, instant(node.path(GONE)), instant(node.path(GIVEN_UP))));
+        } catch (DateTimeParseException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static @Nullable Instant instant(JsonNode node) {
+        return node.isMissingNode() ? null : Instant.parse(node.asText());
     }
 
     private static @Nullable String text(JsonNode node) {

@@ -72,7 +72,7 @@ class CompartmentIT {
 
         DatabaseSweep.Result result = db.sweep(one, other);
 
-        assertThat(result).isEqualTo(new DatabaseSweep.Result(null, Set.of(), Set.of()));
+        assertThat(result).isEqualTo(new DatabaseSweep.Result(null, Set.of(), Set.of(), Set.of()));
         assertThat(db.transactions()).isEqualTo(before);
     }
 

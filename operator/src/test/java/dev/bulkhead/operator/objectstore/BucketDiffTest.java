@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.outcome.Reason;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -113,6 +114,24 @@ class BucketDiffTest {
 
         assertThat(BucketDiff.of(plan, model.bucket(), model.keys, digests(plan.live())))
                 .isEqualTo(new BucketDiff.Ours(List.of(), false));
+    }
+
+    @Test
+    void a_bucket_that_was_made_is_not_made_anew_and_what_nobody_planned_is_revoked() {
+        BucketPlan plan = ObjectStorePlanner.plan(IDENTITY, Fixtures.store(true, null), ALL, false);
+        Map<Slot, ObservedKey> keys = Map.of(Slot.Two, new ObservedKey(true, null));
+        ObservedBucket missing = new ObservedBucket.Missing();
+
+        assertThat(BucketDiff.of(plan, missing, Map.of(), Map.of()))
+                .isEqualTo(new BucketDiff.Ours(List.of(new BucketChange.Create()), true));
+        assertThat(BucketDiff.of(plan.asMade(), missing, keys, Map.of()))
+                .isInstanceOfSatisfying(BucketDiff.Gone.class, gone -> {
+                    assertThat(gone.revocations()).containsExactly(new BucketChange.RevokeKey(Slot.Two));
+                    assertThat(gone.finding().reason()).isEqualTo(Reason.DataGone);
+                });
+        BucketPlan closed = ObjectStorePlanner.plan(IDENTITY, Fixtures.store(true, null), ALL, true);
+        assertThat(BucketDiff.of(closed.asMade(), missing, keys, Map.of()))
+                .isEqualTo(new BucketDiff.Ours(List.of(new BucketChange.RevokeKey(Slot.Two)), false));
     }
 
     private static Start start(int bits) {

@@ -6,6 +6,7 @@ import dev.bulkhead.operator.backend.OpenBackend;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Outcome;
+import dev.bulkhead.operator.outcome.Reason;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -137,13 +138,37 @@ class DriftIT extends DriverSuite {
     }
 
     @Test
-    void a_deleted_bucket_is_made_again() {
+    void a_bucket_that_was_made_and_is_gone_is_not_made_anew() {
+        BucketPlan plan = store.tenant(identity).asMade();
+        assertThat(store.applier.apply(plan, Fixtures.secrets(identity)))
+                .as("that it was made is no news")
+                .isEqualTo(new Outcome.Done(0));
+        store.root.deleteBucket(r -> r.bucket(plan.bucket()));
+        store.calls.clear();
+
+        OpenBackend.Swept swept = store.sweep.sweep("objects-1", Map.of(identity, plan));
+        Outcome lost = store.applier.apply(plan, Fixtures.secrets(identity));
+
+        assertThat(swept.drifted()).containsExactly(identity);
+        assertThat(swept.gone()).containsExactly(identity);
+        assertThat(lost).isInstanceOfSatisfying(Outcome.Blocked.class, blocked -> {
+            assertThat(blocked.finding().reason()).isEqualTo(Reason.DataGone);
+            assertThat(blocked.finding().text()).contains(plan.bucket()).contains("objects-1");
+        });
+        assertThat(store.root.listBuckets().buckets())
+                .noneMatch(bucket -> bucket.name().equals(plan.bucket()));
+        assertThat(store.calls.writes()).isEmpty();
+        assertThat(store.sweep.sweep("objects-1", Map.of(identity, plan)).gone())
+                .containsExactly(identity);
+    }
+
+    @Test
+    void a_bucket_that_was_given_up_is_made_anew() {
         BucketPlan plan = store.tenant(identity);
         TestStore.State before = store.state(plan);
         store.root.deleteBucket(r -> r.bucket(plan.bucket()));
+        store.applier.forget(identity);
 
-        assertThat(store.sweep.sweep("objects-1", Map.of(identity, plan)).drifted())
-                .containsExactly(identity);
         store.applier.apply(plan, Fixtures.secrets(identity));
 
         assertThat(store.state(plan)).isEqualTo(before);

@@ -132,4 +132,18 @@ class VersityDriverIT {
     private static int listStatus(S3Client client, BucketPlan plan) {
         return TestStore.status(() -> client.listObjectsV2(r -> r.bucket(plan.bucket())));
     }
+
+    @Test
+    void of_a_lost_bucket_keys_are_taken_away_all_the_same() {
+        BucketPlan plan = store.tenant(identity).asMade();
+        store.accounts.put(plan.accessKeyId(Slot.Two), "second-key-of-an-intruder-0123456789");
+        store.root.deleteBucket(r -> r.bucket(plan.bucket()));
+        store.applier.forget(identity);
+
+        assertThat(store.applier.apply(plan, Fixtures.secrets(identity)).done()).isFalse();
+
+        assertThat(store.driver.observeKeys(plan)).containsOnlyKeys(Slot.One);
+        assertThat(store.applier.close(store.closed(identity).asMade()).done()).isTrue();
+        assertThat(store.driver.observeKeys(plan)).isEmpty();
+    }
 }

@@ -3,10 +3,13 @@ package dev.bulkhead.operator.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.operator.fixture.Tenants;
+import dev.bulkhead.operator.identity.DataState;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Place;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.SlotUse;
+import java.time.Instant;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -16,9 +19,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TenantStateTest {
     private static final TenantState STATE = new TenantState(Map.of(
             PartId.database,
-            new TenantState.Kept(new Place("pg-one", "shard-a"), new SlotUse(Slot.Two, Set.of(Slot.One, Slot.Two))),
+            new TenantState.Kept(
+                    new Place("pg-one", "shard-a"), new SlotUse(Slot.Two, Set.of(Slot.One, Slot.Two)), DataState.NEW),
             PartId.objectStore,
-            new TenantState.Kept(Place.on("s3-one"), SlotUse.FIRST)));
+            new TenantState.Kept(Place.on("s3-one"), SlotUse.FIRST, DataState.NEW)));
 
     @Test
     void what_is_written_can_be_read_again() {
@@ -26,6 +30,38 @@ class TenantStateTest {
                 .isEqualTo("{\"version\":1,\"parts\":{\"database\":{\"at\":\"pg-one\",\"in\":\"shard-a\",\"slot\":2,"
                         + "\"live\":[1,2]},\"objectStore\":{\"at\":\"s3-one\",\"slot\":1,\"live\":[1]}}}");
         assertThat(TenantState.read(STATE.write(null))).contains(STATE);
+    }
+
+    @Test
+    void that_data_was_made_and_what_became_of_it_is_kept_and_can_be_taken_back() {
+        Instant gone = Instant.parse("2026-11-29T09:12:03Z");
+        DataState lost = DataState.NEW.found().missing(gone);
+        TenantState made = with(DataState.NEW.found());
+
+        assertThat(made.write(STATE.write(null))).contains("\"live\":[1,2],\"made\":true}");
+        assertThat(TenantState.read(with(lost).write(null))).contains(with(lost));
+        assertThat(with(lost).made()).containsExactly(PartId.database);
+        assertThat(TenantState.read(with(lost.given()).write(with(lost).write(null))))
+                .contains(with(new DataState(false, null, gone)));
+        assertThat(with(lost.found()).write(with(lost).write(null))).isEqualTo(made.write(null));
+        assertThat(STATE.write(made.write(null))).isEqualTo(STATE.write(null));
+    }
+
+    @Test
+    void a_loss_is_known_by_the_time_of_the_first_look_that_found_it() {
+        Instant first = Instant.parse("2026-11-29T09:12:03.999Z");
+
+        DataState lost = DataState.NEW.found().missing(first);
+
+        assertThat(lost.gone()).isEqualTo("2026-11-29T09:12:03Z");
+        assertThat(lost.missing(first.plusSeconds(60))).isEqualTo(lost);
+        assertThat(lost.given().found().missing(first.plusSeconds(90)).gone()).isEqualTo("2026-11-29T09:13:33Z");
+    }
+
+    private static TenantState with(DataState data) {
+        Map<PartId, TenantState.Kept> parts = new EnumMap<>(STATE.parts());
+        parts.computeIfPresent(PartId.database, (_, kept) -> kept.with(data));
+        return new TenantState(parts);
     }
 
     @Test
@@ -71,7 +107,8 @@ class TenantStateTest {
                 "{\"parts\":{\"database\":{\"at\":\"a\",\"in\":7}}}",
                 "{\"parts\":{\"database\":{\"at\":\"a\",\"slot\":3}}}",
                 "{\"parts\":{\"database\":{\"at\":\"a\",\"slot\":\"1\"}}}",
-                "{\"parts\":{\"database\":{\"at\":\"a\",\"slot\":1,\"live\":[1,3]}}}"
+                "{\"parts\":{\"database\":{\"at\":\"a\",\"slot\":1,\"live\":[1,3]}}}",
+                "{\"parts\":{\"database\":{\"at\":\"a\",\"made\":true,\"gone\":\"today\"}}}"
             })
     void what_does_not_say_where_the_data_lies_is_not_guessed(String record) {
         assertThat(TenantState.read(record)).isEmpty();
