@@ -2,6 +2,7 @@ package dev.bulkhead.operator.backend;
 
 import dev.bulkhead.api.v1beta1.BackendStatus;
 import dev.bulkhead.operator.backend.BackendKind.Opening;
+import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Finding;
 import io.fabric8.kubernetes.client.CustomResource;
 import java.time.Clock;
@@ -39,11 +40,15 @@ final class BackendRounds<R extends CustomResource<?, BackendStatus>, P> {
      * @param generation of the object that was looked at
      * @param seen what it is like; null when it could not be looked at
      * @param trouble why it, or some of its tenants, could not be looked at; null when all could
+     * @param lost of how many tenants it has lost the data
      */
     record Round(
             @Nullable Long generation,
             OpenBackend.Look.@Nullable Seen seen,
-            @Nullable Finding trouble) {}
+            @Nullable Finding trouble,
+            LostData lost) {}
+
+    private record Compared(@Nullable Finding trouble, LostData lost) {}
 
     BackendRounds(BackendRegistry<R, P> registry, BackendReconciler.Surroundings surroundings) {
         this.registry = registry;
@@ -100,30 +105,33 @@ final class BackendRounds<R extends CustomResource<?, BackendStatus>, P> {
         return switch (registry.open(object)) {
             case Opening.Failed<P>(Finding finding) -> {
                 ended(name, false);
-                yield new Round(generation, null, finding);
+                yield new Round(generation, null, finding, LostData.NONE);
             }
             case Opening.Opened<P>(OpenBackend<P> backend) ->
                 switch (backend.look()) {
                     case OpenBackend.Look.Unseen(Finding finding) -> {
                         ended(name, false);
-                        yield new Round(generation, null, finding);
+                        yield new Round(generation, null, finding, LostData.NONE);
                     }
                     case OpenBackend.Look.Seen seen -> {
                         registry.can(name, seen.capabilities());
-                        yield new Round(generation, seen, sweep(name, backend));
+                        Compared compared = sweep(name, backend);
+                        yield new Round(generation, seen, compared.trouble(), compared.lost());
                     }
                 };
         };
     }
 
-    private @Nullable Finding sweep(String name, OpenBackend<P> backend) {
+    private Compared sweep(String name, OpenBackend<P> backend) {
         Instant began = clock.instant();
-        OpenBackend.Swept swept = backend.sweep(registry.plans(name));
+        Map<TenantIdentity, P> plans = registry.plans(name);
+        OpenBackend.Swept swept = backend.sweep(plans);
         boolean done = swept.failures().isEmpty();
         sweeps.ended(registry.kind().metered(), done, Duration.between(began, clock.instant()));
         swept.drifted().forEach(identity -> {
             String tenant = registry.tenant(identity);
-            if (registry.settled(identity)) {
+            // Each sweep would say again that data is gone; the Tenant says it once.
+            if (registry.settled(identity) && !swept.gone().contains(identity)) {
                 LOG.atInfo()
                         .addKeyValue("tenant", tenant)
                         .addKeyValue("backend", registry.kind().kind() + " " + name)
@@ -133,7 +141,11 @@ final class BackendRounds<R extends CustomResource<?, BackendStatus>, P> {
         });
         swept.unsettled().forEach(identity -> concerns.accept(registry.tenant(identity)));
         ended(name, done);
-        return done ? null : swept.failures().getFirst();
+        return new Compared(
+                done ? null : swept.failures().getFirst(),
+                new LostData(
+                        swept.gone().size(),
+                        (int) plans.values().stream().filter(registry.kind()::holds).count()));
     }
 
     /** Has the tenants told when nobody could look for too long, and when somebody could again. */
