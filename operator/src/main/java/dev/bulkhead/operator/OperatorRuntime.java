@@ -37,6 +37,7 @@ import dev.bulkhead.operator.secret.MasterKeyRefresh;
 import dev.bulkhead.operator.secret.MasterKeysUnusableException;
 import dev.bulkhead.operator.secret.TenantSecretReconciler;
 import dev.bulkhead.operator.settings.OperatorSettings;
+import dev.bulkhead.operator.tenant.RememberedData;
 import dev.bulkhead.operator.tenant.TenantObserver;
 import dev.bulkhead.operator.tenant.TenantPipeline;
 import dev.bulkhead.operator.tenant.TenantReconciler;
@@ -171,7 +172,8 @@ public final class OperatorRuntime implements AutoCloseable {
                         tools,
                         closing,
                         tombstones,
-                        settings.platform()),
+                        settings.platform(),
+                        new RememberedData(keyRings, settings.operatorNamespace(), events, clock)),
                 new Removal(closing, keyRings, tombstones, watches::owned, events, clock, removals.longest()),
                 events,
                 clock));

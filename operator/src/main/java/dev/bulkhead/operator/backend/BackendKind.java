@@ -30,6 +30,9 @@ public interface BackendKind<R extends CustomResource<?, BackendStatus>, P> {
     /** The keys that Secret must have. */
     Set<String> secretKeys();
 
+    /** Whether a plan is of a tenant whose data was made there and is open: if it is not there, it is lost. */
+    boolean holds(P plan);
+
     /** What of its spec a connection depends on: one that is equal is kept. */
     Object address(R object);
 

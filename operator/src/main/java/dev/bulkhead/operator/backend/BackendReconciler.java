@@ -98,12 +98,14 @@ public abstract class BackendReconciler<R extends CustomResource<?, BackendStatu
         Finding trouble = round.trouble();
         if (trouble != null) {
             conditions.set(ConditionType.Ready, Status.False, trouble.reason(), trouble.text());
+        } else if (round.lost().isTheServers()) {
+            conditions.set(ConditionType.Ready, Status.False, Reason.DataGone, round.lost().told());
         } else if (round.seen() != null) {
             conditions.set(
                     ConditionType.Ready,
                     Status.True,
                     Reason.AsPlanned,
-                    round.seen().message());
+                    round.seen().message() + round.lost().aside());
         }
         OpenBackend.Look.Seen seen = round.seen();
         return seen == null

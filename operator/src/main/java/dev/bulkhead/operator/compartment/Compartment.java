@@ -12,7 +12,6 @@ import dev.bulkhead.operator.database.SchemaPlan;
 import dev.bulkhead.operator.delivery.SecretsPart;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Placement;
-import dev.bulkhead.operator.identity.Slots;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.Parallel;
 import dev.bulkhead.operator.network.NetworkPart;
@@ -28,6 +27,7 @@ import dev.bulkhead.operator.part.Standing;
 import dev.bulkhead.operator.part.Supply;
 import dev.bulkhead.operator.part.Tools;
 import dev.bulkhead.operator.part.Work;
+import dev.bulkhead.operator.secret.TenantState;
 import dev.bulkhead.operator.validate.PlatformSettings;
 import dev.bulkhead.operator.validate.ValidTenant;
 import dev.bulkhead.operator.workflow.WorkflowsPart;
@@ -218,15 +218,15 @@ public final class Compartment {
     }
 
     /** What plans need beside the tenant: what is known of its servers and stores, and what others give to its parts. */
-    public Prepared prepared(ValidTenant tenant, PlatformSettings settings, Slots slots, @Nullable SealingKey sealing) {
+    public Prepared prepared(ValidTenant tenant, PlatformSettings settings, TenantState state, @Nullable SealingKey sealing) {
         Map<PartId, BackendView> views = new EnumMap<>(PartId.class);
         backends.forEach((part, kind) ->
                 tenant.placement().of(part).ifPresent(place -> views.put(part, kind.view(place.backend()))));
         Map<PartId, Supply> supplies = new EnumMap<>(PartId.class);
         order.stream()
                 .flatMap(stage -> stage.all().stream())
-                .forEach(part -> part.supply(tenant, slots).ifPresent(supply -> supplies.put(part.id(), supply)));
-        return new Prepared(settings, slots, sealing, views, supplies);
+                .forEach(part -> part.supply(tenant, state.slots()).ifPresent(supply -> supplies.put(part.id(), supply)));
+        return new Prepared(settings, state.slots(), state.made(), sealing, views, supplies);
     }
 
     /** Forgets a Tenant that is gone; one that only claimed another's identity leaves that other's plans. */

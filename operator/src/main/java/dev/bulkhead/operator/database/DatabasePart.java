@@ -56,12 +56,12 @@ public final class DatabasePart implements Part<DatabasePart.Plan>, Delivering {
     public Plan plan(ValidTenant tenant, Prepared state) {
         return new Plan(
                 new Occupant(tenant.name(), tenant.identity(), tenant.database().server()),
-                DatabasePlanner.plan(
-                        tenant.identity(),
-                        tenant.database(),
-                        state.slots().of(id()).live(),
-                        tenant.suspended()),
+                made(DatabasePlanner.plan(tenant.identity(), tenant.database(), state.slots().of(id()).live(), tenant.suspended()), state),
                 login(tenant, state));
+    }
+
+    private SchemaPlan made(SchemaPlan plan, Prepared state) {
+        return state.made().contains(id()) ? plan.asMade() : plan;
     }
 
     private String login(ValidTenant tenant, Prepared state) {

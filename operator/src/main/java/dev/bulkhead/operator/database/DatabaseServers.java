@@ -55,6 +55,11 @@ public final class DatabaseServers implements BackendKind<DatabaseServer, Schema
     }
 
     @Override
+    public boolean holds(SchemaPlan plan) {
+        return plan.made() && !plan.closed();
+    }
+
+    @Override
     public Object address(DatabaseServer server) {
         return new Address(ServerAddress.of(server.getSpec()), server.getSpec().databases());
     }

@@ -88,13 +88,7 @@ public final class ObjectStorePart implements Part<ObjectStorePart.Plan>, Delive
                         tenant.name(), tenant.identity(), tenant.objectStore().store()),
                 state.backend(id()).capabilities().isPresent(),
                 keys instanceof KeySupply.Withheld withheld ? withheld.outcome() : null,
-                ObjectStorePlanner.plan(
-                        tenant.identity(),
-                        tenant.objectStore(),
-                        StoreCapabilities.known(state.backend(id()).known()),
-                        keys.keys(),
-                        keys instanceof KeySupply.Made ? slots.live() : Set.of(slots.current()),
-                        tenant.suspended()),
+                state.made().contains(id()) ? bucket.asMade() : bucket,
                 keys.keys().of(slots.current()).accessKeyId());
     }
 

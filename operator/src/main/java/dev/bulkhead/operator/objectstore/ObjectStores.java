@@ -53,6 +53,11 @@ public final class ObjectStores implements BackendKind<ObjectStore, BucketPlan> 
     }
 
     @Override
+    public boolean holds(BucketPlan plan) {
+        return plan.made() && !plan.closed();
+    }
+
+    @Override
     public Object address(ObjectStore store) {
         return store.getSpec();
     }

@@ -8,6 +8,7 @@ import dev.bulkhead.operator.validate.PlatformSettings;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param settings of the platform
  * @param slots which of its logins and keys the tenant uses
+ * @param made the parts whose data was made before
  * @param sealing with which values are sealed for the tenant; null while its keys are not at hand
  * @param backends what is known of the servers and stores it lives on
  * @param supplies what somebody else gives to a part
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record Prepared(
         PlatformSettings settings,
         Slots slots,
+        Set<PartId> made,
         @Nullable SealingKey sealing,
         Map<PartId, BackendView> backends,
         Map<PartId, Supply> supplies) {
@@ -31,12 +34,13 @@ public record Prepared(
         copy.putAll(backends);
         backends = Collections.unmodifiableMap(copy);
         supplies = Map.copyOf(supplies);
+        made = Set.copyOf(made);
     }
 
-    /** Of a tenant to which nobody else gives anything. */
+    /** Of a new tenant to which nobody else gives anything. */
     public Prepared(
             PlatformSettings settings, Slots slots, @Nullable SealingKey sealing, Map<PartId, BackendView> backends) {
-        this(settings, slots, sealing, backends, Map.of());
+        this(settings, slots, Set.of(), sealing, backends, Map.of());
     }
 
     /** The tenant's keys with what is supplied; for one pass only. */

@@ -192,6 +192,34 @@ public final class KeyRingStore {
         }
     }
 
+    /**
+     * Writes what is to be remembered of a tenant, in one write; the keys stay as they are. False when another has
+     * written meanwhile: then the caller looks again.
+     *
+     * @param before what was remembered when the caller looked
+     */
+    public boolean remember(TenantIdentity identity, TenantState before, TenantState now) {
+        Secret secret = secrets.find(identity.keyRing()).orElse(null);
+        if (secret == null || !before.equals(state(secret))) {
+            return false;
+        }
+        try {
+            secrets.replace(new SecretBuilder(secret)
+                    .editMetadata()
+                    .addToAnnotations(
+                            STATE,
+                            now.write(secret.getMetadata().getAnnotations().get(STATE)))
+                    .endMetadata()
+                    .build());
+            return true;
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != 409) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
     /** The ring with a credential for each slot that lets somebody in; the one that was handed in is closed. */
     private KeyRing withFirst(KeyRing ring, TenantState state) {
         KeyRing full = ring;

@@ -40,6 +40,7 @@ public final class TenantPipeline {
     private final PlatformSettings settings;
     private final AcceptedTenants accepted = new AcceptedTenants();
     private final RefusedTenants refused;
+    private final RememberedData remembered;
 
     /** Wired by hand. */
     public TenantPipeline(
@@ -49,13 +50,15 @@ public final class TenantPipeline {
             Tools tools,
             Closing closing,
             Tombstones tombstones,
-            PlatformSettings settings) {
+            PlatformSettings settings,
+            RememberedData remembered) {
         this.observer = observer;
         this.keyRings = keyRings;
         this.compartment = compartment;
         this.tools = tools;
         this.tombstones = tombstones;
         this.settings = settings;
+        this.remembered = remembered;
         this.refused = new RefusedTenants(compartment, tools, closing, settings, accepted);
     }
 
@@ -81,12 +84,12 @@ public final class TenantPipeline {
             if (!(keys instanceof KeyRingStore.Found.Open(KeyRing stored, TenantState state, String _))) {
                 return refused.keep(object, observed, report, keys.obstacles());
             }
-            Prepared prepared = compartment.prepared(tenant, settings, state.slots(), PassEvidence.sealing(stored));
+            Prepared prepared = compartment.prepared(tenant, settings, state, PassEvidence.sealing(stored));
             try (stored;
                     KeyRing ring = prepared.into(stored)) {
                 TenantPlan plan = compartment.plan(tenant, prepared);
                 Work work = Work.begin(tools, tenant.identity(), ring, observed.sealed());
-                Applied applied = compartment.apply(plan, work);
+                Applied applied = remembered.after(object, plan, state, compartment.apply(plan, work));
                 if (applied.early() && report.isCurrent()) {
                     return new Result(null, false, false);
                 }

@@ -71,7 +71,7 @@ class BackendRegistryTest {
 
         @Override
         public Swept sweep(Map<TenantIdentity, SchemaPlan> plans) {
-            return new Swept(Set.of(), Set.of(), List.of());
+            return new Swept(Set.of(), Set.of(), Set.of(), List.of());
         }
 
         @Override
@@ -122,6 +122,11 @@ class BackendRegistryTest {
         @Override
         public Set<String> secretKeys() {
             return Set.of("password", "username");
+        }
+
+        @Override
+        public boolean holds(SchemaPlan plan) {
+            return plan.made();
         }
 
         @Override

@@ -14,6 +14,7 @@ import dev.bulkhead.operator.part.Prepared;
 import dev.bulkhead.operator.validate.ValidTenant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** While nobody has supplied a key only the bucket waits, and closing waits for nothing. */
@@ -44,6 +45,7 @@ class WithheldKeysTest {
         return new Prepared(
                 Tenants.PLATFORM,
                 Slots.FIRST,
+                Set.of(),
                 null,
                 Map.of(
                         PartId.objectStore,
