@@ -2,6 +2,7 @@ package dev.bulkhead.operator.lifecycle;
 
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.api.v1beta1.Tombstone;
 import dev.bulkhead.api.v1beta1.TombstoneStatus;
 import dev.bulkhead.api.v1beta1.TombstoneStatus.Debt;
 import dev.bulkhead.api.v1beta1.TombstoneStatus.Phase;
@@ -86,7 +87,7 @@ public final class Removal {
         }
         TenantIdentity identity = TenantIdentity.of(tenant);
         Placement placement = placement(tenant, identity);
-        if (placement == null) {
+        if (placement == null || claimsInVain(tenant, identity)) {
             return new Step.Finished(); // nothing was ever made for this Tenant
         }
         String deletedAt = tenant.getMetadata().getDeletionTimestamp();
@@ -100,6 +101,22 @@ public final class Removal {
         tombstones.report(identity, stone(tenant, identity, placement, deletedAt, debts));
         told.remove(tenant.getMetadata().getUid());
         return new Step.Finished();
+    }
+
+    /**
+     * Whether the Tenant only claimed what another one left, and was refused: it has no Tombstone to go by, nothing was
+     * made for it, and its end must not set the Tombstone that a second try would then go by.
+     */
+    private boolean claimsInVain(Tenant tenant, TenantIdentity identity) {
+        TenantStatus status = tenant.getStatus();
+        if (tenant.getSpec().adopt() == null || (status != null && status.keys() != null)) {
+            return false;
+        }
+        return tombstones
+                .find(identity)
+                .map(Tombstone::getStatus)
+                .filter(former -> tenant.getMetadata().getName().equals(former.tenant()))
+                .isEmpty();
     }
 
     private @Nullable Placement placement(Tenant tenant, TenantIdentity identity) {
