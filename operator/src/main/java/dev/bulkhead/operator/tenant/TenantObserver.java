@@ -108,6 +108,13 @@ public final class TenantObserver {
                     "Secret " + settings.operatorNamespace() + "/" + identity.keyRing(),
                     "is gone, and new keys would make all that was sealed unreadable; restore it from a backup"));
         }
+        if (findings.isEmpty() && ring instanceof KeyRingStore.Found.Absent && !lived) {
+            FormerData.of(
+                            tenant,
+                            identity,
+                            watches.tombstones(tenant.getMetadata().getName()))
+                    .ifPresent(findings::add);
+        }
         return findings;
     }
 

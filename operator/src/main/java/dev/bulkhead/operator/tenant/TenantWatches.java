@@ -10,6 +10,7 @@ import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfile;
 import dev.bulkhead.api.v1beta1.TenantSecret;
 import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.api.v1beta1.Tombstone;
 import dev.bulkhead.operator.evidence.ReportHome;
 import dev.bulkhead.operator.evidence.ReportPlanner;
 import dev.bulkhead.operator.evidence.TenantProofs;
@@ -51,6 +52,7 @@ public final class TenantWatches {
             InformerEventSource<TenantSecret, Tenant> secrets,
             InformerEventSource<Report, Tenant> reports,
             InformerEventSource<Incident, Tenant> incidents,
+            InformerEventSource<Tombstone, Tenant> tombstones,
             IndexedResourceCache<Tenant> tenants) {}
 
     /** Creates it; nothing is watched before {@link #prepare}. */
@@ -99,6 +101,11 @@ public final class TenantWatches {
                                         incident.getSpec().finding().tenant())))
                                 .build(),
                         context),
+                new InformerEventSource<>(
+                        InformerEventSourceConfiguration.from(Tombstone.class, Tenant.class)
+                                .withSecondaryToPrimaryMapper(TenantWatches::formerly)
+                                .build(),
+                        context),
                 tenants);
         sources = made;
         List<EventSource<?, Tenant>> all = new ArrayList<>(owned.eventSources());
@@ -109,6 +116,7 @@ public final class TenantWatches {
                 made.secrets(),
                 made.reports(),
                 made.incidents(),
+                made.tombstones(),
                 sweeps));
         return all;
     }
@@ -204,6 +212,18 @@ public final class TenantWatches {
                         && s.objectStore() != null
                         && s.objectStore().store().equals(store))
                 .count();
+    }
+
+    /** What is left of former Tenants of a name. */
+    List<Tombstone> tombstones(String tenant) {
+        return ready().tombstones()
+                .list(stone -> formerly(stone).contains(new ResourceID(tenant)))
+                .toList();
+    }
+
+    private static Set<ResourceID> formerly(Tombstone stone) {
+        String tenant = stone.getStatus() == null ? null : stone.getStatus().tenant();
+        return tenant == null ? Set.of() : Set.of(new ResourceID(tenant));
     }
 
     /** TenantSecrets in a namespace. */
