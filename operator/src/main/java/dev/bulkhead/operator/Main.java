@@ -1,9 +1,11 @@
 package dev.bulkhead.operator;
 
 import dev.bulkhead.operator.cli.ClusterSealingKeys;
+import dev.bulkhead.operator.cli.KeysCommand;
 import dev.bulkhead.operator.cli.PlanCommand;
 import dev.bulkhead.operator.cli.SealCommand;
 import dev.bulkhead.operator.cli.VerifyCommand;
+import io.fabric8.kubernetes.client.Config;
 import java.security.SecureRandom;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,8 @@ public final class Main implements Runnable {
                 .addSubcommand(new ProbeCommand())
                 .addSubcommand(new VerifyCommand(new SecureRandom(), Clock.systemUTC()))
                 .addSubcommand(new PlanCommand(System.in, Clock.systemUTC()))
+                .addSubcommand(KeysCommand.commandLine(
+                        () -> Config.autoConfigure(null), Clock.systemUTC(), new SecureRandom()))
                 .addSubcommand(
                         new SealCommand(new ClusterSealingKeys(), System.in, Clock.systemUTC(), new SecureRandom()))
                 .setCaseInsensitiveEnumValuesAllowed(true);

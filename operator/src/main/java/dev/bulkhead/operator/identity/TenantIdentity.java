@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -23,6 +24,11 @@ public record TenantIdentity(String value) {
         if (!UUID.matcher(value).matches()) {
             throw new IllegalArgumentException("not a tenant identity: a lower-case UUID is needed");
         }
+    }
+
+    /** The identity that a text spells; empty when it is none. */
+    public static Optional<TenantIdentity> parse(String text) {
+        return UUID.matcher(text).matches() ? Optional.of(new TenantIdentity(text)) : Optional.empty();
     }
 
     /** The identity of a Tenant as the API server gave it out, or as it adopted it. */

@@ -48,6 +48,28 @@ public final class Tombstones {
         report(identity, status);
     }
 
+    /**
+     * Sets the tombstone of a tenant that comes from another cluster, so that it can be adopted; one that is there, and
+     * what it says, stays. Returns whether it was set.
+     *
+     * @param decided what was decided about the data, or null
+     */
+    public boolean bring(TenantIdentity identity, @Nullable TombstoneSpec decided, TombstoneStatus status) {
+        Tombstone there = find(identity).orElse(null);
+        if (there != null && there.getStatus() != null && there.getStatus().phase() != null) {
+            return false;
+        }
+        if (there == null) {
+            Tombstone tombstone = named(identity);
+            if (decided != null) {
+                tombstone.setSpec(decided);
+            }
+            client.resource(tombstone).create();
+        }
+        report(identity, status);
+        return true;
+    }
+
     /** Writes the status. */
     public void report(TenantIdentity identity, TombstoneStatus status) {
         Tombstone patch = named(identity);

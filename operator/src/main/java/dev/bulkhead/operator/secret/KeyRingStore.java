@@ -31,6 +31,9 @@ public final class KeyRingStore {
     /** Annotation with the {@link TenantState}. */
     public static final String STATE = "bulkhead.dev/state";
 
+    /** Type of the Secret. */
+    static final String TYPE = "bulkhead.dev/key-ring";
+
     private final OperatorSecrets secrets;
     private final KeyRings rings;
     private final SecureRandom random;
@@ -115,7 +118,7 @@ public final class KeyRingStore {
                     .withLabels(Marks.of(tenant, identity))
                     .addToAnnotations(STATE, state.write(null))
                     .endMetadata()
-                    .withType("bulkhead.dev/key-ring")
+                    .withType(TYPE)
                     .withData(OperatorSecrets.encoded(full.data()))
                     .build());
             LOG.atInfo()

@@ -3,13 +3,18 @@ package dev.bulkhead.operator.secret;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
  * Messages that were written once and must open for ever, and that today's code must write byte by byte from the same
  * inputs. A change here is a new format with a new number, never a new expectation. Another implementation (Go's
- * crypto/hpke, crypto/hkdf and crypto/cipher, from docs/formats.md alone) opened all three when they were made.
+ * crypto/hpke, crypto/hkdf and crypto/cipher, from docs/formats.md alone) opened TSK1, TSE1 and TSH1 when they were made,
+ * and Python's hmac and AES-GCM opened TSR1.
  */
 class FormatsTest {
     private static final String IDENTITY = "0b5f3f0e-6a7c-4f0e-9d5e-1c2d3e4f5a6b";
@@ -29,6 +34,40 @@ class FormatsTest {
     private static final String TSH1 =
             "TSH1.AQAAAAMAAAGbdtqoe4sNrnJqG3LUNk_NJQocAopBWHm6rZw18xvbOhKbLq9Sv5gr4Rqit3hnlGaMrh7AG_beQLLUEYQ"
                     + "GuO6kNBstyzY4gO0";
+
+    private static final String TSR1 =
+            "VFNSMQp7ImNvcHkiOiJjMGZmZWUwMTIzNDU2Nzg5IiwiY3JlYXRlZCI6IjIwMjYtMTEtMjlUMDk6MTI6MDNaIiwicmVjb3Zl"
+                    + "cnlLZXkiOiJhMDI4OTgxMDAzMmViNDE3IiwibmFtZXNwYWNlIjoiYnVsa2hlYWQtc3lzdGVtIiwiaWRlbnRpdGllcyI6WyIw"
+                    + "YjVmM2YwZS02YTdjLTRmMGUtOWQ1ZS0xYzJkM2U0ZjVhNmIiXX0Krj5CyxWHKJ4xs68j36Fk4zneC8i3gIFfefs84iJeuWnW"
+                    + "16cCrhmGpCxKmZmZ+tN/pzDpKP9RsIYEZQod6yUb8tnlXfppjPnPmL6NF0xLZjtCs5FHbQ1a3n3aFTWKABhtNXKKOXmSh/0F"
+                    + "gm1mRbKWm7QNlv11xpv1or53bvszTe0UU1CKFSe8+SMqkbWihtR4aUSNw2dkvIgPyeeYFqS5ET0PuZ1QOhE+RQ/IzkbblSkn"
+                    + "6bIVzZlTW8vSANRD6xnYYVUS0Hs78i9Gu/xD9E3gTJlAWQ==";
+
+    @Test
+    void tsr1_is_written_and_read_as_ever() {
+        RecoveryKey.Private key = RecoveryKey.Private.parse("RSK1.ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8")
+                .orElseThrow();
+        RecoveryFile file = new RecoveryFile(
+                new RecoveryFile.Header(
+                        "c0ffee0123456789",
+                        "2026-11-29T09:12:03Z",
+                        "a0289810032eb417",
+                        "bulkhead-system",
+                        List.of(IDENTITY)),
+                List.of(new RecoveryFile.Ring(
+                        IDENTITY,
+                        "klinik-nord",
+                        "digitaltwin",
+                        null,
+                        null,
+                        "{\"version\":1}",
+                        new TreeMap<>(Map.of("tk.1", "VFNLMQ==")))));
+        assertThat(key.publicHalf().text()).isEqualTo("RPK1.NYBy1jZYgNGu6jKa35EhODhR7SGijjt16WXQ0s0WYlQ");
+        assertThat(Base64.getEncoder().encodeToString(file.seal(key.publicHalf(), new FixedRandom("tsr1"))))
+                .isEqualTo(TSR1);
+        assertThat(RecoveryFile.open(Base64.getDecoder().decode(TSR1), key))
+                .isEqualTo(new RecoveryFile.Reading.Opened(file));
+    }
 
     @Test
     void tsk1_is_written_and_read_as_ever() {

@@ -1,0 +1,25 @@
+package dev.bulkhead.e2e.stack;
+
+import java.security.SecureRandom;
+
+/** A control plane that knows nothing, before the PostgreSQL and the S3 of a stack: what there is when a cluster is lost. */
+public final class NewCluster {
+    private NewCluster() {}
+
+    /** Starts one; close it. The servers go on without it. */
+    public static TemporaryStack before(StackEndpoints servers) {
+        return TemporaryStack.start((state, clock, progress) -> {
+            new LocalStack(state, clock, progress).claim();
+            SecureRandom random = new SecureRandom();
+            ControlPlane controlPlane = new ControlPlane(
+                    state,
+                    Ports.choose(random),
+                    ServerAddress.LOOPBACK,
+                    Pki.prepare(state.directory("pki"), clock, random, ServerAddress.LOOPBACK),
+                    new Binaries(System.getenv(), progress).provide(),
+                    new ProcessSupervisor(state));
+            controlPlane.start(progress);
+            return new StackEndpoints(controlPlane.endpoints(), servers.postgres(), servers.objectStore());
+        });
+    }
+}

@@ -1,0 +1,104 @@
+package dev.bulkhead.operator.cli;
+
+import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.api.v1beta1.Tombstone;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.kube.OperatorSecrets;
+import dev.bulkhead.operator.secret.KeyRingCopies;
+import dev.bulkhead.operator.secret.KeyRingCopies.Copy;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code bulkhead keys copies}: which copies of key rings there are, and that some were destroyed. */
+@Command(
+        name = "copies",
+        mixinStandardHelpOptions = true,
+        description = "Lists the copies that were made of key rings, and whose keys are in them.")
+final class KeysCopiesCommand implements Callable<Integer> {
+    private final Supplier<Config> config;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Mixin
+    private ClusterAccess cluster = new ClusterAccess();
+
+    @Option(names = "--tenant", paramLabel = "NAME", description = "Only copies with this Tenant's keys.")
+    private @Nullable String tenant;
+
+    @Option(
+            names = "--destroyed",
+            paramLabel = "ID",
+            description = "You destroyed this copy, wherever it lay: it is no longer listed. May be repeated.")
+    private List<String> destroyed = new ArrayList<>();
+
+    KeysCopiesCommand(Supplier<Config> config) {
+        this.config = config;
+    }
+
+    @Override
+    public Integer call() {
+        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        try (KubernetesClient client = cluster.client(config)) {
+            Map<Copy, Set<String>> copies = copies(client);
+            if (copies.isEmpty()) {
+                out.println("no copy is listed");
+            }
+            copies.forEach((copy, names) -> out.println(copy.id() + "  " + copy.at() + "  recovery key "
+                    + copy.recoveryKey() + "  " + "key rings of " + names.size() + ": "
+                    + names.stream().limit(5).collect(Collectors.joining(", ")) + (names.size() > 5 ? ", …" : "")));
+            return 0;
+        } catch (KubernetesClientException e) {
+            Objects.requireNonNull(spec).commandLine().getErr().println("keys: " + ClusterAccess.words(e));
+            return 1;
+        }
+    }
+
+    /** Names of the tenants by copy, the oldest first; without those that were destroyed. */
+    private Map<Copy, Set<String>> copies(KubernetesClient client) {
+        KeyRingCopies rings = new KeyRingCopies(new OperatorSecrets(client, cluster.namespace()));
+        Map<Copy, Set<String>> copies =
+                new TreeMap<>(Comparator.comparing(Copy::at).thenComparing(Copy::id));
+        for (TenantIdentity identity : identities(client)) {
+            destroyed.forEach(id -> rings.destroyed(identity, id));
+            rings.find(identity)
+                    .filter(ring -> tenant == null || tenant.equals(ring.tenant()))
+                    .ifPresent(ring -> KeyRingCopies.copies(ring.state())
+                            .forEach(copy -> copies.computeIfAbsent(copy, _ -> new TreeSet<>())
+                                    .add(ring.tenant())));
+        }
+        return copies;
+    }
+
+    private static Set<TenantIdentity> identities(KubernetesClient client) {
+        Stream<String> live = client.resources(Tenant.class).list().getItems().stream()
+                .map(t -> t.getSpec().adopt() != null
+                        ? t.getSpec().adopt()
+                        : t.getMetadata().getUid());
+        Stream<String> gone = client.resources(Tombstone.class).list().getItems().stream()
+                .map(t -> t.getMetadata().getName());
+        return Stream.concat(live, gone)
+                .flatMap(text -> TenantIdentity.parse(text).stream())
+                .collect(Collectors.toSet());
+    }
+}
