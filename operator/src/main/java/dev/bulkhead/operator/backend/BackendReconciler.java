@@ -99,7 +99,11 @@ public abstract class BackendReconciler<R extends CustomResource<?, BackendStatu
         if (trouble != null) {
             conditions.set(ConditionType.Ready, Status.False, trouble.reason(), trouble.text());
         } else if (round.lost().isTheServers()) {
-            conditions.set(ConditionType.Ready, Status.False, Reason.DataGone, round.lost().told());
+            conditions.set(
+                    ConditionType.Ready,
+                    Status.False,
+                    Reason.DataGone,
+                    round.lost().told());
         } else if (round.seen() != null) {
             conditions.set(
                     ConditionType.Ready,

@@ -143,9 +143,8 @@ final class BackendRounds<R extends CustomResource<?, BackendStatus>, P> {
         ended(name, done);
         return new Compared(
                 done ? null : swept.failures().getFirst(),
-                new LostData(
-                        swept.gone().size(),
-                        (int) plans.values().stream().filter(registry.kind()::holds).count()));
+                new LostData(swept.gone().size(), (int)
+                        plans.values().stream().filter(registry.kind()::holds).count()));
     }
 
     /** Has the tenants told when nobody could look for too long, and when somebody could again. */

@@ -218,14 +218,16 @@ public final class Compartment {
     }
 
     /** What plans need beside the tenant: what is known of its servers and stores, and what others give to its parts. */
-    public Prepared prepared(ValidTenant tenant, PlatformSettings settings, TenantState state, @Nullable SealingKey sealing) {
+    public Prepared prepared(
+            ValidTenant tenant, PlatformSettings settings, TenantState state, @Nullable SealingKey sealing) {
         Map<PartId, BackendView> views = new EnumMap<>(PartId.class);
         backends.forEach((part, kind) ->
                 tenant.placement().of(part).ifPresent(place -> views.put(part, kind.view(place.backend()))));
         Map<PartId, Supply> supplies = new EnumMap<>(PartId.class);
         order.stream()
                 .flatMap(stage -> stage.all().stream())
-                .forEach(part -> part.supply(tenant, state.slots()).ifPresent(supply -> supplies.put(part.id(), supply)));
+                .forEach(part ->
+                        part.supply(tenant, state.slots()).ifPresent(supply -> supplies.put(part.id(), supply)));
         return new Prepared(settings, state.slots(), state.made(), sealing, views, supplies);
     }
 

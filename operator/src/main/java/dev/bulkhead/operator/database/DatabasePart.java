@@ -56,7 +56,13 @@ public final class DatabasePart implements Part<DatabasePart.Plan>, Delivering {
     public Plan plan(ValidTenant tenant, Prepared state) {
         return new Plan(
                 new Occupant(tenant.name(), tenant.identity(), tenant.database().server()),
-                made(DatabasePlanner.plan(tenant.identity(), tenant.database(), state.slots().of(id()).live(), tenant.suspended()), state),
+                made(
+                        DatabasePlanner.plan(
+                                tenant.identity(),
+                                tenant.database(),
+                                state.slots().of(id()).live(),
+                                tenant.suspended()),
+                        state),
                 login(tenant, state));
     }
 

@@ -47,18 +47,7 @@ public record BucketPlan(
     /** The same for a tenant whose bucket was made before. */
     public BucketPlan asMade() {
         return new BucketPlan(
-                identity,
-                store,
-                bucket,
-                closed,
-                settings,
-                user,
-                accessKeyIds,
-                live,
-                policy,
-                sealed,
-                true,
-                notEnforceable);
+                identity, store, bucket, closed, settings, user, keys, live, policy, sealed, true, notEnforceable);
     }
 
     /** The access key id of a slot. */
@@ -69,7 +58,7 @@ public record BucketPlan(
     /** The same bucket, with nobody let in. */
     BucketPlan shut() {
         return new BucketPlan(
-                identity, store, bucket, true, settings, user, keys, Set.of(), sealed, sealed, notEnforceable);
+                identity, store, bucket, true, settings, user, keys, Set.of(), sealed, sealed, made, notEnforceable);
     }
 
     /**

@@ -83,6 +83,13 @@ public final class ObjectStorePart implements Part<ObjectStorePart.Plan>, Delive
     public Plan plan(ValidTenant tenant, Prepared state) {
         KeySupply keys = keys(tenant, state);
         SlotUse slots = state.slots().of(id());
+        BucketPlan bucket = ObjectStorePlanner.plan(
+                tenant.identity(),
+                tenant.objectStore(),
+                StoreCapabilities.known(state.backend(id()).known()),
+                keys.keys(),
+                keys instanceof KeySupply.Made ? slots.live() : Set.of(slots.current()),
+                tenant.suspended());
         return new Plan(
                 new Occupant(
                         tenant.name(), tenant.identity(), tenant.objectStore().store()),

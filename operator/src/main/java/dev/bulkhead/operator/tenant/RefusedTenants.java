@@ -81,7 +81,7 @@ final class RefusedTenants {
     private Kept asAccepted(ValidTenant held, ObservedTenant observed) {
         KeyRingStore.Found.Open open = observed.ring() instanceof KeyRingStore.Found.Open found ? found : null;
         Prepared prepared = compartment.prepared(
-                held, settings, open == null ? Slots.FIRST : open.state().slots(), null);
+                held, settings, open == null ? TenantState.at(held.placement()) : open.state(), null);
         TenantPlan plan = compartment.plan(held, prepared);
         Applied done;
         if (open == null) {

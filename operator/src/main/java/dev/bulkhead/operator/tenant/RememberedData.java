@@ -79,8 +79,9 @@ public final class RememberedData {
     }
 
     private static PartId changed(TenantState before, TenantState now) {
-        return now.parts().keySet().stream()
-                .filter(part -> !now.parts().get(part).equals(before.parts().get(part)))
+        return now.parts().entrySet().stream()
+                .filter(part -> !part.getValue().equals(before.parts().get(part.getKey())))
+                .map(Map.Entry::getKey)
                 .findFirst()
                 .orElseThrow();
     }
