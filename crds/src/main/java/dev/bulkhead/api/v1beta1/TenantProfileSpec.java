@@ -36,7 +36,12 @@ public record TenantProfileSpec(
         Map<String, Peer> peers,
 
         @Default("false") @JsonPropertyDescription("Whether people may be given as groups of the identity provider.")
-        Boolean groupsAllowed) {
+        Boolean groupsAllowed,
+
+        @JsonPropertyDescription(
+                "When credentials and keys are exchanged. Absent means never by themselves, but after a" + " breach.")
+        @Nullable
+        RotationRules rotation) {
 
     /** Makes maps immutable and absent ones empty. */
     public TenantProfileSpec {
@@ -44,6 +49,32 @@ public record TenantProfileSpec(
         controls = Lists.copy(controls);
         peers = Lists.copy(peers);
         groupsAllowed = groupsAllowed != null && groupsAllowed;
+    }
+
+    /** When credentials and keys are exchanged, and how long an old one still works. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record RotationRules(
+            @Size(min = ApiGroup.DURATION_MIN, max = 32)
+            @Pattern(ApiGroup.DURATION)
+            @JsonPropertyDescription(
+                    "How old a credential or key may become, such as P90D: it is exchanged before it is."
+                            + " Absent means that nothing is exchanged by age.")
+            @Nullable
+            String every,
+
+            @Size(min = ApiGroup.DURATION_MIN, max = 32)
+            @Pattern(ApiGroup.DURATION)
+            @Default("PT5M")
+            @JsonPropertyDescription("How long an old login or key works at most once the new one is delivered; for"
+                    + " sessions and pods to change over.")
+            String drainFor) {
+        /** How long it is where the profile says nothing. */
+        public static final String DRAIN_FOR = "PT5M";
+
+        /** Puts the default in. */
+        public RotationRules {
+            drainFor = drainFor == null ? DRAIN_FOR : drainFor;
+        }
     }
 
     /** The limits of one field, and the measures that ask for them. */

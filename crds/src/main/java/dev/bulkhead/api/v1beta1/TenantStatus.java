@@ -49,6 +49,9 @@ public record TenantStatus(
         @JsonPropertyDescription("Versions of the keys in use.") @Nullable
         KeyStatus keys,
 
+        @JsonPropertyDescription("When credentials and keys were exchanged, and when they will be.") @Nullable
+        RotationStatus rotation,
+
         @JsonPropertyDescription("The tenant's workflows.") List<WorkflowStatus> workflows,
 
         @JsonPropertyDescription("Verdict per control: enforced, proven, attested.")
@@ -69,8 +72,55 @@ public record TenantStatus(
         conditions = Lists.copy(conditions);
     }
 
+    /** Without a word on rotation. */
+    public TenantStatus(
+            @Nullable Long observedGeneration,
+            @Nullable Phase phase,
+            @Nullable String identity,
+            @Nullable Isolation isolation,
+            @Nullable String enforced,
+            @Nullable String proven,
+            @Nullable String attested,
+            @Nullable String lastProbe,
+            List<NamespaceStatus> namespaces,
+            @Nullable DatabaseStatus database,
+            @Nullable ObjectStoreStatus objectStore,
+            @Nullable KeyStatus keys,
+            List<WorkflowStatus> workflows,
+            List<ControlStatus> controls,
+            List<ResidualRisk> residualRisks,
+            List<Condition> conditions) {
+        this(
+                observedGeneration,
+                phase,
+                identity,
+                isolation,
+                enforced,
+                proven,
+                attested,
+                lastProbe,
+                namespaces,
+                database,
+                objectStore,
+                keys,
+                null,
+                workflows,
+                controls,
+                residualRisks,
+                conditions);
+    }
+
+    /** The same with another word on rotation. */
+    public TenantStatus withRotation(@Nullable RotationStatus other) {
+        return with(other, controls);
+    }
+
     /** The same with other verdicts. */
     public TenantStatus withControls(List<ControlStatus> verdicts) {
+        return with(rotation, verdicts);
+    }
+
+    private TenantStatus with(@Nullable RotationStatus exchanged, List<ControlStatus> verdicts) {
         return new TenantStatus(
                 observedGeneration,
                 phase,
@@ -84,6 +134,7 @@ public record TenantStatus(
                 database,
                 objectStore,
                 keys,
+                exchanged,
                 workflows,
                 verdicts,
                 residualRisks,
@@ -156,6 +207,36 @@ public record TenantStatus(
 
             @Required @JsonPropertyDescription("Version of the sealing key pair.")
             Integer sealKeyVersion) {}
+
+    /** The age of credentials and keys; never the keys. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record RotationStatus(
+            @JsonPropertyDescription("When each was last exchanged; what is not named is as it was made.")
+            List<Rotated> last,
+
+            @JsonPropertyDescription("When the next is due by the profile, RFC 3339.") @Nullable
+            String nextDue,
+
+            @JsonPropertyDescription("When an old credential that still works is shut at the latest, RFC 3339.")
+            @Nullable
+            String oldUntil,
+
+            @JsonPropertyDescription("The Rotation that is under way or waits.") @Nullable
+            String running) {
+        /** Makes the list immutable. */
+        public RotationStatus {
+            last = Lists.copy(last);
+        }
+    }
+
+    /** One exchange. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record Rotated(
+            @Required @JsonPropertyDescription("Database, ObjectStore, TenantKey or SealingKey.")
+            RotationSpec.Rotatable name,
+
+            @Required @JsonPropertyDescription("When the old one was shut, RFC 3339.")
+            String at) {}
 
     /** A workflow as found in the cluster. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)

@@ -78,6 +78,7 @@ class CrdGenerationTest {
             DatabaseServer.class,
             Incident.class,
             ObjectStore.class,
+            Rotation.class,
             Tenant.class,
             TenantProfile.class,
             TenantSecret.class,

@@ -26,7 +26,14 @@ class ReferenceTest {
 
     /** What people write first comes first. */
     private static final List<String> ORDER = List.of(
-            "tenants", "tenantsecrets", "tenantprofiles", "databaseservers", "objectstores", "incidents", "tombstones");
+            "tenants",
+            "tenantsecrets",
+            "tenantprofiles",
+            "databaseservers",
+            "objectstores",
+            "rotations",
+            "incidents",
+            "tombstones");
 
     @Test
     void the_reference_says_what_the_crds_say() throws IOException {

@@ -37,6 +37,7 @@ final class BulkheadApi {
             "TenantProfile", "tenantprofiles",
             "DatabaseServer", "databaseservers",
             "ObjectStore", "objectstores",
+            "Rotation", "rotations",
             "TenantSecret", "namespaces/default/tenantsecrets",
             "Tombstone", "tombstones");
 

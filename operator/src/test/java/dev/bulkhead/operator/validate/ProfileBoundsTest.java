@@ -205,7 +205,8 @@ class ProfileBoundsTest {
                 Map.of(field, Examples.convert(limits, TenantProfileSpec.Bound.class)),
                 Map.of(),
                 Map.of(),
-                true);
+                true,
+                null);
         Findings findings = new Findings();
         ProfileBounds.check(tenant, "test", rules, findings);
         return findings.list();
