@@ -7,6 +7,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.Mac;
@@ -34,25 +36,35 @@ final class AppliedPlans {
      * What is known of one tenant.
      *
      * @param clean whether the last look found it as planned
-     * @param password fingerprint of the password known to be in place; null: none is
-     * @param verifier the verifier known to be of that password; null where it cannot be read
+     * @param passwords by login; one that is missing is not known to be in place
      */
-    @SuppressWarnings("ArrayRecordComponent") // compared in constant time only
-    record Applied(
-            SchemaPlan plan,
-            boolean clean,
-            byte @Nullable [] password,
-            @Nullable String verifier) {
+    record Applied(SchemaPlan plan, boolean clean, Map<String, Password> passwords) {
+        Applied {
+            passwords = Map.copyOf(passwords);
+        }
+
         /** Whether the plan wants what is known; that what is there was made is then no news. */
         private boolean isFor(SchemaPlan wanted) {
             return plan.asMade().equals(wanted.asMade());
         }
     }
 
-    /** Whether plan and password are known to be in place. */
-    boolean inPlace(SchemaPlan plan, Credential credential) {
+    /**
+     * A password known to be in place.
+     *
+     * @param fingerprint of the password
+     * @param verifier the verifier known to be of that password; null where it cannot be read
+     */
+    @SuppressWarnings("ArrayRecordComponent") // compared in constant time only
+    record Password(byte[] fingerprint, @Nullable String verifier) {}
+
+    /** Whether plan and passwords are known to be in place. */
+    boolean inPlace(SchemaPlan plan, Collection<Credential> logins) {
         Applied known = applied.get(plan.identity());
-        return known != null && known.clean() && known.isFor(plan) && passwordKnown(known, credential);
+        return known != null
+                && known.clean()
+                && known.isFor(plan)
+                && logins.stream().allMatch(login -> passwordKnown(known, login));
     }
 
     /** Whether a plan that closes is known to be in place. */
@@ -73,35 +85,42 @@ final class AppliedPlans {
         return applied.get(identity);
     }
 
-    /** Plan and password are in place. */
-    void applied(SchemaPlan plan, Credential credential, @Nullable String verifier) {
-        applied.put(plan.identity(), new Applied(plan, true, fingerprint(credential), verifier));
+    /**
+     * Plan and passwords are in place.
+     *
+     * @param verifiers of the logins, where they can be read
+     */
+    void applied(SchemaPlan plan, Collection<Credential> logins, Map<String, String> verifiers) {
+        Map<String, Password> passwords = new HashMap<>();
+        for (Credential login : logins) {
+            passwords.put(login.username(), new Password(fingerprint(login), verifiers.get(login.username())));
+        }
+        applied.put(plan.identity(), new Applied(plan, true, passwords));
     }
 
     /** The plan that closes is in place. */
     void closedNow(SchemaPlan plan) {
-        applied.put(plan.identity(), new Applied(plan, true, null, null));
+        applied.put(plan.identity(), new Applied(plan, true, Map.of()));
     }
 
     /** A sweep found the plan in place; of the password it knows no more than before. */
     void seenClean(SchemaPlan plan) {
         applied.compute(plan.identity(), (_, known) -> {
             if (known == null) {
-                return new Applied(plan, true, null, null);
+                return new Applied(plan, true, Map.of());
             }
-            return known.isFor(plan) ? new Applied(plan, true, known.password(), known.verifier()) : known;
+            return known.isFor(plan) ? new Applied(plan, true, known.passwords()) : known;
         });
     }
 
     /** Something is not as planned. */
     void drifted(TenantIdentity identity) {
-        applied.computeIfPresent(
-                identity, (_, known) -> new Applied(known.plan(), false, known.password(), known.verifier()));
+        applied.computeIfPresent(identity, (_, known) -> new Applied(known.plan(), false, known.passwords()));
     }
 
-    /** The password in place is no longer the one that was given. */
+    /** The passwords in place are no longer the ones that were given. */
     void passwordLost(TenantIdentity identity) {
-        applied.computeIfPresent(identity, (_, known) -> new Applied(known.plan(), false, null, null));
+        applied.computeIfPresent(identity, (_, known) -> new Applied(known.plan(), false, Map.of()));
     }
 
     /** Knows nothing of the tenant any more. */
@@ -110,8 +129,8 @@ final class AppliedPlans {
     }
 
     private boolean passwordKnown(Applied known, Credential credential) {
-        byte[] password = known.password();
-        return password != null && MessageDigest.isEqual(password, fingerprint(credential));
+        Password password = known.passwords().get(credential.username());
+        return password != null && MessageDigest.isEqual(password.fingerprint(), fingerprint(credential));
     }
 
     private byte[] fingerprint(Credential credential) {

@@ -1,17 +1,22 @@
 package dev.bulkhead.operator.database;
 
 import dev.bulkhead.operator.database.SchemaPlan.Role;
+import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
 import java.security.SecureRandom;
 import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,27 +43,32 @@ public final class DatabaseApplier {
     }
 
     /**
-     * Makes the tenant's compartment what the plan says, and its login's password the given one.
+     * Makes the tenant's compartment what the plan says, and its logins' passwords the given ones. A login that the plan
+     * lets in no more has no session left when it is done.
      *
      * <p>Waiting when the server is down, busy or refuses the operator; Blocked with {@link Reason#Conflict} when
      * something of that name is not this tenant's, which then stays untouched, with {@link Reason#DataGone} when the
      * schema was made and is gone, and when something is wrong that the operator may not mend.
      *
      * @param plan from {@link DatabasePlanner}; a closed one is handed to {@link #close}
-     * @param login the open login of the plan and its password; the password never leaves this process
+     * @param logins every open login of the plan and its password; the passwords never leave this process
      */
-    public Outcome apply(SchemaPlan plan, Credential login) {
+    public Outcome apply(SchemaPlan plan, Credential... logins) {
+        return apply(plan, List.of(logins));
+    }
+
+    private Outcome apply(SchemaPlan plan, List<Credential> logins) {
         if (plan.closed()) {
             return close(plan);
         }
-        checkLogin(plan, login);
-        if (applied.inPlace(plan, login)) {
+        checkLogins(plan, logins);
+        if (applied.inPlace(plan, logins)) {
             return Outcome.unchanged();
         }
         SharedDatabase database = server.database(plan.database());
         return guarded(database, plan, () -> {
             Outcome obstacle = database.prepare();
-            return obstacle != null ? obstacle : applyPrepared(database, plan, login);
+            return obstacle != null ? obstacle : applyPrepared(database, plan, logins);
         });
     }
 
@@ -94,7 +104,8 @@ public final class DatabaseApplier {
         return applied;
     }
 
-    private Outcome applyPrepared(SharedDatabase database, SchemaPlan plan, Credential login) throws SQLException {
+    private Outcome applyPrepared(SharedDatabase database, SchemaPlan plan, List<Credential> logins)
+            throws SQLException {
         CatalogueScope scope = CatalogueScope.of(List.of(plan.identity()));
         CatalogueSnapshot before = database.look(scope);
         boolean lost = SchemaDiff.isLost(plan, before.tenant(plan.identity().suffix()));
@@ -104,11 +115,14 @@ public final class DatabaseApplier {
         }
         int writes = extensions instanceof Outcome.Done done ? done.writes() : 0;
 
-        String password = passwordNeeded(plan, login, before) ? login.username() : null;
-        Settling.Settled settled = new Settling(database, plan, verifiers(plan, login)).settle(before, password);
+        Set<String> passwords = logins.stream()
+                .filter(login -> passwordNeeded(plan, login, before))
+                .map(Credential::username)
+                .collect(Collectors.toCollection(TreeSet::new));
+        Settling.Settled settled = new Settling(database, plan, verifiers(plan, logins)).settle(before, passwords);
         writes += settled.writes();
         boolean there = settled.ours() && settled.found().schema() != null;
-        Outcome checked = there ? checkPassword(database, plan, login) : Outcome.unchanged();
+        Outcome checked = there ? checkPasswords(database, plan, logins) : Outcome.unchanged();
         writes += checked instanceof Outcome.Done done ? done.writes() : 0;
         if (writes > 0) {
             LOG.atInfo()
@@ -123,8 +137,30 @@ public final class DatabaseApplier {
         if (!checked.done()) {
             return checked;
         }
-        applied.applied(plan, login, verifier(plan, settled.found()));
+        List<String> shut = shut(plan, before, settled.found());
+        if (!shut.isEmpty() && Sessions.end(database, shut) > 0) {
+            return new Outcome.Waiting(new Finding(
+                    Reason.DatabaseBusy,
+                    "sessions of " + String.join(", ", shut),
+                    "the server has yet to end them. Retried."));
+        }
+        applied.applied(plan, logins, verifiers(logins, settled.found()));
         return new Outcome.Done(writes);
+    }
+
+    /** The slots' logins that may not log in, and did or could a moment ago: they may still have sessions. */
+    private static List<String> shut(SchemaPlan plan, CatalogueSnapshot before, ObservedSchema now) {
+        ObservedSchema was = before.tenant(plan.identity().suffix());
+        return Arrays.stream(Slot.values())
+                .map(slot -> plan.role(SchemaPlan.Kind.login(slot)))
+                .filter(role -> !role.login())
+                .map(Role::name)
+                .filter(name -> {
+                    ObservedSchema.Role former = was.roles().get(name);
+                    ObservedSchema.Role role = now.roles().get(name);
+                    return (former != null && former.login()) || (role != null && role.sessions() > 0);
+                })
+                .toList();
     }
 
     /** Whether the password is known to be wrong, as far as looking tells. */
@@ -134,9 +170,10 @@ public final class DatabaseApplier {
         if (found == null) {
             return false;
         }
-        AppliedPlans.Applied known = applied.of(plan.identity());
+        AppliedPlans.Applied memo = applied.of(plan.identity());
+        AppliedPlans.Password known = memo == null ? null : memo.passwords().get(login.username());
         if (!before.facts().passwordsReadable()) {
-            return known != null && known.password() != null && !applied.passwordKnown(plan.identity(), login);
+            return known != null && !applied.passwordKnown(plan.identity(), login);
         }
         String stored = found.verifier();
         boolean sameAsKnown = stored != null
@@ -147,6 +184,19 @@ public final class DatabaseApplier {
         return !sameAsKnown && !ScramVerifier.matches(stored, login.password());
     }
 
+    private Outcome checkPasswords(SharedDatabase database, SchemaPlan plan, List<Credential> logins)
+            throws SQLException {
+        int writes = 0;
+        for (Credential login : logins) {
+            Outcome checked = checkPassword(database, plan, login);
+            if (!checked.done()) {
+                return checked;
+            }
+            writes += checked instanceof Outcome.Done done ? done.writes() : 0;
+        }
+        return new Outcome.Done(writes);
+    }
+
     /** Where passwords cannot be read: logs in as the tenant would, and sets the password the server does not know. */
     private Outcome checkPassword(SharedDatabase database, SchemaPlan plan, Credential login) throws SQLException {
         if (database.verifiersReadable()
@@ -155,7 +205,7 @@ public final class DatabaseApplier {
             return Outcome.unchanged();
         }
         List<SqlStatement> set = List.of(new SqlStatement.Password(login.username()));
-        UnaryOperator<String> verifiers = verifiers(plan, login);
+        UnaryOperator<String> verifiers = verifiers(plan, List.of(login));
         int writes = database.writer().write(transaction -> {
             transaction.execute(set, verifiers);
             return transaction.written();
@@ -170,29 +220,36 @@ public final class DatabaseApplier {
         return new Outcome.Done(writes);
     }
 
-    private UnaryOperator<String> verifiers(SchemaPlan plan, Credential login) {
+    private UnaryOperator<String> verifiers(SchemaPlan plan, List<Credential> logins) {
         // Made once and only when needed: it takes thousands of rounds, and a retry sends the same one.
         Map<String, String> made = new ConcurrentHashMap<>();
         return role -> {
-            if (!role.equals(openLogin(plan).name())) {
-                throw new IllegalStateException("only the open login has a password: " + role);
-            }
+            Credential login = logins.stream()
+                    .filter(l -> l.username().equals(role) && openLogins(plan).contains(role))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException("only an open login has a password: " + role));
             return made.computeIfAbsent(role, _ -> ScramVerifier.of(login.password(), random));
         };
     }
 
-    private static @Nullable String verifier(SchemaPlan plan, ObservedSchema found) {
-        ObservedSchema.Role role = found.roles().get(openLogin(plan).name());
-        return role == null ? null : role.verifier();
+    private static Map<String, String> verifiers(List<Credential> logins, ObservedSchema found) {
+        Map<String, String> verifiers = new HashMap<>();
+        for (Credential login : logins) {
+            ObservedSchema.Role role = found.roles().get(login.username());
+            if (role != null && role.verifier() != null) {
+                verifiers.put(login.username(), role.verifier());
+            }
+        }
+        return verifiers;
     }
 
-    private static Role openLogin(SchemaPlan plan) {
-        return plan.roles().stream().filter(Role::login).findFirst().orElseThrow();
+    private static Set<String> openLogins(SchemaPlan plan) {
+        return plan.roles().stream().filter(Role::login).map(Role::name).collect(Collectors.toSet());
     }
 
-    private static void checkLogin(SchemaPlan plan, Credential login) {
-        if (!openLogin(plan).name().equals(login.username())) {
-            throw new IllegalArgumentException("the credential is not for the plan's open login");
+    private static void checkLogins(SchemaPlan plan, List<Credential> logins) {
+        if (!openLogins(plan).equals(logins.stream().map(Credential::username).collect(Collectors.toSet()))) {
+            throw new IllegalArgumentException("a credential is needed for each open login of the plan");
         }
     }
 

@@ -3,6 +3,7 @@ package dev.bulkhead.operator.database;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.SQLExceptionOverride;
+import dev.bulkhead.operator.outcome.Admission;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGProperty;
@@ -24,6 +26,11 @@ import org.postgresql.jdbc.GSSEncMode;
 public final class DatabaseServerConnection implements AutoCloseable {
     private static final String APPLICATION = "bulkhead";
     private static final int POOL_SIZE = 4;
+    private static final String WRONG_PASSWORD = "28P01";
+
+    /** Wrong password; may not log in, or not from here; no CONNECT on the database. */
+    private static final Set<String> NOT_LET_IN = Set.of(WRONG_PASSWORD, "28000", "42501");
+
     private static final Duration ASK_AGAIN = Duration.ofMinutes(10);
 
     private final ServerAddress address;
@@ -73,12 +80,28 @@ public final class DatabaseServerConnection implements AutoCloseable {
 
     /** Logs in as somebody else, says nothing, and leaves: the only way to test a password that cannot be read. */
     LoginCheck tryLogin(String database, Credential credential) {
+        String refusal = refusal(database, credential);
+        return refusal == null
+                ? LoginCheck.ACCEPTED
+                : refusal.equals(WRONG_PASSWORD) ? LoginCheck.REJECTED : LoginCheck.UNKNOWN;
+    }
+
+    /** Whether the server lets this login in now, whatever the reason when it does not. */
+    Admission admits(String database, Credential credential) {
+        String refusal = refusal(database, credential);
+        return refusal == null
+                ? Admission.Admitted
+                : NOT_LET_IN.contains(refusal) ? Admission.Refused : Admission.Unknown;
+    }
+
+    /** Logs in and leaves; the SQLSTATE when that fails. */
+    private @Nullable String refusal(String database, Credential credential) {
         traffic.sending(SqlTraffic.Kind.LOGIN, database, 0);
         PGSimpleDataSource source = source(database);
         try (Connection _ = source.getConnection(credential.username(), new String(credential.password()))) {
-            return LoginCheck.ACCEPTED;
+            return null;
         } catch (SQLException failure) {
-            return SqlTrouble.state(failure).equals("28P01") ? LoginCheck.REJECTED : LoginCheck.UNKNOWN;
+            return SqlTrouble.state(failure);
         } finally {
             traffic.answered(SqlTraffic.Kind.LOGIN, database);
         }

@@ -1,9 +1,11 @@
 package dev.bulkhead.operator.database;
 
+import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Outcome;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +86,8 @@ public final class DatabaseSweep {
             ObservedSchema found = snapshot.tenant(identity.suffix());
             SchemaDiff diff = SchemaDiff.between(plan, found, snapshot.facts());
             boolean clean = diff instanceof SchemaDiff.Changes changes && changes.none();
-            boolean sessions = plan.closed() && found.roles().values().stream().anyMatch(role -> role.sessions() > 0);
+            boolean sessions =
+                    found.roles().values().stream().anyMatch(role -> role.sessions() > 0 && shut(plan, role.name()));
             if (passwordChanged(identity, plan, found)) {
                 applied.passwordLost(identity);
                 drifted.add(identity);
@@ -98,15 +101,27 @@ public final class DatabaseSweep {
         return drifted;
     }
 
+    /** Whether a role may have no session now: all of a closed tenant, and the login of a slot that lets nobody in. */
+    private static boolean shut(SchemaPlan plan, String role) {
+        return plan.closed()
+                || Arrays.stream(Slot.values())
+                        .map(slot -> plan.role(SchemaPlan.Kind.login(slot)))
+                        .anyMatch(login -> login.name().equals(role) && !login.login());
+    }
+
     /** Only against what is known to be right: recomputing every password would take longer than the whole look. */
     private boolean passwordChanged(TenantIdentity identity, SchemaPlan plan, ObservedSchema found) {
         AppliedPlans.Applied known = applied.of(identity);
-        if (plan.closed() || known == null || known.verifier() == null) {
+        if (plan.closed() || known == null) {
             return false;
         }
         return plan.roles().stream().filter(SchemaPlan.Role::login).anyMatch(login -> {
             ObservedSchema.Role role = found.roles().get(login.name());
-            return role != null && (role.verifier() == null || !ScramVerifier.same(role.verifier(), known.verifier()));
+            AppliedPlans.Password password = known.passwords().get(login.name());
+            return role != null
+                    && password != null
+                    && password.verifier() != null
+                    && (role.verifier() == null || !ScramVerifier.same(role.verifier(), password.verifier()));
         });
     }
 

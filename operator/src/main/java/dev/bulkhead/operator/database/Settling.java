@@ -6,6 +6,7 @@ import dev.bulkhead.operator.outcome.Reason;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -48,31 +49,31 @@ final class Settling {
      * Changes what differs; takes no lock when nothing does.
      *
      * @param before a look just taken
-     * @param password the login whose password is to be set whatever else differs, or null
+     * @param passwords the logins whose password is to be set whatever else differs
      */
-    Settled settle(CatalogueSnapshot before, @Nullable String password) throws SQLException {
+    Settled settle(CatalogueSnapshot before, Set<String> passwords) throws SQLException {
         ObservedSchema found = before.tenant(plan.identity().suffix());
         switch (SchemaDiff.between(plan, found, before.facts())) {
             case SchemaDiff.Conflict conflict -> {
                 return new Settled(false, new Outcome.Blocked(conflict.finding()), 0, found);
             }
             case SchemaDiff.Changes changes -> {
-                if (changes.statements().isEmpty() && password == null) {
+                if (changes.statements().isEmpty() && passwords.isEmpty()) {
                     return new Settled(true, blocked(changes.beyond()), 0, found);
                 }
             }
         }
         try {
-            return database.writer().write(transaction -> settle(transaction, password, false));
+            return database.writer().write(transaction -> settle(transaction, passwords, false));
         } catch (SQLException failure) {
             if (!SqlTrouble.denied(failure) || found.isAbsent()) {
                 throw failure;
             }
-            return database.writer().write(transaction -> settle(transaction, password, true));
+            return database.writer().write(transaction -> settle(transaction, passwords, true));
         }
     }
 
-    private Settled settle(WriteTransaction transaction, @Nullable String password, boolean onlyWhatIsAllowed)
+    private Settled settle(WriteTransaction transaction, Set<String> passwords, boolean onlyWhatIsAllowed)
             throws SQLException {
         List<SqlStatement> last = List.of();
         for (int round = 0; ; round++) {
@@ -86,8 +87,8 @@ final class Settling {
                 case SchemaDiff.Changes difference -> changes = difference;
             }
             List<SqlStatement> statements = changes.statements();
-            if (round == 0 && password != null) {
-                statements = with(new SqlStatement.Password(password), statements);
+            if (round == 0) {
+                statements = with(passwords, statements);
             }
             if (statements.isEmpty()) {
                 return new Settled(true, blocked(changes.beyond()), transaction.written(), found);
@@ -117,12 +118,14 @@ final class Settling {
         return new Settled(true, blocked(beyond), transaction.written(), found);
     }
 
-    private static List<SqlStatement> with(SqlStatement.Password password, List<SqlStatement> statements) {
-        if (statements.contains(password)) {
-            return statements;
-        }
+    private static List<SqlStatement> with(Set<String> passwords, List<SqlStatement> statements) {
         List<SqlStatement> more = new ArrayList<>(statements);
-        more.add(password);
+        for (String login : passwords) {
+            SqlStatement.Password password = new SqlStatement.Password(login);
+            if (!more.contains(password)) {
+                more.add(password);
+            }
+        }
         return more;
     }
 
