@@ -4,12 +4,14 @@ import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.ApiErrors;
 import dev.bulkhead.operator.kube.ObjectForm;
+import dev.bulkhead.operator.kube.OperatorSecrets;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,13 @@ public final class DeliveredSecrets {
     /** Reads and writes with the client. */
     public DeliveredSecrets(KubernetesClient client) {
         this.client = client;
+    }
+
+    /** The data of a Secret of ours; empty when there is none. */
+    public Map<String, byte[]> find(String namespace, String name, TenantIdentity identity) {
+        Secret found = errors.patiently(
+                () -> client.secrets().inNamespace(namespace).withName(name).get());
+        return found == null || !Marks.ours(found, identity) ? Map.of() : OperatorSecrets.decoded(found);
     }
 
     /** Makes the Secret exactly what is planned; one without our mark is a Conflict. */

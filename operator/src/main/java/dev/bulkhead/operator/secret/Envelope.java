@@ -117,7 +117,7 @@ public final class Envelope {
     }
 
     /** Version of the tenant key, as the header claims it. */
-    private static int keyVersion(byte[] message) {
+    static int keyVersion(byte[] message) {
         return ByteBuffer.wrap(message).getInt(MAGIC.length() + Byte.BYTES);
     }
 

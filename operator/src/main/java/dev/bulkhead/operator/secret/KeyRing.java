@@ -4,11 +4,14 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -153,6 +156,11 @@ public final class KeyRing implements AutoCloseable {
         return changed(ring -> ring.entries.remove(purpose.id()));
     }
 
+    /** Another ring with the same content. */
+    public KeyRing copy() {
+        return changed(_ -> {});
+    }
+
     /** True when a tenant key is wrapped with another master key than the current one. */
     public boolean needsRewrap() {
         return !masterKeyIds().equals(Collections.singleton(rings.masterKeys().currentId()));
@@ -169,8 +177,8 @@ public final class KeyRing implements AutoCloseable {
     }
 
     /**
-     * A ring with the next tenant key, all stored values sealed under it. Former tenant keys stay: backups may need
-     * them. Fingerprints change with it, so workloads roll once.
+     * A ring with the next tenant key, all stored values sealed under it. Former tenant keys stay until
+     * {@link #withoutUnusedTenantKeys}. Fingerprints change with it, so workloads roll once.
      */
     public KeyRing withNewTenantKey() {
         return changed(ring -> {
@@ -182,6 +190,26 @@ public final class KeyRing implements AutoCloseable {
                 byte[] plaintext = ring.opened(key, purpose);
                 ring.entries.put(key, ring.sealed(key, purpose, plaintext));
                 Arrays.fill(plaintext, (byte) 0);
+            }
+        });
+    }
+
+    /** A ring without the tenant keys that none of its values is sealed with; the one that seals stays. */
+    public KeyRing withoutUnusedTenantKeys() {
+        Set<Integer> used = new HashSet<>();
+        used.add(tenantKeyVersion());
+        entries.forEach((key, message) -> {
+            if (!isTenantKey(key)) {
+                used.add(Envelope.keyVersion(message));
+            }
+        });
+        return changed(ring -> {
+            for (TenantKey key : List.copyOf(ring.tenantKeys.values())) {
+                if (!used.contains(key.version())) {
+                    ring.tenantKeys.remove(key.version());
+                    ring.entries.remove(TENANT_KEY_PREFIX + key.version());
+                    key.close();
+                }
             }
         });
     }

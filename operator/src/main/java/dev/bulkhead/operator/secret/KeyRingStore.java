@@ -13,11 +13,11 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
-import java.util.function.Predicate;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -141,58 +141,19 @@ public final class KeyRingStore {
     public Found rewrap(TenantIdentity identity) {
         return change(
                 identity,
-                open -> open.ring().needsRewrap(),
-                open -> new Changed(open.ring().rewrapped(), open.state()),
-                "keys wrapped with another master key");
+                "keys wrapped with another master key",
+                (ring, state) ->
+                        ring.needsRewrap() ? Optional.of(new Changed(ring.rewrapped(), state)) : Optional.empty());
     }
 
     /** Notes places that were not remembered, and makes the first credentials for what will lie there. */
     private Found extend(TenantIdentity identity, Placement placement) {
-        return change(
-                identity,
-                open -> !open.state().without(placement).parts().isEmpty(),
-                open -> {
-                    TenantState more = open.state().without(placement);
-                    return new Changed(
-                            withFirst(open.ring(), more), open.state().with(more));
-                },
-                "place noted");
-    }
-
-    /** What a ring and its record are to be; the ring is closed once it was written. */
-    private record Changed(KeyRing ring, TenantState state) {}
-
-    private Found change(
-            TenantIdentity identity, Predicate<Found.Open> due, Function<Found.Open, Changed> change, String what) {
-        Secret secret = secrets.find(identity.keyRing()).orElse(null);
-        Found found = secret == null ? new Found.Absent() : open(secret, identity);
-        if (secret == null || !(found instanceof Found.Open open) || !due.test(open)) {
-            return found;
-        }
-        Changed changed = change.apply(open);
-        try (KeyRing _ = open.ring();
-                KeyRing ring = changed.ring()) {
-            Secret written = secrets.replace(new SecretBuilder(secret)
-                    .editMetadata()
-                    .addToAnnotations(
-                            STATE,
-                            changed.state()
-                                    .write(secret.getMetadata().getAnnotations().get(STATE)))
-                    .endMetadata()
-                    .withData(OperatorSecrets.encoded(ring.data()))
-                    .build());
-            LOG.atInfo()
-                    .addKeyValue("tenant", open.tenant())
-                    .addKeyValue("keyRing", identity.keyRing())
-                    .addKeyValue("masterKeys", ring.masterKeyIds())
-                    .log(what);
-            return open(written, identity);
-        } catch (KubernetesClientException e) {
-            if (e.getCode() != 409) {
-                throw e;
-            }
-            return find(identity);
-        }
+        return change(identity, "place noted", (ring, state) -> {
+            TenantState more = state.without(placement);
+            return more.parts().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Changed(withFirst(ring, more), state.with(more)));
+        });
     }
 
     /**
@@ -221,6 +182,80 @@ public final class KeyRingStore {
             }
             return false;
         }
+    }
+
+    /**
+     * Reads a tenant's ring, and has every credential shut whose time is over before anybody plans with it.
+     *
+     * @param now the time
+     */
+    public Found find(TenantIdentity identity, Instant now) {
+        Found found = find(identity);
+        if (!(found instanceof Found.Open open) || open.state().shutBy(now).equals(open.state())) {
+            return found;
+        }
+        open.ring().close();
+        return change(
+                identity,
+                "an old credential's time is over",
+                (ring, state) -> Optional.of(new Changed(ring.copy(), state.shutBy(now))));
+    }
+
+    /** What becomes of a ring and its record. */
+    @FunctionalInterface
+    public interface Change {
+        /**
+         * The ring and the record as they are to be; empty when nothing is to change. The ring that is handed over is
+         * closed by the store, and so is the one that comes back.
+         */
+        Optional<Changed> of(KeyRing ring, TenantState state);
+    }
+
+    /** A ring and its record as they are to be. */
+    public record Changed(KeyRing ring, TenantState state) {}
+
+    /**
+     * Changes the ring and its record in one write, provided nobody else wrote them since they were read.
+     *
+     * @param why for the log: what was changed
+     * @return what is there now; when another was first, what that other made, so the caller has to look again
+     */
+    public Found change(TenantIdentity identity, String why, Change change) {
+        Secret secret = secrets.find(identity.keyRing()).orElse(null);
+        Found found = secret == null ? new Found.Absent() : open(secret, identity);
+        if (secret == null || !(found instanceof Found.Open open)) {
+            return found;
+        }
+        Changed changed = change.of(open.ring(), open.state()).orElse(null);
+        if (changed == null) {
+            return found;
+        }
+        String before = secret.getMetadata().getAnnotations().get(STATE);
+        try (KeyRing _ = open.ring();
+                KeyRing ring = changed.ring()) {
+            Secret written = secrets.replace(new SecretBuilder(secret)
+                    .editMetadata()
+                    .addToAnnotations(STATE, changed.state().write(before))
+                    .endMetadata()
+                    .withData(OperatorSecrets.encoded(ring.data()))
+                    .build());
+            LOG.atInfo()
+                    .addKeyValue("tenant", open.tenant())
+                    .addKeyValue("keyRing", identity.keyRing())
+                    .addKeyValue("masterKeys", ring.masterKeyIds())
+                    .log(why);
+            return open(written, identity);
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != 409) {
+                throw e;
+            }
+            return find(identity);
+        }
+    }
+
+    /** A new password, or secret of a key, for who writes one into a ring; to be zeroed. */
+    public byte[] newCredential() {
+        return password();
     }
 
     /** The ring with a credential for each slot that lets somebody in; the one that was handed in is closed. */

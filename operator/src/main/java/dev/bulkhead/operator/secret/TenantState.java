@@ -16,10 +16,12 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -32,8 +34,9 @@ import org.jspecify.annotations.Nullable;
  * because a place that is guessed would be a second, empty home.
  *
  * @param parts what is remembered of each part that lies on a server or store
+ * @param rotation which credentials are being exchanged, and when they last were
  */
-public record TenantState(Map<PartId, Kept> parts) {
+public record TenantState(Map<PartId, Kept> parts, RotationRecord rotation) {
     private static final JsonMapper JSON = new JsonMapper();
     private static final int VERSION = 1;
     private static final String MADE = "made";
@@ -45,6 +48,11 @@ public record TenantState(Map<PartId, Kept> parts) {
         Map<PartId, Kept> copy = new EnumMap<>(PartId.class);
         copy.putAll(parts);
         parts = Collections.unmodifiableMap(copy);
+    }
+
+    /** A tenant of which nothing was ever exchanged. */
+    public TenantState(Map<PartId, Kept> parts) {
+        this(parts, RotationRecord.NONE);
     }
 
     /**
@@ -84,7 +92,7 @@ public record TenantState(Map<PartId, Kept> parts) {
         Map<PartId, Kept> all = new EnumMap<>(PartId.class);
         all.putAll(parts);
         all.putAll(more.parts());
-        return new TenantState(all);
+        return new TenantState(all, rotation);
     }
 
     /** Where the data lies. */
@@ -110,6 +118,52 @@ public record TenantState(Map<PartId, Kept> parts) {
             }
         });
         return made;
+    }
+
+    /** The same with other slots in use for a part that has a place. */
+    public TenantState with(PartId part, SlotUse use) {
+        Kept kept = parts.get(part);
+        if (kept == null) {
+            throw new IllegalArgumentException("the tenant has no " + part);
+        }
+        Map<PartId, Kept> others = new EnumMap<>(PartId.class);
+        others.putAll(parts);
+        others.put(part, new Kept(kept.place(), use, kept.data()));
+        return new TenantState(others, rotation);
+    }
+
+    /** The same with another word on rotation. */
+    public TenantState with(RotationRecord other) {
+        return new TenantState(parts, other);
+    }
+
+    /**
+     * The same with every credential shut whose time is over; itself when there is none. An old credential never works
+     * longer than was said, whether or not somebody still works on its exchange.
+     */
+    public TenantState shutBy(Instant now) {
+        TenantState shut = this;
+        for (Map.Entry<PartId, ChangeOver> change : rotation.underWay().entrySet()) {
+            PartId part = change.getKey();
+            Instant until = change.getValue().oldUntil();
+            if (until != null
+                    && !now.isBefore(until)
+                    && slots().of(part).live().contains(change.getValue().from())) {
+                shut = shut.with(part, SlotUse.only(change.getValue().to()));
+            }
+        }
+        return shut;
+    }
+
+    /** When the next credential is to be shut that still works; empty when none is. */
+    public Optional<Instant> nextShut() {
+        return rotation.underWay().entrySet().stream()
+                .filter(change -> slots().of(change.getKey())
+                        .live()
+                        .contains(change.getValue().from()))
+                .map(change -> change.getValue().oldUntil())
+                .filter(Objects::nonNull)
+                .min(Comparator.naturalOrder());
     }
 
     /**
@@ -139,7 +193,12 @@ public record TenantState(Map<PartId, Kept> parts) {
             }
             parts.put(part, kept.get());
         }
-        return parts.isEmpty() ? Optional.empty() : Optional.of(new TenantState(parts));
+        return parts.isEmpty()
+                ? Optional.empty()
+                : RotationRecord.read(state)
+                        .filter(rotation ->
+                                parts.keySet().containsAll(rotation.underWay().keySet()))
+                        .map(rotation -> new TenantState(parts, rotation));
     }
 
     /**
@@ -169,6 +228,7 @@ public record TenantState(Map<PartId, Kept> parts) {
             new TreeSet<>(kept.slots().live()).forEach(slot -> live.add(slot.number()));
             write(kept.data(), node);
         });
+        rotation.write(state);
         return state.toString();
     }
 

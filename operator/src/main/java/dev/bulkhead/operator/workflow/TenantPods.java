@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.workflow;
 
+import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.kube.ApiErrors;
 import dev.bulkhead.operator.outcome.Outcome;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -44,6 +45,20 @@ public final class TenantPods {
                     .log("stopped");
             return new Outcome.Done(1);
         });
+    }
+
+    /**
+     * How many pods of a namespace run with Secrets that have been replaced since they started.
+     *
+     * @param given values of {@link Marks#GIVEN} that the namespace's workloads have now
+     */
+    public int outdated(String namespace, Set<String> given) {
+        return (int) errors.patiently(() -> client.pods().inNamespace(namespace).list()).getItems().stream()
+                .filter(TenantPods::isRunning)
+                .map(pod -> pod.getMetadata().getAnnotations())
+                .filter(annotations -> annotations != null && annotations.containsKey(Marks.GIVEN))
+                .filter(annotations -> !given.contains(annotations.get(Marks.GIVEN)))
+                .count();
     }
 
     private static boolean isRunning(Pod pod) {

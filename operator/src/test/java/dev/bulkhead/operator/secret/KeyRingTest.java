@@ -263,6 +263,23 @@ class KeyRingTest {
     }
 
     @Test
+    void a_tenant_key_that_seals_nothing_any_more_goes_and_one_that_does_stays() {
+        KeyRing ring = rings.create(IDENTITY, SECRET).withCredential(Purpose.BACKUP, PASSWORD);
+        assertThat(ring.withoutUnusedTenantKeys().data()).containsOnlyKeys("tk.1", "seal.1", "backup");
+
+        KeyRing exchanged = ring.withNewTenantKey().withoutUnusedTenantKeys();
+
+        assertThat(exchanged.data()).containsOnlyKeys("tk.2", "seal.1", "backup");
+        assertThat(exchanged.credential(Purpose.BACKUP)).hasValue(PASSWORD);
+        assertThat(rings.load(IDENTITY, SECRET, exchanged.data())).isInstanceOf(KeyRingLoad.Loaded.class);
+
+        Map<String, byte[]> mixed = ring.withNewTenantKey().data();
+        mixed.put("backup", ring.data().get("backup"));
+        KeyRing half = ((KeyRingLoad.Loaded) rings.load(IDENTITY, SECRET, mixed)).ring();
+        assertThat(half.withoutUnusedTenantKeys().data()).containsKeys("tk.1", "tk.2");
+    }
+
+    @Test
     void sealed_values_open_with_the_time_they_were_sealed_also_after_rotations() {
         KeyRing ring = rings.create(IDENTITY, SECRET);
         String text = SealedValue.seal(

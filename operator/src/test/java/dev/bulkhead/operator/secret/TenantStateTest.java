@@ -2,6 +2,7 @@ package dev.bulkhead.operator.secret;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.api.v1beta1.RotationSpec.Rotatable;
 import dev.bulkhead.operator.fixture.Tenants;
 import dev.bulkhead.operator.identity.DataState;
 import dev.bulkhead.operator.identity.PartId;
@@ -91,6 +92,52 @@ class TenantStateTest {
                     assertThat(state.placement().of(PartId.objectStore)).isEmpty();
                     assertThat(state.slots().of(PartId.objectStore)).isEqualTo(SlotUse.FIRST);
                 });
+    }
+
+    @Test
+    void an_exchange_under_way_and_the_last_one_can_be_read_again() {
+        TenantState state = STATE.with(new RotationRecord(
+                Map.of(PartId.database, new ChangeOver(Slot.Two, "uid-2", Instant.parse("2026-11-29T09:05:00Z"))),
+                Map.of(
+                        Rotatable.SealingKey,
+                        new RotationRecord.Exchanged("uid-1", Instant.parse("2026-11-01T00:00:00Z")))));
+
+        assertThat(state.write(null))
+                .endsWith("\"rotation\":{\"underWay\":{\"database\":{\"to\":2,\"by\":\"uid-2\",\"oldUntil\":"
+                        + "\"2026-11-29T09:05:00Z\"}},\"last\":{\"SealingKey\":{\"by\":\"uid-1\",\"at\":"
+                        + "\"2026-11-01T00:00:00Z\"}}}}");
+        assertThat(TenantState.read(state.write(null))).contains(state);
+        TenantState over = state.with(state.rotation().without(PartId.database));
+        assertThat(TenantState.read(over.write(state.write(null)))).contains(over);
+    }
+
+    @Test
+    void what_is_past_its_time_is_shut_and_nothing_else() {
+        Instant until = Instant.parse("2026-11-29T09:05:00Z");
+        TenantState state =
+                STATE.with(RotationRecord.NONE.with(PartId.database, new ChangeOver(Slot.Two, "uid", until)));
+
+        assertThat(state.nextShut()).contains(until);
+        assertThat(state.shutBy(until.minusMillis(1))).isSameAs(state);
+        assertThat(state.shutBy(until).slots().of(PartId.database)).isEqualTo(SlotUse.only(Slot.Two));
+        assertThat(state.shutBy(until).nextShut()).isEmpty();
+        TenantState undelivered =
+                STATE.with(RotationRecord.NONE.with(PartId.database, new ChangeOver(Slot.Two, "uid", null)));
+        assertThat(undelivered.shutBy(Instant.MAX)).isSameAs(undelivered);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"underWay\":{\"database\":{\"to\":3}}}",
+                "{\"underWay\":{\"database\":{}}}",
+                "{\"underWay\":{\"database\":{\"to\":2,\"oldUntil\":\"soon\"}}}",
+                "{\"underWay\":{\"objectStore\":{\"to\":2}}}",
+                "{\"last\":{\"Database\":{\"by\":\"x\"}}}"
+            })
+    void an_exchange_that_cannot_be_read_is_not_guessed(String rotation) {
+        assertThat(TenantState.read("{\"parts\":{\"database\":{\"at\":\"a\"}},\"rotation\":" + rotation + "}"))
+                .isEmpty();
     }
 
     @ParameterizedTest
