@@ -55,6 +55,11 @@ public enum Reason {
             "Nobody could look for longer than two of the operator's rounds, so nobody knows whether it is in force."),
     GuardTampered("Guard 0, the leash of the operator and of the canaries' accounts, is missing or changed."),
 
+    // jobs
+    NextInTurn("Another job of the same tenant comes first."),
+    UnknownTenant("The Tenant does not exist, or is being removed."),
+    TookTooLong("It was not through in the time it may take; what it had begun is not undone."),
+
     // sealed values
     Opened("Every sealed value was opened."),
     SealedForAnother("A value was sealed for another tenant, namespace, name or key."),
