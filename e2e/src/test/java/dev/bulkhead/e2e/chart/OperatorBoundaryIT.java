@@ -419,6 +419,18 @@ class OperatorBoundaryIT {
     }
 
     @Test
+    void it_asks_for_rotations_in_its_own_name_only_and_never_changes_one() {
+        assertRefused(() -> create(Samples.rotation(unique(), "Person"))).returns(true, Refusal::byGuard);
+
+        String name = unique();
+        create(Samples.rotation(name, "Schedule"));
+        var rotation = operator.genericKubernetesResources("bulkhead.dev/v1beta1", "Rotation")
+                .withName(name);
+        assertRefused(() -> rotation.patch(MERGE, "{\"spec\":{\"atOnce\":true}}"));
+        rotation.delete();
+    }
+
+    @Test
     void it_makes_a_namespace_binds_itself_there_and_then_writes_what_a_tenant_needs() {
         String namespace = boundNamespace();
 
@@ -458,8 +470,8 @@ class OperatorBoundaryIT {
         operator.configMaps().inAnyNamespace().list();
         operator.apps().deployments().inAnyNamespace().list();
         operator.policy().v1().podDisruptionBudget().inAnyNamespace().list();
-        for (String kind :
-                List.of("Tenant", "TenantProfile", "DatabaseServer", "ObjectStore", "TenantSecret", "Tombstone")) {
+        for (String kind : List.of(
+                "Tenant", "TenantProfile", "DatabaseServer", "ObjectStore", "TenantSecret", "Rotation", "Tombstone")) {
             operator.genericKubernetesResources("bulkhead.dev/v1beta1", kind)
                     .inAnyNamespace()
                     .list();

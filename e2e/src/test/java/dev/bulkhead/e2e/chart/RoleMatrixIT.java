@@ -122,6 +122,8 @@ class RoleMatrixIT {
             "databaseservers/status.bulkhead.dev",
             "objectstores.bulkhead.dev",
             "objectstores/status.bulkhead.dev",
+            "rotations.bulkhead.dev",
+            "rotations/status.bulkhead.dev",
             "tombstones.bulkhead.dev",
             "tombstones/status.bulkhead.dev",
             "tenantsecrets.bulkhead.dev",

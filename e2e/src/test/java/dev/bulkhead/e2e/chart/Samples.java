@@ -237,6 +237,12 @@ final class Samples {
         return ours("Tombstone", name).addToAdditionalProperties("spec", spec).build();
     }
 
+    static GenericKubernetesResource rotation(String name, String trigger) {
+        return ours("Rotation", name)
+                .addToAdditionalProperties("spec", Map.of("tenant", "nobody", "trigger", trigger))
+                .build();
+    }
+
     private static GenericKubernetesResourceBuilder ours(String kind, String name) {
         return new GenericKubernetesResourceBuilder()
                 .withApiVersion("bulkhead.dev/v1beta1")

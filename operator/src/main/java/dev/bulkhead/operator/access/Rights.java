@@ -45,7 +45,8 @@ public record Rights(List<Right> single) {
             "networking.k8s.io", Set.of("ingressclasses", "ipaddresses", "servicecidrs"),
             "resource.k8s.io", Set.of("deviceclasses", "resourceslices"),
             "openreports.io", Set.of("clusterreports"),
-            "bulkhead.dev", Set.of("tenants", "tenantprofiles", "databaseservers", "objectstores", "tombstones"));
+            "bulkhead.dev",
+                    Set.of("tenants", "tenantprofiles", "databaseservers", "objectstores", "rotations", "tombstones"));
 
     /** Creating these asks the API server something, and changes nothing. */
     private static final Set<String> QUESTIONS = Set.of(
