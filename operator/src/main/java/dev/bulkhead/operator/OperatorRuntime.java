@@ -2,8 +2,10 @@ package dev.bulkhead.operator;
 
 import dev.bulkhead.api.v1beta1.DatabaseServer;
 import dev.bulkhead.api.v1beta1.ObjectStore;
+import dev.bulkhead.api.v1beta1.TenantProfile;
 import dev.bulkhead.operator.backend.BackendReconciler;
 import dev.bulkhead.operator.backend.BackendRegistry;
+import dev.bulkhead.operator.backend.CredentialTrials;
 import dev.bulkhead.operator.backend.Sweeps;
 import dev.bulkhead.operator.compartment.Compartment;
 import dev.bulkhead.operator.database.DatabaseServerReconciler;
@@ -12,7 +14,9 @@ import dev.bulkhead.operator.database.SchemaPlan;
 import dev.bulkhead.operator.database.TenantLogins;
 import dev.bulkhead.operator.guard.GuardKeeper;
 import dev.bulkhead.operator.guard.GuardRounds;
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.job.JobRunner;
 import dev.bulkhead.operator.kube.ObjectApplier;
 import dev.bulkhead.operator.kube.OperatorSecrets;
 import dev.bulkhead.operator.kube.Parallel;
@@ -29,6 +33,11 @@ import dev.bulkhead.operator.objectstore.ObjectStoreReconciler;
 import dev.bulkhead.operator.objectstore.ObjectStores;
 import dev.bulkhead.operator.objectstore.SuppliedKeys;
 import dev.bulkhead.operator.part.Tools;
+import dev.bulkhead.operator.rotation.RotationJobs;
+import dev.bulkhead.operator.rotation.RotationReconciler;
+import dev.bulkhead.operator.rotation.RotationStatusPlanner;
+import dev.bulkhead.operator.rotation.RotationTriggers;
+import dev.bulkhead.operator.rotation.RotationWorld;
 import dev.bulkhead.operator.secret.DeliveredSecrets;
 import dev.bulkhead.operator.secret.FileMasterKeys;
 import dev.bulkhead.operator.secret.KeyRingStore;
@@ -52,6 +61,7 @@ import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -60,14 +70,23 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Everything the operator consists of, put together by hand, started and stopped as one. */
 public final class OperatorRuntime implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OperatorRuntime.class);
+
     /** Tenants worked on at once: enough to keep the API server busy, few enough to leave it to others. */
     private static final int TENANTS_AT_ONCE = 16;
 
     /** Servers and stores looked at at once; one that does not answer keeps a place for as long as it takes to give up. */
     private static final int LOOKS_AT_ONCE = 8;
+    /** Jobs worked on at once; one that waits for somebody takes no place. */
+    private static final int JOBS_AT_ONCE = 4;
+
+    /** How soon an annotation, a breach or what is due makes a Rotation; looks at caches only. */
+    private static final Duration TRIGGERS_EVERY = Duration.ofSeconds(3);
 
     /** A round of the guards reads each of them, so it does not come as often as a sweep may be asked for. */
     private static final Duration GUARDS_AT_MOST_EVERY = Duration.ofSeconds(5);
@@ -89,6 +108,11 @@ public final class OperatorRuntime implements AutoCloseable {
             TENANTS_AT_ONCE, Thread.ofVirtual().name("reconcile-", 0).factory(), Duration.ofSeconds(8));
     private final ScheduledExecutorService refreshes = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("master-keys").daemon().factory());
+    private final ScheduledExecutorService triggering = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("rotation-triggers").daemon().factory());
+    private final JobRunner jobs;
+    private final RotationReconciler rotations;
+    private final RotationTriggers triggers;
     private final MasterKeyRefresh keyRefresh;
     private final Duration keysEvery;
     private volatile boolean started;
@@ -162,6 +186,22 @@ public final class OperatorRuntime implements AutoCloseable {
                         : settings.sweepInterval());
         Closing closing = new Closing(compartment, tools);
 
+        RotationWorld world = new RotationWorld(
+                watches::tenants,
+                name -> watches.profile(name).map(TenantProfile::getSpec),
+                watches::incidents,
+                watches::drifted,
+                watches::owned);
+        CredentialTrials trials =
+                new CredentialTrials(Map.of(PartId.database, databases, PartId.objectStore, stores));
+        jobs = new JobRunner(JOBS_AT_ONCE, clock);
+        rotations = new RotationReconciler(
+                jobs,
+                new RotationJobs(world, keyRings, trials, delivered, new TenantPods(client), clock),
+                world,
+                clock);
+        triggers = new RotationTriggers(world, rotations::of, client, events, clock);
+
         operator = new Operator(overrides -> configure(overrides, client));
         register(new TenantReconciler(
                 watches,
@@ -173,7 +213,14 @@ public final class OperatorRuntime implements AutoCloseable {
                         closing,
                         tombstones,
                         settings.platform(),
-                        new RememberedData(keyRings, settings.operatorNamespace(), events, clock)),
+                        new RememberedData(keyRings, settings.operatorNamespace(), events, clock),
+                        (tenant, state) -> RotationStatusPlanner.of(
+                                tenant,
+                                state,
+                                world.profile()
+                                        .apply(tenant.getSpec().profile())
+                                        .orElse(null),
+                                rotations.of(tenant.getMetadata().getName()))),
                 new Removal(closing, keyRings, tombstones, watches::owned, events, clock, removals.longest()),
                 events,
                 clock));
@@ -184,6 +231,7 @@ public final class OperatorRuntime implements AutoCloseable {
                         .anyMatch(t -> t.getMetadata().getName().equals(name)
                                 && TenantIdentity.of(t).equals(identity)),
                 removals.debtsEvery()));
+        register(rotations);
         BackendReconciler.Surroundings backends =
                 new BackendReconciler.Surroundings(watches::drifted, sweeps, looks, settings.sweepInterval(), clock);
         register(new DatabaseServerReconciler(databases, backends));
@@ -241,6 +289,8 @@ public final class OperatorRuntime implements AutoCloseable {
         working = true;
         passes.open();
         guardRounds.start();
+        ScheduledFuture<?> _ = triggering.scheduleWithFixedDelay(
+                this::trigger, TRIGGERS_EVERY.toMillis(), TRIGGERS_EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** A deleted DatabaseServer or ObjectStore has no pass of its own any more. */
@@ -248,6 +298,17 @@ public final class OperatorRuntime implements AutoCloseable {
         if (working && watches.running()) {
             databases.retain(watches.serverNames());
             stores.retain(watches.storeNames());
+        }
+    }
+
+    /** Only the one that leads has caches. */
+    private void trigger() {
+        try {
+            if (working && watches.running()) {
+                triggers.look();
+            }
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("rotations that are asked for or due could not be looked for");
         }
     }
 
@@ -284,6 +345,8 @@ public final class OperatorRuntime implements AutoCloseable {
     @Override
     public void close() {
         guardRounds.close();
+        triggering.shutdownNow();
+        jobs.close();
         passes.close();
         operator.stop();
         looks.shutdownNow();

@@ -2,6 +2,8 @@ package dev.bulkhead.operator.backend;
 
 import dev.bulkhead.api.v1beta1.BackendStatus;
 import dev.bulkhead.operator.calls.ExternalCalls;
+import dev.bulkhead.operator.identity.Slot;
+import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Reason;
 import io.fabric8.kubernetes.client.CustomResource;
@@ -29,6 +31,9 @@ public interface BackendKind<R extends CustomResource<?, BackendStatus>, P> {
 
     /** The keys that Secret must have. */
     Set<String> secretKeys();
+
+    /** The name of a slot's credential: a login, or an access key id. */
+    String credential(TenantIdentity identity, Slot slot);
 
     /** Whether a plan is of a tenant whose data was made there and is open: if it is not there, it is lost. */
     boolean holds(P plan);

@@ -85,6 +85,11 @@ public final class BackendRegistry<R extends CustomResource<?, BackendStatus>, P
         return kind;
     }
 
+    /** The one of that name, if it is open. */
+    Optional<OpenBackend<P>> connected(String name) {
+        return Optional.ofNullable(open.get(name)).map(Connected::backend);
+    }
+
     /** From now on tenants and servers come by: a replica that stood by begins when it leads. */
     void begin() {
         began = clock.instant();

@@ -1,14 +1,17 @@
 package dev.bulkhead.operator.backend;
 
-import dev.bulkhead.api.v1beta1.BackendStatus;
 import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
+import dev.bulkhead.api.v1beta1.BackendStatus;
 import dev.bulkhead.operator.identity.Place;
+import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.outcome.Admission;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.secret.KeyRing;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +36,16 @@ public interface OpenBackend<P> extends AutoCloseable {
 
     /** Closes what a tenant has at the place, without a plan; data stays. */
     Outcome close(TenantIdentity identity, Place place);
+
+    /**
+     * Whether the credential of a tenant's slot is let in now, as the tenant would be.
+     *
+     * @param secret password or secret key; the caller zeroes it
+     */
+    Admission admits(TenantIdentity identity, Place place, Slot slot, byte[] secret);
+
+    /** How many sessions a slot's login has; empty when nobody can tell, as of keys, which have none. */
+    OptionalInt sessions(TenantIdentity identity, Place place, Slot slot);
 
     /** Forgets what is remembered of a tenant. */
     void forget(TenantIdentity identity);

@@ -3,6 +3,8 @@ package dev.bulkhead.operator.database;
 import dev.bulkhead.api.v1beta1.DatabaseServer;
 import dev.bulkhead.operator.backend.BackendKind;
 import dev.bulkhead.operator.calls.ExternalCalls;
+import dev.bulkhead.operator.identity.Slot;
+import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Reason;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -52,6 +54,11 @@ public final class DatabaseServers implements BackendKind<DatabaseServer, Schema
     @Override
     public Set<String> secretKeys() {
         return Set.of("username", "password");
+    }
+
+    @Override
+    public String credential(TenantIdentity identity, Slot slot) {
+        return SchemaPlan.Kind.login(slot).of(identity);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Place;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.outcome.Admission;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.secret.KeyRing;
@@ -16,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -80,15 +82,42 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
 
     @Override
     public Outcome apply(SchemaPlan plan, KeyRing keys) {
-        Slot live = plan.live().iterator().next();
-        byte[] password = keys.credential(Purpose.of(PartId.database, live)).orElseThrow();
-        Credential login = Credential.of(plan.name(SchemaPlan.Kind.login(live)), password);
+        Credential[] logins =
+                plan.live().stream().map(slot -> login(plan, slot, keys)).toArray(Credential[]::new);
         try {
-            return applier.apply(plan, login);
+            return applier.apply(plan, logins);
         } finally {
-            login.clear();
+            Arrays.stream(logins).forEach(Credential::clear);
+        }
+    }
+
+    private static Credential login(SchemaPlan plan, Slot slot, KeyRing keys) {
+        byte[] password = keys.credential(Purpose.of(PartId.database, slot)).orElseThrow();
+        try {
+            return Credential.of(plan.name(SchemaPlan.Kind.login(slot)), password);
+        } finally {
             Arrays.fill(password, (byte) 0);
         }
+    }
+
+    @Override
+    public Admission admits(TenantIdentity identity, Place place, Slot slot, byte[] secret) {
+        Credential login = Credential.of(SchemaPlan.Kind.login(slot).of(identity), secret);
+        try {
+            return new LoginTrials(connection).of(inside(place), login);
+        } finally {
+            login.clear();
+        }
+    }
+
+    @Override
+    public OptionalInt sessions(TenantIdentity identity, Place place, Slot slot) {
+        return new LoginTrials(connection)
+                .sessions(inside(place), SchemaPlan.Kind.login(slot).of(identity));
+    }
+
+    private static String inside(Place place) {
+        return Objects.requireNonNull(place.inside(), "a schema lies in a database");
     }
 
     @Override

@@ -3,6 +3,8 @@ package dev.bulkhead.operator.objectstore;
 import dev.bulkhead.api.v1beta1.ObjectStore;
 import dev.bulkhead.operator.backend.BackendKind;
 import dev.bulkhead.operator.calls.ExternalCalls;
+import dev.bulkhead.operator.identity.Slot;
+import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Reason;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -53,6 +55,11 @@ public final class ObjectStores implements BackendKind<ObjectStore, BucketPlan> 
     }
 
     @Override
+    public String credential(TenantIdentity identity, Slot slot) {
+        return StoreKeys.derived(identity).of(slot).accessKeyId();
+    }
+
+    @Override
     public boolean holds(BucketPlan plan) {
         return plan.made() && !plan.closed();
     }
@@ -69,7 +76,7 @@ public final class ObjectStores implements BackendKind<ObjectStore, BucketPlan> 
             StoreConnection connection =
                     StoreConnection.of(name, store.getSpec(), text(account, ID), text(account, SECRET));
             ObjectStoreDriver driver = StoreKind.of(store.getSpec().driver()).open(connection, calls);
-            return new Opening.Opened<>(new OpenObjectStore(name, driver, tenants));
+            return new Opening.Opened<>(new OpenObjectStore(connection, driver, tenants, new KeyTrials(calls)));
         } catch (StoreException e) {
             return new Opening.Failed<>(e.finding(name));
         }

@@ -5,6 +5,7 @@ import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Place;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.outcome.Admission;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.secret.KeyRing;
 import dev.bulkhead.operator.secret.Purpose;
@@ -12,18 +13,24 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.ToIntFunction;
 
 /** One S3 server that is open. */
 final class OpenObjectStore implements OpenBackend<BucketPlan> {
+    private final StoreConnection connection;
     private final String name;
     private final ObjectStoreDriver driver;
     private final ObjectStoreApplier applier;
     private final ObjectStoreSweep sweep;
     private final ToIntFunction<String> tenants;
+    private final KeyTrials trials;
 
-    OpenObjectStore(String name, ObjectStoreDriver driver, ToIntFunction<String> tenants) {
-        this.name = name;
+    OpenObjectStore(
+            StoreConnection connection, ObjectStoreDriver driver, ToIntFunction<String> tenants, KeyTrials trials) {
+        this.connection = connection;
+        this.name = connection.store();
+        this.trials = trials;
         this.driver = driver;
         this.applier = new ObjectStoreApplier(driver);
         this.sweep = new ObjectStoreSweep(driver, applier);
@@ -66,6 +73,20 @@ final class OpenObjectStore implements OpenBackend<BucketPlan> {
         } finally {
             Arrays.fill(secret, (byte) 0);
         }
+    }
+
+    @Override
+    public Admission admits(TenantIdentity identity, Place place, Slot slot, byte[] secret) {
+        return trials.of(
+                connection,
+                identity.bucket(),
+                StoreKeys.derived(identity).of(slot).accessKeyId(),
+                new String(secret, StandardCharsets.US_ASCII));
+    }
+
+    @Override
+    public OptionalInt sessions(TenantIdentity identity, Place place, Slot slot) {
+        return OptionalInt.empty();
     }
 
     @Override

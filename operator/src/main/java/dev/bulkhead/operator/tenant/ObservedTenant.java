@@ -6,11 +6,13 @@ import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Reason;
 import dev.bulkhead.operator.secret.KeyRingStore;
+import dev.bulkhead.operator.secret.TenantState;
 import dev.bulkhead.operator.validate.Surroundings;
 import dev.bulkhead.operator.validate.TenantValidator;
 import dev.bulkhead.operator.validate.Validation;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was found around one Tenant.
@@ -35,6 +37,12 @@ record ObservedTenant(
     /** What the Tenant asks for, unless something is in the way of all of it. */
     Validation validated(Tenant tenant) {
         return inTheWay.isEmpty() ? TenantValidator.validate(tenant, surroundings) : new Validation.Invalid(inTheWay);
+    }
+
+    /** The record on the key ring; null when it is not at hand. */
+    @Nullable
+    TenantState state() {
+        return ring instanceof KeyRingStore.Found.Open open ? open.state() : null;
     }
 
     /** Whether something there is of another identity: then nothing of this tenant's name may be touched. */

@@ -54,7 +54,7 @@ public final class TenantObserver {
 
     ObservedTenant observe(Tenant tenant) {
         TenantIdentity identity = TenantIdentity.of(tenant);
-        KeyRingStore.Found ring = keyRings.find(identity);
+        KeyRingStore.Found ring = keyRings.find(identity, clock.instant());
         List<Namespace> namespaces =
                 watches.owned().namespacesOf(tenant.getMetadata().getName());
         return new ObservedTenant(

@@ -41,6 +41,7 @@ public final class TenantPipeline {
     private final AcceptedTenants accepted = new AcceptedTenants();
     private final RefusedTenants refused;
     private final RememberedData remembered;
+    private final Rotations rotations;
 
     /** Wired by hand. */
     public TenantPipeline(
@@ -51,7 +52,8 @@ public final class TenantPipeline {
             Closing closing,
             Tombstones tombstones,
             PlatformSettings settings,
-            RememberedData remembered) {
+            RememberedData remembered,
+            Rotations rotations) {
         this.observer = observer;
         this.keyRings = keyRings;
         this.compartment = compartment;
@@ -59,6 +61,7 @@ public final class TenantPipeline {
         this.tombstones = tombstones;
         this.settings = settings;
         this.remembered = remembered;
+        this.rotations = rotations;
         this.refused = new RefusedTenants(compartment, tools, closing, settings, accepted);
     }
 
@@ -71,37 +74,48 @@ public final class TenantPipeline {
      */
     public record Result(@Nullable TenantStatus status, boolean settled, boolean applied) {}
 
-    /** Runs a pass and has the report say what came of it. */
+    /** Runs a pass and has the report say what came of it, and the status how rotation stands. */
     public Result run(Tenant object, TenantReport report) {
         try (ObservedTenant observed = observer.observe(object)) {
-            Validation validation = observed.validated(object);
-            if (!(validation instanceof Validation.Valid(ValidTenant tenant, List<Finding> looser))) {
-                return refused.keep(object, observed, report, validation.obstacles());
+            Result result = pass(object, observed, report);
+            TenantStatus status = result.status();
+            return status == null
+                    ? result
+                    : new Result(
+                            status.withRotation(rotations.of(object, observed.state())),
+                            result.settled(),
+                            result.applied());
+        }
+    }
+
+    private Result pass(Tenant object, ObservedTenant observed, TenantReport report) {
+        Validation validation = observed.validated(object);
+        if (!(validation instanceof Validation.Valid(ValidTenant tenant, List<Finding> looser))) {
+            return refused.keep(object, observed, report, validation.obstacles());
+        }
+        accepted.accept(tenant);
+        KeyRingStore.Found keys =
+                keyRings.ready(observed.ring(), tenant.identity(), tenant.name(), tenant.placement());
+        if (!(keys instanceof KeyRingStore.Found.Open(KeyRing stored, TenantState state, String _))) {
+            return refused.keep(object, observed, report, keys.obstacles());
+        }
+        Prepared prepared = compartment.prepared(tenant, settings, state, PassEvidence.sealing(stored));
+        try (stored;
+                KeyRing ring = prepared.into(stored)) {
+            TenantPlan plan = compartment.plan(tenant, prepared);
+            Work work = Work.begin(tools, tenant.identity(), ring, observed.sealed());
+            Applied applied = remembered.after(object, plan, state, compartment.apply(plan, work));
+            if (applied.early() && report.isCurrent()) {
+                return new Result(null, false, false);
             }
-            accepted.accept(tenant);
-            KeyRingStore.Found keys =
-                    keyRings.ready(observed.ring(), tenant.identity(), tenant.name(), tenant.placement());
-            if (!(keys instanceof KeyRingStore.Found.Open(KeyRing stored, TenantState state, String _))) {
-                return refused.keep(object, observed, report, keys.obstacles());
+            if (TAKEN_OVER.stream().allMatch(applied::done)) {
+                tombstones.adopted(observed.surroundings().adoption().former());
             }
-            Prepared prepared = compartment.prepared(tenant, settings, state, PassEvidence.sealing(stored));
-            try (stored;
-                    KeyRing ring = prepared.into(stored)) {
-                TenantPlan plan = compartment.plan(tenant, prepared);
-                Work work = Work.begin(tools, tenant.identity(), ring, observed.sealed());
-                Applied applied = remembered.after(object, plan, state, compartment.apply(plan, work));
-                if (applied.early() && report.isCurrent()) {
-                    return new Result(null, false, false);
-                }
-                if (TAKEN_OVER.stream().allMatch(applied::done)) {
-                    tombstones.adopted(observed.surroundings().adoption().former());
-                }
-                TenantStatus status = report.of(
-                        PassEvidence.of(plan, looser, applied, ring, WorkflowsPart.status(tenant, observer.owned())));
-                List<Outcome> told = compartment.tell(plan, work, Standing.of(status));
-                // What is not ours is not watched, so nobody tells when it goes.
-                return new Result(status, applied.allDone() && told.stream().allMatch(Outcome::done), true);
-            }
+            TenantStatus status = report.of(
+                    PassEvidence.of(plan, looser, applied, ring, WorkflowsPart.status(tenant, observer.owned())));
+            List<Outcome> told = compartment.tell(plan, work, Standing.of(status));
+            // What is not ours is not watched, so nobody tells when it goes.
+            return new Result(status, applied.allDone() && told.stream().allMatch(Outcome::done), true);
         }
     }
 

@@ -80,7 +80,8 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
             // new status, and it would announce and write the same change again.
             PrimaryUpdateAndCacheUtils.ssaPatchStatusAndCacheResource(tenant, withStatus(tenant, status), context);
         }
-        return UpdateControl.<Tenant>noUpdate().rescheduleAfter(result.settled() ? later(tenant) : soon(tenant));
+        Duration again = result.settled() ? later(tenant) : soon(tenant);
+        return UpdateControl.<Tenant>noUpdate().rescheduleAfter(untilShut(result.status(), again));
     }
 
     @Override
@@ -131,6 +132,20 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
                     .log(change.note());
             events.publish(tenant, change.warning(), change.reason(), change.note());
         });
+    }
+
+    /** An old credential is shut on time, so the pass that does it may not come later. */
+    private Duration untilShut(TenantStatus status, Duration again) {
+        if (status.rotation() == null || status.rotation().oldUntil() == null) {
+            return again;
+        }
+        Duration left = Duration.between(
+                        clock.instant(), Instant.parse(status.rotation().oldUntil()))
+                .plusSeconds(1); // the time in the status is cut to seconds
+        if (left.isNegative()) {
+            return Duration.ofSeconds(1);
+        }
+        return left.compareTo(again) < 0 ? left : again;
     }
 
     private Duration soon(Tenant tenant) {

@@ -148,7 +148,8 @@ public final class TenantWatches {
         return ready().owned();
     }
 
-    Optional<TenantProfile> profile(String name) {
+    /** The profile of that name. */
+    public Optional<TenantProfile> profile(String name) {
         return ready().profiles().get(new ResourceID(name));
     }
 

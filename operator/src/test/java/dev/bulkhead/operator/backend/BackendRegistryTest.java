@@ -2,16 +2,18 @@ package dev.bulkhead.operator.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.api.v1beta1.BackendStatus;
 import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
+import dev.bulkhead.api.v1beta1.BackendStatus;
 import dev.bulkhead.api.v1beta1.DatabaseServer;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.database.DatabasePlanner;
 import dev.bulkhead.operator.database.SchemaPlan;
 import dev.bulkhead.operator.fixture.Tenants;
 import dev.bulkhead.operator.identity.Place;
+import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.OperatorSecrets;
+import dev.bulkhead.operator.outcome.Admission;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
 import dev.bulkhead.operator.secret.KeyRing;
@@ -35,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -90,6 +93,16 @@ class BackendRegistryTest {
         }
 
         @Override
+        public Admission admits(TenantIdentity identity, Place place, Slot slot, byte[] secret) {
+            return Admission.Admitted;
+        }
+
+        @Override
+        public OptionalInt sessions(TenantIdentity identity, Place place, Slot slot) {
+            return OptionalInt.of(0);
+        }
+
+        @Override
         public void forget(TenantIdentity identity) {}
 
         @Override
@@ -122,6 +135,11 @@ class BackendRegistryTest {
         @Override
         public Set<String> secretKeys() {
             return Set.of("password", "username");
+        }
+
+        @Override
+        public String credential(TenantIdentity identity, Slot slot) {
+            return identity.schema() + slot.number();
         }
 
         @Override

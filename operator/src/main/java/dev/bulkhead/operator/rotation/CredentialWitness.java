@@ -1,0 +1,162 @@
+package dev.bulkhead.operator.rotation;
+
+import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.operator.backend.CredentialTrials;
+import dev.bulkhead.operator.identity.Marks;
+import dev.bulkhead.operator.identity.PartId;
+import dev.bulkhead.operator.identity.Place;
+import dev.bulkhead.operator.identity.Slot;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.outcome.Admission;
+import dev.bulkhead.operator.rotation.ExchangePlanner.Seen;
+import dev.bulkhead.operator.rotation.ExchangePlanner.Stage;
+import dev.bulkhead.operator.secret.ChangeOver;
+import dev.bulkhead.operator.secret.DeliveredSecrets;
+import dev.bulkhead.operator.secret.DeliveryPlanner;
+import dev.bulkhead.operator.secret.KeyRing;
+import dev.bulkhead.operator.secret.KeyRingStore;
+import dev.bulkhead.operator.secret.Purpose;
+import dev.bulkhead.operator.workflow.TenantPods;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at the world for what a stage asks about: tries credentials, reads delivered Secrets, counts sessions and pods. */
+final class CredentialWitness {
+    private final CredentialTrials trials;
+    private final DeliveredSecrets delivered;
+    private final TenantPods pods;
+    private final RotationWorld world;
+
+    CredentialWitness(CredentialTrials trials, DeliveredSecrets delivered, TenantPods pods, RotationWorld world) {
+        this.trials = trials;
+        this.delivered = delivered;
+        this.pods = pods;
+        this.world = world;
+    }
+
+    Seen look(Stage stage, PartId part, Tenant tenant, KeyRingStore.Found.Open open) {
+        ChangeOver change = open.state().rotation().of(part).orElse(null);
+        Place place = open.state().placement().of(part).orElse(null);
+        boolean suspended = tenant.getSpec().suspended();
+        if (change == null || place == null) {
+            return Seen.NOTHING;
+        }
+        TenantIdentity identity = TenantIdentity.of(tenant);
+        return switch (stage) {
+            case Made ->
+                new Seen(
+                        suspended,
+                        suspended ? Admission.Unknown : admits(part, place, identity, change.to(), open.ring()),
+                        false,
+                        0,
+                        OptionalInt.empty(),
+                        Admission.Unknown);
+            case Switched ->
+                new Seen(
+                        suspended,
+                        Admission.Unknown,
+                        !suspended && isDelivered(part, tenant, identity, change.to(), open.ring()),
+                        0,
+                        OptionalInt.empty(),
+                        Admission.Unknown);
+            case Draining ->
+                new Seen(
+                        suspended,
+                        Admission.Unknown,
+                        true,
+                        oldPods(identity),
+                        trials.sessions(part, place, identity, change.from()),
+                        Admission.Unknown);
+            case Shut ->
+                new Seen(
+                        suspended,
+                        Admission.Unknown,
+                        true,
+                        0,
+                        OptionalInt.empty(),
+                        admits(part, place, identity, change.from(), open.ring()));
+            case Idle, Done -> Seen.NOTHING;
+        };
+    }
+
+    private Admission admits(PartId part, Place place, TenantIdentity identity, Slot slot, KeyRing ring) {
+        byte[] secret = ring.credential(Purpose.of(part, slot)).orElse(null);
+        if (secret == null) {
+            return Admission.Refused; // nobody has it any more
+        }
+        try {
+            return trials.admits(part, place, identity, slot, secret);
+        } finally {
+            Arrays.fill(secret, (byte) 0);
+        }
+    }
+
+    /**
+     * In every Secret that is asked for; and the pass that wrote them is through with what comes after them. The status of
+     * a Tenant that is refused stays as it was, so there the Secrets alone count.
+     */
+    private boolean isDelivered(PartId part, Tenant tenant, TenantIdentity identity, Slot slot, KeyRing ring) {
+        String name = trials.name(part, identity, slot);
+        TenantStatus status = tenant.getStatus();
+        boolean refused = status != null && status.phase() == TenantStatus.Phase.Invalid;
+        if (!refused && !name.equals(inStatus(part, status))) {
+            return false;
+        }
+        boolean database = part == PartId.database;
+        byte[] secret = ring.credential(Purpose.of(part, slot)).orElseThrow();
+        try {
+            return namespaces(part, tenant).stream().allMatch(namespace -> {
+                Map<String, byte[]> data = delivered.find(
+                        tenant.getMetadata().getName() + "--" + namespace,
+                        database ? DeliveryPlanner.DATABASE : DeliveryPlanner.OBJECT_STORE,
+                        identity);
+                byte[] who = data.getOrDefault(database ? "username" : "access-key-id", new byte[0]);
+                byte[] how = data.getOrDefault(database ? "password" : "secret-access-key", new byte[0]);
+                return new String(who, StandardCharsets.UTF_8).equals(name) && MessageDigest.isEqual(how, secret);
+            });
+        } finally {
+            Arrays.fill(secret, (byte) 0);
+        }
+    }
+
+    private static @Nullable String inStatus(PartId part, @Nullable TenantStatus status) {
+        if (status == null) {
+            return null;
+        }
+        return part == PartId.database
+                ? status.database() == null ? null : status.database().login()
+                : status.objectStore() == null ? null : status.objectStore().accessKeyId();
+    }
+
+    private static List<String> namespaces(PartId part, Tenant tenant) {
+        return part == PartId.database
+                ? tenant.getSpec().database().deliverTo()
+                : tenant.getSpec().objectStore().deliverTo();
+    }
+
+    private int oldPods(TenantIdentity identity) {
+        Map<String, Set<String>> given = world.owned().get().of(Deployment.class, identity).stream()
+                .collect(Collectors.groupingBy(
+                        deployment -> deployment.getMetadata().getNamespace(),
+                        Collectors.mapping(CredentialWitness::given, Collectors.toSet())));
+        return given.entrySet().stream()
+                .mapToInt(namespace -> pods.outdated(namespace.getKey(), namespace.getValue()))
+                .sum();
+    }
+
+    private static String given(Deployment deployment) {
+        Map<String, String> annotations =
+                deployment.getSpec().getTemplate().getMetadata().getAnnotations();
+        return annotations == null ? "" : Objects.requireNonNullElse(annotations.get(Marks.GIVEN), "");
+    }
+}
