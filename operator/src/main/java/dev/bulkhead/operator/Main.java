@@ -3,6 +3,7 @@ package dev.bulkhead.operator;
 import dev.bulkhead.operator.cli.ClusterSealingKeys;
 import dev.bulkhead.operator.cli.KeysCommand;
 import dev.bulkhead.operator.cli.PlanCommand;
+import dev.bulkhead.operator.cli.RotateCommand;
 import dev.bulkhead.operator.cli.SealCommand;
 import dev.bulkhead.operator.cli.VerifyCommand;
 import io.fabric8.kubernetes.client.Config;
@@ -35,6 +36,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new RunCommand())
                 .addSubcommand(new ProbeCommand())
                 .addSubcommand(new VerifyCommand(new SecureRandom(), Clock.systemUTC()))
+                .addSubcommand(new RotateCommand(Clock.systemUTC()))
                 .addSubcommand(new PlanCommand(System.in, Clock.systemUTC()))
                 .addSubcommand(KeysCommand.commandLine(
                         () -> Config.autoConfigure(null), Clock.systemUTC(), new SecureRandom()))
