@@ -17,7 +17,7 @@ public final class Faults implements ExternalCalls {
     public static final class Killed extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        Killed() {
+        public Killed() {
             super("killed by the test");
         }
     }
