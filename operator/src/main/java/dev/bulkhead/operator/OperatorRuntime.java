@@ -191,9 +191,9 @@ public final class OperatorRuntime implements AutoCloseable {
                 name -> watches.profile(name).map(TenantProfile::getSpec),
                 watches::incidents,
                 watches::drifted,
+                watches::suppliedKeys,
                 watches::owned);
-        CredentialTrials trials =
-                new CredentialTrials(Map.of(PartId.database, databases, PartId.objectStore, stores));
+        CredentialTrials trials = new CredentialTrials(Map.of(PartId.database, databases, PartId.objectStore, stores));
         jobs = new JobRunner(JOBS_AT_ONCE, clock);
         rotations = new RotationReconciler(
                 jobs,

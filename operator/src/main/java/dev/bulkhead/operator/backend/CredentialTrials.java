@@ -28,16 +28,14 @@ public final class CredentialTrials {
      * @param secret password or secret key; the caller zeroes it
      */
     public Admission admits(PartId part, Place place, TenantIdentity identity, Slot slot, byte[] secret) {
-        return of(part)
-                .connected(place.backend())
+        return of(part).connected(place.backend())
                 .map(server -> server.admits(identity, place, slot, secret))
                 .orElse(Admission.Unknown);
     }
 
     /** How many sessions a slot's login has; empty when nobody can tell, as of keys, which have none. */
     public OptionalInt sessions(PartId part, Place place, TenantIdentity identity, Slot slot) {
-        return of(part)
-                .connected(place.backend())
+        return of(part).connected(place.backend())
                 .map(server -> server.sessions(identity, place, slot))
                 .orElse(OptionalInt.empty());
     }

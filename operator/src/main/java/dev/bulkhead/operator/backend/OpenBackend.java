@@ -1,7 +1,7 @@
 package dev.bulkhead.operator.backend;
 
-import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
 import dev.bulkhead.api.v1beta1.BackendStatus;
+import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
 import dev.bulkhead.operator.identity.Place;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;

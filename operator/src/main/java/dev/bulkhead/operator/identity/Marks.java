@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.identity;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -33,7 +34,8 @@ public final class Marks {
 
     /** The three labels of every object of a tenant. */
     public static Map<String, String> of(String tenant, TenantIdentity identity) {
-        return Map.of(TENANT, tenant, IDENTITY, identity.value(), OWNED, "true");
+        return Collections.unmodifiableMap(
+                new TreeMap<>(Map.of(TENANT, tenant, IDENTITY, identity.value(), OWNED, "true")));
     }
 
     /** The three labels and one more. */

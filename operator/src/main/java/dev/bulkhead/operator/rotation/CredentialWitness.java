@@ -3,17 +3,18 @@ package dev.bulkhead.operator.rotation;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.operator.backend.CredentialTrials;
+import dev.bulkhead.operator.database.DatabaseSecret;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Place;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.objectstore.BucketSecret;
 import dev.bulkhead.operator.outcome.Admission;
 import dev.bulkhead.operator.rotation.ExchangePlanner.Seen;
 import dev.bulkhead.operator.rotation.ExchangePlanner.Stage;
 import dev.bulkhead.operator.secret.ChangeOver;
 import dev.bulkhead.operator.secret.DeliveredSecrets;
-import dev.bulkhead.operator.secret.DeliveryPlanner;
 import dev.bulkhead.operator.secret.KeyRing;
 import dev.bulkhead.operator.secret.KeyRingStore;
 import dev.bulkhead.operator.secret.Purpose;
@@ -118,7 +119,7 @@ final class CredentialWitness {
             return namespaces(part, tenant).stream().allMatch(namespace -> {
                 Map<String, byte[]> data = delivered.find(
                         tenant.getMetadata().getName() + "--" + namespace,
-                        database ? DeliveryPlanner.DATABASE : DeliveryPlanner.OBJECT_STORE,
+                        database ? DatabaseSecret.NAME : BucketSecret.NAME,
                         identity);
                 byte[] who = data.getOrDefault(database ? "username" : "access-key-id", new byte[0]);
                 byte[] how = data.getOrDefault(database ? "password" : "secret-access-key", new byte[0]);

@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.rotation;
 
 import dev.bulkhead.api.v1beta1.RotationSpec.Rotatable;
+import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.SlotUse;
 import dev.bulkhead.operator.outcome.Admission;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * works before it is delivered, is delivered before the old one goes, and from its delivery on the old one has a last
  * moment, whatever else happens.
  */
+@Pure
 public final class ExchangePlanner {
     /** A mounted Secret reaches its pod within this time; who reads it there must not come too late. */
     static final Duration LEAST_DRAIN = Duration.ofMinutes(2);

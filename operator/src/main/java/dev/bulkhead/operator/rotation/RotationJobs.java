@@ -54,7 +54,10 @@ public final class RotationJobs {
                 .sorted()
                 .map(what -> switch (what) {
                     case Database -> credential(new CredentialExchange(PartId.database, what, by), tenant, rules);
-                    case ObjectStore -> credential(new CredentialExchange(PartId.objectStore, what, by), tenant, rules);
+                    case ObjectStore ->
+                        world.tenant(spec.tenant()).filter(world.suppliedKeys()).isPresent()
+                                ? List.<Step>of(new SuppliedKeyStep(what.name()))
+                                : credential(new CredentialExchange(PartId.objectStore, what, by), tenant, rules);
                     case TenantKey, SealingKey -> key(what, by, tenant);
                 })
                 .toList();

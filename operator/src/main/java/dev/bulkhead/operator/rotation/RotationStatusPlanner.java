@@ -6,6 +6,7 @@ import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfileSpec;
 import dev.bulkhead.api.v1beta1.TenantStatus.Rotated;
 import dev.bulkhead.api.v1beta1.TenantStatus.RotationStatus;
+import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.secret.TenantState;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -15,6 +16,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a Tenant's status says of rotation, from the record on its key ring and the Rotations there are. Pure. */
+@Pure
 public final class RotationStatusPlanner {
     private RotationStatusPlanner() {}
 

@@ -9,6 +9,7 @@ import dev.bulkhead.api.v1beta1.RotationSpec.Trigger;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfileSpec;
 import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.operator.Pure;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * Which Rotations are to be made for a tenant now: because its annotation asks, because a breach was found, because
  * something is due. Pure; the same question twice gives the same names, so that no Rotation is made twice.
  */
+@Pure
 public final class RotationTriggerPlanner {
     /** Annotation on a Tenant: {@code all@<anything>} or {@code database,object-store@<anything>}; a new value asks anew. */
     public static final String ANNOTATION = "bulkhead.dev/rotate";

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
  *
  * @param profile the rules of a profile of that name
  * @param look has the Tenant of that name reconciled soon
+ * @param suppliedKeys whether somebody else makes the keys to a Tenant's bucket
  * @param owned the operator's own objects
  */
 public record RotationWorld(
@@ -22,6 +24,7 @@ public record RotationWorld(
         Function<String, Optional<TenantProfileSpec>> profile,
         Supplier<List<Incident>> incidents,
         Consumer<String> look,
+        Predicate<Tenant> suppliedKeys,
         Supplier<OwnedObjects> owned) {
     Optional<Tenant> tenant(String name) {
         return tenants.get().stream()

@@ -94,8 +94,7 @@ public final class TenantPipeline {
             return refused.keep(object, observed, report, validation.obstacles());
         }
         accepted.accept(tenant);
-        KeyRingStore.Found keys =
-                keyRings.ready(observed.ring(), tenant.identity(), tenant.name(), tenant.placement());
+        KeyRingStore.Found keys = keyRings.ready(observed.ring(), tenant.identity(), tenant.name(), tenant.placement());
         if (!(keys instanceof KeyRingStore.Found.Open(KeyRing stored, TenantState state, String _))) {
             return refused.keep(object, observed, report, keys.obstacles());
         }

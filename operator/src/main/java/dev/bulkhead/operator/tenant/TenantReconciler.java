@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -135,8 +136,8 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
     }
 
     /** An old credential is shut on time, so the pass that does it may not come later. */
-    private Duration untilShut(TenantStatus status, Duration again) {
-        if (status.rotation() == null || status.rotation().oldUntil() == null) {
+    private Duration untilShut(@Nullable TenantStatus status, Duration again) {
+        if (status == null || status.rotation() == null || status.rotation().oldUntil() == null) {
             return again;
         }
         Duration left = Duration.between(

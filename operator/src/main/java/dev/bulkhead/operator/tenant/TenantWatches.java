@@ -17,6 +17,7 @@ import dev.bulkhead.operator.evidence.TenantProofs;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.InformedObjects;
+import dev.bulkhead.operator.objectstore.StoreKind;
 import dev.bulkhead.operator.outcome.ConditionType;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.CustomResource;
@@ -165,6 +166,17 @@ public final class TenantWatches {
 
     private static Optional<BackendStatus> status(Optional<? extends CustomResource<?, BackendStatus>> object) {
         return object.map(CustomResource::getStatus);
+    }
+
+    /** Whether somebody else than the operator makes the keys to a Tenant's bucket. */
+    public boolean suppliedKeys(Tenant tenant) {
+        TenantStatus status = tenant.getStatus();
+        return status != null
+                && status.objectStore() != null
+                && ready().stores()
+                        .get(new ResourceID(status.objectStore().store()))
+                        .filter(store -> StoreKind.of(store.getSpec().driver()).keysSupplied())
+                        .isPresent();
     }
 
     /** Names of every DatabaseServer there is. */

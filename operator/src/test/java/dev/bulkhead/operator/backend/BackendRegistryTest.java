@@ -2,8 +2,8 @@ package dev.bulkhead.operator.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
 import dev.bulkhead.api.v1beta1.BackendStatus;
+import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
 import dev.bulkhead.api.v1beta1.DatabaseServer;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.database.DatabasePlanner;

@@ -1,0 +1,16 @@
+package dev.bulkhead.operator.rotation;
+
+import dev.bulkhead.operator.job.Advance;
+import dev.bulkhead.operator.job.Step;
+import dev.bulkhead.operator.outcome.Reason;
+
+/** In place of the exchange of a key that the operator did not make. */
+record SuppliedKeyStep(String name) implements Step {
+    @Override
+    public Advance advance() {
+        return new Advance.Failed(
+                Reason.NotEnforceable,
+                "the keys to this bucket are supplied: make a new one at the store's provider, and put it into the Secret"
+                        + " that the tenant's status or docs/object-stores.md names");
+    }
+}
