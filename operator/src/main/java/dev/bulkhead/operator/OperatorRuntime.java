@@ -286,6 +286,8 @@ public final class OperatorRuntime implements AutoCloseable {
 
     private void work() {
         operator.start();
+        databases.begin();
+        stores.begin();
         working = true;
         passes.open();
         guardRounds.start();
@@ -295,9 +297,13 @@ public final class OperatorRuntime implements AutoCloseable {
 
     /** A deleted DatabaseServer or ObjectStore has no pass of its own any more. */
     private void closeGoneBackends() {
-        if (working && watches.running()) {
-            databases.retain(watches.serverNames());
-            stores.retain(watches.storeNames());
+        try {
+            if (working && watches.running()) {
+                databases.retain(watches.serverNames());
+                stores.retain(watches.storeNames());
+            }
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("servers and stores whose objects are gone could not be closed");
         }
     }
 

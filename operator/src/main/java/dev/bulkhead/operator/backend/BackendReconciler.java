@@ -35,7 +35,6 @@ public abstract class BackendReconciler<R extends CustomResource<?, BackendStatu
     private static final BackendStatus NOTHING = new BackendStatus(null, null, null, List.of(), List.of(), List.of());
     private static final Duration AGAIN = Duration.ofSeconds(5);
 
-    private final BackendRegistry<R, P> registry;
     private final BackendRounds<R, P> rounds;
     private final SimpleInboundEventSource<R> ends = new SimpleInboundEventSource<>("looks");
     private final Supplier<R> empty;
@@ -59,7 +58,6 @@ public abstract class BackendReconciler<R extends CustomResource<?, BackendStatu
      * @param empty makes an object to write a status with
      */
     protected BackendReconciler(BackendRegistry<R, P> registry, Supplier<R> empty, Surroundings surroundings) {
-        this.registry = registry;
         this.rounds = new BackendRounds<>(registry, surroundings);
         this.empty = empty;
         this.sweepInterval = surroundings.every();
@@ -68,7 +66,6 @@ public abstract class BackendReconciler<R extends CustomResource<?, BackendStatu
 
     @Override
     public List<EventSource<?, R>> prepareEventSources(EventSourceContext<R> context) {
-        registry.begin();
         return List.of(ends);
     }
 
@@ -79,8 +76,9 @@ public abstract class BackendReconciler<R extends CustomResource<?, BackendStatu
             begin(object);
             return UpdateControl.noUpdate();
         }
-        if (!Objects.equals(round.generation(), object.getMetadata().getGeneration())) {
-            begin(object); // its spec changed while it was looked at
+        if (!round.isOf(object)) { // it changed while it was looked at, or another took its name
+            begin(object);
+            return UpdateControl.noUpdate();
         }
         return report(object, status(object, round), round.trouble() == null ? sweepInterval : AGAIN);
     }

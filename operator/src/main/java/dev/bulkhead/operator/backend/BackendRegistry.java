@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,7 +92,7 @@ public final class BackendRegistry<R extends CustomResource<?, BackendStatus>, P
     }
 
     /** From now on tenants and servers come by: a replica that stood by begins when it leads. */
-    void begin() {
+    public void begin() {
         began = clock.instant();
     }
 
@@ -152,7 +153,7 @@ public final class BackendRegistry<R extends CustomResource<?, BackendStatus>, P
 
     /** Notes how a look at one and its tenants ended; see {@link LastLooks#ended}. */
     boolean ended(String name, boolean done) {
-        return looks.ended(name, done, clock.instant());
+        return looks.ended(name, done, began, clock.instant());
     }
 
     /** The newest plan of every tenant on it. */
@@ -260,26 +261,31 @@ public final class BackendRegistry<R extends CustomResource<?, BackendStatus>, P
      * left: a cache may be behind the one that opened it.
      */
     public void retain(Set<String> names) {
-        Set<String> gone =
-                open.keySet().stream().filter(name -> !names.contains(name)).collect(Collectors.toSet());
+        Set<String> gone = Stream.of(open.keySet(), unusable.keySet(), capabilities.keySet(), lookedAt)
+                .flatMap(Set::stream)
+                .filter(name -> !names.contains(name))
+                .collect(Collectors.toSet());
         for (String name : gone) {
             if (missing.contains(name)) {
-                close(name);
+                boolean closed = close(name);
                 capabilities.remove(name);
                 unusable.remove(name);
                 lookedAt.remove(name);
                 looks.forget(name);
-                LOG.atInfo().addKeyValue("backend", subject(name)).log("closed: its object is gone");
+                if (closed) {
+                    LOG.atInfo().addKeyValue("backend", subject(name)).log("closed: its object is gone");
+                }
             }
         }
         missing = Set.copyOf(gone);
     }
 
-    private void close(String name) {
+    private boolean close(String name) {
         Connected<P> gone = open.remove(name);
         if (gone != null) {
             gone.backend().close();
         }
+        return gone != null;
     }
 
     private String subject(String name) {

@@ -3,13 +3,18 @@ package dev.bulkhead.operator.backend;
 import dev.bulkhead.api.v1beta1.BackendStatus;
 import dev.bulkhead.operator.backend.BackendKind.Opening;
 import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.kube.ApiErrors;
 import dev.bulkhead.operator.outcome.Finding;
+import dev.bulkhead.operator.outcome.Reason;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
@@ -37,16 +42,29 @@ final class BackendRounds<R extends CustomResource<?, BackendStatus>, P> {
     /**
      * How a look at one ended.
      *
-     * @param generation of the object that was looked at
+     * @param uid of the object that was looked at
+     * @param generation of it
      * @param seen what it is like; null when it could not be looked at
      * @param trouble why it, or some of its tenants, could not be looked at; null when all could
      * @param lost of how many tenants it has lost the data
      */
     record Round(
+            String uid,
             @Nullable Long generation,
             OpenBackend.Look.@Nullable Seen seen,
             @Nullable Finding trouble,
-            LostData lost) {}
+            LostData lost) {
+        private static Round away(HasMetadata object, Finding trouble) {
+            return new Round(
+                    object.getMetadata().getUid(), object.getMetadata().getGeneration(), null, trouble, LostData.NONE);
+        }
+
+        /** Whether it is about this very object. */
+        boolean isOf(HasMetadata object) {
+            return uid.equals(object.getMetadata().getUid())
+                    && Objects.equals(generation, object.getMetadata().getGeneration());
+        }
+    }
 
     private record Compared(@Nullable Finding trouble, LostData lost) {}
 
@@ -90,33 +108,48 @@ final class BackendRounds<R extends CustomResource<?, BackendStatus>, P> {
                     .addKeyValue("backend", registry.kind().kind() + " " + name)
                     .setCause(e)
                     .log("internal error");
+            ended(name, false);
+            String subject = registry.kind().kind() + " " + name;
+            round = Round.away(
+                    object,
+                    e instanceof KubernetesClientException api
+                            ? ApiErrors.finding(subject, api)
+                            : new Finding(
+                                    Reason.InternalError, subject, "could not be looked at; tried again by itself"));
         } finally {
             synchronized (this) {
                 states.put(name, new State(null, round));
             }
-            registry.looked(name).forEach(concerns);
-            whenEnded.run();
+            try {
+                registry.looked(name).forEach(concerns);
+            } finally {
+                whenEnded.run();
+            }
         }
     }
 
     private Round look(R object) {
         String name = object.getMetadata().getName();
-        Long generation = object.getMetadata().getGeneration();
         return switch (registry.open(object)) {
             case Opening.Failed<P>(Finding finding) -> {
                 ended(name, false);
-                yield new Round(generation, null, finding, LostData.NONE);
+                yield Round.away(object, finding);
             }
             case Opening.Opened<P>(OpenBackend<P> backend) ->
                 switch (backend.look()) {
                     case OpenBackend.Look.Unseen(Finding finding) -> {
                         ended(name, false);
-                        yield new Round(generation, null, finding, LostData.NONE);
+                        yield Round.away(object, finding);
                     }
                     case OpenBackend.Look.Seen seen -> {
                         registry.can(name, seen.capabilities());
                         Compared compared = sweep(name, backend);
-                        yield new Round(generation, seen, compared.trouble(), compared.lost());
+                        yield new Round(
+                                object.getMetadata().getUid(),
+                                object.getMetadata().getGeneration(),
+                                seen,
+                                compared.trouble(),
+                                compared.lost());
                     }
                 };
         };

@@ -26,15 +26,16 @@ final class LastLooks {
      * Notes how a look ended.
      *
      * @param done whether everything could be looked at
+     * @param began when the first look was to be expected
      * @return whether the tenants there have to hear: that nobody could look for too long, or that somebody could again
      */
-    boolean ended(String backend, boolean done, Instant now) {
-        Last before = looks.get(backend);
+    boolean ended(String backend, boolean done, Instant began, Instant now) {
+        Last before = looks.getOrDefault(backend, new Last(began, false));
         if (done) {
             looks.put(backend, new Last(now, false));
-            return before != null && before.lost();
+            return before.lost();
         }
-        if (before == null || before.lost() || !new Look(before.at(), every).isLost(now)) {
+        if (before.lost() || !new Look(before.at(), every).isLost(now)) {
             return false;
         }
         looks.put(backend, new Last(before.at(), true));

@@ -98,6 +98,12 @@ final class AppliedPlans {
         applied.put(plan.identity(), new Applied(plan, true, passwords));
     }
 
+    /** The world is on its way to this plan: until it is there, nothing is known to be in place. */
+    void begun(SchemaPlan plan) {
+        applied.compute(
+                plan.identity(), (_, known) -> new Applied(plan, false, known == null ? Map.of() : known.passwords()));
+    }
+
     /** The plan that closes is in place. */
     void closedNow(SchemaPlan plan) {
         applied.put(plan.identity(), new Applied(plan, true, Map.of()));

@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,7 +69,11 @@ public final class DatabaseApplier {
         SharedDatabase database = server.database(plan.database());
         return guarded(database, plan, () -> {
             Outcome obstacle = database.prepare();
-            return obstacle != null ? obstacle : applyPrepared(database, plan, logins);
+            if (obstacle != null) {
+                return obstacle;
+            }
+            applied.begun(plan);
+            return applyPrepared(database, plan, logins);
         });
     }
 
@@ -85,6 +90,7 @@ public final class DatabaseApplier {
         if (applied.closed(plan)) {
             return Outcome.unchanged();
         }
+        applied.begun(plan);
         SharedDatabase database = server.database(plan.database());
         return guarded(database, plan, () -> {
             Outcome outcome = new Closing(database, plan).run();
@@ -115,7 +121,7 @@ public final class DatabaseApplier {
         }
         int writes = extensions instanceof Outcome.Done done ? done.writes() : 0;
 
-        Set<String> passwords = logins.stream()
+        Set<String> passwords = (lost ? Stream.<Credential>empty() : logins.stream())
                 .filter(login -> passwordNeeded(plan, login, before))
                 .map(Credential::username)
                 .collect(Collectors.toCollection(TreeSet::new));

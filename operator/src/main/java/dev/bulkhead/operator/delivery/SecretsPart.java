@@ -17,9 +17,12 @@ import dev.bulkhead.operator.secret.KeyRing;
 import dev.bulkhead.operator.secret.PlannedSecret;
 import dev.bulkhead.operator.secret.SecretContents;
 import dev.bulkhead.operator.validate.ValidTenant;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The Secrets that the operator delivers: each once the part it tells of is in place, and nowhere unasked. */
 public final class SecretsPart implements Part<SecretsPart.Plan> {
@@ -79,9 +82,17 @@ public final class SecretsPart implements Part<SecretsPart.Plan> {
     @Override
     public List<Outcome> revoke(Plan plan, Work work) {
         DeliveredSecrets secrets = work.tools().secrets();
+        Set<String> there = work.tools().objects().ours(Namespace.class, work.identity()).stream()
+                .map(n -> n.getMetadata().getName())
+                .collect(Collectors.toSet());
         return work.tools()
                 .parallel()
-                .map(plan.unasked(), s -> secrets.delete(s.namespace().fullName(), s.name(), work.identity()));
+                .map(
+                        // In a namespace that is not there yet nothing of ours can lie, and the operator has no right.
+                        plan.unasked().stream()
+                                .filter(s -> there.contains(s.namespace().fullName()))
+                                .toList(),
+                        s -> secrets.delete(s.namespace().fullName(), s.name(), work.identity()));
     }
 
     /** Notes the fingerprint of each Secret that is in place, for those who start with it. */

@@ -125,12 +125,12 @@ final class CredentialStep implements Step {
     /** A Tenant whose spec is refused is not begun with, but after a breach: then the old one has to go all the same. */
     private Optional<Advance> refused(Tenant object) {
         TenantStatus status = object.getStatus();
-        boolean refused = status != null
-                && (status.phase() == TenantStatus.Phase.Invalid || status.phase() == TenantStatus.Phase.Conflict);
+        boolean refused = CredentialWitness.isRefused(status);
         return refused && !rules.get().atOnce()
                 ? Optional.of(new Advance.Failed(
                         Reason.InvalidSpec,
-                        "Tenant " + object.getMetadata().getName() + " is refused as it is (" + status.phase()
+                        "Tenant " + object.getMetadata().getName() + " is refused as it is ("
+                                + (status == null ? "" : status.phase())
                                 + "); mend it first, see 'kubectl describe tenant "
                                 + object.getMetadata().getName() + "'"))
                 : Optional.empty();

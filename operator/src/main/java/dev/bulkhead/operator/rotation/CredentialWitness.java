@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.rotation;
 
+import dev.bulkhead.api.v1beta1.Condition;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.operator.backend.CredentialTrials;
@@ -11,6 +12,7 @@ import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.objectstore.BucketSecret;
 import dev.bulkhead.operator.outcome.Admission;
+import dev.bulkhead.operator.outcome.ConditionType;
 import dev.bulkhead.operator.rotation.ExchangePlanner.Seen;
 import dev.bulkhead.operator.rotation.ExchangePlanner.Stage;
 import dev.bulkhead.operator.secret.ChangeOver;
@@ -109,18 +111,19 @@ final class CredentialWitness {
     private boolean isDelivered(PartId part, Tenant tenant, TenantIdentity identity, Slot slot, KeyRing ring) {
         String name = trials.name(part, identity, slot);
         TenantStatus status = tenant.getStatus();
-        boolean refused = status != null && status.phase() == TenantStatus.Phase.Invalid;
+        boolean refused = isRefused(status);
         if (!refused && !name.equals(inStatus(part, status))) {
             return false;
         }
         boolean database = part == PartId.database;
         byte[] secret = ring.credential(Purpose.of(part, slot)).orElseThrow();
         try {
-            return namespaces(part, tenant).stream().allMatch(namespace -> {
-                Map<String, byte[]> data = delivered.find(
-                        tenant.getMetadata().getName() + "--" + namespace,
-                        database ? DatabaseSecret.NAME : BucketSecret.NAME,
-                        identity);
+            return namespaces(part, tenant, refused).stream().allMatch(namespace -> {
+                Map<String, byte[]> data =
+                        delivered.find(namespace, database ? DatabaseSecret.NAME : BucketSecret.NAME, identity);
+                if (refused && data.isEmpty()) {
+                    return true; // asked for by a spec that is not in force
+                }
                 byte[] who = data.getOrDefault(database ? "username" : "access-key-id", new byte[0]);
                 byte[] how = data.getOrDefault(database ? "password" : "secret-access-key", new byte[0]);
                 return new String(who, StandardCharsets.UTF_8).equals(name) && MessageDigest.isEqual(how, secret);
@@ -139,10 +142,25 @@ final class CredentialWitness {
                 : status.objectStore() == null ? null : status.objectStore().accessKeyId();
     }
 
-    private static List<String> namespaces(PartId part, Tenant tenant) {
-        return part == PartId.database
-                ? tenant.getSpec().database().deliverTo()
-                : tenant.getSpec().objectStore().deliverTo();
+    /** A Tenant that cannot be planned is kept as accepted, and its status stays as it was. */
+    static boolean isRefused(@Nullable TenantStatus status) {
+        return status != null
+                && status.conditions().stream()
+                        .anyMatch(c -> ConditionType.Stalled.is(c) && c.status() == Condition.Status.True);
+    }
+
+    private static List<String> namespaces(PartId part, Tenant tenant, boolean refused) {
+        if (refused && tenant.getStatus() != null) {
+            return tenant.getStatus().namespaces().stream()
+                    .map(TenantStatus.NamespaceStatus::name)
+                    .toList();
+        }
+        return (part == PartId.database
+                        ? tenant.getSpec().database().deliverTo()
+                        : tenant.getSpec().objectStore().deliverTo())
+                .stream()
+                        .map(namespace -> tenant.getMetadata().getName() + "--" + namespace)
+                        .toList();
     }
 
     private int oldPods(TenantIdentity identity) {

@@ -96,6 +96,9 @@ final class KeyStep implements Step {
     }
 
     private Advance shown(Tenant object, KeyRing ring) {
+        if (CredentialWitness.isRefused(object.getStatus())) {
+            return new Advance.Done("shown once the Tenant is mended");
+        }
         boolean there = what == Rotatable.TenantKey
                 ? object.getStatus() != null
                         && object.getStatus().keys() != null

@@ -50,12 +50,17 @@ public final class RotationJobs {
         String by = rotation.getMetadata().getUid();
         TenantRings tenant = new TenantRings(spec.tenant(), world, keyRings);
         Supplier<Rules> rules = () -> rules(spec);
+        boolean supplied =
+                world.tenant(spec.tenant()).filter(world.suppliedKeys()).isPresent();
         List<List<Step>> lanes = spec.parts().stream()
+                .filter(what -> what != Rotatable.ObjectStore
+                        || !supplied
+                        || !spec.what().isEmpty()) // of all that there is, what the operator does not make is no part
                 .sorted()
                 .map(what -> switch (what) {
                     case Database -> credential(new CredentialExchange(PartId.database, what, by), tenant, rules);
                     case ObjectStore ->
-                        world.tenant(spec.tenant()).filter(world.suppliedKeys()).isPresent()
+                        supplied
                                 ? List.<Step>of(new SuppliedKeyStep(what.name()))
                                 : credential(new CredentialExchange(PartId.objectStore, what, by), tenant, rules);
                     case TenantKey, SealingKey -> key(what, by, tenant);

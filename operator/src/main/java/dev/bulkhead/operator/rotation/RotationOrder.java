@@ -21,6 +21,10 @@ final class RotationOrder {
                     (Rotation r) -> Objects.requireNonNullElse(r.getMetadata().getCreationTimestamp(), ""))
             .thenComparing(r -> r.getMetadata().getName());
 
+    /** What follows a breach does not wait for what was only due: that one finishes nothing it could not leave half done. */
+    static final Comparator<Rotation> TURN =
+            Comparator.comparing((Rotation r) -> !r.getSpec().atOnce()).thenComparing(FIRST_COME);
+
     private RotationOrder() {}
 
     static boolean over(Rotation rotation) {
@@ -31,8 +35,8 @@ final class RotationOrder {
     /** The one of the same tenant that comes before it, if it is not over. */
     static Optional<Rotation> before(Rotation rotation, List<Rotation> ofTenant) {
         return ofTenant.stream()
-                .filter(other -> !over(other) && FIRST_COME.compare(other, rotation) < 0)
-                .min(FIRST_COME);
+                .filter(other -> !over(other) && TURN.compare(other, rotation) < 0)
+                .min(TURN);
     }
 
     /**

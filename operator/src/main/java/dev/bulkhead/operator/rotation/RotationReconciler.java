@@ -96,15 +96,16 @@ public final class RotationReconciler implements Reconciler<Rotation> {
 
     private JobProgress progress(Rotation rotation) {
         String uid = rotation.getMetadata().getUid();
-        Optional<JobProgress> known = runner.progress(uid);
-        if (known.isPresent()) {
-            return known.get();
-        }
         Rotation before =
                 RotationOrder.before(rotation, of(rotation.getSpec().tenant())).orElse(null);
         if (before != null) {
+            runner.forget(uid); // what it began the other one finishes, and then it goes on
             return JobProgress.pending(
                     "waits for Rotation " + before.getMetadata().getName() + " of the same tenant");
+        }
+        Optional<JobProgress> known = runner.progress(uid);
+        if (known.isPresent()) {
+            return known.get();
         }
         ResourceID id = ResourceID.fromResource(rotation);
         return runner.take(uid, jobs.of(rotation), () -> further.propagateEvent(id))

@@ -4,6 +4,7 @@ import dev.bulkhead.api.v1beta1.RotationSpec.Rotatable;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfileSpec;
 import dev.bulkhead.api.v1beta1.TenantProfileSpec.RotationRules;
+import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.validate.Periods;
 import java.time.Duration;
@@ -12,8 +13,10 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** When a tenant's credentials and keys are due by its profile. Pure. */
@@ -37,7 +40,7 @@ final class RotationSchedule {
             return due;
         }
         Instant made = Instant.parse(tenant.getMetadata().getCreationTimestamp());
-        for (Rotatable what : Rotatable.values()) {
+        for (Rotatable what : exchangeable(tenant)) {
             Instant from = last.getOrDefault(what, made);
             Duration length = Duration.between(from, after(from, every));
             double share = Math.floorMod(TenantIdentity.of(tenant).value().hashCode(), 1_000) / 1_000.0;
@@ -45,6 +48,19 @@ final class RotationSchedule {
             due.put(what, from.plus(length).minusSeconds(earlier).truncatedTo(ChronoUnit.SECONDS));
         }
         return due;
+    }
+
+    /** What the operator can exchange: not a key that somebody else makes, which has a name of its own. */
+    static List<Rotatable> exchangeable(Tenant tenant) {
+        TenantStatus status = tenant.getStatus();
+        String key = status == null || status.objectStore() == null
+                ? null
+                : status.objectStore().accessKeyId();
+        boolean supplied =
+                key != null && !key.startsWith(TenantIdentity.of(tenant).bucket() + "-");
+        return Stream.of(Rotatable.values())
+                .filter(what -> what != Rotatable.ObjectStore || !supplied)
+                .toList();
     }
 
     /** When the first of them is due. */

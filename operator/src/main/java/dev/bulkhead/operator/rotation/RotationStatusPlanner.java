@@ -43,7 +43,7 @@ public final class RotationStatusPlanner {
                 state.nextShut().map(RotationStatusPlanner::text).orElse(null),
                 rotations.stream()
                         .filter(r -> !RotationOrder.over(r))
-                        .min(RotationOrder.FIRST_COME)
+                        .min(RotationOrder.TURN)
                         .map(r -> r.getMetadata().getName())
                         .orElse(null));
         return status.equals(new RotationStatus(List.of(), null, null, null)) ? null : status;

@@ -117,7 +117,7 @@ public final class RotationTriggerPlanner {
                         .anyMatch(r -> r.getSpec().trigger() == Trigger.Breach
                                 && !made(r.getMetadata().getCreationTimestamp()).isBefore(found));
         Map<Rotatable, Instant> last = last(tenant.getStatus());
-        boolean exchanged = Stream.of(Rotatable.values())
+        boolean exchanged = RotationSchedule.exchangeable(tenant).stream()
                 .allMatch(what -> last.containsKey(what) && last.get(what).isAfter(found));
         return covered || exchanged
                 ? Optional.empty()

@@ -35,7 +35,12 @@ final class TenantRings {
         return switch (keyRings.find(TenantIdentity.of(found))) {
             case KeyRingStore.Found.Open open -> {
                 try (KeyRing _ = open.ring()) {
-                    yield step.apply(found, open);
+                    yield open.tenant().equals(tenant)
+                            ? step.apply(found, open)
+                            : new Advance.Failed(
+                                    Reason.Conflict,
+                                    "the keys of this identity are those of another Tenant; correct spec.adopt of Tenant "
+                                            + tenant);
                 }
             }
             case KeyRingStore.Found.Absent _ ->

@@ -2,6 +2,7 @@ package dev.bulkhead.operator.tenant;
 
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantSecret;
+import dev.bulkhead.operator.access.AccessPlanner;
 import dev.bulkhead.operator.identity.GivenSecret;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.Placement;
@@ -55,14 +56,21 @@ public final class TenantObserver {
     ObservedTenant observe(Tenant tenant) {
         TenantIdentity identity = TenantIdentity.of(tenant);
         KeyRingStore.Found ring = keyRings.find(identity, clock.instant());
-        List<Namespace> namespaces =
-                watches.owned().namespacesOf(tenant.getMetadata().getName());
-        return new ObservedTenant(
-                identity,
-                surroundings(tenant, ring),
-                ring,
-                sealed(tenant),
-                inTheWay(tenant, identity, ring, namespaces));
+        try {
+            List<Namespace> namespaces =
+                    watches.owned().namespacesOf(tenant.getMetadata().getName());
+            return new ObservedTenant(
+                    identity,
+                    surroundings(tenant, ring),
+                    ring,
+                    sealed(tenant),
+                    inTheWay(tenant, identity, ring, namespaces));
+        } catch (RuntimeException e) {
+            if (ring instanceof KeyRingStore.Found.Open open) {
+                open.ring().close();
+            }
+            throw e;
+        }
     }
 
     private Surroundings surroundings(Tenant tenant, KeyRingStore.Found ring) {
@@ -108,7 +116,9 @@ public final class TenantObserver {
                     "Secret " + settings.operatorNamespace() + "/" + identity.keyRing(),
                     "is gone, and new keys would make all that was sealed unreadable; restore it from a backup"));
         }
-        if (findings.isEmpty() && ring instanceof KeyRingStore.Found.Absent && !lived) {
+        // A canary may begin beside a former one: nobody's data is in either.
+        boolean canary = AccessPlanner.CANARY_PROFILE.equals(tenant.getSpec().profile());
+        if (findings.isEmpty() && ring instanceof KeyRingStore.Found.Absent && !lived && !canary) {
             FormerData.of(
                             tenant,
                             identity,

@@ -98,23 +98,26 @@ public final class TenantPipeline {
         if (!(keys instanceof KeyRingStore.Found.Open(KeyRing stored, TenantState state, String _))) {
             return refused.keep(object, observed, report, keys.obstacles());
         }
-        Prepared prepared = compartment.prepared(tenant, settings, state, PassEvidence.sealing(stored));
-        try (stored;
-                KeyRing ring = prepared.into(stored)) {
+        try (stored) {
+            Prepared prepared = compartment.prepared(tenant, settings, state, PassEvidence.sealing(stored));
             TenantPlan plan = compartment.plan(tenant, prepared);
-            Work work = Work.begin(tools, tenant.identity(), ring, observed.sealed());
-            Applied applied = remembered.after(object, plan, state, compartment.apply(plan, work));
-            if (applied.early() && report.isCurrent()) {
-                return new Result(null, false, false);
+            try (KeyRing ring = prepared.into(stored)) {
+                Work work = Work.begin(tools, tenant.identity(), ring, observed.sealed());
+                Applied applied = remembered.after(object, plan, state, compartment.apply(plan, work));
+                if (applied.early() && report.isCurrent()) {
+                    return new Result(null, false, false);
+                }
+                if (TAKEN_OVER.stream().allMatch(applied::done)) {
+                    tombstones.adopted(observed.surroundings().adoption().former());
+                }
+                TenantStatus status = report.of(
+                        PassEvidence.of(plan, looser, applied, ring, WorkflowsPart.status(tenant, observer.owned())));
+                List<Outcome> told = applied.done(PartId.network) // into namespaces that are ours, and closed
+                        ? compartment.tell(plan, work, Standing.of(status))
+                        : List.of();
+                // What is not ours is not watched, so nobody tells when it goes.
+                return new Result(status, applied.allDone() && told.stream().allMatch(Outcome::done), true);
             }
-            if (TAKEN_OVER.stream().allMatch(applied::done)) {
-                tombstones.adopted(observed.surroundings().adoption().former());
-            }
-            TenantStatus status = report.of(
-                    PassEvidence.of(plan, looser, applied, ring, WorkflowsPart.status(tenant, observer.owned())));
-            List<Outcome> told = compartment.tell(plan, work, Standing.of(status));
-            // What is not ours is not watched, so nobody tells when it goes.
-            return new Result(status, applied.allDone() && told.stream().allMatch(Outcome::done), true);
         }
     }
 

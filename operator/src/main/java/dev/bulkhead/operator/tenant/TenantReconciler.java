@@ -35,6 +35,8 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
     /** Secrets are not watched: each tenant comes by at least this often. */
     private static final Duration EVERY = Duration.ofMinutes(8);
 
+    private static final Duration OVERDUE = Duration.ofSeconds(30);
+
     private static final int STAGGER_SECONDS = 120;
 
     private final TenantWatches watches;
@@ -143,8 +145,8 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
         Duration left = Duration.between(
                         clock.instant(), Instant.parse(status.rotation().oldUntil()))
                 .plusSeconds(1); // the time in the status is cut to seconds
-        if (left.isNegative()) {
-            return Duration.ofSeconds(1);
+        if (left.isNegative()) { // overdue: tried as often as anything that is not through
+            return again.compareTo(OVERDUE) < 0 ? again : OVERDUE;
         }
         return left.compareTo(again) < 0 ? left : again;
     }

@@ -220,22 +220,23 @@ public final class TenantReport {
                 old.controls().stream().map(this::unseen).map(proofs::with).toList();
         proofs.set(conditions, controls);
         return new TenantStatus(
-                generation,
-                phase,
-                identity,
-                controls.isEmpty() ? Isolation.Unknown : proofs.isolation(controls),
-                controls.isEmpty() ? old.enforced() : enforced(controls),
-                controls.isEmpty() ? old.proven() : proven(controls),
-                old.attested(),
-                proofs.lastProbe(),
-                old.namespaces(),
-                old.database(),
-                old.objectStore(),
-                old.keys(),
-                old.workflows(),
-                controls,
-                old.residualRisks(),
-                conditions.list());
+                        generation,
+                        phase,
+                        identity,
+                        controls.isEmpty() ? Isolation.Unknown : proofs.isolation(controls),
+                        controls.isEmpty() ? old.enforced() : enforced(controls),
+                        controls.isEmpty() ? old.proven() : proven(controls),
+                        old.attested(),
+                        proofs.lastProbe(),
+                        old.namespaces(),
+                        old.database(),
+                        old.objectStore(),
+                        old.keys(),
+                        old.workflows(),
+                        controls,
+                        old.residualRisks(),
+                        conditions.list())
+                .withRotation(old.rotation());
     }
 
     /** The login counts as in use once it was made; where it could not be looked at, what was known before counts. */

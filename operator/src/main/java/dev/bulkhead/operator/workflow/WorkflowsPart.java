@@ -80,6 +80,7 @@ public final class WorkflowsPart implements Part<WorkflowsPart.Plan> {
 
     private static List<Outcome> bring(Plan plan, Work work) {
         ValidTenant tenant = plan.tenant();
+        ObjectApplier objects = work.tools().objects();
         List<HasMetadata> all = plan.objects(work.given());
         Map<String, Finding> missing = tenant.suspended() ? Map.of() : missing(tenant, work.given());
         List<Outcome> outcomes = new ArrayList<>(prune(plan, all, work));
@@ -94,8 +95,8 @@ public final class WorkflowsPart implements Part<WorkflowsPart.Plan> {
             outcomes.addAll(work.tools()
                     .parallel()
                     .map(
-                            tenant.namespaces(),
-                            n -> work.tools().pods().stop(n.namespace().fullName())));
+                            objects.ours(Namespace.class, work.identity()),
+                            n -> work.tools().pods().stop(n.getMetadata().getName())));
         }
         missing.values().forEach(finding -> outcomes.add(new Outcome.Waiting(finding)));
         return outcomes;

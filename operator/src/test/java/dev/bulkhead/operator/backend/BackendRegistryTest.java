@@ -111,7 +111,7 @@ class BackendRegistryTest {
         }
     }
 
-    private record Kind(List<String> closed) implements BackendKind<DatabaseServer, SchemaPlan> {
+    record Kind(List<String> closed) implements BackendKind<DatabaseServer, SchemaPlan> {
         @Override
         public String kind() {
             return "DatabaseServer";

@@ -15,29 +15,36 @@ class LastLooksTest {
 
     @Test
     void tenants_hear_once_that_nobody_looks_and_once_that_somebody_does_again() {
-        assertThat(looks.ended("db", true, NOW)).isFalse();
-        assertThat(looks.ended("db", false, NOW.plusSeconds(60))).isFalse();
-        assertThat(looks.ended("db", false, NOW.plusSeconds(120))).isFalse();
-        assertThat(looks.ended("db", false, NOW.plusSeconds(121))).isTrue();
-        assertThat(looks.ended("db", false, NOW.plusSeconds(180))).isFalse();
-        assertThat(looks.ended("db", true, NOW.plusSeconds(240))).isTrue();
-        assertThat(looks.ended("db", true, NOW.plusSeconds(300))).isFalse();
+        assertThat(looks.ended("db", true, NOW, NOW)).isFalse();
+        assertThat(looks.ended("db", false, NOW, NOW.plusSeconds(60))).isFalse();
+        assertThat(looks.ended("db", false, NOW, NOW.plusSeconds(120))).isFalse();
+        assertThat(looks.ended("db", false, NOW, NOW.plusSeconds(121))).isTrue();
+        assertThat(looks.ended("db", false, NOW, NOW.plusSeconds(180))).isFalse();
+        assertThat(looks.ended("db", true, NOW, NOW.plusSeconds(240))).isTrue();
+        assertThat(looks.ended("db", true, NOW, NOW.plusSeconds(300))).isFalse();
+    }
+
+    @Test
+    void tenants_hear_that_nobody_could_look_since_the_process_began() {
+        assertThat(looks.ended("db", false, NOW, NOW.plusSeconds(120))).isFalse();
+        assertThat(looks.ended("db", false, NOW, NOW.plusSeconds(121))).isTrue();
+        assertThat(looks.ended("db", true, NOW, NOW.plusSeconds(180))).isTrue();
     }
 
     @Test
     void a_look_that_failed_does_not_count_as_one() {
-        looks.ended("db", true, NOW);
-        looks.ended("db", false, NOW.plusSeconds(60));
+        looks.ended("db", true, NOW, NOW);
+        looks.ended("db", false, NOW, NOW.plusSeconds(60));
 
         assertThat(looks.of("db")).contains(new Look(NOW, EVERY));
     }
 
     @Test
     void nothing_is_known_of_a_backend_that_was_never_looked_at_or_is_gone() {
-        assertThat(looks.ended("db", false, NOW)).isFalse();
+        assertThat(looks.ended("db", false, NOW, NOW)).isFalse();
         assertThat(looks.of("db")).isEmpty();
 
-        looks.ended("db", true, NOW);
+        looks.ended("db", true, NOW, NOW);
         looks.forget("db");
 
         assertThat(looks.of("db")).isEmpty();
@@ -46,9 +53,9 @@ class LastLooksTest {
     @Test
     void two_looks_are_not_missed_within_the_time_that_they_take() {
         LastLooks often = new LastLooks(Duration.ofSeconds(1));
-        often.ended("db", true, NOW);
+        often.ended("db", true, NOW, NOW);
 
-        assertThat(often.ended("db", false, NOW.plusSeconds(30))).isFalse();
-        assertThat(often.ended("db", false, NOW.plusSeconds(31))).isTrue();
+        assertThat(often.ended("db", false, NOW, NOW.plusSeconds(30))).isFalse();
+        assertThat(often.ended("db", false, NOW, NOW.plusSeconds(31))).isTrue();
     }
 }

@@ -24,6 +24,15 @@ class RotationOrderTest {
     }
 
     @Test
+    void what_follows_a_breach_waits_for_nothing_that_was_only_due() {
+        Rotation breach = rotation("z", "2026-11-03T00:00:00Z", null);
+        breach.setSpec(new RotationSpec("acme", List.of(), true, RotationSpec.Trigger.Breach, null));
+
+        assertThat(RotationOrder.before(breach, List.of(SECOND, FIRST, breach))).isEmpty();
+        assertThat(RotationOrder.before(FIRST, List.of(SECOND, FIRST, breach))).contains(breach);
+    }
+
+    @Test
     void one_that_is_over_is_waited_for_by_nobody() {
         Rotation over = rotation("b", "2026-11-01T00:00:00Z", "2026-11-01T00:10:00Z");
         assertThat(RotationOrder.before(SECOND, List.of(SECOND, over))).isEmpty();

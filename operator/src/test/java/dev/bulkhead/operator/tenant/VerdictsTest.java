@@ -131,6 +131,17 @@ class VerdictsTest {
                 .isEqualTo(BUCKET);
     }
 
+    @Test
+    void an_error_nobody_thought_of_forgets_no_rotation() {
+        TenantStatus.RotationStatus rotated =
+                new TenantStatus.RotationStatus(List.of(), "2027-01-01T00:00:00Z", null, null);
+        TenantStatus before = status(null, done(), List.of()).withRotation(rotated);
+
+        assertThat(report(before).broken("identity", "abc").rotation()).isEqualTo(rotated);
+        assertThat(report(before).refused("identity", List.of(LOOSE), "waits").rotation())
+                .isEqualTo(rotated);
+    }
+
     private static Applied done() {
         Map<PartId, List<Outcome>> outcomes = new EnumMap<>(PartId.class);
         Arrays.stream(PartId.values()).forEach(f -> outcomes.put(f, List.of(Outcome.unchanged())));
