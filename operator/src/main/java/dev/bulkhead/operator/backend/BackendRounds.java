@@ -104,18 +104,8 @@ final class BackendRounds<R extends CustomResource<?, BackendStatus>, P> {
         try {
             round = look(object);
         } catch (RuntimeException e) {
-            LOG.atError()
-                    .addKeyValue("backend", registry.kind().kind() + " " + name)
-                    .setCause(e)
-                    .log("internal error");
+            round = Round.away(object, trouble(registry.kind().kind() + " " + name, e));
             ended(name, false);
-            String subject = registry.kind().kind() + " " + name;
-            round = Round.away(
-                    object,
-                    e instanceof KubernetesClientException api
-                            ? ApiErrors.finding(subject, api)
-                            : new Finding(
-                                    Reason.InternalError, subject, "could not be looked at; tried again by itself"));
         } finally {
             synchronized (this) {
                 states.put(name, new State(null, round));
@@ -126,6 +116,14 @@ final class BackendRounds<R extends CustomResource<?, BackendStatus>, P> {
                 whenEnded.run();
             }
         }
+    }
+
+    private static Finding trouble(String subject, RuntimeException e) {
+        if (e instanceof KubernetesClientException api) {
+            return ApiErrors.finding(subject, api);
+        }
+        LOG.atError().addKeyValue("backend", subject).setCause(e).log("internal error");
+        return new Finding(Reason.InternalError, subject, "could not be looked at; tried again by itself");
     }
 
     private Round look(R object) {
