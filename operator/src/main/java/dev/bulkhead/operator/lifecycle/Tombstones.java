@@ -4,7 +4,9 @@ import dev.bulkhead.api.v1beta1.Tombstone;
 import dev.bulkhead.api.v1beta1.TombstoneSpec;
 import dev.bulkhead.api.v1beta1.TombstoneStatus;
 import dev.bulkhead.api.v1beta1.TombstoneStatus.Phase;
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.part.Applied;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -12,6 +14,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Tombstones in the API server: named by identity, created once, never deleted by the operator. */
@@ -21,6 +24,10 @@ public final class Tombstones {
             .withFieldManager("bulkhead")
             .withForce(true)
             .build();
+
+    /** What has to be in place before former data counts as taken over; workflows may come later. */
+    private static final Set<PartId> TAKEN_OVER =
+            Set.of(PartId.namespaces, PartId.database, PartId.objectStore, PartId.access, PartId.secrets);
 
     private final KubernetesClient client;
 
@@ -78,10 +85,16 @@ public final class Tombstones {
         client.resource(patch).subresource("status").patch(APPLY);
     }
 
-    /** Notes that a Tenant took the data over; nothing when there is no tombstone, or when it says so already. */
-    public void adopted(@Nullable Tombstone former) {
+    /**
+     * Notes that a Tenant took the data over, once all that holds it is in place; nothing when there is no tombstone, or
+     * when it says so already.
+     */
+    public void adopted(@Nullable Tombstone former, Applied applied) {
         TombstoneStatus status = former == null ? null : former.getStatus();
-        if (former == null || status == null || status.phase() == Phase.Adopted) {
+        if (former == null
+                || status == null
+                || status.phase() == Phase.Adopted
+                || !TAKEN_OVER.stream().allMatch(applied::done)) {
             return;
         }
         report(

@@ -5,6 +5,7 @@ import dev.bulkhead.api.v1beta1.TombstoneStatus.Debt;
 import dev.bulkhead.operator.compartment.Compartment;
 import dev.bulkhead.operator.compartment.TenantPlan;
 import dev.bulkhead.operator.identity.Placement;
+import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.lifecycle.Closing;
 import dev.bulkhead.operator.lifecycle.Placements;
 import dev.bulkhead.operator.outcome.Finding;
@@ -34,19 +35,23 @@ final class RefusedTenants {
     private final Tools tools;
     private final Closing closing;
     private final PlatformSettings settings;
-    private final AcceptedTenants accepted;
+    private final AcceptedTenants accepted = new AcceptedTenants();
 
-    RefusedTenants(
-            Compartment compartment,
-            Tools tools,
-            Closing closing,
-            PlatformSettings settings,
-            AcceptedTenants accepted) {
+    RefusedTenants(Compartment compartment, Tools tools, Closing closing, PlatformSettings settings) {
         this.compartment = compartment;
         this.tools = tools;
         this.closing = closing;
         this.settings = settings;
-        this.accepted = accepted;
+    }
+
+    /** Remembers a tenant that was accepted, for the day it is refused. */
+    void accepted(ValidTenant tenant) {
+        accepted.accept(tenant);
+    }
+
+    /** Forgets a tenant that is gone. */
+    void forget(TenantIdentity identity, String tenant) {
+        accepted.forget(identity, tenant);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.bulkhead.operator.tenant;
 
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.api.v1beta1.TenantStatus.RotationStatus;
 import dev.bulkhead.operator.compartment.Compartment;
 import dev.bulkhead.operator.compartment.TenantPlan;
 import dev.bulkhead.operator.identity.PartId;
@@ -23,22 +24,16 @@ import dev.bulkhead.operator.validate.ValidTenant;
 import dev.bulkhead.operator.validate.Validation;
 import dev.bulkhead.operator.workflow.WorkflowsPart;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One pass of one tenant: observe, validate, prepare, plan, apply, report. Writes everything but the status. */
 public final class TenantPipeline {
-    /** What has to be in place before former data counts as taken over; workflows may come later. */
-    private static final Set<PartId> TAKEN_OVER =
-            Set.of(PartId.namespaces, PartId.database, PartId.objectStore, PartId.access, PartId.secrets);
-
     private final TenantObserver observer;
     private final KeyRingStore keyRings;
     private final Compartment compartment;
     private final Tools tools;
     private final Tombstones tombstones;
     private final PlatformSettings settings;
-    private final AcceptedTenants accepted = new AcceptedTenants();
     private final RefusedTenants refused;
     private final RememberedData remembered;
     private final Rotations rotations;
@@ -62,7 +57,7 @@ public final class TenantPipeline {
         this.settings = settings;
         this.remembered = remembered;
         this.rotations = rotations;
-        this.refused = new RefusedTenants(compartment, tools, closing, settings, accepted);
+        this.refused = new RefusedTenants(compartment, tools, closing, settings);
     }
 
     /**
@@ -72,19 +67,16 @@ public final class TenantPipeline {
      * @param settled whether nothing is left to try again soon
      * @param applied whether the tenant's plan was applied, wholly or in part
      */
-    public record Result(@Nullable TenantStatus status, boolean settled, boolean applied) {}
+    public record Result(@Nullable TenantStatus status, boolean settled, boolean applied) {
+        private Result saying(@Nullable RotationStatus rotation) {
+            return status == null ? this : new Result(status.withRotation(rotation), settled, applied);
+        }
+    }
 
     /** Runs a pass and has the report say what came of it, and the status how rotation stands. */
     public Result run(Tenant object, TenantReport report) {
         try (ObservedTenant observed = observer.observe(object)) {
-            Result result = pass(object, observed, report);
-            TenantStatus status = result.status();
-            return status == null
-                    ? result
-                    : new Result(
-                            status.withRotation(rotations.of(object, observed.state())),
-                            result.settled(),
-                            result.applied());
+            return pass(object, observed, report).saying(rotations.of(object, observed.state()));
         }
     }
 
@@ -93,7 +85,7 @@ public final class TenantPipeline {
         if (!(validation instanceof Validation.Valid(ValidTenant tenant, List<Finding> looser))) {
             return refused.keep(object, observed, report, validation.obstacles());
         }
-        accepted.accept(tenant);
+        refused.accepted(tenant);
         KeyRingStore.Found keys = keyRings.ready(observed.ring(), tenant.identity(), tenant.name(), tenant.placement());
         if (!(keys instanceof KeyRingStore.Found.Open(KeyRing stored, TenantState state, String _))) {
             return refused.keep(object, observed, report, keys.obstacles());
@@ -107,9 +99,7 @@ public final class TenantPipeline {
                 if (applied.early() && report.isCurrent()) {
                     return new Result(null, false, false);
                 }
-                if (TAKEN_OVER.stream().allMatch(applied::done)) {
-                    tombstones.adopted(observed.surroundings().adoption().former());
-                }
+                tombstones.adopted(observed.surroundings().adoption().former(), applied);
                 TenantStatus status = report.of(
                         PassEvidence.of(plan, looser, applied, ring, WorkflowsPart.status(tenant, observer.owned())));
                 List<Outcome> told = applied.done(PartId.network) // into namespaces that are ours, and closed
@@ -123,7 +113,7 @@ public final class TenantPipeline {
 
     /** Forgets a tenant that is gone. */
     public void forget(TenantIdentity identity, String tenant) {
-        accepted.forget(identity, tenant);
+        refused.forget(identity, tenant);
         compartment.forget(identity, tenant);
     }
 }
