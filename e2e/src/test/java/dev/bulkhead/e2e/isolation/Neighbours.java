@@ -48,8 +48,8 @@ final class Neighbours implements AutoCloseable {
     static Neighbours start(KubernetesClient admin, StackEndpoints endpoints, Path directory) {
         Platform platform = Platform.install(admin, endpoints, directory);
         Platform.RunningOperator operator = platform.operator(new Faults(), Duration.ofMinutes(1));
-        platform.apply(example("portal-waschhaus", "waschhaus", LAUNDRY));
-        platform.apply(example("voice-agent-klinik-nord", "klinik-nord", CLINIC));
+        platform.applyAnew(example("portal-waschhaus", "waschhaus", LAUNDRY));
+        platform.applyAnew(example("voice-agent-klinik-nord", "klinik-nord", CLINIC));
         platform.awaitReady(LAUNDRY);
         platform.awaitReady(CLINIC);
         return new Neighbours(platform, endpoints, operator);

@@ -59,8 +59,8 @@ final class Sabotaged implements AutoCloseable {
 
     static Sabotaged start(KubernetesClient admin, StackEndpoints endpoints, Path directory) {
         Sabotaged site = new Sabotaged(Platform.install(admin, endpoints, directory), endpoints);
-        site.platform.apply(Neighbours.example("portal-waschhaus", "waschhaus", OPEN));
-        site.platform.apply(Neighbours.example("voice-agent-klinik-nord", "klinik-nord", WEAK));
+        site.platform.applyAnew(Neighbours.example("portal-waschhaus", "waschhaus", OPEN));
+        site.platform.applyAnew(Neighbours.example("voice-agent-klinik-nord", "klinik-nord", WEAK));
         site.platform.awaitReady(OPEN);
         site.platform.awaitReady(WEAK);
         return site;

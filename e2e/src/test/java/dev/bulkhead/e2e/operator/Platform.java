@@ -2,6 +2,7 @@ package dev.bulkhead.e2e.operator;
 
 import dev.bulkhead.api.v1beta1.Condition;
 import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.api.v1beta1.Tombstone;
 import dev.bulkhead.e2e.bootstrap.Bootstrap;
 import dev.bulkhead.e2e.bootstrap.Recipe;
 import dev.bulkhead.e2e.bootstrap.Step;
@@ -30,6 +31,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -198,6 +200,22 @@ public final class Platform {
                 .fieldManager("test")
                 .forceConflicts()
                 .serverSideApply();
+    }
+
+    /** The same for a Tenant that begins anew, and leaves the data of former ones of its name where it is. */
+    public Tenant applyAnew(String yaml) {
+        Tenant tenant = admin.getKubernetesSerialization().unmarshal(yaml, Tenant.class);
+        String former = admin.resources(Tombstone.class).list().getItems().stream()
+                .filter(stone -> stone.getStatus() != null
+                        && tenant.getMetadata()
+                                .getName()
+                                .equals(stone.getStatus().tenant()))
+                .map(stone -> stone.getMetadata().getName())
+                .collect(Collectors.joining(","));
+        if (!former.isEmpty()) {
+            tenant.getMetadata().setAnnotations(Map.of("bulkhead.dev/leave-former-data", former));
+        }
+        return admin.resource(tenant).fieldManager("test").forceConflicts().serverSideApply();
     }
 
     /** The Tenant as it is now. */
