@@ -72,44 +72,6 @@ public record TenantStatus(
         conditions = Lists.copy(conditions);
     }
 
-    /** Without a word on rotation. */
-    public TenantStatus(
-            @Nullable Long observedGeneration,
-            @Nullable Phase phase,
-            @Nullable String identity,
-            @Nullable Isolation isolation,
-            @Nullable String enforced,
-            @Nullable String proven,
-            @Nullable String attested,
-            @Nullable String lastProbe,
-            List<NamespaceStatus> namespaces,
-            @Nullable DatabaseStatus database,
-            @Nullable ObjectStoreStatus objectStore,
-            @Nullable KeyStatus keys,
-            List<WorkflowStatus> workflows,
-            List<ControlStatus> controls,
-            List<ResidualRisk> residualRisks,
-            List<Condition> conditions) {
-        this(
-                observedGeneration,
-                phase,
-                identity,
-                isolation,
-                enforced,
-                proven,
-                attested,
-                lastProbe,
-                namespaces,
-                database,
-                objectStore,
-                keys,
-                null,
-                workflows,
-                controls,
-                residualRisks,
-                conditions);
-    }
-
     /** The same with another word on rotation. */
     public TenantStatus withRotation(@Nullable RotationStatus other) {
         return with(other, controls);

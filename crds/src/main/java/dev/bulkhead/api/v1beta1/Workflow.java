@@ -99,6 +99,7 @@ public record Workflow(
             @JsonPropertyDescription("Name of the variable.")
             String name,
 
+            @JsonInclude(JsonInclude.Include.NON_NULL) // the empty text is a value, too
             @Size(max = 4096)
             @JsonPropertyDescription("Literal value. Never a secret: seal those as a TenantSecret.")
             @Nullable

@@ -107,9 +107,9 @@ public final class ProcessSupervisor {
     public void stop(String name, StopSignal signal, Duration grace) {
         Optional<ProcessMark> mark = find(name);
         if (mark.isPresent()) {
-            signal(mark.get(), signal.name());
+            signal(mark.get().pid(), signal.name());
             if (!awaitEnd(mark.get(), grace)) {
-                signal(mark.get(), "KILL");
+                signal(mark.get().pid(), "KILL");
                 if (!awaitEnd(mark.get(), Duration.ofSeconds(10))) {
                     throw new StackException(
                             name + " (process " + mark.get().pid() + ") does not end, not even when killed");
@@ -160,9 +160,9 @@ public final class ProcessSupervisor {
     }
 
     /** The shell's own {@code kill}: Java knows TERM and KILL only, and a kill program is not everywhere. */
-    private static void signal(ProcessMark mark, String signal) {
+    public static void signal(long pid, String signal) {
         try {
-            new ProcessBuilder("sh", "-c", "kill -s \"$1\" \"$2\"", "kill", signal, Long.toString(mark.pid()))
+            new ProcessBuilder("sh", "-c", "kill -s \"$1\" \"$2\"", "kill", signal, Long.toString(pid))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start()
@@ -171,7 +171,7 @@ public final class ProcessSupervisor {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new StackException("interrupted while stopping process " + mark.pid(), e);
+            throw new StackException("interrupted while signalling process " + pid, e);
         }
     }
 

@@ -36,22 +36,23 @@ public final class StackExtension implements ParameterResolver {
         return parameter.getParameter().getType() == StackEndpoints.class ? shared.stack.endpoints() : shared.admin;
     }
 
+    /** A client of an administrator who broke the glass, whom no guard stops. */
+    public static KubernetesClient brokeTheGlass(StackEndpoints endpoints) {
+        try (KubernetesClient admin = endpoints.kubernetes().adminClient()) {
+            return new KubernetesClientBuilder()
+                    .withConfig(new ConfigBuilder(admin.getConfiguration())
+                            .withImpersonateUsername("break-glass")
+                            .withImpersonateGroups("system:masters", "bulkhead:break-glass")
+                            .build())
+                    .build();
+        }
+    }
+
     /** Closed by JUnit after the last test. */
     private record Shared(TemporaryStack stack, KubernetesClient admin) implements AutoCloseable {
         static Shared start() {
             TemporaryStack stack = TemporaryStack.start();
             return new Shared(stack, brokeTheGlass(stack.endpoints()));
-        }
-
-        private static KubernetesClient brokeTheGlass(StackEndpoints endpoints) {
-            try (KubernetesClient admin = endpoints.kubernetes().adminClient()) {
-                return new KubernetesClientBuilder()
-                        .withConfig(new ConfigBuilder(admin.getConfiguration())
-                                .withImpersonateUsername("break-glass")
-                                .withImpersonateGroups("system:masters", "bulkhead:break-glass")
-                                .build())
-                        .build();
-            }
         }
 
         @Override

@@ -1,12 +1,14 @@
 package dev.bulkhead.operator.backend;
 
 import dev.bulkhead.api.v1beta1.BackendStatus;
+import dev.bulkhead.api.v1beta1.TenantSpec;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Reason;
 import io.fabric8.kubernetes.client.CustomResource;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -35,6 +37,12 @@ public interface BackendKind<R extends CustomResource<?, BackendStatus>, P> {
     /** The name of a slot's credential: a login, or an access key id. */
     String credential(TenantIdentity identity, Slot slot);
 
+    /** How its credentials are delivered. */
+    Delivered delivered();
+
+    /** In which of its namespaces a tenant wants its credential, by their short names. */
+    List<String> deliverTo(TenantSpec spec);
+
     /** Whether a plan is of a tenant whose data was made there and is open: if it is not there, it is lost. */
     boolean holds(P plan);
 
@@ -47,6 +55,15 @@ public interface BackendKind<R extends CustomResource<?, BackendStatus>, P> {
      * @param account the Secret, decoded
      */
     Opening<P> open(R object, Map<String, byte[]> account);
+
+    /**
+     * How credentials are delivered.
+     *
+     * @param secret name of the Secret
+     * @param name its key with the name of the credential: a login, or an access key id
+     * @param credential its key with the password or the secret of the key
+     */
+    record Delivered(String secret, String name, String credential) {}
 
     /** What opening led to. */
     sealed interface Opening<P> {

@@ -1,10 +1,12 @@
 package dev.bulkhead.operator.backend;
 
+import dev.bulkhead.api.v1beta1.TenantSpec;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Place;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Admission;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -20,6 +22,16 @@ public final class CredentialTrials {
     /** The name of a slot's credential: a login, or an access key id. */
     public String name(PartId part, TenantIdentity identity, Slot slot) {
         return of(part).kind().credential(identity, slot);
+    }
+
+    /** How a part's credentials are delivered. */
+    public BackendKind.Delivered delivered(PartId part) {
+        return of(part).kind().delivered();
+    }
+
+    /** In which of its namespaces a tenant wants a part's credential, by their short names. */
+    public List<String> deliverTo(PartId part, TenantSpec spec) {
+        return of(part).kind().deliverTo(spec);
     }
 
     /**

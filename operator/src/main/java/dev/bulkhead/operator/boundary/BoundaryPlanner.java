@@ -36,7 +36,7 @@ public final class BoundaryPlanner {
     public static final String LIMITS = "bulkhead-limits";
 
     /** Name of the ConfigMap of every tenant namespace that its people read. */
-    public static final String TENANT = "bulkhead-tenant";
+    private static final String TENANT = "bulkhead-tenant";
 
     /**
      * How many objects of a kind fit into one namespace. They keep one tenant from filling etcd; a tenant that works

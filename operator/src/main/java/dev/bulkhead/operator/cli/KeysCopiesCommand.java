@@ -1,7 +1,5 @@
 package dev.bulkhead.operator.cli;
 
-import dev.bulkhead.api.v1beta1.Tenant;
-import dev.bulkhead.api.v1beta1.Tombstone;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.OperatorSecrets;
 import dev.bulkhead.operator.secret.KeyRingCopies;
@@ -21,7 +19,6 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -79,7 +76,7 @@ final class KeysCopiesCommand implements Callable<Integer> {
         KeyRingCopies rings = new KeyRingCopies(new OperatorSecrets(client, cluster.namespace()));
         Map<Copy, Set<String>> copies =
                 new TreeMap<>(Comparator.comparing(Copy::at).thenComparing(Copy::id));
-        for (TenantIdentity identity : identities(client)) {
+        for (TenantIdentity identity : RingOwners.of(client, _ -> {}).keySet()) {
             destroyed.forEach(id -> rings.destroyed(identity, id));
             rings.find(identity)
                     .filter(ring -> tenant == null || tenant.equals(ring.tenant()))
@@ -88,17 +85,5 @@ final class KeysCopiesCommand implements Callable<Integer> {
                                     .add(ring.tenant())));
         }
         return copies;
-    }
-
-    private static Set<TenantIdentity> identities(KubernetesClient client) {
-        Stream<String> live = client.resources(Tenant.class).list().getItems().stream()
-                .map(t -> t.getSpec().adopt() != null
-                        ? t.getSpec().adopt()
-                        : t.getMetadata().getUid());
-        Stream<String> gone = client.resources(Tombstone.class).list().getItems().stream()
-                .map(t -> t.getMetadata().getName());
-        return Stream.concat(live, gone)
-                .flatMap(text -> TenantIdentity.parse(text).stream())
-                .collect(Collectors.toSet());
     }
 }

@@ -1,7 +1,5 @@
 package dev.bulkhead.operator.cli;
 
-import dev.bulkhead.api.v1beta1.Tenant;
-import dev.bulkhead.api.v1beta1.Tombstone;
 import dev.bulkhead.api.v1beta1.TombstoneStatus;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.OperatorSecrets;
@@ -24,7 +22,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -108,18 +106,14 @@ final class KeysExportCommand implements Callable<Integer> {
                 new Copy(id(), clock.instant().truncatedTo(ChronoUnit.SECONDS).toString(), key.id());
         KeyRingCopies rings = new KeyRingCopies(new OperatorSecrets(client, cluster.namespace()));
         List<RecoveryFile.Ring> copied = new ArrayList<>();
-        Map<TenantIdentity, Owner> owners = owners(client);
-        if (owners.isEmpty()) {
-            return failed("there is no such Tenant, and no Tombstone of one; see 'kubectl get tenants,tombstones'");
-        }
-        for (Map.Entry<TenantIdentity, Owner> owner : owners.entrySet()) {
-            rings.list(owner.getKey(), copy)
-                    .ifPresentOrElse(
-                            ring -> copied.add(owner.getValue().ring(owner.getKey(), ring)),
-                            () -> tell("Tenant " + owner.getValue().tenant() + " has no key ring yet; left out"));
+        Map<TenantIdentity, RingOwners.Owner> owners = RingOwners.of(
+                client,
+                stone -> tell("Tombstone " + stone + " is none of a tenant's: its name is no identity; left out"));
+        for (Map.Entry<TenantIdentity, RingOwners.Owner> owner : owners.entrySet()) {
+            copied(rings, copy, owner.getKey(), owner.getValue()).ifPresent(copied::add);
         }
         if (copied.isEmpty()) {
-            return failed("there is no key ring to copy");
+            return failed("there is no key ring to copy; see 'kubectl get tenants,tombstones'");
         }
         RecoveryFile file = new RecoveryFile(
                 new RecoveryFile.Header(
@@ -138,48 +132,35 @@ final class KeysExportCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Whose ring it is, as far as the cluster tells. */
-    private record Owner(
-            String tenant,
-            @Nullable String profile,
-            @Nullable Tombstone stone) {
-        private RecoveryFile.Ring ring(TenantIdentity identity, KeyRingCopies.Found found) {
-            TombstoneStatus status = stone == null ? null : stone.getStatus();
-            return new RecoveryFile.Ring(
-                    identity.value(),
-                    found.tenant().isEmpty() ? tenant : found.tenant(),
-                    profile,
-                    status == null ? null : status.deletedAt(),
-                    stone == null ? null : stone.getSpec(),
-                    found.state(),
-                    found.data());
+    private Optional<RecoveryFile.Ring> copied(
+            KeyRingCopies rings, Copy copy, TenantIdentity identity, RingOwners.Owner owner)
+            throws KeyRingCopies.UnlistedException {
+        if (!tenants.isEmpty()
+                && !tenants.contains(owner.tenant())
+                && !(owner.tenant().isEmpty()
+                        && rings.find(identity)
+                                .filter(r -> tenants.contains(r.tenant()))
+                                .isPresent())) {
+            return Optional.empty();
         }
+        Optional<KeyRingCopies.Found> ring = rings.list(identity, copy);
+        if (ring.isEmpty()) {
+            tell((owner.tenant().isEmpty() ? "Tombstone " + identity : "Tenant " + owner.tenant())
+                    + " has no key ring; left out");
+        }
+        return ring.map(found -> ring(identity, owner, found));
     }
 
-    /** By identity: live Tenants, and those whose data is kept. Who only claims an identity comes second. */
-    private Map<TenantIdentity, Owner> owners(KubernetesClient client) {
-        Map<TenantIdentity, Owner> owners = new TreeMap<>(java.util.Comparator.comparing(TenantIdentity::value));
-        for (Tombstone stone : client.resources(Tombstone.class).list().getItems()) {
-            TombstoneStatus status = stone.getStatus();
-            String name = status == null ? null : status.tenant();
-            if (name != null && wanted(name)) {
-                owners.put(new TenantIdentity(stone.getMetadata().getName()), new Owner(name, status.profile(), stone));
-            }
-        }
-        for (Tenant tenant : client.resources(Tenant.class).list().getItems()) {
-            String name = tenant.getMetadata().getName();
-            if (wanted(name)) {
-                TenantIdentity.parse(Objects.requireNonNullElse(
-                                tenant.getSpec().adopt(), tenant.getMetadata().getUid()))
-                        .ifPresent(identity -> owners.putIfAbsent(
-                                identity, new Owner(name, tenant.getSpec().profile(), null)));
-            }
-        }
-        return owners;
-    }
-
-    private boolean wanted(String tenant) {
-        return tenants.isEmpty() || tenants.contains(tenant);
+    private static RecoveryFile.Ring ring(TenantIdentity identity, RingOwners.Owner owner, KeyRingCopies.Found found) {
+        TombstoneStatus status = owner.stone() == null ? null : owner.stone().getStatus();
+        return new RecoveryFile.Ring(
+                identity.value(),
+                found.tenant().isEmpty() ? owner.tenant() : found.tenant(),
+                owner.profile(),
+                status == null ? null : status.deletedAt(),
+                owner.stone() == null ? null : owner.stone().getSpec(),
+                found.state(),
+                found.data());
     }
 
     private String id() {

@@ -1,9 +1,8 @@
 package dev.bulkhead.operator.cli;
 
 import dev.bulkhead.api.v1beta1.Tenant;
-import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.api.v1beta1.TombstoneStatus;
-import dev.bulkhead.operator.identity.PartId;
+import dev.bulkhead.operator.identity.Homes;
 import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.OperatorSecrets;
@@ -142,6 +141,7 @@ final class KeysImportCommand implements Callable<Integer> {
 
     private static TombstoneStatus stone(
             RecoveryFile file, RecoveryFile.Ring ring, TenantIdentity identity, Placement placement) {
+        Homes homes = Homes.closed(identity, placement);
         return new TombstoneStatus(
                 ring.tenant(),
                 TombstoneStatus.Phase.Retained,
@@ -149,18 +149,8 @@ final class KeysImportCommand implements Callable<Integer> {
                 Objects.requireNonNullElse(ring.deletedAt(), file.header().created()),
                 null,
                 List.of(),
-                placement
-                        .of(PartId.database)
-                        .map(place -> new TenantStatus.DatabaseStatus(
-                                place.backend(),
-                                Objects.requireNonNullElse(place.inside(), ""),
-                                identity.schema(),
-                                null))
-                        .orElse(null),
-                placement
-                        .of(PartId.objectStore)
-                        .map(place -> new TenantStatus.ObjectStoreStatus(place.backend(), identity.bucket(), null))
-                        .orElse(null),
+                homes.database(),
+                homes.objectStore(),
                 "0",
                 List.of());
     }

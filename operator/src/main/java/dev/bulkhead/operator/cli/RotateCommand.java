@@ -108,12 +108,11 @@ public final class RotateCommand implements Callable<Integer> {
         } catch (KubernetesClientException e) {
             return failed(
                     1,
-                    e.getCode() <= 0
-                            ? "cluster " + config.getMasterUrl() + " does not answer (" + Unanswered.reason(e)
-                                    + "); check the kubeconfig with 'kubectl get namespaces'"
-                            : "cluster " + config.getMasterUrl() + " refused (HTTP " + e.getCode()
-                                    + "); rotate needs to read Tenants and to create Rotations, as the ClusterRole"
-                                    + " bulkhead-platform-admin may");
+                    Unanswered.words(
+                            config,
+                            e,
+                            "rotate needs to read Tenants and to create Rotations, as the ClusterRole"
+                                    + " bulkhead-platform-admin may"));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.bulkhead.operator.cli;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
@@ -20,6 +21,18 @@ final class Unanswered {
     /** The same cluster, given up soon. */
     static Config briefly(Config patient) {
         return new ConfigBuilder(patient).withRequestRetryBackoffLimit(RETRIES).build();
+    }
+
+    /**
+     * Why a cluster did not do what it was asked.
+     *
+     * @param needs what has to be allowed to whoever asks
+     */
+    static String words(Config config, KubernetesClientException e, String needs) {
+        String cluster = "cluster " + config.getMasterUrl();
+        return e.getCode() <= 0
+                ? cluster + " does not answer (" + reason(e) + "); check the kubeconfig with 'kubectl get namespaces'"
+                : cluster + " refused (HTTP " + e.getCode() + "); " + needs;
     }
 
     /** Why nobody answered, in words. */

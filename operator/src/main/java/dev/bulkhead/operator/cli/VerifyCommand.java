@@ -89,13 +89,8 @@ public final class VerifyCommand implements Callable<Integer> {
                 new KubernetesClientBuilder().withConfig(config).build()) {
             return verify(client);
         } catch (KubernetesClientException e) {
-            return failed(
-                    e.getCode() <= 0
-                            ? "cluster " + config.getMasterUrl() + " does not answer (" + Unanswered.reason(e)
-                                    + "); check the kubeconfig with 'kubectl get namespaces'"
-                            : "cluster " + config.getMasterUrl() + " refused (HTTP " + e.getCode()
-                                    + "); verify needs to list Tenants, and the Role bulkhead-verify in namespace "
-                                    + namespace);
+            return failed(Unanswered.words(
+                    config, e, "verify needs to list Tenants, and the Role bulkhead-verify in namespace " + namespace));
         } catch (OperatorSettings.UnusableException e) {
             return failed(String.valueOf(e.getMessage()));
         }

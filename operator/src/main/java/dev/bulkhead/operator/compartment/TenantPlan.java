@@ -1,6 +1,8 @@
 package dev.bulkhead.operator.compartment;
 
 import dev.bulkhead.api.v1beta1.TenantStatus.ResidualRisk;
+import dev.bulkhead.operator.identity.Home;
+import dev.bulkhead.operator.identity.Homes;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.part.Applied;
@@ -10,7 +12,10 @@ import dev.bulkhead.operator.part.PlanText;
 import dev.bulkhead.operator.part.Prepared;
 import dev.bulkhead.operator.part.Work;
 import dev.bulkhead.operator.validate.ValidTenant;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything a tenant is to have, part by part, in the order in which it is applied. Holds no secret.
@@ -41,6 +46,10 @@ public record TenantPlan(ValidTenant tenant, Prepared state, List<Planned<?>> pa
             return part.apply(plan, work);
         }
 
+        Optional<Home> home() {
+            return part.home(plan);
+        }
+
         void text(PlanText text) {
             part.text(plan, text);
         }
@@ -54,6 +63,13 @@ public record TenantPlan(ValidTenant tenant, Prepared state, List<Planned<?>> pa
                 .map(type::cast)
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no part has such a plan: " + type));
+    }
+
+    /** Where its data is at home. */
+    public Homes homes() {
+        Map<PartId, Home> homes = new EnumMap<>(PartId.class);
+        parts.forEach(p -> p.home().ifPresent(home -> homes.put(p.id(), home)));
+        return new Homes(homes);
     }
 
     /** What is to be said of the controls, in the order of the parts. */

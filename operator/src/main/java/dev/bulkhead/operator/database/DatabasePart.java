@@ -1,19 +1,19 @@
 package dev.bulkhead.operator.database;
 
-import dev.bulkhead.api.v1beta1.TenantStatus.DatabaseStatus;
 import dev.bulkhead.api.v1beta1.TenantStatus.Enforcement;
 import dev.bulkhead.api.v1beta1.TenantStatus.ResidualRisk;
-import dev.bulkhead.operator.backend.BackendView;
 import dev.bulkhead.operator.backend.Backends;
 import dev.bulkhead.operator.backend.Occupant;
 import dev.bulkhead.operator.evidence.Control;
+import dev.bulkhead.operator.identity.Home;
 import dev.bulkhead.operator.identity.PartId;
+import dev.bulkhead.operator.identity.Place;
 import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Outcome;
+import dev.bulkhead.operator.part.BackendVerdicts;
 import dev.bulkhead.operator.part.ControlVerdict;
 import dev.bulkhead.operator.part.Delivering;
-import dev.bulkhead.operator.part.Lacking;
 import dev.bulkhead.operator.part.Made;
 import dev.bulkhead.operator.part.Part;
 import dev.bulkhead.operator.part.PlanText;
@@ -24,6 +24,7 @@ import dev.bulkhead.operator.secret.PlannedSecret;
 import dev.bulkhead.operator.validate.ValidTenant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A tenant's schema, roles and grants on a PostgreSQL server, and the Secret with the way there. */
 public final class DatabasePart implements Part<DatabasePart.Plan>, Delivering {
@@ -39,13 +40,7 @@ public final class DatabasePart implements Part<DatabasePart.Plan>, Delivering {
      *
      * @param login that is delivered
      */
-    public record Plan(Occupant who, SchemaPlan schema, String login) {
-        /** As status tells it; a closed schema has no login in use. */
-        public DatabaseStatus status() {
-            return new DatabaseStatus(
-                    who.backend(), schema.database(), schema.schema(), schema.closed() ? null : login);
-        }
-    }
+    public record Plan(Occupant who, SchemaPlan schema, String login) {}
 
     @Override
     public PartId id() {
@@ -94,6 +89,16 @@ public final class DatabasePart implements Part<DatabasePart.Plan>, Delivering {
         return plan.schema().closed() ? List.of() : List.of(servers.apply(plan.who(), plan.schema(), work.ring()));
     }
 
+    /** A closed schema has no login in use. */
+    @Override
+    public Optional<Home> home(Plan plan) {
+        SchemaPlan schema = plan.schema();
+        return Optional.of(new Home(
+                new Place(plan.who().backend(), schema.database()),
+                schema.schema(),
+                schema.closed() ? null : plan.login()));
+    }
+
     @Override
     public List<Outcome> close(TenantIdentity identity, Placement placement, Tools tools) {
         return placement.of(id()).map(place -> servers.close(identity, place)).stream()
@@ -102,23 +107,21 @@ public final class DatabasePart implements Part<DatabasePart.Plan>, Delivering {
 
     @Override
     public List<ControlVerdict> verdicts(ValidTenant tenant, Prepared state, Made made) {
-        String server = "DatabaseServer " + tenant.database().server();
-        BackendView view = state.backend(id());
+        BackendVerdicts server = server(tenant, state);
         return List.of(
-                Lacking.remark(ControlVerdict.of(Control.TI_DB, made), view).seenAt(server, view.look()),
-                tenant.database().tls()
-                        ? ControlVerdict.enforced(Control.TI_TLS, server + ": TLS, peer verified")
-                        : ControlVerdict.without(
-                                Control.TI_TLS,
-                                Enforcement.NotEnforceable,
-                                server + " is reached without TLS; configure it there"),
+                server.apart(Control.TI_DB, made),
+                server.encrypted(tenant.database().tls()),
                 ControlVerdict.without(
                         Control.TI_REST,
                         Enforcement.NotEnforceable,
-                        server + ": whether its disks are encrypted cannot be seen from here; whoever runs it has to"
+                        server.where()
+                                + ": whether its disks are encrypted cannot be seen from here; whoever runs it has to"
                                 + " declare it"),
-                ControlVerdict.of(Control.TI_ENV, made)
-                        .remarking(server + " serves " + tenant.spec().environment() + " only"));
+                server.serves(tenant.spec().environment(), made));
+    }
+
+    private BackendVerdicts server(ValidTenant tenant, Prepared state) {
+        return new BackendVerdicts("DatabaseServer " + tenant.database().server(), state.backend(id()));
     }
 
     /** All of it was tried, see {@code docs/security-model.md}; a tenant that cannot live with it needs another mode. */
@@ -137,8 +140,7 @@ public final class DatabasePart implements Part<DatabasePart.Plan>, Delivering {
                         "database-own-settings",
                         "The tenant's login can raise its own statement_timeout and change its own password; the"
                                 + " operator restores both.")));
-        risks.addAll(
-                Lacking.risks("database", "DatabaseServer " + tenant.database().server(), state.backend(id())));
+        risks.addAll(server(tenant, state).risks("database"));
         return risks;
     }
 

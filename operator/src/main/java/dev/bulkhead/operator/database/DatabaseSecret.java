@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.database;
 
 import dev.bulkhead.operator.Pure;
+import dev.bulkhead.operator.backend.BackendKind;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Slot;
@@ -20,6 +21,9 @@ import java.util.TreeMap;
 public final class DatabaseSecret {
     /** Its name. */
     public static final String NAME = "bulkhead-database";
+
+    /** Its keys that a rotation changes. */
+    static final BackendKind.Delivered CREDENTIAL = new BackendKind.Delivered(NAME, "username", "password");
 
     private DatabaseSecret() {}
 
@@ -52,8 +56,8 @@ public final class DatabaseSecret {
         data.put("port", new Value.Text(Integer.toString(place.port())));
         data.put("database", new Value.Text(place.database()));
         data.put("schema", new Value.Text(tenant.identity().schema()));
-        data.put("username", new Value.Text(login));
-        data.put("password", new Value.Credential("", password, ""));
+        data.put(CREDENTIAL.name(), new Value.Text(login));
+        data.put(CREDENTIAL.credential(), new Value.Credential("", password, ""));
         data.put("sslmode", new Value.Text(sslmode));
         data.put(
                 "uri",

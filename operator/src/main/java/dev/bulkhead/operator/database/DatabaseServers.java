@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.database;
 
 import dev.bulkhead.api.v1beta1.DatabaseServer;
+import dev.bulkhead.api.v1beta1.TenantSpec;
 import dev.bulkhead.operator.backend.BackendKind;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.identity.Slot;
@@ -59,6 +60,16 @@ public final class DatabaseServers implements BackendKind<DatabaseServer, Schema
     @Override
     public String credential(TenantIdentity identity, Slot slot) {
         return SchemaPlan.Kind.login(slot).of(identity);
+    }
+
+    @Override
+    public Delivered delivered() {
+        return DatabaseSecret.CREDENTIAL;
+    }
+
+    @Override
+    public List<String> deliverTo(TenantSpec spec) {
+        return spec.database().deliverTo();
     }
 
     @Override

@@ -1,5 +1,9 @@
 package dev.bulkhead.operator.identity;
 
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+
 /**
  * The parts of a tenant's compartment, in the order in which they are applied. The names stand in records and in the
  * status of Tombstones; one is never renamed.
@@ -33,5 +37,12 @@ public enum PartId {
     /** Whether it lies on a server or store of its own, with a place that is remembered and credentials in slots. */
     public boolean backed() {
         return backed;
+    }
+
+    /** An immutable copy in the order of the parts. */
+    public static <V> Map<PartId, V> copyOf(Map<PartId, V> map) {
+        Map<PartId, V> copy = new EnumMap<>(PartId.class);
+        copy.putAll(map);
+        return Collections.unmodifiableMap(copy);
     }
 }

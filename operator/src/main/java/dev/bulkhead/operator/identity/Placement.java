@@ -1,6 +1,5 @@
 package dev.bulkhead.operator.identity;
 
-import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -16,9 +15,7 @@ public record Placement(Map<PartId, Place> places) {
 
     /** Makes the map immutable. */
     public Placement {
-        Map<PartId, Place> copy = new EnumMap<>(PartId.class);
-        copy.putAll(places);
-        places = Collections.unmodifiableMap(copy);
+        places = PartId.copyOf(places);
     }
 
     /** The place of a part, once it was chosen. */

@@ -1,7 +1,5 @@
 package dev.bulkhead.operator.identity;
 
-import java.util.Collections;
-import java.util.EnumMap;
 import java.util.Map;
 
 /**
@@ -15,9 +13,7 @@ public record Slots(Map<PartId, SlotUse> uses) {
 
     /** Makes the map immutable. */
     public Slots {
-        Map<PartId, SlotUse> copy = new EnumMap<>(PartId.class);
-        copy.putAll(uses);
-        uses = Collections.unmodifiableMap(copy);
+        uses = PartId.copyOf(uses);
     }
 
     /** The slots of a part. */

@@ -68,6 +68,19 @@ public record TenantIdentity(String value) {
         return "bh-" + suffix();
     }
 
+    /**
+     * What a part of the tenant's data is called on its server or store.
+     *
+     * @throws IllegalArgumentException for a part that lies on none
+     */
+    public String name(PartId part) {
+        return switch (part) {
+            case database -> schema();
+            case objectStore -> bucket();
+            default -> throw new IllegalArgumentException(part + " lies on no server");
+        };
+    }
+
     /** Secret in the operator's namespace that holds the tenant's wrapped keys, {@code bulkhead-tenant-<suffix>}. */
     public String keyRing() {
         return "bulkhead-tenant-" + suffix();

@@ -1,9 +1,7 @@
 package dev.bulkhead.operator.lifecycle;
 
 import dev.bulkhead.api.v1beta1.Tenant;
-import dev.bulkhead.api.v1beta1.TenantStatus;
-import dev.bulkhead.operator.identity.PartId;
-import dev.bulkhead.operator.identity.Place;
+import dev.bulkhead.operator.identity.Homes;
 import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.secret.KeyRingStore;
 import org.jspecify.annotations.Nullable;
@@ -13,32 +11,32 @@ public final class Placements {
     private Placements() {}
 
     /**
-     * The key ring knows; where that cannot be read, the status is good enough to close. Null when nothing was ever made,
-     * and when the identity is not this Tenant's: one whose spec.adopt was refused must take nobody down with it.
+     * The record on the key ring knows, also where the keys cannot be used; where there is no record, what the status says
+     * is good enough to close. Null when nothing was ever made, and when the identity is not this Tenant's: one whose
+     * spec.adopt was refused must take nobody down with it.
      *
      * @param ring what was found in place of the ring of the Tenant's identity
      */
     public static @Nullable Placement of(Tenant tenant, KeyRingStore.Found ring) {
         return switch (ring) {
-            case KeyRingStore.Found.Open open ->
-                open.tenant().equals(tenant.getMetadata().getName()) ? open.placement() : null;
-            case KeyRingStore.Found.Absent _ -> fromStatus(tenant);
-            case KeyRingStore.Found.Unusable _ -> fromStatus(tenant);
+            case KeyRingStore.Found.Open open -> noted(tenant, open.tenant(), open.placement());
+            case KeyRingStore.Found.Unusable unusable
+            when unusable.state() != null ->
+                noted(tenant, unusable.tenant(), unusable.state().placement());
+            // A ring of its own uid is its own, so something was made, wherever that is.
+            case KeyRingStore.Found.Unusable _
+            when tenant.getSpec().adopt() == null ->
+                Homes.of(tenant.getStatus()).placement();
+            case KeyRingStore.Found.Unusable _, KeyRingStore.Found.Absent _ -> fromStatus(tenant);
         };
     }
 
-    private static @Nullable Placement fromStatus(Tenant tenant) {
-        TenantStatus status = tenant.getStatus();
-        if (status == null || status.database() == null || status.objectStore() == null) {
-            return null;
-        }
-        return of(status.database(), status.objectStore());
+    private static @Nullable Placement noted(Tenant tenant, String owner, Placement placement) {
+        return owner.equals(tenant.getMetadata().getName()) ? placement : null;
     }
 
-    /** As a status tells it. */
-    static Placement of(TenantStatus.DatabaseStatus database, TenantStatus.ObjectStoreStatus objectStore) {
-        return Placement.NONE
-                .with(PartId.database, new Place(database.server(), database.database()))
-                .with(PartId.objectStore, Place.on(objectStore.store()));
+    private static @Nullable Placement fromStatus(Tenant tenant) {
+        Placement placement = Homes.of(tenant.getStatus()).placement();
+        return placement.places().isEmpty() ? null : placement;
     }
 }

@@ -6,7 +6,7 @@ import dev.bulkhead.api.v1beta1.Tombstone;
 import dev.bulkhead.api.v1beta1.TombstoneStatus;
 import dev.bulkhead.api.v1beta1.TombstoneStatus.Debt;
 import dev.bulkhead.api.v1beta1.TombstoneStatus.Phase;
-import dev.bulkhead.operator.identity.PartId;
+import dev.bulkhead.operator.identity.Homes;
 import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.OwnedObjects;
@@ -18,7 +18,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -133,6 +132,7 @@ public final class Removal {
     private TombstoneStatus stone(
             Tenant tenant, TenantIdentity identity, Placement placement, String deletedAt, @Nullable List<Debt> debts) {
         List<Debt> open = debts == null ? List.of() : debts;
+        Homes homes = Homes.closed(identity, placement);
         return new TombstoneStatus(
                 tenant.getMetadata().getName(),
                 debts == null || !debts.isEmpty() ? Phase.Closing : Phase.Retained,
@@ -143,18 +143,8 @@ public final class Removal {
                         .map(n -> n.getMetadata().getName())
                         .sorted()
                         .toList(),
-                placement
-                        .of(PartId.database)
-                        .map(place -> new TenantStatus.DatabaseStatus(
-                                place.backend(),
-                                Objects.requireNonNullElse(place.inside(), ""),
-                                identity.schema(),
-                                null))
-                        .orElse(null),
-                placement
-                        .of(PartId.objectStore)
-                        .map(place -> new TenantStatus.ObjectStoreStatus(place.backend(), identity.bucket(), null))
-                        .orElse(null),
+                homes.database(),
+                homes.objectStore(),
                 Integer.toString(open.size()),
                 open);
     }

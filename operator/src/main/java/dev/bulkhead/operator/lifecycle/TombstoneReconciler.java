@@ -4,6 +4,7 @@ import dev.bulkhead.api.v1beta1.Tombstone;
 import dev.bulkhead.api.v1beta1.TombstoneStatus;
 import dev.bulkhead.api.v1beta1.TombstoneStatus.Debt;
 import dev.bulkhead.api.v1beta1.TombstoneStatus.Phase;
+import dev.bulkhead.operator.identity.Homes;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -13,6 +14,7 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BiPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,17 +49,17 @@ public final class TombstoneReconciler implements Reconciler<Tombstone> {
     @Override
     public UpdateControl<Tombstone> reconcile(Tombstone tombstone, Context<Tombstone> context) {
         TombstoneStatus status = tombstone.getStatus();
-        TenantIdentity identity = new TenantIdentity(tombstone.getMetadata().getName());
-        if (status == null
-                || status.phase() != Phase.Closing
-                || status.database() == null
-                || status.objectStore() == null) {
+        Optional<TenantIdentity> named =
+                TenantIdentity.parse(tombstone.getMetadata().getName());
+        if (named.isEmpty() || status == null || status.phase() != Phase.Closing) { // anybody may name one as they like
             return UpdateControl.noUpdate();
         }
+        TenantIdentity identity = named.get();
         if (alive.test(identity, Objects.requireNonNullElse(status.tenant(), ""))) {
             return UpdateControl.<Tombstone>noUpdate().rescheduleAfter(every);
         }
-        Closing.Closed closed = closing.close(identity, Placements.of(status.database(), status.objectStore()));
+        Closing.Closed closed = closing.close(
+                identity, Homes.of(status.database(), status.objectStore()).placement());
         List<Debt> debts = closed.debts();
         if (closed.early()) {
             return UpdateControl.<Tombstone>noUpdate().rescheduleAfter(every);

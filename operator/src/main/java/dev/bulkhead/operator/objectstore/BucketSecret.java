@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.objectstore;
 
 import dev.bulkhead.operator.Pure;
+import dev.bulkhead.operator.backend.BackendKind;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Slot;
@@ -21,6 +22,10 @@ import java.util.TreeMap;
 public final class BucketSecret {
     /** Its name. */
     public static final String NAME = "bulkhead-objectstore";
+
+    /** Its keys that a rotation changes. */
+    static final BackendKind.Delivered CREDENTIAL =
+            new BackendKind.Delivered(NAME, "access-key-id", "secret-access-key");
 
     private BucketSecret() {}
 
@@ -50,8 +55,8 @@ public final class BucketSecret {
         data.put("host", new Value.Text(URI.create(place.endpoint()).getHost()));
         data.put("region", new Value.Text(place.region()));
         data.put("bucket", new Value.Text(tenant.identity().bucket()));
-        data.put("access-key-id", new Value.Text(accessKeyId));
-        data.put("secret-access-key", new Value.Credential("", Purpose.of(PartId.objectStore, slot), ""));
+        data.put(CREDENTIAL.name(), new Value.Text(accessKeyId));
+        data.put(CREDENTIAL.credential(), new Value.Credential("", Purpose.of(PartId.objectStore, slot), ""));
         if (place.caCertificate() != null) {
             data.put("ca.crt", new Value.Text(place.caCertificate()));
         }

@@ -1,22 +1,23 @@
 package dev.bulkhead.operator.objectstore;
 
 import dev.bulkhead.api.v1beta1.TenantStatus.Enforcement;
-import dev.bulkhead.api.v1beta1.TenantStatus.ObjectStoreStatus;
 import dev.bulkhead.api.v1beta1.TenantStatus.ResidualRisk;
 import dev.bulkhead.operator.backend.BackendView;
 import dev.bulkhead.operator.backend.Backends;
 import dev.bulkhead.operator.backend.Occupant;
 import dev.bulkhead.operator.evidence.Control;
+import dev.bulkhead.operator.identity.Home;
 import dev.bulkhead.operator.identity.PartId;
+import dev.bulkhead.operator.identity.Place;
 import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.SlotUse;
 import dev.bulkhead.operator.identity.Slots;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Outcome;
+import dev.bulkhead.operator.part.BackendVerdicts;
 import dev.bulkhead.operator.part.ControlVerdict;
 import dev.bulkhead.operator.part.Delivering;
-import dev.bulkhead.operator.part.Lacking;
 import dev.bulkhead.operator.part.Made;
 import dev.bulkhead.operator.part.Part;
 import dev.bulkhead.operator.part.PlanText;
@@ -54,12 +55,7 @@ public final class ObjectStorePart implements Part<ObjectStorePart.Plan>, Delive
      * @param accessKeyId of the key that is delivered
      */
     public record Plan(
-            Occupant who, boolean asked, @Nullable Outcome withheld, BucketPlan bucket, String accessKeyId) {
-        /** As status tells it; a closed bucket has no key in use. */
-        public ObjectStoreStatus status() {
-            return new ObjectStoreStatus(who.backend(), bucket.bucket(), bucket.closed() ? null : accessKeyId);
-        }
-    }
+            Occupant who, boolean asked, @Nullable Outcome withheld, BucketPlan bucket, String accessKeyId) {}
 
     @Override
     public PartId id() {
@@ -133,6 +129,14 @@ public final class ObjectStorePart implements Part<ObjectStorePart.Plan>, Delive
         return plan.withheld() != null ? plan.withheld() : stores.apply(plan.who(), plan.bucket(), work.ring());
     }
 
+    /** A closed bucket has no key in use. */
+    @Override
+    public Optional<Home> home(Plan plan) {
+        BucketPlan bucket = plan.bucket();
+        return Optional.of(
+                new Home(Place.on(plan.who().backend()), bucket.bucket(), bucket.closed() ? null : plan.accessKeyId()));
+    }
+
     @Override
     public List<Outcome> close(TenantIdentity identity, Placement placement, Tools tools) {
         return placement.of(id()).map(place -> stores.close(identity, place)).stream()
@@ -141,26 +145,23 @@ public final class ObjectStorePart implements Part<ObjectStorePart.Plan>, Delive
 
     @Override
     public List<ControlVerdict> verdicts(ValidTenant tenant, Prepared state, Made made) {
-        String store = "ObjectStore " + tenant.objectStore().store();
-        BackendView view = state.backend(id());
+        BackendVerdicts store = store(tenant, state);
         return List.of(
-                Lacking.remark(ControlVerdict.of(Control.TI_OBJ, made), view).seenAt(store, view.look()),
-                tenant.objectStore().tls()
-                        ? ControlVerdict.enforced(Control.TI_TLS, store + ": TLS, peer verified")
-                        : ControlVerdict.without(
-                                Control.TI_TLS,
-                                Enforcement.NotEnforceable,
-                                store + " is reached without TLS; configure it there"),
-                encrypts(view)
+                store.apart(Control.TI_OBJ, made),
+                store.encrypted(tenant.objectStore().tls()),
+                encrypts(store.view())
                         ? ControlVerdict.of(Control.TI_REST, made)
-                                .remarking(store + " is told to encrypt what lies in the bucket")
+                                .remarking(store.where() + " is told to encrypt what lies in the bucket")
                         : ControlVerdict.without(
                                 Control.TI_REST,
                                 Enforcement.NotEnforceable,
-                                store
+                                store.where()
                                         + " cannot be told to encrypt; whoever runs it has to declare that its disks are"),
-                ControlVerdict.of(Control.TI_ENV, made)
-                        .remarking(store + " serves " + tenant.spec().environment() + " only"));
+                store.serves(tenant.spec().environment(), made));
+    }
+
+    private BackendVerdicts store(ValidTenant tenant, Prepared state) {
+        return new BackendVerdicts("ObjectStore " + tenant.objectStore().store(), state.backend(id()));
     }
 
     private static boolean encrypts(BackendView view) {
@@ -170,8 +171,7 @@ public final class ObjectStorePart implements Part<ObjectStorePart.Plan>, Delive
 
     @Override
     public List<ResidualRisk> risks(ValidTenant tenant, Prepared state) {
-        return Lacking.risks(
-                "object-store", "ObjectStore " + tenant.objectStore().store(), state.backend(id()));
+        return store(tenant, state).risks("object-store");
     }
 
     @Override

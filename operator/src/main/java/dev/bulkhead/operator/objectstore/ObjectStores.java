@@ -1,12 +1,14 @@
 package dev.bulkhead.operator.objectstore;
 
 import dev.bulkhead.api.v1beta1.ObjectStore;
+import dev.bulkhead.api.v1beta1.TenantSpec;
 import dev.bulkhead.operator.backend.BackendKind;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Reason;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ToIntFunction;
@@ -57,6 +59,16 @@ public final class ObjectStores implements BackendKind<ObjectStore, BucketPlan> 
     @Override
     public String credential(TenantIdentity identity, Slot slot) {
         return StoreKeys.derived(identity).of(slot).accessKeyId();
+    }
+
+    @Override
+    public Delivered delivered() {
+        return BucketSecret.CREDENTIAL;
+    }
+
+    @Override
+    public List<String> deliverTo(TenantSpec spec) {
+        return spec.objectStore().deliverTo();
     }
 
     @Override

@@ -5,7 +5,6 @@ import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,7 @@ public record Applied(Map<PartId, List<Outcome>> outcomes) {
     public Applied {
         Map<PartId, List<Outcome>> copy = new EnumMap<>(PartId.class);
         outcomes.forEach((part, list) -> copy.put(part, List.copyOf(list)));
-        outcomes = Collections.unmodifiableMap(copy);
+        outcomes = PartId.copyOf(copy);
     }
 
     /** What came of one part. */

@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.part;
 
 import dev.bulkhead.api.v1beta1.TenantStatus.ResidualRisk;
+import dev.bulkhead.operator.identity.Home;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.identity.Slots;
@@ -43,6 +44,11 @@ public interface Part<P> {
     /** Closes what a tenant has that goes or that nobody can plan for any more; data stays. Needs no plan. */
     default List<Outcome> close(TenantIdentity identity, Placement placement, Tools tools) {
         return List.of();
+    }
+
+    /** Where the plan has its data at home; empty for a part that has none outside the cluster. Pure. */
+    default Optional<Home> home(P plan) {
+        return Optional.empty();
     }
 
     /** What is to be said of the controls that rest on it, from what came of applying it. Pure. */

@@ -5,8 +5,6 @@ import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Slots;
 import dev.bulkhead.operator.secret.KeyRing;
 import dev.bulkhead.operator.validate.PlatformSettings;
-import java.util.Collections;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +28,7 @@ public record Prepared(
         Map<PartId, Supply> supplies) {
     /** Makes maps immutable. */
     public Prepared {
-        Map<PartId, BackendView> copy = new EnumMap<>(PartId.class);
-        copy.putAll(backends);
-        backends = Collections.unmodifiableMap(copy);
+        backends = PartId.copyOf(backends);
         supplies = Map.copyOf(supplies);
         made = Set.copyOf(made);
     }

@@ -3,14 +3,15 @@ package dev.bulkhead.operator.rotation;
 import dev.bulkhead.api.v1beta1.Condition;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.operator.backend.BackendKind;
 import dev.bulkhead.operator.backend.CredentialTrials;
-import dev.bulkhead.operator.database.DatabaseSecret;
+import dev.bulkhead.operator.identity.Home;
+import dev.bulkhead.operator.identity.Homes;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Place;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
-import dev.bulkhead.operator.objectstore.BucketSecret;
 import dev.bulkhead.operator.outcome.Admission;
 import dev.bulkhead.operator.outcome.ConditionType;
 import dev.bulkhead.operator.rotation.ExchangePlanner.Seen;
@@ -28,6 +29,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -112,34 +114,24 @@ final class CredentialWitness {
         String name = trials.name(part, identity, slot);
         TenantStatus status = tenant.getStatus();
         boolean refused = isRefused(status);
-        if (!refused && !name.equals(inStatus(part, status))) {
+        if (!refused && !Optional.of(name).equals(Homes.of(status).of(part).map(Home::credential))) {
             return false;
         }
-        boolean database = part == PartId.database;
+        BackendKind.Delivered how = trials.delivered(part);
         byte[] secret = ring.credential(Purpose.of(part, slot)).orElseThrow();
         try {
             return namespaces(part, tenant, refused).stream().allMatch(namespace -> {
-                Map<String, byte[]> data =
-                        delivered.find(namespace, database ? DatabaseSecret.NAME : BucketSecret.NAME, identity);
+                Map<String, byte[]> data = delivered.find(namespace, how.secret(), identity);
                 if (refused && data.isEmpty()) {
                     return true; // asked for by a spec that is not in force
                 }
-                byte[] who = data.getOrDefault(database ? "username" : "access-key-id", new byte[0]);
-                byte[] how = data.getOrDefault(database ? "password" : "secret-access-key", new byte[0]);
-                return new String(who, StandardCharsets.UTF_8).equals(name) && MessageDigest.isEqual(how, secret);
+                byte[] who = data.getOrDefault(how.name(), new byte[0]);
+                byte[] what = data.getOrDefault(how.credential(), new byte[0]);
+                return new String(who, StandardCharsets.UTF_8).equals(name) && MessageDigest.isEqual(what, secret);
             });
         } finally {
             Arrays.fill(secret, (byte) 0);
         }
-    }
-
-    private static @Nullable String inStatus(PartId part, @Nullable TenantStatus status) {
-        if (status == null) {
-            return null;
-        }
-        return part == PartId.database
-                ? status.database() == null ? null : status.database().login()
-                : status.objectStore() == null ? null : status.objectStore().accessKeyId();
     }
 
     /** A Tenant that cannot be planned is kept as accepted, and its status stays as it was. */
@@ -149,18 +141,15 @@ final class CredentialWitness {
                         .anyMatch(c -> ConditionType.Stalled.is(c) && c.status() == Condition.Status.True);
     }
 
-    private static List<String> namespaces(PartId part, Tenant tenant, boolean refused) {
+    private List<String> namespaces(PartId part, Tenant tenant, boolean refused) {
         if (refused && tenant.getStatus() != null) {
             return tenant.getStatus().namespaces().stream()
                     .map(TenantStatus.NamespaceStatus::name)
                     .toList();
         }
-        return (part == PartId.database
-                        ? tenant.getSpec().database().deliverTo()
-                        : tenant.getSpec().objectStore().deliverTo())
-                .stream()
-                        .map(namespace -> tenant.getMetadata().getName() + "--" + namespace)
-                        .toList();
+        return trials.deliverTo(part, tenant.getSpec()).stream()
+                .map(namespace -> tenant.getMetadata().getName() + "--" + namespace)
+                .toList();
     }
 
     private int oldPods(TenantIdentity identity) {

@@ -2,7 +2,6 @@ package dev.bulkhead.operator.rotation;
 
 import dev.bulkhead.api.v1beta1.RotationSpec.Rotatable;
 import dev.bulkhead.api.v1beta1.Tenant;
-import dev.bulkhead.operator.boundary.BoundaryPlanner;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.job.Advance;
 import dev.bulkhead.operator.job.Step;
@@ -112,7 +111,7 @@ final class KeyStep implements Step {
 
     private boolean published(Tenant object, int version) {
         List<ConfigMap> cards = world.owned().get().of(ConfigMap.class, TenantIdentity.of(object)).stream()
-                .filter(c -> c.getMetadata().getName().equals(BoundaryPlanner.TENANT))
+                .filter(c -> c.getMetadata().getName().equals(SealingPublicKey.CONFIG_MAP))
                 .toList();
         return !cards.isEmpty()
                 && cards.stream()

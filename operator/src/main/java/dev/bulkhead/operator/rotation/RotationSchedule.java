@@ -4,7 +4,9 @@ import dev.bulkhead.api.v1beta1.RotationSpec.Rotatable;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfileSpec;
 import dev.bulkhead.api.v1beta1.TenantProfileSpec.RotationRules;
-import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.operator.identity.Home;
+import dev.bulkhead.operator.identity.Homes;
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.validate.Periods;
 import java.time.Duration;
@@ -52,12 +54,11 @@ final class RotationSchedule {
 
     /** What the operator can exchange: not a key that somebody else makes, which has a name of its own. */
     static List<Rotatable> exchangeable(Tenant tenant) {
-        TenantStatus status = tenant.getStatus();
-        String key = status == null || status.objectStore() == null
-                ? null
-                : status.objectStore().accessKeyId();
-        boolean supplied =
-                key != null && !key.startsWith(TenantIdentity.of(tenant).bucket() + "-");
+        boolean supplied = Homes.of(tenant.getStatus())
+                .of(PartId.objectStore)
+                .map(Home::credential)
+                .filter(key -> !key.startsWith(TenantIdentity.of(tenant).bucket() + "-"))
+                .isPresent();
         return Stream.of(Rotatable.values())
                 .filter(what -> what != Rotatable.ObjectStore || !supplied)
                 .toList();

@@ -151,11 +151,8 @@ public final class KeyRingCopies {
                 return Optional.of(found(secret));
             }
             try {
-                return Optional.of(found(secrets.replace(new SecretBuilder(secret)
-                        .editMetadata()
-                        .addToAnnotations(KeyRingStore.STATE, now)
-                        .endMetadata()
-                        .build())));
+                return Optional.of(
+                        found(secrets.replace(KeyRingStore.noting(secret, now).build())));
             } catch (KubernetesClientException e) {
                 if (e.getCode() != 409 || attempt == ATTEMPTS) {
                     throw e;

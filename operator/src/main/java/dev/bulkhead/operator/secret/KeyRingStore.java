@@ -31,6 +31,9 @@ public final class KeyRingStore {
     /** Annotation with the {@link TenantState}. */
     public static final String STATE = "bulkhead.dev/state";
 
+    /** Annotation with what the tenant was last accepted as, for who plans a Tenant that is refused; packed, see {@link Packed}. */
+    private static final String ACCEPTED = "bulkhead.dev/accepted";
+
     /** Type of the Secret. */
     static final String TYPE = "bulkhead.dev/key-ring";
 
@@ -49,12 +52,20 @@ public final class KeyRingStore {
 
     /** What was found in place of a tenant's ring. */
     public sealed interface Found {
+        /** What the tenant was last accepted as, in the words of who noted it; null where nothing is noted. */
+        @Nullable
+        String accepted();
+
         /**
          * The ring; whoever asked closes it.
          *
          * @param tenant name of the Tenant it was made for; a Tenant of another name has no claim to it
          */
-        record Open(KeyRing ring, TenantState state, String tenant) implements Found {
+        record Open(
+                KeyRing ring,
+                TenantState state,
+                String tenant,
+                @Nullable String accepted) implements Found {
             /** Where the tenant's data lies. */
             public Placement placement() {
                 return state.placement();
@@ -62,10 +73,24 @@ public final class KeyRingStore {
         }
 
         /** There is none: the tenant is new, or its keys are lost. */
-        record Absent() implements Found {}
+        record Absent() implements Found {
+            @Override
+            public @Nullable String accepted() {
+                return null;
+            }
+        }
 
-        /** There is one, and it cannot be used. */
-        record Unusable(Finding finding) implements Found {}
+        /**
+         * There is one, and it cannot be used.
+         *
+         * @param state its record, which may be read where the keys cannot; null where it cannot either
+         * @param tenant as of {@link Open}
+         */
+        record Unusable(
+                Finding finding,
+                @Nullable TenantState state,
+                String tenant,
+                @Nullable String accepted) implements Found {}
 
         /** Why it cannot be used; nothing where it can, or where there is none. */
         default List<Finding> obstacles() {
@@ -81,14 +106,15 @@ public final class KeyRingStore {
 
     /**
      * The ring as a pass needs it: made where there is none, wrapped by the master key in use now, and knowing every place
-     * of the tenant. Never Absent.
+     * of the tenant and what it was accepted as. Never Absent.
      *
      * @param found what {@link #find} found
      * @param placement where the tenant's data lies, or is to lie as far as that was not remembered yet
+     * @param accepted what the tenant is accepted as, see {@link Found#accepted}
      */
-    public Found ready(Found found, TenantIdentity identity, String tenant, Placement placement) {
+    public Found ready(Found found, TenantIdentity identity, String tenant, Placement placement, String accepted) {
         Found ready = switch (found) {
-            case Found.Absent _ -> create(identity, tenant, placement);
+            case Found.Absent _ -> create(identity, tenant, placement, accepted);
             case Found.Open open
             when !open.placement()
                     .places()
@@ -98,19 +124,60 @@ public final class KeyRingStore {
             case Found.Open open -> open;
             case Found.Unusable unusable -> unusable;
         };
+        if (ready instanceof Found.Open open && !accepted.equals(open.accepted())) {
+            note(identity, accepted);
+        }
         return ready instanceof Found.Absent
-                ? new Found.Unusable(new Finding(
-                        Reason.KeyRingMissing,
-                        "Secret " + secrets.namespace() + "/" + identity.keyRing(),
-                        "went away while it was made; tried again by itself"))
+                ? new Found.Unusable(
+                        new Finding(
+                                Reason.KeyRingMissing,
+                                "Secret " + secrets.namespace() + "/" + identity.keyRing(),
+                                "went away while it was made; tried again by itself"),
+                        null,
+                        "",
+                        null)
                 : ready;
+    }
+
+    /**
+     * Notes what a tenant is accepted as. Whoever else writes the ring meanwhile is first; then the next pass notes it. One
+     * that is too large to be noted is not, and no older one stays in its place.
+     */
+    private void note(TenantIdentity identity, String accepted) {
+        Secret secret = secrets.find(identity.keyRing()).orElse(null);
+        if (secret == null) {
+            return;
+        }
+        String packed = Packed.of(accepted).orElse(null);
+        if (packed == null && !secret.getMetadata().getAnnotations().containsKey(ACCEPTED)) {
+            return;
+        }
+        SecretBuilder noted = new SecretBuilder(secret);
+        try {
+            secrets.replace(
+                    packed == null
+                            ? noted.editMetadata()
+                                    .removeFromAnnotations(ACCEPTED)
+                                    .endMetadata()
+                                    .build()
+                            : noted.editMetadata()
+                                    .addToAnnotations(ACCEPTED, packed)
+                                    .endMetadata()
+                                    .build());
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != 409) {
+                throw e;
+            }
+        }
     }
 
     /**
      * Makes the ring of a new tenant with its first credentials, in one write. When another made it in the meantime,
      * that one counts.
+     *
+     * @param accepted see {@link Found#accepted}
      */
-    public Found create(TenantIdentity identity, String tenant, Placement placement) {
+    public Found create(TenantIdentity identity, String tenant, Placement placement, String accepted) {
         TenantState state = TenantState.at(placement);
         try (KeyRing full = withFirst(rings.create(identity.value(), identity.keyRing()), state)) {
             Secret created = secrets.create(new SecretBuilder()
@@ -119,6 +186,9 @@ public final class KeyRingStore {
                     .withNamespace(secrets.namespace())
                     .withLabels(Marks.of(tenant, identity))
                     .addToAnnotations(STATE, state.write(null))
+                    .addToAnnotations(Packed.of(accepted)
+                            .map(text -> Map.of(ACCEPTED, text))
+                            .orElseGet(Map::of))
                     .endMetadata()
                     .withType(TYPE)
                     .withData(OperatorSecrets.encoded(full.data()))
@@ -170,12 +240,9 @@ public final class KeyRingStore {
             return false;
         }
         try {
-            secrets.replace(new SecretBuilder(secret)
-                    .editMetadata()
-                    .addToAnnotations(
-                            STATE,
+            secrets.replace(noting(
+                            secret,
                             now.write(secret.getMetadata().getAnnotations().get(STATE)))
-                    .endMetadata()
                     .build());
             return true;
         } catch (KubernetesClientException e) {
@@ -243,10 +310,7 @@ public final class KeyRingStore {
         String before = secret.getMetadata().getAnnotations().get(STATE);
         try (KeyRing _ = open.ring();
                 KeyRing ring = changed.ring()) {
-            Secret written = secrets.replace(new SecretBuilder(secret)
-                    .editMetadata()
-                    .addToAnnotations(STATE, changed.state().write(before))
-                    .endMetadata()
+            Secret written = secrets.replace(noting(secret, changed.state().write(before))
                     .withData(OperatorSecrets.encoded(ring.data()))
                     .build());
             LOG.atInfo()
@@ -282,32 +346,51 @@ public final class KeyRingStore {
     }
 
     private Found open(Secret secret, TenantIdentity identity) {
-        String name = "Secret " + secrets.namespace() + "/" + identity.keyRing();
         TenantState state = state(secret);
         if (state == null) {
-            return unusable(name, "does not say where the tenant's data lies; restore it from a backup");
+            return unusable(secret, "does not say where the tenant's data lies; restore it from a backup");
         }
         return switch (rings.load(identity.value(), identity.keyRing(), OperatorSecrets.decoded(secret))) {
-            case KeyRingLoad.Loaded loaded ->
-                new Found.Open(loaded.ring(), state, Objects.requireNonNullElse(Marks.label(secret, Marks.TENANT), ""));
+            case KeyRingLoad.Loaded loaded -> new Found.Open(loaded.ring(), state, tenant(secret), accepted(secret));
             case KeyRingLoad.MasterKeyMissing missing ->
                 unusable(
-                        name,
+                        secret,
                         "is wrapped by master key " + missing.masterKeyId()
                                 + ", which is not mounted; bring that key file back");
             case KeyRingLoad.OtherMasterKey other ->
                 unusable(
-                        name,
+                        secret,
                         "was wrapped by another master key than the one that is mounted as " + other.masterKeyId()
                                 + " (or is damaged at " + other.key() + "): bring the former content of key file "
                                 + other.masterKeyId() + " back, and mount a new key under a new number");
             case KeyRingLoad.Corrupt corrupt ->
-                unusable(name, "is damaged at " + corrupt.key() + "; restore it from a backup");
+                unusable(secret, "is damaged at " + corrupt.key() + "; restore it from a backup");
         };
     }
 
-    private static Found unusable(String name, String message) {
-        return new Found.Unusable(new Finding(Reason.KeyUnavailable, name, message));
+    private Found unusable(Secret secret, String message) {
+        String name =
+                "Secret " + secrets.namespace() + "/" + secret.getMetadata().getName();
+        return new Found.Unusable(
+                new Finding(Reason.KeyUnavailable, name, message), state(secret), tenant(secret), accepted(secret));
+    }
+
+    private static @Nullable String accepted(Secret secret) {
+        Map<String, String> annotations = secret.getMetadata().getAnnotations();
+        String packed = annotations == null ? null : annotations.get(ACCEPTED);
+        return packed == null ? null : Packed.read(packed).orElse(null);
+    }
+
+    private static String tenant(Secret secret) {
+        return Objects.requireNonNullElse(Marks.label(secret, Marks.TENANT), "");
+    }
+
+    /** A ring as it was read, with another record: a write of it fails when somebody else wrote meanwhile. */
+    static SecretBuilder noting(Secret ring, String record) {
+        return new SecretBuilder(ring)
+                .editMetadata()
+                .addToAnnotations(STATE, record)
+                .endMetadata();
     }
 
     private static @Nullable TenantState state(Secret secret) {

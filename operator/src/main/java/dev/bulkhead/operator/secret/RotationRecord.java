@@ -25,14 +25,10 @@ public record RotationRecord(Map<PartId, ChangeOver> underWay, Map<Rotatable, Ex
 
     /** Makes the maps immutable. */
     public RotationRecord {
-        underWay = copy(PartId.class, underWay);
-        last = copy(Rotatable.class, last);
-    }
-
-    private static <K extends Enum<K>, V> Map<K, V> copy(Class<K> keys, Map<K, V> map) {
-        Map<K, V> copy = new EnumMap<>(keys);
-        copy.putAll(map);
-        return Collections.unmodifiableMap(copy);
+        underWay = PartId.copyOf(underWay);
+        Map<Rotatable, Exchanged> copy = new EnumMap<>(Rotatable.class);
+        copy.putAll(last);
+        last = Collections.unmodifiableMap(copy);
     }
 
     /**

@@ -201,6 +201,10 @@ public final class TenantSecretReconciler implements Reconciler<TenantSecret> {
                 owned.get().find(Namespace.class, null, sealed.getMetadata().getNamespace());
         String tenant = namespace == null ? null : Marks.label(namespace, Marks.TENANT);
         String identity = namespace == null ? null : Marks.label(namespace, Marks.IDENTITY);
-        return tenant == null || identity == null ? null : new Owner(tenant, new TenantIdentity(identity));
+        return tenant == null || identity == null
+                ? null
+                : TenantIdentity.parse(identity)
+                        .map(id -> new Owner(tenant, id))
+                        .orElse(null);
     }
 }

@@ -15,7 +15,6 @@ import dev.bulkhead.operator.identity.Slots;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -45,9 +44,7 @@ public record TenantState(Map<PartId, Kept> parts, RotationRecord rotation) {
 
     /** Makes the map immutable. */
     public TenantState {
-        Map<PartId, Kept> copy = new EnumMap<>(PartId.class);
-        copy.putAll(parts);
-        parts = Collections.unmodifiableMap(copy);
+        parts = PartId.copyOf(parts);
     }
 
     /** A tenant of which nothing was ever exchanged. */

@@ -2,38 +2,64 @@ package dev.bulkhead.operator.tenant;
 
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.secret.KeyRingStore;
 import dev.bulkhead.operator.validate.ValidTenant;
-import java.time.LocalDate;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What this process last accepted of each tenant: a spec that became wrong, or a profile that went, is no reason to stop
- * repairing what is there.
+ * What was last accepted of each tenant: a spec that became wrong, or a profile that went, is no reason to stop repairing
+ * what is there. It is noted on the key ring; this process remembers it too, for the day the ring is gone.
  */
 final class AcceptedTenants {
-    private final Map<TenantIdentity, ValidTenant> accepted = new ConcurrentHashMap<>();
+    private final Map<TenantIdentity, Remembered> remembered = new ConcurrentHashMap<>();
 
     AcceptedTenants() {}
 
-    void accept(ValidTenant tenant) {
-        accepted.put(tenant.identity(), tenant);
+    private record Remembered(String tenant, AcceptedForm form) {}
+
+    /** Remembers what a tenant is accepted as, and tells what is to be noted of it. */
+    String accept(ValidTenant tenant, ObservedTenant observed) {
+        AcceptedForm form = AcceptedForm.of(
+                tenant,
+                observed.surroundings(),
+                AcceptedForm.read(observed.ring().accepted()).orElse(null));
+        remembered.put(tenant.identity(), new Remembered(tenant.name(), form));
+        return form.text();
     }
 
-    void forget(TenantIdentity identity, String name) {
-        accepted.computeIfPresent(identity, (_, held) -> held.name().equals(name) ? null : held);
+    void forget(TenantIdentity identity, String tenant) {
+        remembered.computeIfPresent(identity, (_, held) -> held.tenant().equals(tenant) ? null : held);
     }
 
     /**
      * What was accepted of this Tenant, less whom its spec no longer names and whose last day has passed, and suspended
      * when its spec says so: what is taken away is taken away at once, whatever else is wrong with the spec.
      */
-    Optional<ValidTenant> of(Tenant tenant, LocalDate today) {
-        ValidTenant held = accepted.get(TenantIdentity.of(tenant));
-        return held == null || !held.name().equals(tenant.getMetadata().getName())
-                ? Optional.empty()
-                : Optional.of(held.keepingOnly(tenant.getSpec().people(), today)
+    Optional<ValidTenant> of(Tenant tenant, ObservedTenant observed) {
+        return form(tenant.getMetadata().getName(), observed)
+                .flatMap(form -> form.tenant(tenant, observed.surroundings()))
+                .map(held -> held.keepingOnly(
+                                tenant.getSpec().people(),
+                                observed.surroundings().today())
                         .suspendedWhen(tenant.getSpec().suspended()));
+    }
+
+    private Optional<AcceptedForm> form(String tenant, ObservedTenant observed) {
+        Optional<AcceptedForm> noted = tenant.equals(owner(observed.ring()))
+                ? AcceptedForm.read(observed.ring().accepted())
+                : Optional.empty();
+        return noted.or(() -> Optional.ofNullable(remembered.get(observed.identity()))
+                .filter(held -> held.tenant().equals(tenant))
+                .map(Remembered::form));
+    }
+
+    private static String owner(KeyRingStore.Found ring) {
+        return switch (ring) {
+            case KeyRingStore.Found.Open open -> open.tenant();
+            case KeyRingStore.Found.Unusable unusable -> unusable.tenant();
+            case KeyRingStore.Found.Absent _ -> "";
+        };
     }
 }

@@ -105,6 +105,6 @@ record DataLoss(TenantState state, Applied applied, List<String> givenUp) {
     }
 
     private static String name(PartId part, TenantIdentity identity) {
-        return part + "/" + (part == PartId.database ? identity.schema() : identity.bucket());
+        return part + "/" + identity.name(part);
     }
 }

@@ -1,10 +1,10 @@
 package dev.bulkhead.operator.tenant;
 
-import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.api.v1beta1.TenantStatus.KeyStatus;
 import dev.bulkhead.api.v1beta1.TenantStatus.ResidualRisk;
 import dev.bulkhead.api.v1beta1.TenantStatus.WorkflowStatus;
 import dev.bulkhead.operator.Pure;
+import dev.bulkhead.operator.identity.Homes;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.part.Applied;
 import dev.bulkhead.operator.part.ControlVerdict;
@@ -15,8 +15,7 @@ import java.util.List;
  * What was applied, and what was seen of the platform while doing so: all that a report is made of.
  *
  * @param looser where the tenant is looser than its profile allows by now
- * @param database as planned: the report says it once it was applied
- * @param objectStore as planned
+ * @param homes as planned: the report says one once it was applied
  * @param keys as they are on the ring
  * @param verdicts what each part says of the controls that rest on it
  * @param risks what is left open even when all is as planned
@@ -26,8 +25,7 @@ public record Evidence(
         ValidTenant tenant,
         List<Finding> looser,
         Applied applied,
-        TenantStatus.DatabaseStatus database,
-        TenantStatus.ObjectStoreStatus objectStore,
+        Homes homes,
         KeyStatus keys,
         List<WorkflowStatus> workflows,
         List<ControlVerdict> verdicts,

@@ -3,8 +3,6 @@ package dev.bulkhead.operator.tenant;
 import dev.bulkhead.api.v1beta1.TenantStatus.KeyStatus;
 import dev.bulkhead.api.v1beta1.TenantStatus.WorkflowStatus;
 import dev.bulkhead.operator.compartment.TenantPlan;
-import dev.bulkhead.operator.database.DatabasePart;
-import dev.bulkhead.operator.objectstore.ObjectStorePart;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.part.Applied;
 import dev.bulkhead.operator.part.SealingKey;
@@ -28,8 +26,7 @@ final class PassEvidence {
                 plan.tenant(),
                 looser,
                 applied,
-                plan.of(DatabasePart.Plan.class).status(),
-                plan.of(ObjectStorePart.Plan.class).status(),
+                plan.homes(),
                 new KeyStatus(
                         ring.masterKeyIds().last(),
                         ring.tenantKeyVersion(),

@@ -44,9 +44,9 @@ final class RefusedTenants {
         this.settings = settings;
     }
 
-    /** Remembers a tenant that was accepted, for the day it is refused. */
-    void accepted(ValidTenant tenant) {
-        accepted.accept(tenant);
+    /** Remembers a tenant that was accepted, for the day it is refused; tells what its key ring is to say of it. */
+    String accepted(ValidTenant tenant, ObservedTenant observed) {
+        return accepted.accept(tenant, observed);
     }
 
     /** Forgets a tenant that is gone. */
@@ -76,7 +76,7 @@ final class RefusedTenants {
     }
 
     private Kept kept(Tenant tenant, ObservedTenant observed) {
-        Optional<ValidTenant> held = accepted.of(tenant, observed.surroundings().today());
+        Optional<ValidTenant> held = accepted.of(tenant, observed);
         if (held.isPresent()) {
             return asAccepted(held.get(), observed);
         }

@@ -85,9 +85,9 @@ public final class TenantPipeline {
         if (!(validation instanceof Validation.Valid(ValidTenant tenant, List<Finding> looser))) {
             return refused.keep(object, observed, report, validation.obstacles());
         }
-        refused.accepted(tenant);
-        KeyRingStore.Found keys = keyRings.ready(observed.ring(), tenant.identity(), tenant.name(), tenant.placement());
-        if (!(keys instanceof KeyRingStore.Found.Open(KeyRing stored, TenantState state, String _))) {
+        String form = refused.accepted(tenant, observed);
+        var keys = keyRings.ready(observed.ring(), tenant.identity(), tenant.name(), tenant.placement(), form);
+        if (!(keys instanceof KeyRingStore.Found.Open(KeyRing stored, TenantState state, String _, String _))) {
             return refused.keep(object, observed, report, keys.obstacles());
         }
         try (stored) {

@@ -13,6 +13,8 @@ import dev.bulkhead.api.v1beta1.TenantStatus.Proof;
 import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.TenantProofs;
+import dev.bulkhead.operator.identity.Home;
+import dev.bulkhead.operator.identity.Homes;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.outcome.ConditionType;
 import dev.bulkhead.operator.outcome.Conditions;
@@ -22,6 +24,7 @@ import dev.bulkhead.operator.outcome.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -159,6 +162,7 @@ public final class TenantReport {
         TenantChecks.Said ready = TenantChecks.set(conditions, new TenantChecks.Found(evidence, enforcement));
         proofs.set(conditions, controls);
         unattested(conditions);
+        Homes homes = homes(evidence);
         return new TenantStatus(
                 generation,
                 phase(evidence, ready),
@@ -169,9 +173,10 @@ public final class TenantReport {
                 attested(controls),
                 proofs.lastProbe(),
                 namespaces(evidence),
-                database(evidence),
-                objectStore(evidence),
+                homes.database(),
+                homes.objectStore(),
                 evidence.keys(),
+                before == null ? null : before.rotation(),
                 evidence.workflows(),
                 controls,
                 evidence.risks(),
@@ -220,51 +225,37 @@ public final class TenantReport {
                 old.controls().stream().map(this::unseen).map(proofs::with).toList();
         proofs.set(conditions, controls);
         return new TenantStatus(
-                        generation,
-                        phase,
-                        identity,
-                        controls.isEmpty() ? Isolation.Unknown : proofs.isolation(controls),
-                        controls.isEmpty() ? old.enforced() : enforced(controls),
-                        controls.isEmpty() ? old.proven() : proven(controls),
-                        old.attested(),
-                        proofs.lastProbe(),
-                        old.namespaces(),
-                        old.database(),
-                        old.objectStore(),
-                        old.keys(),
-                        old.workflows(),
-                        controls,
-                        old.residualRisks(),
-                        conditions.list())
-                .withRotation(old.rotation());
+                generation,
+                phase,
+                identity,
+                controls.isEmpty() ? Isolation.Unknown : proofs.isolation(controls),
+                controls.isEmpty() ? old.enforced() : enforced(controls),
+                controls.isEmpty() ? old.proven() : proven(controls),
+                old.attested(),
+                proofs.lastProbe(),
+                old.namespaces(),
+                old.database(),
+                old.objectStore(),
+                old.keys(),
+                old.rotation(),
+                old.workflows(),
+                controls,
+                old.residualRisks(),
+                conditions.list());
     }
 
-    /** The login counts as in use once it was made; where it could not be looked at, what was known before counts. */
-    private TenantStatus.@Nullable DatabaseStatus database(Evidence evidence) {
-        TenantStatus.DatabaseStatus planned = evidence.database();
-        if (evidence.applied().done(PartId.database)) {
-            return planned;
-        }
-        if (before != null && before.database() != null) {
-            return before.database();
-        }
-        return !evidence.applied().of(PartId.database).reached()
-                ? null
-                : new TenantStatus.DatabaseStatus(planned.server(), planned.database(), planned.schema(), null);
-    }
-
-    /** As {@link #database}. */
-    private TenantStatus.@Nullable ObjectStoreStatus objectStore(Evidence evidence) {
-        TenantStatus.ObjectStoreStatus planned = evidence.objectStore();
-        if (evidence.applied().done(PartId.objectStore)) {
-            return planned;
-        }
-        if (before != null && before.objectStore() != null) {
-            return before.objectStore();
-        }
-        return !evidence.applied().of(PartId.objectStore).reached()
-                ? null
-                : new TenantStatus.ObjectStoreStatus(planned.store(), planned.bucket(), null);
+    /** A credential counts as in use once it was made; where it could not be looked at, what was known before counts. */
+    private Homes homes(Evidence evidence) {
+        Map<PartId, Home> homes = new EnumMap<>(PartId.class);
+        homes.putAll(Homes.of(before).homes());
+        evidence.homes().homes().forEach((part, planned) -> {
+            if (evidence.applied().done(part)) {
+                homes.put(part, planned);
+            } else if (evidence.applied().of(part).reached()) {
+                homes.putIfAbsent(part, planned.shut());
+            }
+        });
+        return new Homes(homes);
     }
 
     /** What only attestations and backups can tell, and nobody has told yet: Unknown, never green. */
@@ -361,7 +352,7 @@ public final class TenantReport {
 
     private static TenantStatus empty() {
         return new TenantStatus(
-                null, null, null, null, null, null, null, null, List.of(), null, null, null, List.of(), List.of(),
+                null, null, null, null, null, null, null, null, List.of(), null, null, null, null, List.of(), List.of(),
                 List.of(), List.of());
     }
 }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bulkhead.api.v1beta1.BackendStatus;
 import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
 import dev.bulkhead.api.v1beta1.DatabaseServer;
+import dev.bulkhead.api.v1beta1.TenantSpec;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.database.DatabasePlanner;
 import dev.bulkhead.operator.database.SchemaPlan;
+import dev.bulkhead.operator.fixture.SetClock;
 import dev.bulkhead.operator.fixture.Tenants;
 import dev.bulkhead.operator.identity.Place;
 import dev.bulkhead.operator.identity.Slot;
@@ -26,11 +28,8 @@ import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -56,7 +55,7 @@ class BackendRegistryTest {
 
     private final KubernetesMockServer server = new KubernetesMockServer(
             new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
-    private final Watch watch = new Watch();
+    private final SetClock watch = new SetClock();
     private final List<String> closed = new ArrayList<>();
 
     @SuppressWarnings("NullAway.Init")
@@ -143,6 +142,16 @@ class BackendRegistryTest {
         }
 
         @Override
+        public Delivered delivered() {
+            return new Delivered("bulkhead-database", "username", "password");
+        }
+
+        @Override
+        public List<String> deliverTo(TenantSpec spec) {
+            return spec.database().deliverTo();
+        }
+
+        @Override
         public boolean holds(SchemaPlan plan) {
             return plan.made();
         }
@@ -155,25 +164,6 @@ class BackendRegistryTest {
         @Override
         public Opening<SchemaPlan> open(DatabaseServer object, Map<String, byte[]> account) {
             return new Opening.Opened<>(new Obedient(at(object), closed));
-        }
-    }
-
-    private static final class Watch extends Clock {
-        private Instant now = Instant.parse("2026-11-29T12:00:00Z");
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
         }
     }
 
@@ -291,7 +281,7 @@ class BackendRegistryTest {
 
     @Test
     void what_nobody_could_look_at_for_a_while_is_said_to_be_away() {
-        watch.now = watch.now.plusSeconds(16);
+        watch.pass(Duration.ofSeconds(16));
 
         assertThat(registry.shut(WHO, PLAN))
                 .isInstanceOfSatisfying(
@@ -322,8 +312,8 @@ class BackendRegistryTest {
 
     @Test
     void before_the_first_look_what_is_in_force_was_seen_when_the_process_began() {
-        Instant began = watch.now;
-        watch.now = began.plusSeconds(30);
+        Instant began = watch.instant();
+        watch.pass(Duration.ofSeconds(30));
 
         assertThat(registry.view("pg-one").look()).hasValueSatisfying(look -> {
             assertThat(look.at()).isEqualTo(began);
@@ -331,7 +321,7 @@ class BackendRegistryTest {
         });
         registry.ended("pg-one", true);
         assertThat(registry.view("pg-one").look())
-                .hasValueSatisfying(look -> assertThat(look.at()).isEqualTo(watch.now));
+                .hasValueSatisfying(look -> assertThat(look.at()).isEqualTo(watch.instant()));
     }
 
     @Test

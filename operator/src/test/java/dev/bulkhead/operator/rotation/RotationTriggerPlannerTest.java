@@ -197,32 +197,26 @@ class RotationTriggerPlannerTest {
                 "acme", dev.bulkhead.api.v1beta1.TenantStatus.Phase.Active, Isolation.Verified, List.of());
         var status = tenant.getStatus();
         tenant.setStatus(new dev.bulkhead.api.v1beta1.TenantStatus(
-                        1L,
-                        status.phase(),
-                        null,
-                        status.isolation(),
-                        null,
-                        null,
-                        null,
-                        null,
-                        List.of(),
-                        null,
-                        null,
-                        new KeyStatus("mk-1", 1, 1),
-                        List.of(),
-                        List.of(),
-                        List.of(),
-                        List.of())
-                .withRotation(
-                        what.length == 0
-                                ? null
-                                : new RotationStatus(
-                                        Arrays.stream(what)
-                                                .map(w -> new Rotated(w, at))
-                                                .toList(),
-                                        null,
-                                        null,
-                                        null)));
+                1L,
+                status.phase(),
+                null,
+                status.isolation(),
+                null,
+                null,
+                null,
+                null,
+                List.of(),
+                null,
+                null,
+                new KeyStatus("mk-1", 1, 1),
+                what.length == 0
+                        ? null
+                        : new RotationStatus(
+                                Arrays.stream(what).map(w -> new Rotated(w, at)).toList(), null, null, null),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of()));
         return tenant;
     }
 

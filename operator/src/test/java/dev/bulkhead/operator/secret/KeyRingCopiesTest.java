@@ -67,22 +67,23 @@ class KeyRingCopiesTest {
 
     @Test
     void a_ring_wrapped_by_another_master_key_of_that_name_says_so() throws Exception {
-        store(1).create(IDENTITY, "acme", Tenants.placed("pg", "db", "s3"));
+        store(1).create(IDENTITY, "acme", Tenants.placed("pg", "db", "s3"), "{}");
 
-        assertThat(store(2).find(IDENTITY))
-                .isInstanceOfSatisfying(
-                        KeyRingStore.Found.Unusable.class,
-                        found -> assertThat(found.finding().message())
-                                .isEqualTo(
-                                        "was wrapped by another master key than the one that is mounted as mk-1 (or is damaged at"
-                                                + " tk.1): bring the former content of key file mk-1 back, and mount a new key under a new"
-                                                + " number"));
+        assertThat(store(2).find(IDENTITY)).isInstanceOfSatisfying(KeyRingStore.Found.Unusable.class, found -> {
+            assertThat(found.finding().message())
+                    .isEqualTo(
+                            "was wrapped by another master key than the one that is mounted as mk-1 (or is damaged at"
+                                    + " tk.1): bring the former content of key file mk-1 back, and mount a new key under a new"
+                                    + " number");
+            assertThat(found.tenant()).isEqualTo("acme");
+            assertThat(found.state()).as("what has to be closed is known").isNotNull();
+        });
     }
 
     @Test
     void what_is_remembered_is_written_once_and_never_over_what_another_wrote() throws Exception {
         KeyRingStore store = store(1);
-        store.create(IDENTITY, "acme", Tenants.placed("pg", "db", "s3"));
+        store.create(IDENTITY, "acme", Tenants.placed("pg", "db", "s3"), "{}");
         TenantState before = state(store);
         TenantState made = made(before);
 
@@ -96,7 +97,7 @@ class KeyRingCopiesTest {
     @Test
     void a_copy_is_listed_once_on_its_ring_and_stays_listed_whatever_the_operator_writes() throws Exception {
         KeyRingStore store = store(1);
-        store.create(IDENTITY, "acme", Tenants.placed("pg", "db", "s3"));
+        store.create(IDENTITY, "acme", Tenants.placed("pg", "db", "s3"), "{}");
 
         copies.list(IDENTITY, COPY);
         KeyRingCopies.Found ring = copies.list(IDENTITY, COPY).orElseThrow();
@@ -115,7 +116,7 @@ class KeyRingCopiesTest {
 
     @Test
     void a_ring_that_lists_as_many_copies_as_it_may_does_not_leave() throws Exception {
-        store(1).create(IDENTITY, "acme", Tenants.placed("pg", "db", "s3"));
+        store(1).create(IDENTITY, "acme", Tenants.placed("pg", "db", "s3"), "{}");
         for (int i = 0; i < KeyRingCopies.MOST; i++) {
             copies.list(IDENTITY, new Copy("copy-" + i, COPY.at(), COPY.recoveryKey()));
         }
@@ -128,7 +129,7 @@ class KeyRingCopiesTest {
 
     @Test
     void a_ring_whose_record_is_damaged_does_not_leave_and_is_not_written_over() throws Exception {
-        store(1).create(IDENTITY, "acme", Tenants.placed("pg", "db", "s3"));
+        store(1).create(IDENTITY, "acme", Tenants.placed("pg", "db", "s3"), "{}");
         Secret ring = secrets.find(IDENTITY.keyRing()).orElseThrow();
         secrets.replace(new SecretBuilder(ring)
                 .editMetadata()
@@ -143,7 +144,7 @@ class KeyRingCopiesTest {
     @Test
     void a_ring_comes_in_once_and_opens_as_it_did() throws Exception {
         KeyRingStore store = store(1);
-        store.create(IDENTITY, "acme", Tenants.placed("pg", "db", "s3"));
+        store.create(IDENTITY, "acme", Tenants.placed("pg", "db", "s3"), "{}");
         RecoveryFile.Ring ring = ring(copies.list(IDENTITY, COPY).orElseThrow());
         client.secrets()
                 .inNamespace("bulkhead-system")
@@ -162,13 +163,13 @@ class KeyRingCopiesTest {
 
     @Test
     void another_ring_that_is_there_is_left_as_it_is() throws Exception {
-        store(1).create(IDENTITY, "acme", Tenants.placed("pg", "db", "s3"));
+        store(1).create(IDENTITY, "acme", Tenants.placed("pg", "db", "s3"), "{}");
         RecoveryFile.Ring former = ring(copies.list(IDENTITY, COPY).orElseThrow());
         client.secrets()
                 .inNamespace("bulkhead-system")
                 .withName(IDENTITY.keyRing())
                 .delete();
-        store(1).create(IDENTITY, "acme", Tenants.placed("pg", "db", "s3"));
+        store(1).create(IDENTITY, "acme", Tenants.placed("pg", "db", "s3"), "{}");
         KeyRingCopies.Found there = copies.find(IDENTITY).orElseThrow();
 
         assertThat(copies.restore(IDENTITY, former)).isEqualTo(Restored.Differs);

@@ -6,6 +6,7 @@ import dev.bulkhead.operator.backend.BackendView;
 import dev.bulkhead.operator.compartment.Compartment;
 import dev.bulkhead.operator.compartment.TenantPlan;
 import dev.bulkhead.operator.fixture.Tenants;
+import dev.bulkhead.operator.identity.Homes;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Slots;
 import dev.bulkhead.operator.outcome.Finding;
@@ -43,8 +44,7 @@ final class EvidenceOf {
                 tenant,
                 looser,
                 applied,
-                database,
-                objectStore,
+                Homes.of(database, objectStore),
                 new TenantStatus.KeyStatus("mk-1", 1, 1),
                 workflows,
                 plan.verdicts(applied),

@@ -3,11 +3,13 @@ package dev.bulkhead.e2e.operator.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.api.v1beta1.Condition.Status;
+import dev.bulkhead.api.v1beta1.TenantProfile;
 import dev.bulkhead.e2e.operator.Platform;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StackExtension;
 import dev.bulkhead.operator.network.NetworkPlanner;
 import dev.bulkhead.operator.outcome.Reason;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
@@ -85,6 +87,53 @@ class InvalidTenantIT {
         site.apply(tenant);
         site.platform().awaitReady(tenant.name());
         assertThat(subjects(tenant)).contains(HELP);
+    }
+
+    @Test
+    void a_new_process_keeps_it_too() {
+        SmallTenant tenant = SmallTenant.named("invalid-restarted");
+        site.apply(tenant);
+        site.platform().awaitReady(tenant.name());
+
+        site.restart(() -> {
+            site.apply(wrong(tenant).with(USERS, ""));
+            policy(tenant).delete();
+        });
+
+        Awaitility.await("the default deny is back, and who is no longer named is out")
+                .atMost(Platform.PATIENCE)
+                .untilAsserted(() -> {
+                    assertThat(policy(tenant).get()).isNotNull();
+                    assertThat(subjects(tenant)).isNotEmpty().doesNotContain(HELP);
+                });
+        assertThat(site.await(tenant, "Ready", Status.False, Reason.UnknownPeer))
+                .contains("gatway");
+        assertThat(site.await(tenant, "Reconciling", Status.False, Reason.Idle)).contains("kept as accepted");
+    }
+
+    @Test
+    void a_new_process_keeps_it_when_its_profile_went() {
+        KubernetesClient admin = site.platform().admin();
+        TenantProfile profile =
+                admin.resources(TenantProfile.class).withName("portal").require();
+        TenantProfile shortLived = new TenantProfile();
+        shortLived.setMetadata(new ObjectMetaBuilder().withName("short-lived").build());
+        shortLived.setSpec(profile.getSpec());
+        admin.resource(shortLived).create();
+        SmallTenant tenant = SmallTenant.named("invalid-unprofiled").withProfile("short-lived");
+        site.apply(tenant);
+        site.platform().awaitReady(tenant.name());
+
+        site.restart(() -> {
+            admin.resource(shortLived).delete();
+            policy(tenant).delete();
+        });
+
+        Awaitility.await("the default deny is back")
+                .atMost(Platform.PATIENCE)
+                .until(() -> policy(tenant).get() != null);
+        site.await(tenant, "Ready", Status.False, Reason.UnknownProfile);
+        assertThat(site.await(tenant, "Reconciling", Status.False, Reason.Idle)).contains("kept as accepted");
     }
 
     @Test

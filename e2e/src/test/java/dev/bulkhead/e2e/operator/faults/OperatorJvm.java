@@ -1,6 +1,7 @@
 package dev.bulkhead.e2e.operator.faults;
 
 import dev.bulkhead.e2e.operator.Platform;
+import dev.bulkhead.e2e.stack.ProcessSupervisor;
 import dev.bulkhead.operator.Main;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -110,22 +111,22 @@ final class OperatorJvm implements AutoCloseable {
 
     /** Stops it where it is, between any two instructions, until {@link #resume}. */
     void pause() {
-        signal("STOP");
+        ProcessSupervisor.signal(process.pid(), "STOP");
     }
 
     /** Lets it go on as if nothing had happened. */
     void resume() {
-        signal("CONT");
+        ProcessSupervisor.signal(process.pid(), "CONT");
     }
 
     /** Ends it without a word. */
     void kill() {
-        signal("KILL");
+        ProcessSupervisor.signal(process.pid(), "KILL");
     }
 
     /** Asks it to end. */
     void terminate() {
-        signal("TERM");
+        ProcessSupervisor.signal(process.pid(), "TERM");
     }
 
     boolean ended() {
@@ -145,18 +146,6 @@ final class OperatorJvm implements AutoCloseable {
             return Files.readString(log);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private void signal(String signal) {
-        try {
-            new ProcessBuilder("sh", "-c", "kill -s \"$1\" \"$2\"", "kill", signal, Long.toString(process.pid()))
-                    .start()
-                    .waitFor();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

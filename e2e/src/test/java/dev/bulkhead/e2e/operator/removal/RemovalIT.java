@@ -10,8 +10,8 @@ import dev.bulkhead.api.v1beta1.Tombstone;
 import dev.bulkhead.api.v1beta1.TombstoneStatus;
 import dev.bulkhead.e2e.operator.Delivered;
 import dev.bulkhead.e2e.operator.Faults;
+import dev.bulkhead.e2e.operator.KeptData;
 import dev.bulkhead.e2e.operator.Platform;
-import dev.bulkhead.e2e.stack.S3Access;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StackExtension;
 import dev.bulkhead.operator.calls.ExternalCalls.Backend;
@@ -24,11 +24,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -41,7 +37,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
@@ -97,7 +92,7 @@ class RemovalIT {
         String identity = identity(first);
         Delivered database = Delivered.database(platform, "leaver--app");
         Delivered bucket = Delivered.objectStore(platform, "leaver--app");
-        writeData(database, bucket);
+        new KeptData(database, bucket).write();
 
         suspended("leaver", database, bucket);
         admin.resources(Tenant.class).withName("leaver").delete();
@@ -111,11 +106,11 @@ class RemovalIT {
         assertThat(Objects.requireNonNull(stone.database()).server()).isEqualTo("local");
         assertThat(Objects.requireNonNull(stone.objectStore()).bucket()).isEqualTo(bucket.get("bucket"));
         assertThat(stone.debts()).isEmpty();
-        dataIsThere(database, bucket);
+        new KeptData(database, bucket).assertThere(endpoints);
 
         anotherOfThatNameIsAConflict(identity);
         nobodyElseAdopts(identity);
-        dataIsThere(database, bucket);
+        new KeptData(database, bucket).assertThere(endpoints);
 
         platform.apply(LeavingTenant.adopting("leaver", identity));
         Tenant again = platform.awaitReady("leaver");
@@ -123,7 +118,7 @@ class RemovalIT {
         assertThat(Objects.requireNonNull(again.getStatus()).phase()).isEqualTo(Phase.Active);
         assertThat(identity(again)).isEqualTo(identity);
         assertThat(again.getMetadata().getUid()).isNotEqualTo(identity);
-        dataIsRead(Delivered.database(platform, "leaver--app"), Delivered.objectStore(platform, "leaver--app"));
+        KeptData.of(platform, "leaver--app").assertRead();
         awaitPhase(identity, TombstoneStatus.Phase.Adopted);
 
         platform.remove("leaver");
@@ -150,7 +145,7 @@ class RemovalIT {
         assertThat(Objects.requireNonNull(holder.getStatus()).phase()).isEqualTo(Phase.Active);
         assertThat(worker("holder").getSpec().getReplicas()).isEqualTo(2);
         assertThat(bindings("holder")).contains("bulkhead-tenant-admins", "bulkhead-tenant-users");
-        writeData(database, bucket);
+        new KeptData(database, bucket).write();
         platform.remove("holder");
     }
 
@@ -256,53 +251,6 @@ class RemovalIT {
                         c.backend() != Backend.kubernetes || !c.what().matches(".*(databaseservers|objectstores).*"))
                 .map(c -> c.backend() + " " + c.what())
                 .toList();
-    }
-
-    private static void writeData(Delivered database, Delivered bucket) throws SQLException {
-        try (Connection connection = database.connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute("CREATE TABLE kept (text text)");
-            statement.execute("INSERT INTO kept VALUES ('a row')");
-        }
-        try (S3Client s3 = bucket.client()) {
-            s3.putObject(r -> r.bucket(bucket.get("bucket")).key("kept"), RequestBody.fromString("an object"));
-        }
-    }
-
-    private static void dataIsRead(Delivered database, Delivered bucket) throws SQLException {
-        try (Connection connection = database.connect();
-                Statement statement = connection.createStatement()) {
-            rowIsThere(statement, "kept");
-        }
-        try (S3Client s3 = bucket.client()) {
-            objectIsThere(s3, bucket);
-        }
-    }
-
-    /** As administrators see it. */
-    private void dataIsThere(Delivered database, Delivered bucket) throws SQLException {
-        StackEndpoints.Postgres postgres = endpoints.postgres();
-        try (Connection connection = DriverManager.getConnection(
-                        postgres.jdbcUrl(postgres.database()), postgres.superuser(), postgres.superuserPassword());
-                Statement statement = connection.createStatement()) {
-            rowIsThere(statement, database.get("schema") + ".kept");
-        }
-        try (S3Client root = S3Access.client(endpoints.objectStore())) {
-            objectIsThere(root, bucket);
-        }
-    }
-
-    private static void rowIsThere(Statement statement, String table) throws SQLException {
-        try (ResultSet rows = statement.executeQuery("SELECT text FROM " + table)) {
-            assertThat(rows.next()).isTrue();
-            assertThat(rows.getString(1)).isEqualTo("a row");
-        }
-    }
-
-    private static void objectIsThere(S3Client s3, Delivered bucket) {
-        assertThat(s3.getObjectAsBytes(r -> r.bucket(bucket.get("bucket")).key("kept"))
-                        .asUtf8String())
-                .isEqualTo("an object");
     }
 
     private Deployment worker(String tenant) {

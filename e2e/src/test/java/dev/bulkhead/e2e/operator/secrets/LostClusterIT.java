@@ -7,8 +7,8 @@ import dev.bulkhead.api.v1beta1.TenantSecret;
 import dev.bulkhead.api.v1beta1.Tombstone;
 import dev.bulkhead.api.v1beta1.TombstoneStatus.Phase;
 import dev.bulkhead.e2e.bootstrap.Bootstrap;
-import dev.bulkhead.e2e.operator.Delivered;
 import dev.bulkhead.e2e.operator.Faults;
+import dev.bulkhead.e2e.operator.KeptData;
 import dev.bulkhead.e2e.operator.Platform;
 import dev.bulkhead.e2e.stack.NewCluster;
 import dev.bulkhead.e2e.stack.StackEndpoints;
@@ -18,9 +18,7 @@ import dev.bulkhead.operator.cli.KeysCommand;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -28,9 +26,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Base64;
@@ -41,8 +36,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
-import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.services.s3.S3Client;
 
 /**
  * The cluster is lost; PostgreSQL, the object store, the master key and a copy of the key rings are not. A new cluster
@@ -68,7 +61,7 @@ class LostClusterIT {
         try (Platform.RunningOperator _ = lost.operator(new Faults())) {
             lost.apply(SecretTenant.plain(NAME));
             identity = TenantIdentity.of(lost.awaitReady(NAME));
-            write(Delivered.database(lost, APP), Delivered.objectStore(lost, APP));
+            KeptData.of(lost, APP).write();
             sealed = new Sealer(admin).seal(Instant.now(), APP, "kept", "Opaque", Map.of("key", SEALED));
         }
         String publicKey =
@@ -82,7 +75,7 @@ class LostClusterIT {
         Secret ring = ring(admin, identity);
 
         try (TemporaryStack stack = NewCluster.before(servers);
-                KubernetesClient client = brokeTheGlass(stack.endpoints())) {
+                KubernetesClient client = StackExtension.brokeTheGlass(stack.endpoints())) {
             Platform found = Platform.install(client, stack.endpoints(), directory.resolve("new"));
             Files.copy(
                     directory.resolve("old/keys/mk-1"),
@@ -97,7 +90,7 @@ class LostClusterIT {
                 found.apply(adopting(identity));
                 found.awaitReady(NAME);
 
-                read(Delivered.database(found, APP), Delivered.objectStore(found, APP));
+                KeptData.of(found, APP).assertRead();
                 client.resource(bare(sealed)).create();
                 awaitDelivered(client);
                 awaitPhase(client, identity, Phase.Adopted);
@@ -199,31 +192,6 @@ class LostClusterIT {
         return bare;
     }
 
-    private static void write(Delivered database, Delivered bucket) throws Exception {
-        try (Connection connection = database.connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute("CREATE TABLE kept (text text)");
-            statement.execute("INSERT INTO kept VALUES ('a row')");
-        }
-        try (S3Client s3 = bucket.client()) {
-            s3.putObject(r -> r.bucket(bucket.get("bucket")).key("kept"), RequestBody.fromString("an object"));
-        }
-    }
-
-    private static void read(Delivered database, Delivered bucket) throws Exception {
-        try (Connection connection = database.connect();
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT text FROM kept")) {
-            assertThat(rows.next()).isTrue();
-            assertThat(rows.getString(1)).isEqualTo("a row");
-        }
-        try (S3Client s3 = bucket.client()) {
-            assertThat(s3.getObjectAsBytes(r -> r.bucket(bucket.get("bucket")).key("kept"))
-                            .asUtf8String())
-                    .isEqualTo("an object");
-        }
-    }
-
     /** Runs {@code bulkhead keys} as an administrator who broke the glass; returns what it printed. */
     private static String keys(KubernetesClient client, int code, String... arguments) {
         StringWriter out = new StringWriter();
@@ -233,16 +201,5 @@ class LostClusterIT {
                 .setErr(new PrintWriter(err, true));
         assertThat(command.execute(arguments)).as(out + "\n" + err).isEqualTo(code);
         return out.toString();
-    }
-
-    private static KubernetesClient brokeTheGlass(StackEndpoints endpoints) {
-        try (KubernetesClient admin = endpoints.kubernetes().adminClient()) {
-            return new KubernetesClientBuilder()
-                    .withConfig(new ConfigBuilder(admin.getConfiguration())
-                            .withImpersonateUsername("break-glass")
-                            .withImpersonateGroups("system:masters", "bulkhead:break-glass")
-                            .build())
-                    .build();
-        }
     }
 }

@@ -1,0 +1,71 @@
+package dev.bulkhead.operator.tenant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.operator.fixture.Tenants;
+import dev.bulkhead.operator.validate.Surroundings;
+import dev.bulkhead.operator.validate.ValidTenant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is kept of an accepted Tenant plans it again, whatever became of it and of what it rests on. */
+class AcceptedFormTest {
+    private static final Tenant TENANT = Tenants.fullTenant();
+    private static final Surroundings AROUND = Tenants.surroundings();
+    private static final ValidTenant ACCEPTED = Tenants.full();
+
+    @Test
+    void it_comes_back_as_it_was_accepted_with_nothing_else_left() {
+        AcceptedForm form = read(AcceptedForm.of(ACCEPTED, AROUND, null).text());
+        Surroundings bare = new Surroundings(
+                null,
+                List.of(),
+                List.of(),
+                ACCEPTED.placement(),
+                AROUND.settings(),
+                AROUND.adoption(),
+                AROUND.today(),
+                false);
+        Tenant wrong = Tenants.fullTenant();
+        wrong.setSpec(Tenants.plainSpec());
+
+        ValidTenant back = form.tenant(wrong, bare).orElseThrow();
+
+        assertThat(back)
+                .usingRecursiveComparison()
+                .ignoringFields("spec.displayName")
+                .isEqualTo(ACCEPTED);
+    }
+
+    @Test
+    void the_same_form_is_the_same_text_and_keeps_the_generation_it_was_first_accepted_at() {
+        AcceptedForm first =
+                read(AcceptedForm.of(ACCEPTED, AROUND, null).text().replace("\"generation\":7", "\"generation\":3"));
+        ValidTenant renamed = Tenants.renamed("Another name");
+
+        assertThat(AcceptedForm.of(renamed, AROUND, read(first.text())).text()).isEqualTo(first.text());
+        assertThat(AcceptedForm.of(Tenants.suspended(), AROUND, first).text()).isNotEqualTo(first.text());
+    }
+
+    @Test
+    void what_a_newer_version_noted_beside_it_is_passed_over() {
+        String text = AcceptedForm.of(ACCEPTED, AROUND, null).text();
+
+        AcceptedForm form = read(text.replaceFirst("\\{", "{\"later\":{\"a\":1},"));
+
+        assertThat(form.text()).isEqualTo(text);
+    }
+
+    @Test
+    void what_cannot_be_read_is_no_form() {
+        assertThat(AcceptedForm.read(null)).isEmpty();
+        assertThat(AcceptedForm.read("{damaged")).isEmpty();
+        assertThat(AcceptedForm.read("{}").flatMap(form -> form.tenant(TENANT, AROUND)))
+                .isEmpty();
+    }
+
+    private static AcceptedForm read(String text) {
+        return AcceptedForm.read(text).orElseThrow();
+    }
+}
