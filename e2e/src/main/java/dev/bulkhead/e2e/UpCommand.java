@@ -3,7 +3,7 @@ package dev.bulkhead.e2e;
 import dev.bulkhead.e2e.bootstrap.Bootstrap;
 import dev.bulkhead.e2e.bootstrap.ExampleTenants;
 import dev.bulkhead.e2e.bootstrap.Recipe;
-import dev.bulkhead.e2e.bootstrap.Step;
+import dev.bulkhead.e2e.bootstrap.UpStep;
 import dev.bulkhead.e2e.node.Cni;
 import dev.bulkhead.e2e.node.Node;
 import dev.bulkhead.e2e.node.NodeSoftware;
@@ -142,16 +142,16 @@ final class UpCommand implements Callable<Integer> {
         NodeStack stack = new NodeStack(directory, clock, progress);
         StackEndpoints endpoints = stack.start(software, nodeSoftware, network, image);
         try (KubernetesClient admin = endpoints.kubernetes().adminClient()) {
-            List<Step> steps = new ArrayList<>(
+            List<UpStep> steps = new ArrayList<>(
                     bootstrap(admin, stack.recipe(endpoints, image), directory).steps());
             if (examples == null || examples) {
                 ExampleTenants tenants =
                         ExampleTenants.running(admin, home("examples"), progress, Node.workloadImage(nodeSoftware));
-                steps.add(new Step("example tenants of all three products", tenants::apply));
-                steps.add(new Step("every tenant Ready", tenants::awaitReady));
-                steps.add(new Step("every workflow's pods Ready", tenants::awaitWorkflows));
+                steps.add(new UpStep("example tenants of all three products", tenants::apply));
+                steps.add(new UpStep("every tenant Ready", tenants::awaitReady));
+                steps.add(new UpStep("every workflow's pods Ready", tenants::awaitWorkflows));
             }
-            Step.runAll(steps, progress);
+            UpStep.runAll(steps, progress);
         }
         return endpoints;
     }
@@ -191,13 +191,13 @@ final class UpCommand implements Callable<Integer> {
     }
 
     private void install(KubernetesClient admin, Recipe recipe, StateDirectory directory, boolean withExamples) {
-        List<Step> steps = new ArrayList<>(bootstrap(admin, recipe, directory).steps());
+        List<UpStep> steps = new ArrayList<>(bootstrap(admin, recipe, directory).steps());
         if (withExamples) {
             ExampleTenants tenants = new ExampleTenants(admin, home("examples"), progress);
-            steps.add(new Step("example tenants of all three products", tenants::apply));
-            steps.add(new Step("every tenant Ready", tenants::awaitReady));
+            steps.add(new UpStep("example tenants of all three products", tenants::apply));
+            steps.add(new UpStep("every tenant Ready", tenants::awaitReady));
         }
-        Step.runAll(steps, progress);
+        UpStep.runAll(steps, progress);
     }
 
     private static Bootstrap bootstrap(KubernetesClient admin, Recipe recipe, StateDirectory directory) {

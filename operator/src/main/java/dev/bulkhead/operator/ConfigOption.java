@@ -14,7 +14,7 @@ final class ConfigOption {
     private Path config = Path.of("/etc/bulkhead/config.yaml");
 
     /** Reads the file. */
-    OperatorSettings read() throws OperatorSettings.UnusableException {
+    OperatorSettings read() throws OperatorSettings.UnusableSettingsException {
         return OperatorSettings.read(config, System.getenv("POD_NAMESPACE"));
     }
 }

@@ -22,9 +22,9 @@ import dev.bulkhead.operator.kube.OperatorSecrets;
 import dev.bulkhead.operator.kube.Parallel;
 import dev.bulkhead.operator.kube.TenantEvents;
 import dev.bulkhead.operator.leader.Leadership;
-import dev.bulkhead.operator.lifecycle.Closing;
 import dev.bulkhead.operator.lifecycle.Removal;
 import dev.bulkhead.operator.lifecycle.RemovalTimes;
+import dev.bulkhead.operator.lifecycle.TenantClosing;
 import dev.bulkhead.operator.lifecycle.TombstoneReconciler;
 import dev.bulkhead.operator.lifecycle.Tombstones;
 import dev.bulkhead.operator.metrics.TenantMetrics;
@@ -184,7 +184,7 @@ public final class OperatorRuntime implements AutoCloseable {
                 settings.sweepInterval().compareTo(GUARDS_AT_MOST_EVERY) < 0
                         ? GUARDS_AT_MOST_EVERY
                         : settings.sweepInterval());
-        Closing closing = new Closing(compartment, tools);
+        TenantClosing closing = new TenantClosing(compartment, tools);
 
         RotationWorld world = new RotationWorld(
                 watches::tenants,
@@ -232,8 +232,8 @@ public final class OperatorRuntime implements AutoCloseable {
                                 && TenantIdentity.of(t).equals(identity)),
                 removals.debtsEvery()));
         register(rotations);
-        BackendReconciler.Surroundings backends =
-                new BackendReconciler.Surroundings(watches::drifted, sweeps, looks, settings.sweepInterval(), clock);
+        BackendReconciler.LookSurroundings backends = new BackendReconciler.LookSurroundings(
+                watches::drifted, sweeps, looks, settings.sweepInterval(), clock);
         register(new DatabaseServerReconciler(databases, backends));
         register(new ObjectStoreReconciler(stores, backends));
     }

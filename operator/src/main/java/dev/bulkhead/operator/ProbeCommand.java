@@ -31,7 +31,7 @@ final class ProbeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         try {
             return run(config.read());
-        } catch (OperatorSettings.UnusableException | IOException e) {
+        } catch (OperatorSettings.UnusableSettingsException | IOException e) {
             LOG.atError().log(e.getMessage());
             return 1;
         }

@@ -120,7 +120,7 @@ public final class Probes implements AutoCloseable {
 
     /** What is not as it should be is looked at again soon. */
     private static Duration keep(List<Trial> trials, OperatorSettings settings) {
-        return trials.stream().allMatch(trial -> trial.result() == Trial.Result.Blocked)
+        return trials.stream().allMatch(trial -> trial.result() == Trial.TrialResult.Blocked)
                 ? settings.prober().interval().dividedBy(2)
                 : SHARED;
     }
@@ -128,7 +128,7 @@ public final class Probes implements AutoCloseable {
     private static Map<Principal, PlatformAccounts.Trust> trusted(List<OperatorSettings.Trusted> all) {
         Map<Principal, PlatformAccounts.Trust> trusted = new HashMap<>();
         all.forEach(one -> trusted.put(
-                new Principal(Principal.Kind.valueOf(one.kind()), one.namespace(), one.name()),
+                new Principal(Principal.PrincipalKind.valueOf(one.kind()), one.namespace(), one.name()),
                 new PlatformAccounts.Trust(one.reason(), one.owner(), one.until())));
         return trusted;
     }

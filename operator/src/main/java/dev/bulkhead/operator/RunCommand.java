@@ -33,7 +33,7 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         try {
             return run(config.read());
-        } catch (OperatorSettings.UnusableException | MasterKeysUnusableException | IOException e) {
+        } catch (OperatorSettings.UnusableSettingsException | MasterKeysUnusableException | IOException e) {
             LOG.atError().log(e.getMessage());
             return 1;
         }

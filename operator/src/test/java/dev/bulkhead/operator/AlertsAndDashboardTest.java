@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.bulkhead.api.v1beta1.TenantStatus.Enforcement;
 import dev.bulkhead.api.v1beta1.TenantStatus.Isolation;
-import dev.bulkhead.api.v1beta1.TenantStatus.Phase;
 import dev.bulkhead.api.v1beta1.TenantStatus.Proof;
+import dev.bulkhead.api.v1beta1.TenantStatus.TenantPhase;
 import dev.bulkhead.operator.backend.SweepMetrics;
 import dev.bulkhead.operator.calls.CallMetrics;
 import dev.bulkhead.operator.calls.ExternalCalls;
@@ -153,13 +153,15 @@ class AlertsAndDashboardTest {
         new SweepMetrics(registry);
         new GuardMetrics(registry)
                 .accept(new GuardReport(
-                        NOW, List.of(new GuardReport.Line("0", GuardReport.Standing.INTACT, NOW, "", null)), null));
+                        NOW,
+                        List.of(new GuardReport.GuardLine("0", GuardReport.GuardStanding.INTACT, NOW, "", null)),
+                        null));
         TenantMetrics.Known known = new TenantMetrics.Known(
                 List.of(
                         ProbedTenants.verified("acme", NOW),
                         ProbedTenants.tenant(
                                 "burg",
-                                Phase.Degraded,
+                                TenantPhase.Degraded,
                                 Isolation.Breached,
                                 List.of(ProbedTenants.control(
                                         Control.TI_DB, Enforcement.Degraded, Proof.Failed, NOW)))),

@@ -60,6 +60,9 @@ class ArchitectureTest {
     private static final Pattern PURE_BY_NAME =
             Pattern.compile(".*(Planner|Diff|Steps|Rules|Verdicts|Checks|TenantReport|Reachability|ControlProof)");
 
+    /** Names of one meaning that several types have: what a part is to bring about, and where a program begins. */
+    private static final Set<String> SHARED = Set.of("Plan", "Main");
+
     private static final Set<String> ENVIRONMENT =
             Set.of("getenv", "getProperty", "getProperties", "currentTimeMillis", "nanoTime");
 
@@ -135,6 +138,31 @@ class ArchitectureTest {
                 .allSatisfy(c -> assertThat(pure(c))
                         .as("%s is marked @Pure", c.getName())
                         .isTrue());
+    }
+
+    /**
+     * Who reads a name in one file and meets it in another need not ask which one it is. The cases of a sealed type are read
+     * with the type's name before them.
+     */
+    @ArchTest
+    static void a_name_means_one_thing(JavaClasses classes) {
+        Map<String, Set<String>> named = new TreeMap<>();
+        classes.stream()
+                .filter(type -> !type.isAnonymousClass()
+                        && !type.getSimpleName().isEmpty()
+                        && !type.getSimpleName().equals("package-info")
+                        && !isCase(type))
+                .forEach(type -> named.computeIfAbsent(type.getSimpleName(), _ -> new TreeSet<>())
+                        .add(type.getName()));
+        named.keySet().removeAll(SHARED);
+        named.values().removeIf(types -> types.size() == 1);
+        assertThat(named).as("names that more than one type has").isEmpty();
+    }
+
+    private static boolean isCase(JavaClass type) {
+        return type.getEnclosingClass()
+                .filter(outer -> outer.reflect().isSealed() && type.isAssignableTo(outer.getName()))
+                .isPresent();
     }
 
     /** The API's records are pure by what they are for; all else says so itself. */

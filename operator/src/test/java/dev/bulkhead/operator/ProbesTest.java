@@ -47,7 +47,7 @@ class ProbesTest {
                 .build();
     }
 
-    private OperatorSettings settings() throws IOException, OperatorSettings.UnusableException {
+    private OperatorSettings settings() throws IOException, OperatorSettings.UnusableSettingsException {
         Path file = directory.resolve("config.yaml");
         Files.writeString(file, """
                 platform:

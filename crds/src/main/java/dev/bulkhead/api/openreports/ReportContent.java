@@ -33,7 +33,7 @@ public abstract sealed class ReportContent implements HasMetadata permits Report
     private @Nullable String source;
     private @Nullable ObjectReference scope;
     private @Nullable Summary summary;
-    private transient List<Result> results = List.of();
+    private transient List<ReportResult> results = List.of();
 
     /** How many results of each kind there are. */
     public record Summary(int pass, int fail, int warn, int error, int skip) {}
@@ -64,7 +64,7 @@ public abstract sealed class ReportContent implements HasMetadata permits Report
      */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     @JsonIgnoreProperties(ignoreUnknown = true)
-    public record Result(
+    public record ReportResult(
             String policy,
             @Nullable String rule,
             @Nullable String category,
@@ -75,7 +75,7 @@ public abstract sealed class ReportContent implements HasMetadata permits Report
             Timestamp timestamp,
             Map<String, String> properties) {
         /** Makes the properties immutable, in order of their names, and absent ones empty. */
-        public Result {
+        public ReportResult {
             properties = properties == null ? Map.of() : Collections.unmodifiableSortedMap(new TreeMap<>(properties));
         }
     }
@@ -141,12 +141,12 @@ public abstract sealed class ReportContent implements HasMetadata permits Report
     }
 
     /** The results. */
-    public List<Result> getResults() {
+    public List<ReportResult> getResults() {
         return results;
     }
 
     /** Sets the results. */
-    public void setResults(@Nullable List<Result> results) {
+    public void setResults(@Nullable List<ReportResult> results) {
         this.results = results == null ? List.of() : List.copyOf(results);
     }
 }

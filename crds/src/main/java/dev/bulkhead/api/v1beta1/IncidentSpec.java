@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
         message = "spec.acknowledgement is given once and cannot be changed or taken back")
 public record IncidentSpec(
         @Required @JsonPropertyDescription("What was found. Written once by the prober, never changed.")
-        Finding finding,
+        IncidentFinding finding,
 
         @JsonPropertyDescription(
                 "Somebody took notice and dealt with it. Given once; ends the IsolationBreach of the tenant, not the record.")
@@ -27,7 +27,7 @@ public record IncidentSpec(
 
     /** The evidence, and what has to happen until when. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    public record Finding(
+    public record IncidentFinding(
             @Required
             @JsonPropertyDescription("Name of the Tenant whose compartment was open.")
             @Size(min = 3, max = 40)

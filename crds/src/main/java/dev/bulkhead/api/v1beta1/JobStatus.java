@@ -15,7 +15,7 @@ public record JobStatus(
         Long observedGeneration,
 
         @JsonPropertyDescription("Pending, Running, Succeeded or Failed.") @Nullable
-        Phase phase,
+        JobPhase phase,
 
         @JsonPropertyDescription("Steps that are through, of all.") @Nullable
         String progress,
@@ -43,7 +43,7 @@ public record JobStatus(
     }
 
     /** Where a job is in its life. */
-    public enum Phase {
+    public enum JobPhase {
         /** Waits for its turn. */
         Pending,
         /** Under way. */

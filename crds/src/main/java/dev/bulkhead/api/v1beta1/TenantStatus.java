@@ -16,7 +16,7 @@ public record TenantStatus(
 
         @JsonPropertyDescription("Pending, Provisioning, Active, Degraded, Suspended, Conflict, Invalid or Deleting.")
         @Nullable
-        Phase phase,
+        TenantPhase phase,
 
         @JsonPropertyDescription("What all names and keys derive from: spec.adopt, else metadata.uid.") @Nullable
         String identity,
@@ -104,7 +104,7 @@ public record TenantStatus(
     }
 
     /** Where a tenant is in its life. */
-    public enum Phase {
+    public enum TenantPhase {
         Pending,
         Provisioning,
         Active,

@@ -17,7 +17,7 @@ public record TombstoneStatus(
         String tenant,
 
         @JsonPropertyDescription("Closing, Retained or Adopted.") @Nullable
-        Phase phase,
+        TombstonePhase phase,
 
         @JsonPropertyDescription("Profile the Tenant had.") @Nullable
         String profile,
@@ -51,7 +51,7 @@ public record TombstoneStatus(
     }
 
     /** Where the remains are. */
-    public enum Phase {
+    public enum TombstonePhase {
         /** Something is still open: see debts. */
         Closing,
         /** Closed; the data is kept. */

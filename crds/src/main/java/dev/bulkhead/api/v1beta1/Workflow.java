@@ -60,10 +60,10 @@ public record Workflow(
         Integer port,
 
         @JsonPropertyDescription("When the pod takes traffic.") @Nullable
-        Probe readinessProbe,
+        ContainerProbe readinessProbe,
 
         @JsonPropertyDescription("When the container is restarted.") @Nullable
-        Probe livenessProbe,
+        ContainerProbe livenessProbe,
 
         @JsonPropertyDescription("CPU and memory of each pod; request and limit are the same.") @Nullable
         Resources resources,
@@ -124,7 +124,7 @@ public record Workflow(
     @ValidationRule(
             value = "[has(self.httpPath), has(self.exec), has(self.tcp) && self.tcp].filter(x, x).size() == 1",
             message = "give exactly one of httpPath, tcp: true and exec")
-    public record Probe(
+    public record ContainerProbe(
             @Size(min = 1, max = 256)
             @Pattern("^/.*$")
             @JsonPropertyDescription("Path of an HTTP GET on port that must answer 2xx or 3xx.")
@@ -144,7 +144,7 @@ public record Workflow(
             Integer failureThreshold) {
 
         /** Fills in what is absent. */
-        public Probe {
+        public ContainerProbe {
             exec = exec == null ? null : List.copyOf(exec);
             periodSeconds = periodSeconds == null ? 10 : periodSeconds;
             failureThreshold = failureThreshold == null ? 3 : failureThreshold;

@@ -101,12 +101,12 @@ final class Bench {
         List<String> names =
                 tenants.stream().map(t -> t.getMetadata().getName()).toList();
         CallCounts before = metrics.read();
-        Usage.Reading reading = Usage.Reading.now(stack);
+        Usage.ClockReading reading = Usage.ClockReading.now(stack);
         progress.say("applying " + tenants.size() + " tenants at once");
         long start = System.nanoTime();
         Map<String, Long> appliedAt = apply(tenants);
         awaitReady(names, times, ALL_READY);
-        Usage usage = reading.until(Usage.Reading.now(stack));
+        Usage usage = reading.until(Usage.ClockReading.now(stack));
         progress.say("all are Ready; waiting until the operator has nothing left to write");
         CallCounts calls = metrics.settled().since(before);
         progress.say("one sweep of the backends, which counts their new tenants");

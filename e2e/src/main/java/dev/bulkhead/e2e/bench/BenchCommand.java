@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.bulkhead.e2e.bootstrap.Bootstrap;
 import dev.bulkhead.e2e.bootstrap.Recipe;
-import dev.bulkhead.e2e.bootstrap.Step;
+import dev.bulkhead.e2e.bootstrap.UpStep;
 import dev.bulkhead.e2e.stack.Binaries;
 import dev.bulkhead.e2e.stack.LocalStack;
 import dev.bulkhead.e2e.stack.Progress;
@@ -68,13 +68,13 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "FORMAT",
             defaultValue = "both",
             description = "table, json or both (default: ${DEFAULT-VALUE}).")
-    private Output output = Output.both;
+    private BenchOutput output = BenchOutput.both;
 
     @Option(names = "--keep", description = "Leaves the stack running, without the operator, and tells where.")
     private boolean keep;
 
     /** What to print. */
-    enum Output {
+    enum BenchOutput {
         /** For people. */
         table,
         /** For machines. */
@@ -121,7 +121,7 @@ public final class BenchCommand implements Callable<Integer> {
             Machine machine, Software software, StateDirectory state, LocalStack stack, Progress progress) {
         StackEndpoints endpoints = stack.start(software);
         try (KubernetesClient admin = endpoints.kubernetes().adminClient()) {
-            Step.runAll(
+            UpStep.runAll(
                     new Bootstrap(
                                     admin,
                                     Recipe.local(endpoints),
@@ -137,10 +137,10 @@ public final class BenchCommand implements Callable<Integer> {
 
     private void print(BenchResult result) throws JsonProcessingException {
         PrintWriter out = spec().commandLine().getOut();
-        if (output != Output.json) {
+        if (output != BenchOutput.json) {
             out.print(BenchTable.of(result));
         }
-        if (output != Output.table) {
+        if (output != BenchOutput.table) {
             out.println(JsonMapper.builder()
                     .enable(SerializationFeature.INDENT_OUTPUT)
                     .build()

@@ -30,7 +30,7 @@ import dev.bulkhead.operator.objectstore.SlotSecret;
 import dev.bulkhead.operator.objectstore.StoreCapabilities;
 import dev.bulkhead.operator.part.Prepared;
 import dev.bulkhead.operator.part.SealingKey;
-import dev.bulkhead.operator.part.Standing;
+import dev.bulkhead.operator.part.ToldStanding;
 import dev.bulkhead.operator.secret.KeyRing;
 import dev.bulkhead.operator.secret.KeyRingStore;
 import dev.bulkhead.operator.secret.KeyRings;
@@ -186,7 +186,7 @@ final class ReplayPlanner {
                         new SealingKey(
                                 ring.sealPublicKey().version(),
                                 ring.sealPublicKey().publicKey()),
-                        Standing.of(sample.tenant().getStatus()))),
+                        ToldStanding.of(sample.tenant().getStatus()))),
                 sample.events().stream().<HasMetadata>map(e -> event(e, plan)).toList());
     }
 

@@ -95,12 +95,12 @@ final class ReplayRun {
                     tenants.stream().map(t -> planner.prepare(t, created)).toList();
             progress.say("replaying them");
             CallCounts before = CallCounts.parse(registry.scrape());
-            Usage.Reading reading = Usage.Reading.now(stack);
+            Usage.ClockReading reading = Usage.ClockReading.now(stack);
             Duration took = replay.run(prepared, Bench.AT_ONCE);
             return new BenchResult.ReplayFigures(
                     took.toMillis(),
                     CallCounts.parse(registry.scrape()).since(before),
-                    reading.until(Usage.Reading.now(stack)));
+                    reading.until(Usage.ClockReading.now(stack)));
         } catch (MasterKeysUnusableException | SQLException e) {
             throw new StackException("the replay cannot be prepared or ended: " + e.getMessage(), e);
         }
@@ -109,7 +109,7 @@ final class ReplayRun {
     private OperatorSettings settings() {
         try {
             return OperatorSettings.read(state.root().resolve("operator/config.yaml"), null);
-        } catch (OperatorSettings.UnusableException e) {
+        } catch (OperatorSettings.UnusableSettingsException e) {
             throw new StackException(String.valueOf(e.getMessage()), e);
         }
     }

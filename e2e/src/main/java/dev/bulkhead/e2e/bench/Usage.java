@@ -23,17 +23,17 @@ record Usage(SortedMap<String, Double> processorSeconds, double ourSeconds, doub
     private static final double TICKS_PER_SECOND = 100;
 
     /** A reading of all clocks. */
-    record Reading(SortedMap<String, Duration> processes, double machineSeconds) {
-        static Reading now(LocalStack stack) {
+    record ClockReading(SortedMap<String, Duration> processes, double machineSeconds) {
+        static ClockReading now(LocalStack stack) {
             try {
-                return new Reading(ProcessFigures.processorTime(stack), busySeconds(Files.readString(MACHINE)));
+                return new ClockReading(ProcessFigures.processorTime(stack), busySeconds(Files.readString(MACHINE)));
             } catch (IOException e) {
                 throw new StackException("the machine's processor time cannot be read: " + e.getMessage(), e);
             }
         }
 
         /** What was used since. */
-        Usage until(Reading later) {
+        Usage until(ClockReading later) {
             SortedMap<String, Double> seconds = new TreeMap<>();
             later.processes.forEach((name, time) -> seconds.put(
                     name,

@@ -29,7 +29,7 @@ public final class Bootstrap {
             Set.of("Deployment", "PodDisruptionBudget", "Service", "NetworkPolicy");
 
     private final KubernetesClient admin;
-    private final Target target;
+    private final InstallTarget target;
     private final Recipe recipe;
     private final StateDirectory state;
     private final Path chart;
@@ -49,7 +49,7 @@ public final class Bootstrap {
     public Bootstrap(
             KubernetesClient admin, Recipe recipe, StateDirectory state, Path chart, Path jar, RandomGenerator random) {
         this.admin = admin;
-        this.target = Target.of(admin, state);
+        this.target = InstallTarget.of(admin, state);
         this.recipe = recipe;
         this.state = state;
         this.chart = chart;
@@ -59,53 +59,56 @@ public final class Bootstrap {
     }
 
     /** What to do, in this order: {@link #installation()}, and then the operator. */
-    public List<Step> steps() {
-        List<Step> steps = new ArrayList<>(installation());
+    public List<UpStep> steps() {
+        List<UpStep> steps = new ArrayList<>(installation());
         steps.addAll(
                 switch (recipe.operator()) {
                     case Machine ->
                         List.of(
-                                process("operator, with that token", Part.OPERATOR),
-                                process("prober, with its own", Part.PROBER));
+                                process("operator, with that token", BulkheadProcess.OPERATOR),
+                                process("prober, with its own", BulkheadProcess.PROBER));
                     case Cluster ->
                         List.of(
-                                new Step(
-                                        "operator, as a pod", new OperatorDeployment(admin, Part.OPERATOR)::awaitReady),
-                                new Step("prober, as another", new OperatorDeployment(admin, Part.PROBER)::awaitReady));
+                                new UpStep(
+                                        "operator, as a pod",
+                                        new OperatorDeployment(admin, BulkheadProcess.OPERATOR)::awaitReady),
+                                new UpStep(
+                                        "prober, as another",
+                                        new OperatorDeployment(admin, BulkheadProcess.PROBER)::awaitReady));
                 });
         // In the chart they are a hook of the first install, as the profiles are.
-        steps.add(new Step(
+        steps.add(new UpStep(
                 "canary tenants",
                 () -> Manifests.inDirectory(chart.resolve("canaries")).forEach(manifests::applyOne)));
         return List.copyOf(steps);
     }
 
     /** The same without a prober, and without tenants for it: what the operator costs can be measured only alone. */
-    public List<Step> operatorAlone() {
-        List<Step> steps = new ArrayList<>(installation());
-        steps.add(process("operator, with that token", Part.OPERATOR));
+    public List<UpStep> operatorAlone() {
+        List<UpStep> steps = new ArrayList<>(installation());
+        steps.add(process("operator, with that token", BulkheadProcess.OPERATOR));
         return List.copyOf(steps);
     }
 
-    private Step process(String text, Part part) {
-        return new Step(text, () -> new OperatorProcess(admin, state, access(part), jar, part).start());
+    private UpStep process(String text, BulkheadProcess part) {
+        return new UpStep(text, () -> new OperatorProcess(admin, state, access(part), jar, part).start());
     }
 
     /** All that an administrator has to do; what comes after it runs with the operator's own rights. */
-    public List<Step> installation() {
+    public List<UpStep> installation() {
         return List.of(
-                new Step("namespace " + NAMESPACE, this::namespace),
-                new Step("master key", this::masterKey),
-                new Step("CRDs, profiles, roles and guards from the chart", this::installChart),
-                new Step("DatabaseServer and ObjectStore", this::backends),
-                new Step("tokens of the operator's and the prober's ServiceAccounts", () -> {
-                    access(Part.OPERATOR).renew();
-                    access(Part.PROBER).renew();
+                new UpStep("namespace " + NAMESPACE, this::namespace),
+                new UpStep("master key", this::masterKey),
+                new UpStep("CRDs, profiles, roles and guards from the chart", this::installChart),
+                new UpStep("DatabaseServer and ObjectStore", this::backends),
+                new UpStep("tokens of the operator's and the prober's ServiceAccounts", () -> {
+                    access(BulkheadProcess.OPERATOR).renew();
+                    access(BulkheadProcess.PROBER).renew();
                 }));
     }
 
     /** How a part logs in; for the step that starts it. */
-    OperatorAccess access(Part part) {
+    OperatorAccess access(BulkheadProcess part) {
         return new OperatorAccess(admin, target, state, NAMESPACE, part);
     }
 
@@ -141,7 +144,7 @@ public final class Bootstrap {
                                 || !ONLY_FOR_PODS.contains(object.getKind()))
                         .toList());
         if (recipe.operator() == Recipe.OperatorPlace.Machine) {
-            for (Part part : Part.values()) {
+            for (BulkheadProcess part : BulkheadProcess.values()) {
                 new OperatorDeployment(admin, part).remove();
             }
         }

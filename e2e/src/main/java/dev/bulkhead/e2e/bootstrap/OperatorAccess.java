@@ -18,12 +18,17 @@ final class OperatorAccess {
     private static final Duration LIFETIME = Duration.ofDays(30);
 
     private final KubernetesClient admin;
-    private final Target kubernetes;
+    private final InstallTarget kubernetes;
     private final StateDirectory state;
     private final String namespace;
-    private final Part part;
+    private final BulkheadProcess part;
 
-    OperatorAccess(KubernetesClient admin, Target kubernetes, StateDirectory state, String namespace, Part part) {
+    OperatorAccess(
+            KubernetesClient admin,
+            InstallTarget kubernetes,
+            StateDirectory state,
+            String namespace,
+            BulkheadProcess part) {
         this.part = part;
         this.admin = admin;
         this.kubernetes = kubernetes;

@@ -18,7 +18,7 @@ final class OperatorDeployment {
 
     private final String name;
 
-    OperatorDeployment(KubernetesClient admin, Part part) {
+    OperatorDeployment(KubernetesClient admin, BulkheadProcess part) {
         this.admin = admin;
         this.name = part.account();
     }

@@ -31,7 +31,7 @@ import java.util.Optional;
  */
 public final class OperatorProcess {
     /** Name of the operator's process, its run file and its log. */
-    public static final String NAME = Part.OPERATOR.account();
+    public static final String NAME = BulkheadProcess.OPERATOR.account();
 
     private static final String PORTS_FILE = "ports.json";
     private static final String RUNNING_FILE = "running.json";
@@ -43,7 +43,7 @@ public final class OperatorProcess {
      *
      * @param program digest of its jars
      */
-    private record Running(String program) {}
+    private record StartedOperator(String program) {}
 
     /**
      * Where the operator listens.
@@ -57,9 +57,10 @@ public final class OperatorProcess {
     private final StateDirectory state;
     private final OperatorAccess access;
     private final Path jar;
-    private final Part part;
+    private final BulkheadProcess part;
 
-    OperatorProcess(KubernetesClient admin, StateDirectory state, OperatorAccess access, Path jar, Part part) {
+    OperatorProcess(
+            KubernetesClient admin, StateDirectory state, OperatorAccess access, Path jar, BulkheadProcess part) {
         this.part = part;
         this.admin = admin;
         this.state = state;
@@ -79,13 +80,14 @@ public final class OperatorProcess {
         Map<String, String> environment = new HashMap<>(access.environment());
         environment.put("HOSTNAME", "local");
         ProcessSupervisor processes = new ProcessSupervisor(state);
-        if (!state.read(part.file(RUNNING_FILE), Running.class).equals(Optional.of(new Running(program.digest())))) {
+        if (!state.read(part.file(RUNNING_FILE), StartedOperator.class)
+                .equals(Optional.of(new StartedOperator(program.digest())))) {
             processes.stop(part.account(), ProcessSupervisor.StopSignal.TERM, GRACE);
             state.remove(part.file(RUNNING_FILE));
         }
         processes.start(new ProcessSupervisor.Spec(part.account(), command(copy, config), environment));
         // Noted once it runs: whoever is cut off before that starts it once more, never leaves an old one running.
-        state.readOrCreate(part.file(RUNNING_FILE), Running.class, () -> new Running(program.digest()));
+        state.readOrCreate(part.file(RUNNING_FILE), StartedOperator.class, () -> new StartedOperator(program.digest()));
         program.removeOthers(state);
         Polling.until(
                 START,
@@ -96,7 +98,7 @@ public final class OperatorProcess {
 
     /** Where the operator of a state directory listens. */
     public static Listening listening(StateDirectory state) {
-        return state.read(Part.OPERATOR.file(PORTS_FILE), Listening.class)
+        return state.read(BulkheadProcess.OPERATOR.file(PORTS_FILE), Listening.class)
                 .orElseThrow(() -> new StackException("no operator was started here; run `./bulkhead up`"));
     }
 
@@ -138,7 +140,7 @@ public final class OperatorProcess {
         YAMLMapper yaml = new YAMLMapper();
         try {
             ObjectNode config = (ObjectNode) yaml.readTree(rendered.getData().get("config.yaml"));
-            if (part == Part.OPERATOR) {
+            if (part == BulkheadProcess.OPERATOR) {
                 config.put("masterKeys", masterKeys().toString());
             }
             config.put("healthPort", listening.health());

@@ -139,13 +139,14 @@ public record Recipe(Map<String, Object> values, List<HasMetadata> backends, Ope
      */
     public static Recipe of(Path valuesFile, Path backendsFile) {
         try {
-            List<GenericKubernetesResource> objects = Chart.parse(Target.read(backendsFile));
+            List<GenericKubernetesResource> objects = Chart.parse(InstallTarget.read(backendsFile));
             for (String kind : List.of("DatabaseServer", "ObjectStore")) {
                 if (objects.stream().noneMatch(o -> o.getKind().equals(kind))) {
                     throw new StackException(backendsFile + " has no " + kind + "; one is needed");
                 }
             }
-            return new Recipe(Chart.values(Target.read(valuesFile)), List.copyOf(objects), OperatorPlace.Machine);
+            return new Recipe(
+                    Chart.values(InstallTarget.read(valuesFile)), List.copyOf(objects), OperatorPlace.Machine);
         } catch (IOException e) {
             throw new StackException(backendsFile + " or " + valuesFile + " is not YAML: " + e.getMessage(), e);
         }
@@ -181,7 +182,7 @@ public record Recipe(Map<String, Object> values, List<HasMetadata> backends, Ope
                         "adminSecret", Map.of("name", "databaseserver-" + BACKEND)));
     }
 
-    private static HasMetadata objectStore(StackEndpoints.ObjectStore store) {
+    private static HasMetadata objectStore(StackEndpoints.ObjectStoreEndpoint store) {
         return backend(
                 "ObjectStore",
                 Map.of(

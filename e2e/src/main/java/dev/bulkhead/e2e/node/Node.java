@@ -81,7 +81,7 @@ public final class Node implements LocalStack.Addition {
     }
 
     /** What a running node was started with; written when it is complete. */
-    private record Running(Cni cni) {}
+    private record RunningNode(Cni cni) {}
 
     /**
      * Lays the cable to a node with this pod network. A node that is not complete, or has another one, is removed first.
@@ -130,7 +130,7 @@ public final class Node implements LocalStack.Addition {
             await(NodeProcesses.FELIX, () -> answers(network));
         }
         await(NodeProcesses.KUBELET, () -> new NodeObjects(admin).isReady());
-        state.write(RUNNING_FILE, new Running(cni));
+        state.write(RUNNING_FILE, new RunningNode(cni));
         progress.say("node " + NAME + " is Ready"
                 + (software.calico().isPresent() ? "; NetworkPolicies are enforced" : "; NetworkPolicies are ignored"));
     }
@@ -198,7 +198,7 @@ public final class Node implements LocalStack.Addition {
     }
 
     private boolean isComplete(Cni cni) {
-        return state.read(RUNNING_FILE, Running.class)
+        return state.read(RUNNING_FILE, RunningNode.class)
                         .filter(running -> running.cni() == cni)
                         .isPresent()
                 && namespaces.keeper().isPresent()

@@ -1,6 +1,6 @@
 package dev.bulkhead.e2e.node;
 
-import dev.bulkhead.e2e.stack.ServerAddress;
+import dev.bulkhead.e2e.stack.ListenAddress;
 import dev.bulkhead.e2e.stack.StackException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -37,8 +37,8 @@ public record NodeNetwork(String machine, String node, String range) {
     }
 
     /** Where the stack's servers listen, so that node and pods reach them. */
-    public ServerAddress servers() {
-        return new ServerAddress(machine, range);
+    public ListenAddress servers() {
+        return new ListenAddress(machine, range);
     }
 
     private static boolean isFree(String address) {

@@ -15,16 +15,16 @@ final class ControlPlane {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final StateDirectory state;
-    private final Ports ports;
-    private final ServerAddress address;
+    private final StackPorts ports;
+    private final ListenAddress address;
     private final Pki pki;
     private final Software software;
     private final ProcessSupervisor processes;
 
     ControlPlane(
             StateDirectory state,
-            Ports ports,
-            ServerAddress address,
+            StackPorts ports,
+            ListenAddress address,
             Pki pki,
             Software software,
             ProcessSupervisor processes) {

@@ -92,18 +92,18 @@ public final class LocalStack {
 
     /** {@link #start(Software, ServerAddress)} on the loopback address. */
     public StackEndpoints start(Software software) {
-        return start(software, ServerAddress.LOOPBACK);
+        return start(software, ListenAddress.LOOPBACK);
     }
 
     /**
      * Starts what does not run; returns when every server answers. Repeatable. Servers that run at another address are
      * stopped first, with all that is on top of them.
      */
-    public StackEndpoints start(Software software, ServerAddress address) {
+    public StackEndpoints start(Software software, ListenAddress address) {
         vacate(address);
         return exclusively(() -> {
             SecureRandom random = new SecureRandom();
-            Ports ports = state.readOrCreate(PORTS_FILE, Ports.class, () -> Ports.choose(random));
+            StackPorts ports = state.readOrCreate(PORTS_FILE, StackPorts.class, () -> StackPorts.choose(random));
             Credentials credentials =
                     state.readOrCreate(CREDENTIALS_FILE, Credentials.class, () -> Credentials.choose(random));
             requireFree(ports, address);
@@ -125,14 +125,14 @@ public final class LocalStack {
     }
 
     /** Stops servers that run at another address than {@code address}, with all that is on top of them. */
-    public void vacate(ServerAddress address) {
+    public void vacate(ListenAddress address) {
         if (runsElsewhere(address)) {
             progress.say("the servers move to " + address.host());
             stop();
         }
     }
 
-    private boolean runsElsewhere(ServerAddress address) {
+    private boolean runsElsewhere(ListenAddress address) {
         return isOurs()
                 && endpoints()
                         .filter(last -> !last.postgres().host().equals(address.host()))
@@ -185,7 +185,7 @@ public final class LocalStack {
                     .toList();
         }
         List<String> recorded = processes.names();
-        Optional<Ports> ports = state.read(PORTS_FILE, Ports.class);
+        Optional<StackPorts> ports = state.read(PORTS_FILE, StackPorts.class);
         Instant now = clock.instant();
         return Stream.concat(
                         componentNames(),
@@ -194,7 +194,7 @@ public final class LocalStack {
                 .toList();
     }
 
-    private Component component(String name, boolean recorded, Optional<Ports> ports, Instant now) {
+    private Component component(String name, boolean recorded, Optional<StackPorts> ports, Instant now) {
         OptionalInt port = ports.map(all -> portOf(name, all)).orElse(OptionalInt.empty());
         return processes
                 .find(name)
@@ -221,7 +221,7 @@ public final class LocalStack {
                 ObjectStoreServer.NAME);
     }
 
-    private static OptionalInt portOf(String name, Ports ports) {
+    private static OptionalInt portOf(String name, StackPorts ports) {
         return switch (name) {
             case ControlPlane.ETCD -> OptionalInt.of(ports.etcd());
             case ControlPlane.API_SERVER -> OptionalInt.of(ports.apiServer());
@@ -233,11 +233,11 @@ public final class LocalStack {
     }
 
     /** A server that finds its port taken says so in many words, late, and only in its log. */
-    private void requireFree(Ports ports, ServerAddress address) {
+    private void requireFree(StackPorts ports, ListenAddress address) {
         componentNames().filter(name -> processes.find(name).isEmpty()).forEach(name -> {
             int port = portOf(name, ports).orElseThrow();
-            String host = isInternal(name) ? ServerAddress.LOOPBACK.host() : address.host();
-            if (!Ports.isFree(host, port)) {
+            String host = isInternal(name) ? ListenAddress.LOOPBACK.host() : address.host();
+            if (!StackPorts.isFree(host, port)) {
                 throw new StackException("port " + port + " on " + host + ", which this stack has given to " + name
                         + ", is used by another process; end that, or start anew with `./bulkhead down --wipe`");
             }

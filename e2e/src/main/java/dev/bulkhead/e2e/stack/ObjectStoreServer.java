@@ -22,8 +22,8 @@ final class ObjectStoreServer {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final StateDirectory state;
-    private final Ports ports;
-    private final ServerAddress address;
+    private final StackPorts ports;
+    private final ListenAddress address;
     private final Pki pki;
     private final Credentials credentials;
     private final Path program;
@@ -31,8 +31,8 @@ final class ObjectStoreServer {
 
     ObjectStoreServer(
             StateDirectory state,
-            Ports ports,
-            ServerAddress address,
+            StackPorts ports,
+            ListenAddress address,
             Pki pki,
             Credentials credentials,
             Path program,
@@ -46,8 +46,8 @@ final class ObjectStoreServer {
         this.processes = processes;
     }
 
-    StackEndpoints.ObjectStore endpoints() {
-        return new StackEndpoints.ObjectStore(
+    StackEndpoints.ObjectStoreEndpoint endpoints() {
+        return new StackEndpoints.ObjectStoreEndpoint(
                 "https://" + address.host() + ":" + ports.objectStore(),
                 "https://" + address.host() + ":" + ports.objectStoreAdmin(),
                 REGION,

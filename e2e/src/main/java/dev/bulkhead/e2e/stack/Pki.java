@@ -24,7 +24,7 @@ public final class Pki {
     }
 
     /** Makes what is missing in {@code directory} for servers at {@code address} and leaves the rest alone. */
-    static Pki prepare(Path directory, InstantSource clock, SecureRandom random, ServerAddress address) {
+    static Pki prepare(Path directory, InstantSource clock, SecureRandom random, ListenAddress address) {
         CertificateAuthority ca = CertificateAuthority.loadOrCreate(directory, "ca", clock, random);
         ca.server(
                 "apiserver",

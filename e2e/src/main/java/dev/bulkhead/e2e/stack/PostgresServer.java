@@ -36,8 +36,8 @@ final class PostgresServer {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final StateDirectory state;
-    private final Ports ports;
-    private final ServerAddress address;
+    private final StackPorts ports;
+    private final ListenAddress address;
     private final Pki pki;
     private final Credentials credentials;
     private final Path home;
@@ -45,8 +45,8 @@ final class PostgresServer {
 
     PostgresServer(
             StateDirectory state,
-            Ports ports,
-            ServerAddress address,
+            StackPorts ports,
+            ListenAddress address,
             Pki pki,
             Credentials credentials,
             Path home,

@@ -10,7 +10,7 @@ import java.io.File;
  * Where the servers of a running stack are and how to log in to them. Holds secrets: it is written for its owner only,
  * and {@link #toString()} leaves them out.
  */
-public record StackEndpoints(Kubernetes kubernetes, Postgres postgres, ObjectStore objectStore) {
+public record StackEndpoints(Kubernetes kubernetes, Postgres postgres, ObjectStoreEndpoint objectStore) {
     /** The file in the state directory. */
     static final String FILE = "endpoints.json";
 
@@ -71,7 +71,7 @@ public record StackEndpoints(Kubernetes kubernetes, Postgres postgres, ObjectSto
      * @param adminEndpoint VersityGW's admin API
      * @param caCertificate PEM file, for both
      */
-    public record ObjectStore(
+    public record ObjectStoreEndpoint(
             String endpoint,
             String adminEndpoint,
             String region,

@@ -51,7 +51,7 @@ final class BulkheadApi {
     }
 
     /** What the API server said. */
-    record Answer(int code, String message, JsonNode object) {
+    record ApiAnswer(int code, String message, JsonNode object) {
         boolean accepted() {
             return code == 200;
         }
@@ -100,21 +100,21 @@ final class BulkheadApi {
     }
 
     /** Would it be created? */
-    Answer tryCreate(JsonNode object) {
+    ApiAnswer tryCreate(JsonNode object) {
         return send("POST", collection(object) + "?dryRun=All&fieldValidation=Strict", object);
     }
 
     /** Creates it. */
-    Answer create(JsonNode object) {
+    ApiAnswer create(JsonNode object) {
         return send("POST", collection(object) + "?fieldValidation=Strict", object);
     }
 
     /** Would this change of the object that is there be taken? */
-    Answer tryChange(JsonNode object, Consumer<ObjectNode> change) {
+    ApiAnswer tryChange(JsonNode object, Consumer<ObjectNode> change) {
         while (true) {
             ObjectNode found = (ObjectNode) send("GET", one(object), null).object();
             change.accept(found);
-            Answer answer = send("PUT", one(object) + "?dryRun=All&fieldValidation=Strict", found);
+            ApiAnswer answer = send("PUT", one(object) + "?dryRun=All&fieldValidation=Strict", found);
             if (answer.code() != 409) { // else somebody wrote its status meanwhile
                 return answer;
             }
@@ -134,7 +134,7 @@ final class BulkheadApi {
     }
 
     private void apply(JsonNode crd) {
-        Answer answer =
+        ApiAnswer answer =
                 send("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions?fieldValidation=Strict", crd);
         if (answer.code() == 409) {
             String path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/"
@@ -173,10 +173,10 @@ final class BulkheadApi {
                 + URLEncoder.encode(object.at("/metadata/name").asText(), StandardCharsets.UTF_8);
     }
 
-    private Answer send(String method, String path, @Nullable JsonNode body) {
+    private ApiAnswer send(String method, String path, @Nullable JsonNode body) {
         try {
             String answer = admin.raw(path, method, body);
-            return new Answer(200, "", answer == null ? JSON.nullNode() : JSON.readTree(answer));
+            return new ApiAnswer(200, "", answer == null ? JSON.nullNode() : JSON.readTree(answer));
         } catch (KubernetesClientException e) {
             if (e.getCode() == 0) {
                 throw e;
@@ -184,7 +184,7 @@ final class BulkheadApi {
             String message = e.getStatus() == null
                     ? String.valueOf(e.getMessage())
                     : e.getStatus().getMessage();
-            return new Answer(e.getCode(), String.valueOf(message), JSON.nullNode());
+            return new ApiAnswer(e.getCode(), String.valueOf(message), JSON.nullNode());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

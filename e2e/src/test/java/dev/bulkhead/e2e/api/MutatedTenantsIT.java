@@ -82,7 +82,7 @@ class MutatedTenantsIT {
             for (JsonNode value : VALUES) {
                 ObjectNode mutant = tree.deepCopy();
                 set(mutant, place, value);
-                BulkheadApi.Answer answer = api.tryCreate(mutant);
+                BulkheadApi.ApiAnswer answer = api.tryCreate(mutant);
                 if (answer.accepted()) {
                     taken++;
                     assertThatCode(() -> safe(answer.object()))

@@ -70,14 +70,14 @@ class RefusedObjectsIT {
         assertThat(given.says()).isNotEmpty();
         assertThat(given.create() == null).as("either create or update").isNotEqualTo(given.update() == null);
         ObjectNode object = base(given, file);
-        BulkheadApi.Answer answer = given.update() == null
+        BulkheadApi.ApiAnswer answer = given.update() == null
                 ? created(object, Objects.requireNonNull(given.create()))
                 : updated(object, given.update());
         assertThat(answer.accepted()).as("it is accepted").isFalse();
         assertThat(answer.message()).contains(given.says());
     }
 
-    private BulkheadApi.Answer created(ObjectNode object, ObjectNode change) {
+    private BulkheadApi.ApiAnswer created(ObjectNode object, ObjectNode change) {
         assertThat(api.tryCreate(object).message())
                 .as("without the change it is accepted")
                 .isEmpty();
@@ -85,7 +85,7 @@ class RefusedObjectsIT {
         return api.tryCreate(object);
     }
 
-    private BulkheadApi.Answer updated(ObjectNode object, ObjectNode change) {
+    private BulkheadApi.ApiAnswer updated(ObjectNode object, ObjectNode change) {
         assertThat(api.create(object).message())
                 .as("without the change it is accepted")
                 .isEmpty();
@@ -164,7 +164,7 @@ class RefusedObjectsIT {
         for (int i = 0; i < ITEMS; i++) {
             list.add(BulkheadApi.YAML.readTree(item.replace("%d", Integer.toString(i + 1))));
         }
-        BulkheadApi.Answer answer = api.tryCreate(tenant);
+        BulkheadApi.ApiAnswer answer = api.tryCreate(tenant);
         assertThat(answer.code()).isEqualTo(422);
         assertThat(answer.message()).contains("Too many: " + ITEMS + ": must have at most " + most + " items");
     }

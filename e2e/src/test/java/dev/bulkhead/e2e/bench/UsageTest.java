@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.bulkhead.e2e.bench.Usage.Reading;
+import dev.bulkhead.e2e.bench.Usage.ClockReading;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Test;
 class UsageTest {
     @Test
     void a_process_is_charged_with_what_it_added_and_one_that_came_later_with_all_of_it() {
-        Usage usage = new Reading(
+        Usage usage = new ClockReading(
                         new TreeMap<>(Map.of("etcd", Duration.ofMillis(1500), "operator", Duration.ofSeconds(9))), 100)
-                .until(new Reading(
+                .until(new ClockReading(
                         new TreeMap<>(Map.of("etcd", Duration.ofMillis(1750), "bench", Duration.ofSeconds(2))), 103));
 
         assertThat(usage.processorSeconds()).containsExactly(entry("bench", 2.0), entry("etcd", 0.25));
@@ -26,8 +26,8 @@ class UsageTest {
 
     @Test
     void rounding_never_leaves_others_less_than_nothing() {
-        Usage usage = new Reading(new TreeMap<>(), 100)
-                .until(new Reading(new TreeMap<>(Map.of("etcd", Duration.ofMillis(1010))), 101));
+        Usage usage = new ClockReading(new TreeMap<>(), 100)
+                .until(new ClockReading(new TreeMap<>(Map.of("etcd", Duration.ofMillis(1010))), 101));
 
         assertThat(usage.otherSeconds()).isZero();
     }

@@ -37,11 +37,11 @@ class BootstrapIT {
     @Test
     void a_second_bootstrap_writes_nothing_and_keeps_the_master_key(KubernetesClient admin, StackEndpoints endpoints) {
         Bootstrap bootstrap = bootstrap(admin, endpoints);
-        Step.runAll(bootstrap.installation(), _ -> {});
+        UpStep.runAll(bootstrap.installation(), _ -> {});
         Map<String, String> first = versions(admin);
         assertThat(first).containsKeys("DatabaseServer local", "ObjectStore local", "Secret bulkhead-master-key");
 
-        Step.runAll(bootstrap(admin, endpoints).installation(), _ -> {});
+        UpStep.runAll(bootstrap(admin, endpoints).installation(), _ -> {});
 
         assertThat(versions(admin)).isEqualTo(first);
     }
@@ -50,12 +50,13 @@ class BootstrapIT {
     void the_operators_token_is_its_own_and_may_not_do_what_an_administrator_may(
             KubernetesClient admin, StackEndpoints endpoints) throws IOException {
         Bootstrap bootstrap = bootstrap(admin, endpoints);
-        Step.runAll(bootstrap.installation(), _ -> {});
+        UpStep.runAll(bootstrap.installation(), _ -> {});
 
         Config config = new ConfigBuilder(Config.empty())
                 .withMasterUrl(endpoints.kubernetes().apiServerUrl())
                 .withCaCertFile(endpoints.kubernetes().caCertificate())
-                .withOauthToken(Files.readString(bootstrap.access(Part.OPERATOR).tokenFile()))
+                .withOauthToken(Files.readString(
+                        bootstrap.access(BulkheadProcess.OPERATOR).tokenFile()))
                 .build();
         try (KubernetesClient operator =
                 new KubernetesClientBuilder().withConfig(config).build()) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class CanaryRightsTest {
     private static final YAMLMapper YAML = new YAMLMapper();
     private static final String NAMESPACE = "canary-one--cage";
-    private static final List<GenericKubernetesResource> OBJECTS = Chart.objects(Chart.minimalValues());
+    private static final List<GenericKubernetesResource> OBJECTS = RenderedChart.objects(RenderedChart.minimalValues());
 
     /**
      * A right, or a request that needs one.
@@ -89,7 +89,7 @@ class CanaryRightsTest {
     void the_chart_ships_and_trusts_the_canaries_that_the_operator_knows_and_no_other() throws IOException {
         Set<String> shipped = new TreeSet<>();
         Set<String> accounts = new TreeSet<>();
-        for (Path file : Chart.filesIn("canaries")) {
+        for (Path file : RenderedChart.filesIn("canaries")) {
             JsonNode canary = YAML.readTree(file.toFile());
             if (canary.get("kind").asText().equals("Tenant")) {
                 String name = canary.at("/metadata/name").asText();
@@ -98,21 +98,22 @@ class CanaryRightsTest {
             }
         }
         Set<String> trusted = new TreeSet<>();
-        Chart.object(OBJECTS, "ClusterRoleBinding", "bulkhead-canary-cluster")
+        RenderedChart.object(OBJECTS, "ClusterRoleBinding", "bulkhead-canary-cluster")
                 .get("subjects")
                 .forEach(s -> trusted.add(
                         s.get("namespace").asText() + "/" + s.get("name").asText()));
 
         assertThat(shipped).isEqualTo(AccessPlanner.CANARIES);
         assertThat(trusted).isEqualTo(accounts);
-        assertThat(Files.readString(Chart.DIRECTORY.resolve("files/guards/00-operator-boundary.yaml")))
+        assertThat(Files.readString(RenderedChart.DIRECTORY.resolve("files/guards/00-operator-boundary.yaml")))
                 .contains("in ['" + String.join("', '", shipped) + "']");
     }
 
     private static Set<Right> given() {
         Set<Right> rights = new TreeSet<>((a, b) -> a.toString().compareTo(b.toString()));
         for (String role : List.of("bulkhead-canary-attacker", "bulkhead-canary-cluster")) {
-            for (JsonNode rule : Chart.object(OBJECTS, "ClusterRole", role).get("rules")) {
+            for (JsonNode rule :
+                    RenderedChart.object(OBJECTS, "ClusterRole", role).get("rules")) {
                 List<String> names = texts(rule.path("resourceNames"));
                 for (String group : texts(rule.get("apiGroups"))) {
                     for (String resource : texts(rule.get("resources"))) {

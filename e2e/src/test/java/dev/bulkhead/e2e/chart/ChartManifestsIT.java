@@ -26,7 +26,7 @@ class ChartManifestsIT {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     static Stream<Path> valuesFiles() {
-        return Chart.valuesFiles().stream();
+        return RenderedChart.valuesFiles().stream();
     }
 
     @BeforeAll
@@ -37,7 +37,7 @@ class ChartManifestsIT {
     @ParameterizedTest
     @MethodSource("valuesFiles")
     void every_way_of_using_the_chart_gives_objects_without_an_unknown_field(Path values, KubernetesClient admin) {
-        List<GenericKubernetesResource> objects = Chart.objects(values).stream()
+        List<GenericKubernetesResource> objects = RenderedChart.objects(values).stream()
                 // Their CRDs are another product's.
                 .filter(o -> !Set.of("ServiceMonitor", "PrometheusRule").contains(o.getKind()))
                 .toList();
@@ -47,7 +47,7 @@ class ChartManifestsIT {
 
     @Test
     void applying_it_again_changes_nothing(KubernetesClient admin) {
-        List<GenericKubernetesResource> objects = Chart.objects(Chart.minimalValues());
+        List<GenericKubernetesResource> objects = RenderedChart.objects(RenderedChart.minimalValues());
         List<String> before = versions(admin, objects);
 
         InstalledChart.apply(admin, objects);
@@ -65,7 +65,7 @@ class ChartManifestsIT {
                                 "pod-security.kubernetes.io/enforce", "restricted",
                                 "pod-security.kubernetes.io/enforce-version", "latest")))
                 .serverSideApply();
-        JsonNode template = Chart.object(Chart.objects(values), "Deployment", "bulkhead-operator")
+        JsonNode template = RenderedChart.object(RenderedChart.objects(values), "Deployment", "bulkhead-operator")
                 .at("/spec/template");
         ObjectNode pod = template.deepCopy();
         pod.put("apiVersion", "v1").put("kind", "Pod");

@@ -28,23 +28,23 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the chart renders, without a cluster. */
 class ChartRenderingTest {
-    private static final Path CRDS = Chart.DIRECTORY.resolve("files/crds");
+    private static final Path CRDS = RenderedChart.DIRECTORY.resolve("files/crds");
     private static final YAMLMapper YAML = new YAMLMapper();
 
     static Stream<Path> valuesFiles() {
-        return Chart.valuesFiles().stream();
+        return RenderedChart.valuesFiles().stream();
     }
 
     @Test
     void the_chart_passes_lint() {
-        LintResult result = new Helm(Chart.DIRECTORY).lint().strict().call();
+        LintResult result = new Helm(RenderedChart.DIRECTORY).lint().strict().call();
 
         assertThat(result.isFailed()).as("%s", result.getMessages()).isFalse();
     }
 
     @Test
     void the_rendered_crds_keep_the_text_of_their_files() throws IOException {
-        String rendered = Chart.render(Chart.minimalValues(), Map.of());
+        String rendered = RenderedChart.render(RenderedChart.minimalValues(), Map.of());
 
         for (String name : names(CRDS)) {
             assertThat(rendered).contains(Files.readString(CRDS.resolve(name)).strip());
@@ -54,10 +54,11 @@ class ChartRenderingTest {
     /** OpenReports keeps two files of 400 lines; the chart keeps the one, so whatever else differs is a mistake here. */
     @Test
     void a_report_about_the_cluster_differs_from_one_about_a_tenant_in_names_and_scope_only() {
-        List<GenericKubernetesResource> objects = Chart.objects(Chart.minimalValues());
+        List<GenericKubernetesResource> objects = RenderedChart.objects(RenderedChart.minimalValues());
 
-        JsonNode report = Chart.object(objects, "CustomResourceDefinition", "reports.openreports.io");
-        JsonNode clusterReport = Chart.object(objects, "CustomResourceDefinition", "clusterreports.openreports.io");
+        JsonNode report = RenderedChart.object(objects, "CustomResourceDefinition", "reports.openreports.io");
+        JsonNode clusterReport =
+                RenderedChart.object(objects, "CustomResourceDefinition", "clusterreports.openreports.io");
 
         assertThat(JsonDiff.asJson(report, clusterReport))
                 .extracting(change -> change.path("path").asText() + ": "
@@ -77,7 +78,7 @@ class ChartRenderingTest {
     @ParameterizedTest
     @MethodSource("valuesFiles")
     void no_object_appears_twice(Path values) {
-        assertThat(Chart.objects(values))
+        assertThat(RenderedChart.objects(values))
                 .extracting(o -> o.getKind() + " " + o.getMetadata().getNamespace() + "/"
                         + o.getMetadata().getName())
                 .isNotEmpty()
@@ -87,9 +88,9 @@ class ChartRenderingTest {
     @ParameterizedTest
     @MethodSource("valuesFiles")
     void objects_stay_in_the_namespace_of_the_release_but_for_the_right_to_report_on_tenants(Path values) {
-        assertThat(Chart.objects(values))
+        assertThat(RenderedChart.objects(values))
                 .filteredOn(o -> o.getMetadata().getNamespace() != null
-                        && !o.getMetadata().getNamespace().equals(Chart.NAMESPACE))
+                        && !o.getMetadata().getNamespace().equals(RenderedChart.NAMESPACE))
                 .allSatisfy(o -> {
                     assertThat(o.getMetadata().getNamespace()).isEqualTo("default");
                     assertThat(o.getMetadata().getName()).isEqualTo("bulkhead-operator-events");
@@ -99,14 +100,14 @@ class ChartRenderingTest {
     @ParameterizedTest
     @MethodSource("valuesFiles")
     void the_operator_reads_the_configuration(Path values, @TempDir Path directory)
-            throws IOException, OperatorSettings.UnusableException {
+            throws IOException, OperatorSettings.UnusableSettingsException {
         JsonNode given = YAML.readTree(values.toFile());
         Path file = directory.resolve("config.yaml");
-        YAML.writeValue(file.toFile(), config(Chart.objects(values)));
+        YAML.writeValue(file.toFile(), config(RenderedChart.objects(values)));
 
         OperatorSettings settings = OperatorSettings.read(file, null);
 
-        assertThat(settings.operatorNamespace()).isEqualTo(Chart.NAMESPACE);
+        assertThat(settings.operatorNamespace()).isEqualTo(RenderedChart.NAMESPACE);
         assertThat(settings.platform().podCidrs()).containsExactlyElementsOf(texts(given.at("/platform/podCidrs")));
         assertThat(settings.platform().clusterDomain())
                 .isEqualTo(given.at("/platform/clusterDomain").asText("cluster.local"));
@@ -114,15 +115,16 @@ class ChartRenderingTest {
                 .isEqualTo(!given.at("/leaderElection/enabled").asBoolean(true));
         assertThat(settings.log().format()).isEqualTo(given.at("/log/format").asText("json"));
         assertThat(settings.masterKeys()).isEqualTo(Path.of("/etc/bulkhead/master-keys"));
-        JsonNode container = deployment(Chart.objects(values)).at("/spec/template/spec/containers/0");
+        JsonNode container = deployment(RenderedChart.objects(values)).at("/spec/template/spec/containers/0");
         assertThat(container.at("/ports/0/containerPort").asInt()).isEqualTo(settings.healthPort());
         assertThat(container.at("/ports/1/containerPort").asInt()).isEqualTo(settings.metricsPort());
     }
 
     @Test
     void a_changed_configuration_starts_new_pods() {
-        JsonNode before = deployment(Chart.objects(Chart.minimalValues()));
-        JsonNode after = deployment(Chart.objects(Chart.minimalValues(), Map.of("sweepInterval", "PT2M")));
+        JsonNode before = deployment(RenderedChart.objects(RenderedChart.minimalValues()));
+        JsonNode after =
+                deployment(RenderedChart.objects(RenderedChart.minimalValues(), Map.of("sweepInterval", "PT2M")));
 
         String checksum = "/spec/template/metadata/annotations/bulkhead.dev~1config";
         assertThat(after.at(checksum).asText())
@@ -132,9 +134,9 @@ class ChartRenderingTest {
 
     @Test
     void only_the_pods_of_the_operator_get_its_token() {
-        List<GenericKubernetesResource> objects = Chart.objects(Chart.minimalValues());
+        List<GenericKubernetesResource> objects = RenderedChart.objects(RenderedChart.minimalValues());
 
-        JsonNode account = Chart.object(objects, "ServiceAccount", "bulkhead-operator");
+        JsonNode account = RenderedChart.object(objects, "ServiceAccount", "bulkhead-operator");
         assertThat(account.path("automountServiceAccountToken").asBoolean(true)).isFalse();
         assertThat(deployment(objects)
                         .at("/spec/template/spec/automountServiceAccountToken")
@@ -144,7 +146,7 @@ class ChartRenderingTest {
 
     @Test
     void a_digest_wins_over_the_tag() {
-        String image = deployment(Chart.objects(Chart.DIRECTORY.resolve("ci/everything-values.yaml")))
+        String image = deployment(RenderedChart.objects(RenderedChart.DIRECTORY.resolve("ci/everything-values.yaml")))
                 .at("/spec/template/spec/containers/0/image")
                 .asText();
 
@@ -153,9 +155,11 @@ class ChartRenderingTest {
 
     @Test
     void the_master_key_comes_from_a_secret_or_from_the_volume_that_is_given_instead() {
-        assertThat(masterKeys(Chart.minimalValues()).at("/secret/secretName").asText())
+        assertThat(masterKeys(RenderedChart.minimalValues())
+                        .at("/secret/secretName")
+                        .asText())
                 .isEqualTo("bulkhead-master-key");
-        JsonNode vault = masterKeys(Chart.DIRECTORY.resolve("ci/single-values.yaml"));
+        JsonNode vault = masterKeys(RenderedChart.DIRECTORY.resolve("ci/single-values.yaml"));
         assertThat(vault.at("/csi/driver").asText()).isEqualTo("secrets-store.csi.k8s.io");
         assertThat(vault.has("secret")).isFalse();
     }
@@ -164,18 +168,18 @@ class ChartRenderingTest {
     @ParameterizedTest
     @MethodSource("valuesFiles")
     void no_secret_is_ever_rendered(Path values) {
-        assertThat(Chart.objects(values)).noneMatch(o -> o.getKind().equals("Secret"));
+        assertThat(RenderedChart.objects(values)).noneMatch(o -> o.getKind().equals("Secret"));
     }
 
     @ParameterizedTest
     @MethodSource("valuesFiles")
     void two_renders_are_equal(Path values) {
-        assertThat(Chart.render(values, Map.of())).isEqualTo(Chart.render(values, Map.of()));
+        assertThat(RenderedChart.render(values, Map.of())).isEqualTo(RenderedChart.render(values, Map.of()));
     }
 
     @Test
     void what_is_switched_off_is_not_rendered() {
-        assertThat(Chart.objects(Chart.DIRECTORY.resolve("ci/single-values.yaml")))
+        assertThat(RenderedChart.objects(RenderedChart.DIRECTORY.resolve("ci/single-values.yaml")))
                 .extracting(GenericKubernetesResource::getKind)
                 .doesNotContain(
                         "CustomResourceDefinition",
@@ -192,43 +196,49 @@ class ChartRenderingTest {
     /** What two of them select is scraped twice. */
     @Test
     void each_service_monitor_selects_the_metrics_of_one_service() {
-        List<GenericKubernetesResource> objects = Chart.objects(Chart.DIRECTORY.resolve("ci/everything-values.yaml"));
+        List<GenericKubernetesResource> objects =
+                RenderedChart.objects(RenderedChart.DIRECTORY.resolve("ci/everything-values.yaml"));
 
         for (String name : List.of("bulkhead-operator", "bulkhead-prober")) {
-            Map<String, String> wanted =
-                    strings(Chart.object(objects, "ServiceMonitor", name).at("/spec/selector/matchLabels"));
+            Map<String, String> wanted = strings(
+                    RenderedChart.object(objects, "ServiceMonitor", name).at("/spec/selector/matchLabels"));
             assertThat(objects)
                     .filteredOn(o -> o.getKind().equals("Service")
                             && o.getMetadata().getLabels().entrySet().containsAll(wanted.entrySet()))
                     .extracting(o -> o.getMetadata().getName())
                     .containsExactly(name + "-metrics");
-            assertThat(strings(
-                            Chart.object(objects, "Service", name + "-metrics").at("/spec/selector")))
-                    .isEqualTo(strings(Chart.object(objects, "Deployment", name).at("/spec/selector/matchLabels")));
+            assertThat(strings(RenderedChart.object(objects, "Service", name + "-metrics")
+                            .at("/spec/selector")))
+                    .isEqualTo(strings(
+                            RenderedChart.object(objects, "Deployment", name).at("/spec/selector/matchLabels")));
         }
     }
 
     @Test
     void alerts_and_dashboard_are_rendered_as_they_stand_in_their_files() throws IOException {
-        List<GenericKubernetesResource> objects = Chart.objects(Chart.DIRECTORY.resolve("ci/everything-values.yaml"));
+        List<GenericKubernetesResource> objects =
+                RenderedChart.objects(RenderedChart.DIRECTORY.resolve("ci/everything-values.yaml"));
 
-        assertThat(Chart.object(objects, "PrometheusRule", "bulkhead").at("/spec"))
-                .isEqualTo(YAML.readTree(
-                        Chart.DIRECTORY.resolve("files/prometheus-rules.yaml").toFile()));
-        assertThat(Chart.object(objects, "PrometheusRule", "bulkhead")
+        assertThat(RenderedChart.object(objects, "PrometheusRule", "bulkhead").at("/spec"))
+                .isEqualTo(YAML.readTree(RenderedChart.DIRECTORY
+                        .resolve("files/prometheus-rules.yaml")
+                        .toFile()));
+        assertThat(RenderedChart.object(objects, "PrometheusRule", "bulkhead")
                         .at("/metadata/labels/release")
                         .asText())
                 .isEqualTo("prometheus");
-        JsonNode dashboard = Chart.object(objects, "ConfigMap", "bulkhead-dashboard");
+        JsonNode dashboard = RenderedChart.object(objects, "ConfigMap", "bulkhead-dashboard");
         assertThat(dashboard.at("/metadata/labels/grafana_dashboard").asText()).isEqualTo("1");
         assertThat(YAML.readTree(dashboard.at("/data/bulkhead.json").asText()))
-                .isEqualTo(YAML.readTree(
-                        Chart.DIRECTORY.resolve("files/grafana-dashboard.json").toFile()));
+                .isEqualTo(YAML.readTree(RenderedChart.DIRECTORY
+                        .resolve("files/grafana-dashboard.json")
+                        .toFile()));
     }
 
     @Test
     void the_operator_is_reached_by_nobody_unless_scrapers_are_named() {
-        JsonNode policy = Chart.object(Chart.objects(Chart.minimalValues()), "NetworkPolicy", "bulkhead-operator");
+        JsonNode policy = RenderedChart.object(
+                RenderedChart.objects(RenderedChart.minimalValues()), "NetworkPolicy", "bulkhead-operator");
 
         assertThat(policy.at("/spec/ingress").isMissingNode()).isTrue();
         assertThat(policy.at("/spec/policyTypes")).extracting(JsonNode::asText).containsExactly("Ingress", "Egress");
@@ -253,15 +263,16 @@ class ChartRenderingTest {
             flowControl.shares          | 0                   | shares
             """)
     void a_value_that_cannot_work_is_refused_and_named(String name, String value, String expected) {
-        assertThatThrownBy(() -> Chart.render(Chart.minimalValues(), Map.of(name, value)))
+        assertThatThrownBy(() -> RenderedChart.render(RenderedChart.minimalValues(), Map.of(name, value)))
                 .hasMessageContaining(expected);
     }
 
     @Test
     void every_value_is_described_by_the_schema() throws IOException {
-        JsonNode values = YAML.readTree(Chart.DIRECTORY.resolve("values.yaml").toFile());
-        JsonNode schema =
-                YAML.readTree(Chart.DIRECTORY.resolve("values.schema.json").toFile());
+        JsonNode values =
+                YAML.readTree(RenderedChart.DIRECTORY.resolve("values.yaml").toFile());
+        JsonNode schema = YAML.readTree(
+                RenderedChart.DIRECTORY.resolve("values.schema.json").toFile());
 
         assertThat(undescribed("", values, schema)).isEmpty();
     }
@@ -293,17 +304,17 @@ class ChartRenderingTest {
     }
 
     private static JsonNode config(List<GenericKubernetesResource> objects) throws IOException {
-        return YAML.readTree(Chart.object(objects, "ConfigMap", "bulkhead-operator")
+        return YAML.readTree(RenderedChart.object(objects, "ConfigMap", "bulkhead-operator")
                 .at("/data/config.yaml")
                 .asText());
     }
 
     private static JsonNode deployment(List<GenericKubernetesResource> objects) {
-        return Chart.object(objects, "Deployment", "bulkhead-operator");
+        return RenderedChart.object(objects, "Deployment", "bulkhead-operator");
     }
 
     private static JsonNode masterKeys(Path values) {
-        for (JsonNode volume : deployment(Chart.objects(values)).at("/spec/template/spec/volumes")) {
+        for (JsonNode volume : deployment(RenderedChart.objects(values)).at("/spec/template/spec/volumes")) {
             if (volume.path("name").asText().equals("master-keys")) {
                 return volume;
             }

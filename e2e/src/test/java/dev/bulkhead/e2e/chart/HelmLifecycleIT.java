@@ -69,7 +69,7 @@ class HelmLifecycleIT {
         // The release brings the CRDs and, at once, objects of them.
         assertThat(install(chart).getStatus()).isEqualTo("deployed");
         assertThat(product()).isEqualTo("first");
-        for (Path shipped : Chart.filesIn("profiles")) {
+        for (Path shipped : RenderedChart.filesIn("profiles")) {
             assertShipped(YAML.readValue(shipped.toFile(), GenericKubernetesResource.class));
         }
         admin.resource(Samples.tenant("lifecycle")).create();
@@ -88,8 +88,8 @@ class HelmLifecycleIT {
         assertThat(product()).isEqualTo("third");
         assertThat(uid(profile())).as("changed, not replaced").isEqualTo(profileUid);
 
-        Helm.uninstall(Chart.RELEASE)
-                .withNamespace(Chart.NAMESPACE)
+        Helm.uninstall(RenderedChart.RELEASE)
+                .withNamespace(RenderedChart.NAMESPACE)
                 .withKubeConfig(kubeconfig)
                 .call();
         assertThat(operatorIsThere()).isFalse();
@@ -130,10 +130,10 @@ class HelmLifecycleIT {
     private Release install(Path chart) {
         return new Helm(chart)
                 .install()
-                .withName(Chart.RELEASE)
-                .withNamespace(Chart.NAMESPACE)
+                .withName(RenderedChart.RELEASE)
+                .withNamespace(RenderedChart.NAMESPACE)
                 .createNamespace()
-                .withValuesFile(Chart.minimalValues())
+                .withValuesFile(RenderedChart.minimalValues())
                 .withKubeConfig(kubeconfig)
                 .call();
     }
@@ -141,9 +141,9 @@ class HelmLifecycleIT {
     private Release upgrade(Path chart) {
         return new Helm(chart)
                 .upgrade()
-                .withName(Chart.RELEASE)
-                .withNamespace(Chart.NAMESPACE)
-                .withValuesFile(Chart.minimalValues())
+                .withName(RenderedChart.RELEASE)
+                .withNamespace(RenderedChart.NAMESPACE)
+                .withValuesFile(RenderedChart.minimalValues())
                 .withKubeConfig(kubeconfig)
                 .call();
     }
@@ -151,7 +151,7 @@ class HelmLifecycleIT {
     private boolean operatorIsThere() {
         return admin.apps()
                         .deployments()
-                        .inNamespace(Chart.NAMESPACE)
+                        .inNamespace(RenderedChart.NAMESPACE)
                         .withName("bulkhead-operator")
                         .get()
                 != null;
@@ -179,9 +179,9 @@ class HelmLifecycleIT {
 
     private static Path copyOfTheChart(Path directory) throws IOException {
         Path copy = directory.resolve("chart");
-        try (Stream<Path> files = Files.walk(Chart.DIRECTORY)) {
+        try (Stream<Path> files = Files.walk(RenderedChart.DIRECTORY)) {
             for (Path file : files.toList()) {
-                Path target = copy.resolve(Chart.DIRECTORY.relativize(file));
+                Path target = copy.resolve(RenderedChart.DIRECTORY.relativize(file));
                 if (Files.isDirectory(file)) {
                     Files.createDirectories(target);
                 } else {

@@ -20,19 +20,20 @@ final class InstalledChart {
     /** Long enough for rights and guards to reach every part of the API server, which takes up to 2 s. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    static final String OPERATOR = "system:serviceaccount:" + Chart.NAMESPACE + ":bulkhead-operator";
+    static final String OPERATOR = "system:serviceaccount:" + RenderedChart.NAMESPACE + ":bulkhead-operator";
 
     private InstalledChart() {}
 
     /** Applies the chart with the values a user cannot do without. */
     static void on(KubernetesClient admin) {
-        createNamespace(admin, Chart.NAMESPACE);
-        apply(admin, Chart.objects(Chart.minimalValues()));
+        createNamespace(admin, RenderedChart.NAMESPACE);
+        apply(admin, RenderedChart.objects(RenderedChart.minimalValues()));
         await().atMost(PATIENCE).until(() -> boundaryIsInForce(admin));
         GenericKubernetesResource tenant = Samples.tenant("guard-14-asks");
         admin.resource(tenant).serverSideApply();
         await().atMost(PATIENCE)
-                .until(() -> Refusal.of(admin.resource(tenant).dryRun()::delete).isPresent());
+                .until(() ->
+                        ApiRefusal.of(admin.resource(tenant).dryRun()::delete).isPresent());
     }
 
     /** Applies the objects strictly: an unknown or repeated field is an error. CRDs first, and served. */
@@ -94,7 +95,7 @@ final class InstalledChart {
     /** A client that holds a token of the operator's ServiceAccount, and no other credential. */
     static KubernetesClient operator(KubernetesClient admin, StackEndpoints endpoints) {
         String token = admin.serviceAccounts()
-                .inNamespace(Chart.NAMESPACE)
+                .inNamespace(RenderedChart.NAMESPACE)
                 .withName("bulkhead-operator")
                 .tokenRequest()
                 .getStatus()
@@ -111,14 +112,14 @@ final class InstalledChart {
     /** Established is not enough: for a moment after it the API server answers 429. */
     private static boolean served(KubernetesClient admin, String crd) {
         String plural = crd.substring(0, crd.indexOf('.'));
-        return Refusal.of(() -> admin.raw("/apis/bulkhead.dev/v1beta1/" + plural))
+        return ApiRefusal.of(() -> admin.raw("/apis/bulkhead.dev/v1beta1/" + plural))
                 .isEmpty();
     }
 
     /** A guard counts from the moment it refuses; a dry run asks it without leaving anything behind. */
     private static boolean boundaryIsInForce(KubernetesClient admin) {
         try (KubernetesClient asOperator = actingAs(admin, OPERATOR)) {
-            return Refusal.of(() -> asOperator
+            return ApiRefusal.of(() -> asOperator
                             .namespaces()
                             .resource(new NamespaceBuilder()
                                     .withNewMetadata()

@@ -72,28 +72,28 @@ class OperatorBoundaryIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"kube-system", "default", "foreign", "foreign--app", Chart.NAMESPACE})
+    @ValueSource(strings = {"kube-system", "default", "foreign", "foreign--app", RenderedChart.NAMESPACE})
     void it_cannot_bind_itself_outside_the_namespaces_of_tenants(String namespace) {
         assertRefused(() -> create(Samples.binding(namespace, "bulkhead-tenant-operator", Samples.operator())))
-                .returns(true, Refusal::byGuard)
-                .extracting(Refusal::message)
+                .returns(true, ApiRefusal::byGuard)
+                .extracting(ApiRefusal::message)
                 .asString()
                 .contains("may not write RoleBindings in namespace " + namespace);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"kube-system", "default", "foreign", "foreign--app", Chart.NAMESPACE})
+    @ValueSource(strings = {"kube-system", "default", "foreign", "foreign--app", RenderedChart.NAMESPACE})
     void it_cannot_make_a_foreign_namespace_its_own_by_labelling_it(String namespace) {
         String labels = """
                 {"metadata":{"labels":{"bulkhead.dev/owned":"true","bulkhead.dev/tenant":"foreign",
                 "bulkhead.dev/identity":"%s"}}}""".formatted(Samples.IDENTITY);
 
         assertRefused(() -> operator.namespaces().withName(namespace).patch(MERGE, labels))
-                .returns(true, Refusal::byGuard);
+                .returns(true, ApiRefusal::byGuard);
         assertRefused(() -> operator.resource(Samples.namespace(namespace, Samples.marks("foreign")))
                         .forceConflicts()
                         .serverSideApply())
-                .returns(true, Refusal::byGuard);
+                .returns(true, ApiRefusal::byGuard);
         assertThat(admin.namespaces().withName(namespace).get().getMetadata().getLabels())
                 .doesNotContainKey("bulkhead.dev/owned");
     }
@@ -105,7 +105,7 @@ class OperatorBoundaryIT {
                         "/api/v1/namespaces/foreign/" + subresource,
                         "PUT",
                         Samples.namespace("foreign", Samples.marks("foreign"))))
-                .returns(true, Refusal::byRbac);
+                .returns(true, ApiRefusal::byRbac);
     }
 
     @ParameterizedTest
@@ -132,11 +132,11 @@ class OperatorBoundaryIT {
         Namespace namespace = Samples.namespace(name, labels);
 
         assertRefused(() -> create(namespace))
-                .returns(true, Refusal::byGuard)
-                .extracting(Refusal::message)
+                .returns(true, ApiRefusal::byGuard)
+                .extracting(ApiRefusal::message)
                 .asString()
                 .contains("may not create namespace " + name);
-        assertRefused(() -> operator.resource(namespace).serverSideApply()).returns(true, Refusal::byGuard);
+        assertRefused(() -> operator.resource(namespace).serverSideApply()).returns(true, ApiRefusal::byGuard);
     }
 
     @ParameterizedTest
@@ -151,14 +151,14 @@ class OperatorBoundaryIT {
         assertRefused(() -> operator.namespaces()
                         .withName(namespace)
                         .patch(MERGE, "{\"metadata\":{\"labels\":{\"%s\":\"%s\"}}}".formatted(label, value)))
-                .returns(true, Refusal::byGuard)
-                .extracting(Refusal::message)
+                .returns(true, ApiRefusal::byGuard)
+                .extracting(ApiRefusal::message)
                 .asString()
                 .contains("to another tenant");
         assertRefused(() -> operator.namespaces()
                         .withName(namespace)
                         .patch(MERGE, "{\"metadata\":{\"labels\":{\"%s\":null}}}".formatted(label)))
-                .returns(true, Refusal::byGuard);
+                .returns(true, ApiRefusal::byGuard);
     }
 
     @Test
@@ -171,34 +171,34 @@ class OperatorBoundaryIT {
                                     MERGE,
                                     "{\"metadata\":{\"labels\":{\"pod-security.kubernetes.io/enforce\":%s}}}"
                                             .formatted(value)))
-                    .returns(true, Refusal::byGuard)
-                    .extracting(Refusal::message)
+                    .returns(true, ApiRefusal::byGuard)
+                    .extracting(ApiRefusal::message)
                     .asString()
                     .contains("without pod-security.kubernetes.io/enforce=restricted");
         }
         Map<String, String> labels = new HashMap<>(Samples.marks("boundary"));
         labels.remove("pod-security.kubernetes.io/enforce");
-        assertRefused(() -> create(Samples.namespace("boundary--open", labels))).returns(true, Refusal::byGuard);
+        assertRefused(() -> create(Samples.namespace("boundary--open", labels))).returns(true, ApiRefusal::byGuard);
     }
 
     /** Whoever next rolls the release back would apply what stands there. */
     @Test
     void it_cannot_rewrite_the_releases_that_helm_keeps() {
         String release = "sh.helm.release.v1.bulkhead.v2";
-        assertRefused(() -> create(Samples.secret(Chart.NAMESPACE, "sh.helm.release.v1.bulkhead.v3")))
-                .returns(true, Refusal::byGuard);
-        admin.resource(Samples.secret(Chart.NAMESPACE, release)).serverSideApply();
+        assertRefused(() -> create(Samples.secret(RenderedChart.NAMESPACE, "sh.helm.release.v1.bulkhead.v3")))
+                .returns(true, ApiRefusal::byGuard);
+        admin.resource(Samples.secret(RenderedChart.NAMESPACE, release)).serverSideApply();
         assertRefused(() -> operator.secrets()
-                        .inNamespace(Chart.NAMESPACE)
+                        .inNamespace(RenderedChart.NAMESPACE)
                         .withName(release)
                         .patch(MERGE, "{\"stringData\":{\"release\":\"another\"}}"))
-                .returns(true, Refusal::byGuard);
+                .returns(true, ApiRefusal::byGuard);
         assertRefused(() -> operator.secrets()
-                        .inNamespace(Chart.NAMESPACE)
+                        .inNamespace(RenderedChart.NAMESPACE)
                         .withName(release)
                         .delete())
-                .returns(true, Refusal::byGuard);
-        admin.secrets().inNamespace(Chart.NAMESPACE).withName(release).delete();
+                .returns(true, ApiRefusal::byGuard);
+        admin.secrets().inNamespace(RenderedChart.NAMESPACE).withName(release).delete();
     }
 
     @Test
@@ -220,7 +220,7 @@ class OperatorBoundaryIT {
     void it_cannot_delete_a_namespace_not_even_a_tenant_s() {
         String namespace = tenantNamespace();
 
-        assertRefused(() -> operator.namespaces().withName(namespace).delete()).returns(true, Refusal::byRbac);
+        assertRefused(() -> operator.namespaces().withName(namespace).delete()).returns(true, ApiRefusal::byRbac);
     }
 
     @Test
@@ -237,13 +237,13 @@ class OperatorBoundaryIT {
         String namespace = tenantNamespace();
 
         assertRefused(() -> create(Samples.binding(namespace, "bulkhead-tenant-operator", Samples.user("eve"))))
-                .returns(true, Refusal::byGuard)
-                .extracting(Refusal::message)
+                .returns(true, ApiRefusal::byGuard)
+                .extracting(ApiRefusal::message)
                 .asString()
                 .contains("to itself only");
         assertRefused(() -> create(Samples.binding(
                         namespace, "bulkhead-tenant-operator", Samples.serviceAccount(namespace, "bulkhead-operator"))))
-                .returns(true, Refusal::byGuard);
+                .returns(true, ApiRefusal::byGuard);
     }
 
     @Test
@@ -261,8 +261,8 @@ class OperatorBoundaryIT {
                 Samples.binding(canary, role, Samples.operator()),
                 Samples.binding(canary, role, Samples.user("bulkhead-canary")))) {
             assertRefused(() -> create(refused))
-                    .returns(true, Refusal::byGuard)
-                    .extracting(Refusal::message)
+                    .returns(true, ApiRefusal::byGuard)
+                    .extracting(ApiRefusal::message)
                     .asString()
                     .contains("may bind bulkhead-canary-attacker to the ServiceAccount bulkhead-canary of the same");
         }
@@ -293,15 +293,15 @@ class OperatorBoundaryIT {
             }
             assertOnlyTriesOut(() -> canary.namespaces().withName("foreign").delete());
             assertOnlyTriesOut(() -> exec(canary, "any"));
-            assertThat(Refusal.of(() -> exec(canary, "guard-absent")))
+            assertThat(ApiRefusal.of(() -> exec(canary, "guard-absent")))
                     .hasValueSatisfying(refusal -> assertThat(refusal.code()).isEqualTo(404));
         }
     }
 
     private void assertOnlyTriesOut(ThrowingCallable attempt) {
         assertRefused(attempt)
-                .returns(true, Refusal::byGuard)
-                .extracting(Refusal::message)
+                .returns(true, ApiRefusal::byGuard)
+                .extracting(ApiRefusal::message)
                 .asString()
                 .contains("only tries guards out");
     }
@@ -318,26 +318,27 @@ class OperatorBoundaryIT {
                         .inNamespace("foreign")
                         .withName("treasure")
                         .get())
-                .returns(true, Refusal::byRbac);
-        assertRefused(() -> operator.secrets().inAnyNamespace().list()).returns(true, Refusal::byRbac);
-        assertRefused(() -> operator.secrets().inNamespace(Chart.NAMESPACE).list())
-                .returns(true, Refusal::byRbac);
-        assertRefused(() -> operator.raw("/api/v1/secrets?watch=true")).returns(true, Refusal::byRbac);
+                .returns(true, ApiRefusal::byRbac);
+        assertRefused(() -> operator.secrets().inAnyNamespace().list()).returns(true, ApiRefusal::byRbac);
+        assertRefused(() ->
+                        operator.secrets().inNamespace(RenderedChart.NAMESPACE).list())
+                .returns(true, ApiRefusal::byRbac);
+        assertRefused(() -> operator.raw("/api/v1/secrets?watch=true")).returns(true, ApiRefusal::byRbac);
     }
 
     @Test
     void it_cannot_write_cluster_role_bindings_or_cluster_roles() {
-        assertRefused(() -> create(clusterAdminBinding("boundary-escape"))).returns(true, Refusal::byRbac);
+        assertRefused(() -> create(clusterAdminBinding("boundary-escape"))).returns(true, ApiRefusal::byRbac);
         assertRefused(() -> operator.rbac()
                         .clusterRoleBindings()
                         .withName("bulkhead-operator")
                         .patch(MERGE, "{\"subjects\":[]}"))
-                .returns(true, Refusal::byRbac);
+                .returns(true, ApiRefusal::byRbac);
         assertRefused(() -> operator.rbac()
                         .clusterRoles()
                         .withName("bulkhead-tenant-operator")
                         .patch(MERGE, "{\"rules\":[]}"))
-                .returns(true, Refusal::byRbac);
+                .returns(true, ApiRefusal::byRbac);
     }
 
     @ParameterizedTest
@@ -354,12 +355,12 @@ class OperatorBoundaryIT {
 
         assertThat(policies.withName(guard).get()).isNotNull();
         assertThat(bindings.withName(guard).get()).isNotNull();
-        assertRefused(() -> policies.withName(guard).delete()).returns(true, Refusal::byRbac);
-        assertRefused(() -> bindings.withName(guard).delete()).returns(true, Refusal::byRbac);
+        assertRefused(() -> policies.withName(guard).delete()).returns(true, ApiRefusal::byRbac);
+        assertRefused(() -> bindings.withName(guard).delete()).returns(true, ApiRefusal::byRbac);
         assertRefused(() -> policies.withName(guard).patch(MERGE, "{\"spec\":{\"failurePolicy\":\"Ignore\"}}"))
-                .returns(true, Refusal::byRbac);
+                .returns(true, ApiRefusal::byRbac);
         assertRefused(() -> bindings.withName(guard).patch(MERGE, "{\"spec\":{\"validationActions\":[\"Audit\"]}}"))
-                .returns(true, Refusal::byRbac);
+                .returns(true, ApiRefusal::byRbac);
     }
 
     @Test
@@ -368,8 +369,8 @@ class OperatorBoundaryIT {
         var bindings = operator.admissionRegistration().v1().validatingAdmissionPolicyBindings();
 
         assertThat(policies.withName("bulkhead-tenants").get()).isNotNull();
-        assertRefused(() -> policies.withName("bulkhead-tenants").delete()).returns(true, Refusal::byRbac);
-        assertRefused(() -> bindings.withName("bulkhead-tenants").delete()).returns(true, Refusal::byRbac);
+        assertRefused(() -> policies.withName("bulkhead-tenants").delete()).returns(true, ApiRefusal::byRbac);
+        assertRefused(() -> bindings.withName("bulkhead-tenants").delete()).returns(true, ApiRefusal::byRbac);
     }
 
     @Test
@@ -378,15 +379,15 @@ class OperatorBoundaryIT {
                         .inNamespace("kube-system")
                         .withName("default")
                         .tokenRequest())
-                .returns(true, Refusal::byRbac);
+                .returns(true, ApiRefusal::byRbac);
         String namespace = boundNamespace();
         assertRefused(() -> create(Samples.tokenSecret(namespace, "default")))
-                .returns(true, Refusal::byGuard)
-                .extracting(Refusal::message)
+                .returns(true, ApiRefusal::byGuard)
+                .extracting(ApiRefusal::message)
                 .asString()
                 .contains("kubernetes.io/service-account-token");
-        assertRefused(() -> create(Samples.tokenSecret(Chart.NAMESPACE, "bulkhead-operator")))
-                .returns(true, Refusal::byGuard);
+        assertRefused(() -> create(Samples.tokenSecret(RenderedChart.NAMESPACE, "bulkhead-operator")))
+                .returns(true, ApiRefusal::byGuard);
     }
 
     @Test
@@ -397,8 +398,8 @@ class OperatorBoundaryIT {
         assertRefused(() -> operator.genericKubernetesResources("bulkhead.dev/v1beta1", "Tenant")
                         .withName(name)
                         .patch(MERGE, "{\"spec\":{\"suspend\":true}}"))
-                .returns(true, Refusal::byGuard)
-                .extracting(Refusal::message)
+                .returns(true, ApiRefusal::byGuard)
+                .extracting(ApiRefusal::message)
                 .asString()
                 .contains("may not change the spec of tenants " + name);
     }
@@ -407,7 +408,7 @@ class OperatorBoundaryIT {
     void it_cannot_approve_the_deletion_of_data() {
         Map<String, ?> approval =
                 Map.of("approval", Map.of("by", "me", "reference", "none", "at", "2026-01-01T00:00:00Z"));
-        assertRefused(() -> create(Samples.tombstone(unique(), approval))).returns(true, Refusal::byGuard);
+        assertRefused(() -> create(Samples.tombstone(unique(), approval))).returns(true, ApiRefusal::byGuard);
 
         String name = unique();
         create(Samples.tombstone(name, Map.of()));
@@ -415,12 +416,12 @@ class OperatorBoundaryIT {
                         .withName(name)
                         .patch(MERGE, """
                                 {"spec":{"approval":{"by":"me","reference":"none","at":"2026-01-01T00:00:00Z"}}}"""))
-                .returns(true, Refusal::byGuard);
+                .returns(true, ApiRefusal::byGuard);
     }
 
     @Test
     void it_asks_for_rotations_in_its_own_name_only_and_never_changes_one() {
-        assertRefused(() -> create(Samples.rotation(unique(), "Person"))).returns(true, Refusal::byGuard);
+        assertRefused(() -> create(Samples.rotation(unique(), "Person"))).returns(true, ApiRefusal::byGuard);
 
         String name = unique();
         create(Samples.rotation(name, "Schedule"));
@@ -498,15 +499,15 @@ class OperatorBoundaryIT {
     @Test
     void it_keeps_its_secrets_its_lease_and_its_events() {
         String secret = unique();
-        create(Samples.secret(Chart.NAMESPACE, secret));
+        create(Samples.secret(RenderedChart.NAMESPACE, secret));
         assertThat(operator.secrets()
-                        .inNamespace(Chart.NAMESPACE)
+                        .inNamespace(RenderedChart.NAMESPACE)
                         .withName(secret)
                         .get())
                 .isNotNull();
-        operator.secrets().inNamespace(Chart.NAMESPACE).withName(secret).delete();
+        operator.secrets().inNamespace(RenderedChart.NAMESPACE).withName(secret).delete();
 
-        var leases = operator.leases().inNamespace(Chart.NAMESPACE);
+        var leases = operator.leases().inNamespace(RenderedChart.NAMESPACE);
         leases.resource(new LeaseBuilder()
                         .withNewMetadata()
                         .withName("bulkhead-operator")
@@ -518,7 +519,7 @@ class OperatorBoundaryIT {
                 .create();
         leases.withName("bulkhead-operator").patch(MERGE, "{\"spec\":{\"holderIdentity\":\"second\"}}");
         admin.leases()
-                .inNamespace(Chart.NAMESPACE)
+                .inNamespace(RenderedChart.NAMESPACE)
                 .withName("bulkhead-operator")
                 .delete();
 
@@ -548,7 +549,7 @@ class OperatorBoundaryIT {
         void bind() {
             admin.resource(clusterAdminBinding(BINDING)).create();
             await().atMost(InstalledChart.PATIENCE)
-                    .until(() -> Refusal.of(
+                    .until(() -> ApiRefusal.of(
                                     () -> operator.secrets().inAnyNamespace().list())
                             .isEmpty());
         }
@@ -557,7 +558,7 @@ class OperatorBoundaryIT {
         void unbind() {
             admin.rbac().clusterRoleBindings().withName(BINDING).delete();
             await().atMost(InstalledChart.PATIENCE)
-                    .until(() -> Refusal.of(
+                    .until(() -> ApiRefusal.of(
                                     () -> operator.secrets().inAnyNamespace().list())
                             .isPresent());
         }
@@ -572,37 +573,37 @@ class OperatorBoundaryIT {
                         Samples.deployment(namespace),
                         Samples.binding(namespace, "cluster-admin", Samples.operator()));
                 for (HasMetadata object : objects) {
-                    assertRefused(() -> create(object)).returns(true, Refusal::byGuard);
+                    assertRefused(() -> create(object)).returns(true, ApiRefusal::byGuard);
                 }
             }
             assertRefused(() -> operator.serviceAccounts()
                             .inNamespace("kube-system")
                             .withName("default")
                             .tokenRequest())
-                    .returns(true, Refusal::byGuard);
+                    .returns(true, ApiRefusal::byGuard);
         }
 
         @Test
         void it_changes_no_foreign_namespace_and_none_of_its_subresources() {
             Namespace labelled = Samples.namespace("foreign", Samples.marks("foreign"));
             assertRefused(() -> operator.raw("/api/v1/namespaces/foreign/status", "PUT", labelled))
-                    .returns(true, Refusal::byGuard);
+                    .returns(true, ApiRefusal::byGuard);
             assertRefused(() -> operator.raw("/api/v1/namespaces/foreign/finalize", "PUT", labelled))
-                    .returns(true, Refusal::byGuard);
+                    .returns(true, ApiRefusal::byGuard);
             assertRefused(() -> operator.namespaces().withName("foreign").delete())
-                    .returns(true, Refusal::byGuard);
+                    .returns(true, ApiRefusal::byGuard);
         }
 
         @Test
         void it_writes_nothing_cluster_wide_but_its_own_kinds() {
-            assertRefused(() -> create(clusterAdminBinding("boundary-escape"))).returns(true, Refusal::byGuard);
+            assertRefused(() -> create(clusterAdminBinding("boundary-escape"))).returns(true, ApiRefusal::byGuard);
             assertRefused(() -> operator.apiextensions()
                             .v1()
                             .customResourceDefinitions()
                             .withName("tenants.bulkhead.dev")
                             .delete())
-                    .returns(true, Refusal::byGuard);
-            assertRefused(() -> create(Samples.tenant(unique()))).returns(true, Refusal::byGuard);
+                    .returns(true, ApiRefusal::byGuard);
+            assertRefused(() -> create(Samples.tenant(unique()))).returns(true, ApiRefusal::byGuard);
         }
 
         @Test
@@ -610,23 +611,23 @@ class OperatorBoundaryIT {
             String namespace = tenantNamespace();
 
             assertRefused(() -> create(Samples.binding(namespace, "admin", Samples.operator())))
-                    .returns(true, Refusal::byGuard);
+                    .returns(true, ApiRefusal::byGuard);
         }
 
         @Test
         void it_enters_no_pod() {
             assertRefused(() -> operator.raw(
                             "/api/v1/namespaces/kube-system/pods/any/exec?command=id&stdout=true", "POST", Map.of()))
-                    .returns(true, Refusal::byGuard)
-                    .extracting(Refusal::message)
+                    .returns(true, ApiRefusal::byGuard)
+                    .extracting(ApiRefusal::message)
                     .asString()
                     .contains("no exec");
         }
     }
 
-    private AbstractObjectAssert<?, Refusal> assertRefused(ThrowingCallable attempt) {
-        return assertThat(Refusal.of(attempt).orElse(new Refusal(200, "it succeeded")))
-                .returns(403, Refusal::code);
+    private AbstractObjectAssert<?, ApiRefusal> assertRefused(ThrowingCallable attempt) {
+        return assertThat(ApiRefusal.of(attempt).orElse(new ApiRefusal(200, "it succeeded")))
+                .returns(403, ApiRefusal::code);
     }
 
     private HasMetadata create(HasMetadata object) {
@@ -645,7 +646,7 @@ class OperatorBoundaryIT {
         String namespace = tenantNamespace();
         create(Samples.binding(namespace, "bulkhead-tenant-operator", Samples.operator()));
         await().atMost(InstalledChart.PATIENCE)
-                .until(() -> Refusal.of(() -> operator.secrets()
+                .until(() -> ApiRefusal.of(() -> operator.secrets()
                                 .inNamespace(namespace)
                                 .withName("none")
                                 .get())

@@ -22,7 +22,7 @@ class OperatorRightsTest {
             "bulkhead-tenant-prober",
             "bulkhead-tenant-user");
 
-    private static final List<GenericKubernetesResource> OBJECTS = Chart.objects(Chart.minimalValues());
+    private static final List<GenericKubernetesResource> OBJECTS = RenderedChart.objects(RenderedChart.minimalValues());
 
     /** One right of a rule. */
     private record Right(String role, String resource, String verb, Set<String> names) {}
@@ -164,7 +164,7 @@ class OperatorRightsTest {
 
     @Test
     void without_canaries_nobody_is_given_their_rights_in_the_cluster() {
-        assertThat(Chart.objects(Chart.minimalValues(), Map.of("canaries.install", "false")))
+        assertThat(RenderedChart.objects(RenderedChart.minimalValues(), Map.of("canaries.install", "false")))
                 .extracting(o -> o.getKind() + "/" + o.getMetadata().getName())
                 .contains("ClusterRole/bulkhead-canary-attacker")
                 .doesNotContain("ClusterRole/bulkhead-canary-cluster", "ClusterRoleBinding/bulkhead-canary-cluster");
@@ -206,7 +206,7 @@ class OperatorRightsTest {
         for (GenericKubernetesResource object : OBJECTS) {
             if (object.getKind().equals("ClusterRole") || object.getKind().equals("Role")) {
                 String name = object.getMetadata().getName();
-                JsonNode role = Chart.object(OBJECTS, object.getKind(), name);
+                JsonNode role = RenderedChart.object(OBJECTS, object.getKind(), name);
                 role.get("rules").forEach(rule -> rights.addAll(rights(object.getKind() + "/" + name, rule)));
             }
         }

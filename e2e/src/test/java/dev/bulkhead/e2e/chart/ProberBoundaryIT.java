@@ -38,7 +38,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(StackExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ProberBoundaryIT {
-    private static final String PROBER = "system:serviceaccount:" + Chart.NAMESPACE + ":bulkhead-prober";
+    private static final String PROBER = "system:serviceaccount:" + RenderedChart.NAMESPACE + ":bulkhead-prober";
     private static final String WHERE = "prober-boundary";
     private static final Path PLANS = Path.of("..", "operator", "src", "test", "resources", "golden", "connection");
 
@@ -56,7 +56,7 @@ class ProberBoundaryIT {
                         .withNamespace(WHERE)
                         .endMetadata()
                         .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", "cluster-admin")
-                        .addNewSubject("", "ServiceAccount", "bulkhead-prober", Chart.NAMESPACE)
+                        .addNewSubject("", "ServiceAccount", "bulkhead-prober", RenderedChart.NAMESPACE)
                         .build())
                 .serverSideApply();
         // Else the API server refuses a pod of that account because there is none.
@@ -244,16 +244,16 @@ class ProberBoundaryIT {
                 .create();
         Pod own = prober.resource(pod("attacker", p -> p)).create();
 
-        assertThat(Refusal.of(() -> prober.resource(tenants).dryRun().delete()))
+        assertThat(ApiRefusal.of(() -> prober.resource(tenants).dryRun().delete()))
                 .hasValueSatisfying(refusal ->
                         assertThat(refusal.message()).contains("does not carry the label bulkhead.dev/probe"));
-        assertThat(Refusal.of(() -> prober.resource(own)
+        assertThat(ApiRefusal.of(() -> prober.resource(own)
                         .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":{\"labels\":{\"a\":\"b\"}}}")))
                 .hasValueSatisfying(refusal -> assertThat(refusal.byGuard()).isTrue());
-        assertThat(Refusal.of(() -> prober.raw(
+        assertThat(ApiRefusal.of(() -> prober.raw(
                         "/api/v1/namespaces/" + WHERE + "/pods/web/exec?command=id&stdout=true", "POST", "")))
                 .hasValueSatisfying(refusal -> assertThat(refusal.byGuard()).isTrue());
-        assertThat(Refusal.of(() -> prober.resource(own).delete())).isEmpty();
+        assertThat(ApiRefusal.of(() -> prober.resource(own).delete())).isEmpty();
         admin.resource(tenants).withGracePeriod(0).delete();
     }
 
@@ -269,7 +269,7 @@ class ProberBoundaryIT {
                         .endMetadata()
                         .build())
                 .serverSideApply();
-        bind(tenant, "", "ServiceAccount", "bulkhead-prober", Chart.NAMESPACE);
+        bind(tenant, "", "ServiceAccount", "bulkhead-prober", RenderedChart.NAMESPACE);
         bind(tenant, "rbac.authorization.k8s.io", "User", "mallory", null);
         Pod plan = new PodBuilder(pod("attacker", p -> p))
                 .editMetadata()
@@ -309,7 +309,7 @@ class ProberBoundaryIT {
                             PatchContext.of(PatchType.JSON_MERGE),
                             "{\"metadata\":{\"finalizers\":[\"example.org/stay\"]}}"));
             assertOnlyTheProbers(() -> mallory.resource(made).delete());
-            assertThat(Refusal.of(() -> prober.resource(made).delete())).isEmpty();
+            assertThat(ApiRefusal.of(() -> prober.resource(made).delete())).isEmpty();
         } finally {
             admin.namespaces().withName(tenant).delete();
         }
@@ -328,7 +328,7 @@ class ProberBoundaryIT {
     }
 
     private static boolean isTheProbers(ThrowingCallable attempt) {
-        return Refusal.of(attempt)
+        return ApiRefusal.of(attempt)
                 .filter(refusal -> refusal.message().contains("ValidatingAdmissionPolicy 'bulkhead-prober-pods'"))
                 .isPresent();
     }
@@ -337,8 +337,8 @@ class ProberBoundaryIT {
         assertThat(isTheProbers(attempt)).isTrue();
     }
 
-    private Optional<Refusal> tryOut(HasMetadata object) {
-        return Refusal.of(() -> prober.resource(object).dryRun().create());
+    private Optional<ApiRefusal> tryOut(HasMetadata object) {
+        return ApiRefusal.of(() -> prober.resource(object).dryRun().create());
     }
 
     /** The pod as the prober plans it, but for its image and place. */
@@ -374,7 +374,7 @@ class ProberBoundaryIT {
 
     /** What the chart says that the prober's pods run. */
     private static String image() {
-        GenericKubernetesResource config = Chart.objects(Chart.minimalValues()).stream()
+        GenericKubernetesResource config = RenderedChart.objects(RenderedChart.minimalValues()).stream()
                 .filter(o -> o.getKind().equals("ConfigMap")
                         && o.getMetadata().getName().equals("bulkhead-operator"))
                 .findFirst()

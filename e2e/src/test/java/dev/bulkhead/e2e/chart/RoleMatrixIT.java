@@ -138,7 +138,7 @@ class RoleMatrixIT {
             new Column("tenant-user", "matrix-bulkhead-tenant-user", OWN),
             new Column("auditor", "matrix-bulkhead-auditor", OWN),
             new Column("operator, tenant", InstalledChart.OPERATOR, OWN),
-            new Column("operator, home", InstalledChart.OPERATOR, Chart.NAMESPACE),
+            new Column("operator, home", InstalledChart.OPERATOR, RenderedChart.NAMESPACE),
             new Column("operator, else", InstalledChart.OPERATOR, ""),
             new Column("canary, tenant", CANARY, CAGE),
             new Column("canary, else", CANARY, ""),
@@ -206,7 +206,7 @@ class RoleMatrixIT {
         List<String> rights = new ArrayList<>();
         for (Column column : COLUMNS) {
             if (column.namespace().equals(OWN) && !column.user().equals(InstalledChart.OPERATOR)) {
-                for (String elsewhere : List.of(OTHER, "kube-system", "default", Chart.NAMESPACE, "")) {
+                for (String elsewhere : List.of(OTHER, "kube-system", "default", RenderedChart.NAMESPACE, "")) {
                     rows(admin, new Column(column.title(), column.user(), elsewhere))
                             .forEach((resource, verbs) -> {
                                 if (!verbs.equals("-")) {

@@ -72,7 +72,7 @@ final class Samples {
     }
 
     static Subject operator() {
-        return serviceAccount(Chart.NAMESPACE, "bulkhead-operator");
+        return serviceAccount(RenderedChart.NAMESPACE, "bulkhead-operator");
     }
 
     static Subject serviceAccount(String namespace, String name) {

@@ -34,7 +34,7 @@ class TenantDeletionIT {
         Resource<GenericKubernetesResource> tenant = tenant(admin);
         String name = tenant.get().getMetadata().getName();
 
-        Optional<Refusal> refusal = Refusal.of(tenant::delete);
+        Optional<ApiRefusal> refusal = ApiRefusal.of(tenant::delete);
 
         assertThat(refusal)
                 .hasValueSatisfying(r -> assertThat(r.message())
@@ -47,14 +47,14 @@ class TenantDeletionIT {
         Resource<GenericKubernetesResource> tenant = tenant(admin);
         suspend(tenant, false);
 
-        assertThat(Refusal.of(tenant::delete)).isPresent();
+        assertThat(ApiRefusal.of(tenant::delete)).isPresent();
     }
 
     @Test
     void deleting_all_tenants_at_once_is_no_way_around(KubernetesClient admin) {
         Resource<GenericKubernetesResource> tenant = tenant(admin);
 
-        assertThat(Refusal.of(() -> admin.raw("/apis/bulkhead.dev/v1beta1/tenants", "DELETE", Map.of())))
+        assertThat(ApiRefusal.of(() -> admin.raw("/apis/bulkhead.dev/v1beta1/tenants", "DELETE", Map.of())))
                 .isPresent();
 
         assertThat(tenant.get().getMetadata().getDeletionTimestamp()).isNull();

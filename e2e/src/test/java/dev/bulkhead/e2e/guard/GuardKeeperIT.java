@@ -7,7 +7,7 @@ import dev.bulkhead.e2e.operator.Platform;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StackExtension;
 import dev.bulkhead.operator.guard.GuardReport;
-import dev.bulkhead.operator.guard.GuardReport.Standing;
+import dev.bulkhead.operator.guard.GuardReport.GuardStanding;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBinding;
@@ -130,9 +130,11 @@ class GuardKeeperIT {
                 .require();
         admin.resource(bound).delete();
         try {
-            Awaitility.await("missing").atMost(Platform.PATIENCE).until(() -> leash().standing() == Standing.MISSING);
+            Awaitility.await("missing")
+                    .atMost(Platform.PATIENCE)
+                    .until(() -> leash().standing() == GuardStanding.MISSING);
             assertThat(leash().detail()).contains("ValidatingAdmissionPolicyBinding " + LEASH, "was deleted");
-            GuardReport.Line first = leash();
+            GuardReport.GuardLine first = leash();
             GuardReport seen = operator.runtime().guards().state();
             assertThat(seen.intact()).isFalse();
             Awaitility.await("another round")
@@ -156,7 +158,9 @@ class GuardKeeperIT {
                 .validatingAdmissionPolicies()
                 .withName(LEASH)
                 .patch(MERGE, "{\"spec\":{\"failurePolicy\":\"Ignore\"}}");
-        Awaitility.await("tampered").atMost(Platform.PATIENCE).until(() -> leash().standing() == Standing.TAMPERED);
+        Awaitility.await("tampered")
+                .atMost(Platform.PATIENCE)
+                .until(() -> leash().standing() == GuardStanding.TAMPERED);
         admin.admissionRegistration()
                 .v1()
                 .validatingAdmissionPolicies()
@@ -180,7 +184,7 @@ class GuardKeeperIT {
                 .isEmpty();
     }
 
-    private GuardReport.Line leash() {
+    private GuardReport.GuardLine leash() {
         return Objects.requireNonNull(operator.runtime().guards().state().guard("0"));
     }
 

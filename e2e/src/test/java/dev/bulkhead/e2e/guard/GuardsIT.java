@@ -7,7 +7,7 @@ import dev.bulkhead.e2e.operator.Platform;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StackExtension;
 import dev.bulkhead.operator.guard.GuardAttempt;
-import dev.bulkhead.operator.guard.GuardAttempt.Result;
+import dev.bulkhead.operator.guard.GuardAttempt.GuardAnswer;
 import dev.bulkhead.operator.guard.GuardDryRun;
 import dev.bulkhead.operator.guard.GuardManifest;
 import dev.bulkhead.operator.guard.GuardManifest.Expectation;
@@ -72,7 +72,7 @@ class GuardsIT {
         Awaitility.await("the guards in force")
                 .atMost(Platform.PATIENCE)
                 .until(() -> test.run(site.attacker(), CanarySite.NAMESPACE).stream()
-                        .noneMatch(a -> a.result() instanceof Result.RefusedOtherwise));
+                        .noneMatch(a -> a.result() instanceof GuardAnswer.RefusedOtherwise));
         attempts = test.run(site.attacker(), CanarySite.NAMESPACE);
         withBrokenGlass = test.run(admin, CanarySite.NAMESPACE);
     }
@@ -94,17 +94,17 @@ class GuardsIT {
     @MethodSource("refusals")
     void what_must_be_refused_is_refused_by_its_own_guard(GuardAttempt attempt) {
         if (attempt.manifest().guard().equals("12")) {
-            assertThat(attempt.result()).isInstanceOf(Result.Warned.class);
+            assertThat(attempt.result()).isInstanceOf(GuardAnswer.Warned.class);
         } else {
-            assertThat(attempt.result()).isInstanceOf(Result.Refused.class);
+            assertThat(attempt.result()).isInstanceOf(GuardAnswer.Refused.class);
         }
-        assertThat(attempt.verdict()).isEqualTo(GuardAttempt.Verdict.PASS);
+        assertThat(attempt.verdict()).isEqualTo(GuardAttempt.GuardVerdict.PASS);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("passes")
     void what_must_pass_passes_without_a_word(GuardAttempt attempt) {
-        assertThat(attempt.result()).isEqualTo(new Result.Admitted());
+        assertThat(attempt.result()).isEqualTo(new GuardAnswer.Admitted());
     }
 
     /** The control: it is the guard that refuses, and nothing else would. */
@@ -117,7 +117,7 @@ class GuardsIT {
                     if (QUOTA_TOO.contains(a.manifest().name())) {
                         assertThat(a.result()).asString().contains("exceeded quota: bulkhead-quota");
                     } else {
-                        assertThat(a.result()).isEqualTo(new Result.Admitted());
+                        assertThat(a.result()).isEqualTo(new GuardAnswer.Admitted());
                     }
                 });
     }
@@ -128,7 +128,7 @@ class GuardsIT {
                 .filteredOn(a -> FOR_EVERYBODY.contains(a.manifest().guard())
                         && a.manifest().expectation() == Expectation.REFUSE)
                 .hasSizeGreaterThan(20)
-                .allSatisfy(a -> assertThat(a.result()).isInstanceOf(Result.Refused.class));
+                .allSatisfy(a -> assertThat(a.result()).isInstanceOf(GuardAnswer.Refused.class));
     }
 
     @Test

@@ -1,14 +1,14 @@
 package dev.bulkhead.e2e.isolation;
 
-import static dev.bulkhead.e2e.isolation.Attack.attack;
-import static dev.bulkhead.e2e.isolation.Attack.rbac;
+import static dev.bulkhead.e2e.isolation.ApiRequests.pod;
+import static dev.bulkhead.e2e.isolation.ApiRequests.policy;
+import static dev.bulkhead.e2e.isolation.ApiRequests.user;
+import static dev.bulkhead.e2e.isolation.HostileAttempt.attack;
+import static dev.bulkhead.e2e.isolation.HostileAttempt.rbac;
 import static dev.bulkhead.e2e.isolation.Neighbours.ADMIN;
 import static dev.bulkhead.e2e.isolation.Neighbours.HOME;
 import static dev.bulkhead.e2e.isolation.Neighbours.LAUNDRY;
 import static dev.bulkhead.e2e.isolation.Neighbours.OTHER;
-import static dev.bulkhead.e2e.isolation.Requests.pod;
-import static dev.bulkhead.e2e.isolation.Requests.policy;
-import static dev.bulkhead.e2e.isolation.Requests.user;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -23,20 +23,20 @@ import java.util.stream.Stream;
 final class AdminAbroad {
     private static final String CORE = "/api/v1/namespaces/";
 
-    private final Requests admin;
-    private final Requests platform;
+    private final ApiRequests admin;
+    private final ApiRequests platform;
 
     AdminAbroad(Neighbours neighbours) {
-        admin = new Requests(neighbours.person(ADMIN));
-        platform = new Requests(neighbours.admin());
+        admin = new ApiRequests(neighbours.person(ADMIN));
+        platform = new ApiRequests(neighbours.admin());
     }
 
-    Stream<Attack> all() {
+    Stream<HostileAttempt> all() {
         return Stream.of(otherTenant(), secrets(), intoPods(), cluster(), platformObjects())
                 .flatMap(s -> s);
     }
 
-    private Stream<Attack> otherTenant() {
+    private Stream<HostileAttempt> otherTenant() {
         return Stream.of(
                 attack(
                                 "lists another tenant's pods",
@@ -60,7 +60,7 @@ final class AdminAbroad {
                                 admin.create(pod(OTHER, _ -> {})),
                                 rbac("create", "pods", "", OTHER))
                         .whereas(admin.tryCreate(
-                                Requests.pod(HOME, p -> p.getMetadata().setName("fits")))),
+                                ApiRequests.pod(HOME, p -> p.getMetadata().setName("fits")))),
                 attack(
                                 "opens another tenant's network",
                                 admin.create(policy(OTHER, "ingress: [{}]")),
@@ -68,11 +68,11 @@ final class AdminAbroad {
                         .whereas(admin.tryCreate(policy(HOME, "ingress: [{ from: [{ podSelector: {} }] }]"))),
                 attack(
                                 "binds itself in another tenant's namespace",
-                                admin.create(
-                                        Requests.binding(OTHER, "ClusterRole", "bulkhead-tenant-admin", user(ADMIN))),
+                                admin.create(ApiRequests.binding(
+                                        OTHER, "ClusterRole", "bulkhead-tenant-admin", user(ADMIN))),
                                 rbac("create", "rolebindings", "rbac.authorization.k8s.io", OTHER))
                         .whereas(admin.tryCreate(
-                                Requests.binding(HOME, "ClusterRole", "bulkhead-tenant-user", user(ADMIN)))),
+                                ApiRequests.binding(HOME, "ClusterRole", "bulkhead-tenant-user", user(ADMIN)))),
                 attack(
                                 "reads another tenant's report",
                                 admin.get("/apis/openreports.io/v1alpha1/namespaces/" + OTHER + "/reports"),
@@ -80,7 +80,7 @@ final class AdminAbroad {
                         .whereas(admin.get("/apis/openreports.io/v1alpha1/namespaces/" + HOME + "/reports")));
     }
 
-    private Stream<Attack> secrets() {
+    private Stream<HostileAttempt> secrets() {
         String token = "{\"apiVersion\":\"authentication.k8s.io/v1\",\"kind\":\"TokenRequest\",\"spec\":{}}";
         return Stream.of(
                 attack(
@@ -115,7 +115,7 @@ final class AdminAbroad {
     }
 
     /** No pod runs here: whoever may go in hears that there is none. */
-    private Stream<Attack> intoPods() {
+    private Stream<HostileAttempt> intoPods() {
         return Stream.of("exec?command=id", "attach", "portforward", "proxy/").map(way -> {
             String path = CORE + HOME + "/pods/none/" + way;
             String resource = "pods/" + way.split("[?/]", 2)[0];
@@ -124,21 +124,21 @@ final class AdminAbroad {
         });
     }
 
-    private Stream<Attack> cluster() {
-        ClusterRoleBinding everything = Requests.object(ClusterRoleBinding.class, """
+    private Stream<HostileAttempt> cluster() {
+        ClusterRoleBinding everything = ApiRequests.object(ClusterRoleBinding.class, """
                 apiVersion: rbac.authorization.k8s.io/v1
                 kind: ClusterRoleBinding
                 metadata: { name: hostile }
                 roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin }
                 subjects: [ { %s } ]
                 """.formatted(user(ADMIN)));
-        PersistentVolume volume = Requests.object(PersistentVolume.class, """
+        PersistentVolume volume = ApiRequests.object(PersistentVolume.class, """
                 apiVersion: v1
                 kind: PersistentVolume
                 metadata: { name: hostile }
                 spec: { capacity: { storage: 1Gi }, accessModes: [ReadWriteOnce], hostPath: { path: / } }
                 """);
-        Namespace namespace = Requests.object(Namespace.class, """
+        Namespace namespace = ApiRequests.object(Namespace.class, """
                 apiVersion: v1
                 kind: Namespace
                 metadata: { name: %s--extra }
@@ -188,14 +188,14 @@ final class AdminAbroad {
                 "resourceAttributes":{"verb":"get","resource":"pods"}}}""".formatted(whose, whose.equals("Subject") ? "\"user\":\"" + Neighbours.OTHER_ADMIN + "\"," : "");
     }
 
-    private Stream<Attack> platformObjects() {
-        Ingress ingress = Requests.object(Ingress.class, """
+    private Stream<HostileAttempt> platformObjects() {
+        Ingress ingress = ApiRequests.object(Ingress.class, """
                 apiVersion: networking.k8s.io/v1
                 kind: Ingress
                 metadata: { name: hostile, namespace: %s }
                 spec: { defaultBackend: { service: { name: portal, port: { number: 8000 } } } }
                 """.formatted(HOME));
-        EndpointSlice slice = Requests.object(EndpointSlice.class, """
+        EndpointSlice slice = ApiRequests.object(EndpointSlice.class, """
                 apiVersion: discovery.k8s.io/v1
                 kind: EndpointSlice
                 metadata: { name: hostile, namespace: %s, labels: { kubernetes.io/service-name: portal } }
@@ -267,8 +267,8 @@ final class AdminAbroad {
         return rbac(verb, resource, "bulkhead.dev", "");
     }
 
-    private static void notFound(Attack.Act act) {
-        String answer = Attack.answer(act);
+    private static void notFound(HostileAttempt.Act act) {
+        String answer = HostileAttempt.answer(act);
         if (!answer.startsWith("404 ")) {
             throw new AssertionError("expected to be let through to what is not there, got: " + answer);
         }

@@ -1,6 +1,12 @@
 package dev.bulkhead.e2e.isolation;
 
-import static dev.bulkhead.e2e.isolation.Attack.attack;
+import static dev.bulkhead.e2e.isolation.ApiRequests.account;
+import static dev.bulkhead.e2e.isolation.ApiRequests.binding;
+import static dev.bulkhead.e2e.isolation.ApiRequests.group;
+import static dev.bulkhead.e2e.isolation.ApiRequests.policy;
+import static dev.bulkhead.e2e.isolation.ApiRequests.role;
+import static dev.bulkhead.e2e.isolation.ApiRequests.user;
+import static dev.bulkhead.e2e.isolation.HostileAttempt.attack;
 import static dev.bulkhead.e2e.isolation.Neighbours.ADMIN;
 import static dev.bulkhead.e2e.isolation.Neighbours.CLINIC;
 import static dev.bulkhead.e2e.isolation.Neighbours.HOME;
@@ -8,14 +14,8 @@ import static dev.bulkhead.e2e.isolation.Neighbours.LAUNDRY;
 import static dev.bulkhead.e2e.isolation.Neighbours.OTHER;
 import static dev.bulkhead.e2e.isolation.Neighbours.OTHER_ADMIN;
 import static dev.bulkhead.e2e.isolation.Neighbours.USER;
-import static dev.bulkhead.e2e.isolation.Requests.account;
-import static dev.bulkhead.e2e.isolation.Requests.binding;
-import static dev.bulkhead.e2e.isolation.Requests.group;
-import static dev.bulkhead.e2e.isolation.Requests.policy;
-import static dev.bulkhead.e2e.isolation.Requests.role;
-import static dev.bulkhead.e2e.isolation.Requests.user;
 
-import dev.bulkhead.e2e.isolation.Attack.Act;
+import dev.bulkhead.e2e.isolation.HostileAttempt.Act;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Service;
@@ -27,17 +27,17 @@ import java.util.stream.Stream;
 
 /** A tenant's admin with rights they do have, used to open the compartment from inside: guards and the API server answer. */
 final class AdminAtHome {
-    private final Requests admin;
+    private final ApiRequests admin;
 
     AdminAtHome(Neighbours neighbours) {
-        admin = new Requests(neighbours.person(ADMIN));
+        admin = new ApiRequests(neighbours.person(ADMIN));
     }
 
-    Stream<Attack> all() {
+    Stream<HostileAttempt> all() {
         return Stream.of(bindings(), network(), owned(), services(), storage()).flatMap(s -> s);
     }
 
-    private Stream<Attack> bindings() {
+    private Stream<HostileAttempt> bindings() {
         Act own = admin.tryCreate(binding(HOME, "Role", "hostile-reader", account(HOME, "default")));
         String escalation = "is attempting to grant RBAC permissions not currently held";
         Act ownRole = admin.tryCreate(role(HOME, "hostile", "apiGroups: [\"\"], resources: [pods], verbs: [get]"));
@@ -112,7 +112,7 @@ final class AdminAtHome {
         return new String[] {"bulkhead-bindings", "may not give rights to " + who, "not of tenant " + LAUNDRY};
     }
 
-    private Stream<Attack> network() {
+    private Stream<HostileAttempt> network() {
         Act narrow = admin.tryCreate(policy(
                 HOME,
                 "policyTypes: [Ingress, Egress], ingress: [{ from: [{ podSelector: { matchLabels: { a: b } } }] }]"));
@@ -160,11 +160,11 @@ final class AdminAtHome {
                         .whereas(narrow));
     }
 
-    private Stream<Attack> owned() {
+    private Stream<HostileAttempt> owned() {
         String refused = " is refused: it carries the label bulkhead.dev/owned";
         String marked =
                 "metadata: { name: hostile, namespace: " + HOME + ", labels: { bulkhead.dev/owned: \"true\" } }";
-        Act ownMap = admin.tryCreate(Requests.object(ConfigMap.class, """
+        Act ownMap = admin.tryCreate(ApiRequests.object(ConfigMap.class, """
                 apiVersion: v1
                 kind: ConfigMap
                 metadata: { name: hostile, namespace: %s }
@@ -219,7 +219,7 @@ final class AdminAtHome {
                         .whereas(ownMap),
                 attack(
                                 "makes an object that passes for the operator's",
-                                admin.create(Requests.object(
+                                admin.create(ApiRequests.object(
                                         ConfigMap.class, "apiVersion: v1\nkind: ConfigMap\n" + marked + "\n")),
                                 "bulkhead-owned-objects",
                                 "CREATE of configmaps hostile in namespace " + HOME + refused)
@@ -243,7 +243,7 @@ final class AdminAtHome {
                 attack(
                                 "fills etcd with one huge annotation",
                                 admin.create(
-                                        Requests.object(ConfigMap.class, """
+                                        ApiRequests.object(ConfigMap.class, """
                                         apiVersion: v1
                                         kind: ConfigMap
                                         metadata: { name: hostile, namespace: %s, annotations: { a: %s } }
@@ -258,7 +258,7 @@ final class AdminAtHome {
         admin.delete(NetworkPolicy.class, HOME, "hostile").run();
     }
 
-    private Stream<Attack> services() {
+    private Stream<HostileAttempt> services() {
         Act inside = service("type: ClusterIP, ports: [{ port: 80 }]");
         return Stream.of(
                 attack(
@@ -300,7 +300,7 @@ final class AdminAtHome {
     }
 
     private Act service(String spec) {
-        return admin.tryCreate(Requests.object(Service.class, """
+        return admin.tryCreate(ApiRequests.object(Service.class, """
                 apiVersion: v1
                 kind: Service
                 metadata: { name: hostile, namespace: %s }
@@ -308,7 +308,7 @@ final class AdminAtHome {
                 """.formatted(HOME, spec)));
     }
 
-    private Stream<Attack> storage() {
+    private Stream<HostileAttempt> storage() {
         String class1 = "storageClassName: fast, accessModes: [ReadWriteOnce], resources: { requests: { storage: ";
         Act fits = claim(class1 + "1Gi } }");
         return Stream.of(
@@ -334,7 +334,7 @@ final class AdminAtHome {
     }
 
     private Act claim(String spec) {
-        return admin.tryCreate(Requests.object(PersistentVolumeClaim.class, claimYaml(HOME, spec)));
+        return admin.tryCreate(ApiRequests.object(PersistentVolumeClaim.class, claimYaml(HOME, spec)));
     }
 
     private static String claimYaml(String namespace, String spec) {

@@ -30,9 +30,9 @@ class HostileTenantIT {
     @BeforeAll
     void start(KubernetesClient admin, StackEndpoints endpoints) throws SQLException {
         neighbours = Neighbours.start(admin, endpoints, directory);
-        new Requests(admin)
+        new ApiRequests(admin)
                 .client()
-                .resource(Requests.role(
+                .resource(ApiRequests.role(
                         Neighbours.HOME, "hostile-reader", "apiGroups: [\"\"], resources: [pods], verbs: [get]"))
                 .serverSideApply();
         logins = new LoginAttacks(neighbours);
@@ -47,80 +47,80 @@ class HostileTenantIT {
         neighbours.close();
     }
 
-    Stream<Attack> byTheAdminAbroad() {
+    Stream<HostileAttempt> byTheAdminAbroad() {
         return new AdminAbroad(neighbours).all();
     }
 
-    Stream<Attack> byTheAdminAtHome() {
+    Stream<HostileAttempt> byTheAdminAtHome() {
         return new AdminAtHome(neighbours).all();
     }
 
-    Stream<Attack> byPodsOfTheAdmin() {
+    Stream<HostileAttempt> byPodsOfTheAdmin() {
         return new PodAttacks(neighbours).all();
     }
 
-    Stream<Attack> byAUser() {
+    Stream<HostileAttempt> byAUser() {
         return new OtherActors(neighbours).byUser();
     }
 
-    Stream<Attack> byAProgram() {
+    Stream<HostileAttempt> byAProgram() {
         return new OtherActors(neighbours).byProgram();
     }
 
-    Stream<Attack> byTheDatabaseLogin() {
+    Stream<HostileAttempt> byTheDatabaseLogin() {
         return logins.all();
     }
 
-    Stream<Attack> byTheKeyOfTheBucket() {
+    Stream<HostileAttempt> byTheKeyOfTheBucket() {
         return keys.all();
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("byTheAdminAbroad")
-    void tenant_admin_beyond_their_rights(Attack attack) {
+    void tenant_admin_beyond_their_rights(HostileAttempt attack) {
         refused(attack);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("byTheAdminAtHome")
-    void tenant_admin_opening_the_compartment_from_inside(Attack attack) {
+    void tenant_admin_opening_the_compartment_from_inside(HostileAttempt attack) {
         refused(attack);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("byPodsOfTheAdmin")
-    void tenant_admin_starting_a_pod_that(Attack attack) {
+    void tenant_admin_starting_a_pod_that(HostileAttempt attack) {
         refused(attack);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("byAUser")
-    void tenant_user(Attack attack) {
+    void tenant_user(HostileAttempt attack) {
         refused(attack);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("byAProgram")
-    void service_account_of_the_tenant(Attack attack) {
+    void service_account_of_the_tenant(HostileAttempt attack) {
         refused(attack);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("byTheDatabaseLogin")
-    void database_login(Attack attack) {
+    void database_login(HostileAttempt attack) {
         refused(attack);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("byTheKeyOfTheBucket")
-    void key_of_the_bucket(Attack attack) {
+    void key_of_the_bucket(HostileAttempt attack) {
         refused(attack);
     }
 
-    private static void refused(Attack attack) {
-        assertThat(Attack.answer(attack.control()))
+    private static void refused(HostileAttempt attack) {
+        assertThat(HostileAttempt.answer(attack.control()))
                 .as("the same where it is allowed")
-                .isEqualTo(Attack.WORKED);
-        assertThat(Attack.answer(attack.attempt())).contains(attack.refusal());
+                .isEqualTo(HostileAttempt.WORKED);
+        assertThat(HostileAttempt.answer(attack.attempt())).contains(attack.refusal());
     }
 }

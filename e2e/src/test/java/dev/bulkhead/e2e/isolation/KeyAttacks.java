@@ -1,10 +1,10 @@
 package dev.bulkhead.e2e.isolation;
 
-import static dev.bulkhead.e2e.isolation.Attack.attack;
+import static dev.bulkhead.e2e.isolation.HostileAttempt.attack;
 import static dev.bulkhead.e2e.isolation.Neighbours.HOME;
 import static dev.bulkhead.e2e.isolation.Neighbours.OTHER;
 
-import dev.bulkhead.e2e.isolation.Attack.Act;
+import dev.bulkhead.e2e.isolation.HostileAttempt.Act;
 import dev.bulkhead.e2e.operator.Delivered;
 import dev.bulkhead.e2e.stack.S3Access;
 import java.util.function.BiConsumer;
@@ -49,11 +49,11 @@ final class KeyAttacks implements AutoCloseable {
         otherKey.putObject(r -> r.bucket(other).key(KEY), RequestBody.fromString("theirs"));
     }
 
-    Stream<Attack> all() {
+    Stream<HostileAttempt> all() {
         return Stream.of(objects(), buckets(), ownBucket(), withoutKey()).flatMap(s -> s);
     }
 
-    private Stream<Attack> objects() {
+    private Stream<HostileAttempt> objects() {
         return Stream.of(
                 both("lists another tenant's objects", DENIED, (s3, b) -> s3.listObjectsV2(r -> r.bucket(b))),
                 both(
@@ -115,7 +115,7 @@ final class KeyAttacks implements AutoCloseable {
                 });
     }
 
-    private Stream<Attack> buckets() {
+    private Stream<HostileAttempt> buckets() {
         Act home = () -> key.listObjectsV2(r -> r.bucket(own));
         return Stream.of(
                 attack(
@@ -165,7 +165,7 @@ final class KeyAttacks implements AutoCloseable {
                         .whereas(() -> key.getObjectAsBytes(r -> r.bucket(own).key(KEY))));
     }
 
-    private Stream<Attack> ownBucket() {
+    private Stream<HostileAttempt> ownBucket() {
         Act home = () -> key.putObject(r -> r.bucket(own).key("mine"), RequestBody.fromString("x"));
         return Stream.of(
                 attack(
@@ -192,7 +192,7 @@ final class KeyAttacks implements AutoCloseable {
         }
     }
 
-    private Stream<Attack> withoutKey() {
+    private Stream<HostileAttempt> withoutKey() {
         return Stream.of(
                 stranger("lists objects without a key", DENIED, (s3, b) -> s3.listObjectsV2(r -> r.bucket(b))),
                 stranger(
@@ -209,14 +209,14 @@ final class KeyAttacks implements AutoCloseable {
                         (s3, b) -> s3.deleteObject(r -> r.bucket(b).key("stranger"))));
     }
 
-    private Attack both(String name, String refusal, BiConsumer<S3Client, String> request) {
+    private HostileAttempt both(String name, String refusal, BiConsumer<S3Client, String> request) {
         return attack(name, () -> request.accept(key, other), refusal).whereas(() -> {
             prepare();
             request.accept(key, own);
         });
     }
 
-    private Attack stranger(String name, String refusal, BiConsumer<S3Client, String> request) {
+    private HostileAttempt stranger(String name, String refusal, BiConsumer<S3Client, String> request) {
         return attack(name, () -> request.accept(nobody, own), refusal).whereas(() -> {
             prepare();
             request.accept(key, own);

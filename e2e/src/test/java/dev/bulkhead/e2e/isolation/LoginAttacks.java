@@ -1,10 +1,10 @@
 package dev.bulkhead.e2e.isolation;
 
-import static dev.bulkhead.e2e.isolation.Attack.attack;
+import static dev.bulkhead.e2e.isolation.HostileAttempt.attack;
 import static dev.bulkhead.e2e.isolation.Neighbours.HOME;
 import static dev.bulkhead.e2e.isolation.Neighbours.OTHER;
 
-import dev.bulkhead.e2e.isolation.Attack.Act;
+import dev.bulkhead.e2e.isolation.HostileAttempt.Act;
 import dev.bulkhead.e2e.operator.Delivered;
 import java.io.OutputStream;
 import java.sql.Connection;
@@ -46,11 +46,11 @@ final class LoginAttacks {
         }
     }
 
-    Stream<Attack> all() {
+    Stream<HostileAttempt> all() {
         return Stream.of(rows(), definitions(), roles(), server()).flatMap(s -> s);
     }
 
-    private Stream<Attack> rows() {
+    private Stream<HostileAttempt> rows() {
         return Stream.of(
                 both("reads another tenant's rows", "SELECT * FROM {s}.patients"),
                 both("adds rows to another tenant's table", "INSERT INTO {s}.patients VALUES (2, 'x')"),
@@ -65,7 +65,7 @@ final class LoginAttacks {
                 both("counts rows by the size of a table it may not read", "SELECT count(*) FROM {s}.patients"));
     }
 
-    private Stream<Attack> definitions() {
+    private Stream<HostileAttempt> definitions() {
         return Stream.of(
                 both("drops another tenant's table", "DROP TABLE {s}.patients CASCADE"),
                 both("adds a column to another tenant's table", "ALTER TABLE {s}.patients ADD COLUMN spy text"),
@@ -91,7 +91,7 @@ final class LoginAttacks {
                         "CREATE FUNCTION {own}.spy() RETURNS int LANGUAGE sql AS 'SELECT 1'"));
     }
 
-    private Stream<Attack> roles() {
+    private Stream<HostileAttempt> roles() {
         String home = "SET ROLE {own}_app";
         return Stream.of(
                 sql("becomes another tenant", "SET ROLE {other}_app", home),
@@ -107,7 +107,7 @@ final class LoginAttacks {
                 login("leads another tenant's sessions elsewhere", "ALTER ROLE {other}_l1 SET search_path = pg_temp"));
     }
 
-    private Stream<Attack> server() {
+    private Stream<HostileAttempt> server() {
         String home = "SELECT count(*) FROM {own}.patients";
         return Stream.of(
                 sql("runs a program on the server", "COPY (SELECT 1) TO PROGRAM 'id'", "COPY (SELECT 1) TO STDOUT"),
@@ -139,21 +139,21 @@ final class LoginAttacks {
                         .whereas(this::withTls));
     }
 
-    private Attack both(String name, String statement) {
+    private HostileAttempt both(String name, String statement) {
         return both(name, statement, statement);
     }
 
-    private Attack both(String name, String statement, String control) {
+    private HostileAttempt both(String name, String statement, String control) {
         return attack(name, rolledBack(statement.replace("{s}", other)), DENIED)
                 .whereas(rolledBack(control.replace("{s}", own)));
     }
 
-    private Attack sql(String name, String statement, String control) {
+    private HostileAttempt sql(String name, String statement, String control) {
         return attack(name, rolledBack(statement), DENIED).whereas(rolledBack(control));
     }
 
     /** As the login itself, which has rights that its application role has not. */
-    private Attack login(String name, String statement) {
+    private HostileAttempt login(String name, String statement) {
         return attack(name, rolledBack("RESET ROLE;SET ROLE NONE;" + statement), DENIED)
                 .whereas(rolledBack("SET ROLE NONE;ALTER ROLE {own}_l1 SET work_mem = '4MB'"));
     }

@@ -1,16 +1,16 @@
 package dev.bulkhead.e2e.isolation;
 
-import static dev.bulkhead.e2e.isolation.Attack.attack;
-import static dev.bulkhead.e2e.isolation.Attack.rbac;
+import static dev.bulkhead.e2e.isolation.ApiRequests.account;
+import static dev.bulkhead.e2e.isolation.ApiRequests.binding;
+import static dev.bulkhead.e2e.isolation.ApiRequests.pod;
+import static dev.bulkhead.e2e.isolation.HostileAttempt.attack;
+import static dev.bulkhead.e2e.isolation.HostileAttempt.rbac;
 import static dev.bulkhead.e2e.isolation.Neighbours.ADMIN;
 import static dev.bulkhead.e2e.isolation.Neighbours.HOME;
 import static dev.bulkhead.e2e.isolation.Neighbours.OTHER;
 import static dev.bulkhead.e2e.isolation.Neighbours.USER;
-import static dev.bulkhead.e2e.isolation.Requests.account;
-import static dev.bulkhead.e2e.isolation.Requests.binding;
-import static dev.bulkhead.e2e.isolation.Requests.pod;
 
-import dev.bulkhead.e2e.isolation.Attack.Act;
+import dev.bulkhead.e2e.isolation.HostileAttempt.Act;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -23,27 +23,27 @@ final class OtherActors {
     private static final String SELF = """
             {"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"}""";
 
-    private final Requests admin;
-    private final Requests user;
-    private final Requests program;
-    private final Requests clinicsProgram;
-    private final Requests platform;
+    private final ApiRequests admin;
+    private final ApiRequests user;
+    private final ApiRequests program;
+    private final ApiRequests clinicsProgram;
+    private final ApiRequests platform;
 
     OtherActors(Neighbours neighbours) {
-        admin = new Requests(neighbours.person(ADMIN));
-        user = new Requests(neighbours.person(USER));
-        program = new Requests(neighbours.program(HOME, "default"));
-        clinicsProgram = new Requests(neighbours.program(OTHER, "default"));
-        platform = new Requests(neighbours.admin());
+        admin = new ApiRequests(neighbours.person(ADMIN));
+        user = new ApiRequests(neighbours.person(USER));
+        program = new ApiRequests(neighbours.program(HOME, "default"));
+        clinicsProgram = new ApiRequests(neighbours.program(OTHER, "default"));
+        platform = new ApiRequests(neighbours.admin());
     }
 
     /** As a user of the tenant. */
-    Stream<Attack> byUser() {
+    Stream<HostileAttempt> byUser() {
         Act looks = user.get(CORE + HOME + "/pods");
         return Stream.of(
                 attack("starts a pod", user.create(pod(HOME, _ -> {})), rbac("create", "pods", "", HOME))
                         .whereas(admin.tryCreate(
-                                Requests.pod(HOME, p -> p.getMetadata().setName("fits")))),
+                                ApiRequests.pod(HOME, p -> p.getMetadata().setName("fits")))),
                 attack(
                                 "stops all pods",
                                 () -> user.client().pods().inNamespace(HOME).delete(),
@@ -61,10 +61,11 @@ final class OtherActors {
                         .whereas(looks),
                 attack(
                                 "makes itself admin",
-                                user.create(binding(HOME, "ClusterRole", "bulkhead-tenant-admin", Requests.user(USER))),
+                                user.create(
+                                        binding(HOME, "ClusterRole", "bulkhead-tenant-admin", ApiRequests.user(USER))),
                                 rbac("create", "rolebindings", "rbac.authorization.k8s.io", HOME))
                         .whereas(admin.tryCreate(
-                                binding(HOME, "ClusterRole", "bulkhead-tenant-user", Requests.user(USER)))),
+                                binding(HOME, "ClusterRole", "bulkhead-tenant-user", ApiRequests.user(USER)))),
                 attack(
                                 "writes a Secret by way of a sealed one",
                                 user.post("/apis/bulkhead.dev/v1beta1/namespaces/" + HOME + "/tenantsecrets", "{}"),
@@ -72,7 +73,7 @@ final class OtherActors {
                         .whereas(user.get("/apis/bulkhead.dev/v1beta1/namespaces/" + HOME + "/tenantsecrets")),
                 attack(
                                 "opens the network",
-                                user.create(Requests.policy(HOME, "ingress: [{}]")),
+                                user.create(ApiRequests.policy(HOME, "ingress: [{}]")),
                                 rbac("create", "networkpolicies", "networking.k8s.io", HOME))
                         .whereas(user.get("/apis/networking.k8s.io/v1/namespaces/" + HOME + "/networkpolicies")),
                 attack(
@@ -88,7 +89,7 @@ final class OtherActors {
     }
 
     /** As the tenant's own ServiceAccount, with a real token. */
-    Stream<Attack> byProgram() {
+    Stream<HostileAttempt> byProgram() {
         Act knownByName = program.post("/apis/authentication.k8s.io/v1/selfsubjectreviews", SELF);
         String token = "{\"apiVersion\":\"authentication.k8s.io/v1\",\"kind\":\"TokenRequest\",\"spec\":{}}";
         return Stream.of(
@@ -146,7 +147,7 @@ final class OtherActors {
                             .withImpersonateUsername(ADMIN)
                             .build())
                     .build()) {
-                new Requests(client).get(CORE + HOME + "/pods").run();
+                new ApiRequests(client).get(CORE + HOME + "/pods").run();
             }
         };
     }

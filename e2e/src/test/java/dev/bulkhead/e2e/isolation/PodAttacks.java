@@ -1,12 +1,12 @@
 package dev.bulkhead.e2e.isolation;
 
-import static dev.bulkhead.e2e.isolation.Attack.attack;
-import static dev.bulkhead.e2e.isolation.Attack.rbac;
+import static dev.bulkhead.e2e.isolation.ApiRequests.pod;
+import static dev.bulkhead.e2e.isolation.HostileAttempt.attack;
+import static dev.bulkhead.e2e.isolation.HostileAttempt.rbac;
 import static dev.bulkhead.e2e.isolation.Neighbours.ADMIN;
 import static dev.bulkhead.e2e.isolation.Neighbours.HOME;
-import static dev.bulkhead.e2e.isolation.Requests.pod;
 
-import dev.bulkhead.e2e.isolation.Attack.Act;
+import dev.bulkhead.e2e.isolation.HostileAttempt.Act;
 import io.fabric8.kubernetes.api.model.AppArmorProfile;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
@@ -28,19 +28,19 @@ import java.util.stream.Stream;
 final class PodAttacks {
     private static final String RESTRICTED = "violates PodSecurity \"restricted:v1.37\"";
 
-    private final Requests admin;
+    private final ApiRequests admin;
     private final Act plain;
 
     PodAttacks(Neighbours neighbours) {
-        admin = new Requests(neighbours.person(ADMIN));
-        plain = admin.tryCreate(Requests.pod(HOME, p -> p.getMetadata().setName("fits")));
+        admin = new ApiRequests(neighbours.person(ADMIN));
+        plain = admin.tryCreate(ApiRequests.pod(HOME, p -> p.getMetadata().setName("fits")));
     }
 
-    Stream<Attack> all() {
+    Stream<HostileAttempt> all() {
         return Stream.of(node(), privileges(), software(), share()).flatMap(s -> s);
     }
 
-    private Stream<Attack> node() {
+    private Stream<HostileAttempt> node() {
         return Stream.of(
                 spec("runs in the node's network", s -> s.setHostNetwork(true), RESTRICTED, "hostNetwork=true"),
                 spec("sees the node's processes", s -> s.setHostPID(true), RESTRICTED, "hostPID=true"),
@@ -54,7 +54,7 @@ final class PodAttacks {
                         "forbidden sysctls (kernel.msgmax)"));
     }
 
-    private Stream<Attack> privileges() {
+    private Stream<HostileAttempt> privileges() {
         return Stream.of(
                 context(
                         "runs privileged",
@@ -88,7 +88,7 @@ final class PodAttacks {
                         "seccompProfile"));
     }
 
-    private Stream<Attack> software() {
+    private Stream<HostileAttempt> software() {
         String tag = "registry.example/portal/web:latest";
         String byTag = "Image " + tag + " of pods hostile in namespace " + HOME + " is refused";
         return Stream.of(
@@ -123,7 +123,7 @@ final class PodAttacks {
                         "serviceaccount \"bulkhead-operator\" not found"));
     }
 
-    private Stream<Attack> share() {
+    private Stream<HostileAttempt> share() {
         return Stream.of(
                 spec(
                         "takes the priority of the cluster's own pods, which drives other tenants off the nodes",
@@ -139,19 +139,19 @@ final class PodAttacks {
                 limits("takes more memory than it has", "memory", "5Gi", "403 ", "maximum memory usage per Container"));
     }
 
-    private Attack limits(String name, String resource, String amount, String... refusal) {
+    private HostileAttempt limits(String name, String resource, String amount, String... refusal) {
         return main(name, c -> c.getResources().setLimits(Map.of(resource, new Quantity(amount))), refusal);
     }
 
-    private Attack context(String name, Consumer<SecurityContext> change, String... refusal) {
+    private HostileAttempt context(String name, Consumer<SecurityContext> change, String... refusal) {
         return main(name, c -> change.accept(c.getSecurityContext()), refusal);
     }
 
-    private Attack main(String name, Consumer<Container> change, String... refusal) {
+    private HostileAttempt main(String name, Consumer<Container> change, String... refusal) {
         return spec(name, s -> change.accept(s.getContainers().getFirst()), refusal);
     }
 
-    private Attack spec(String name, Consumer<PodSpec> change, String... refusal) {
+    private HostileAttempt spec(String name, Consumer<PodSpec> change, String... refusal) {
         Pod hostile = pod(HOME, p -> change.accept(p.getSpec()));
         return attack(name, admin.create(hostile), refusal).whereas(plain);
     }

@@ -227,7 +227,8 @@ class SabotageIT {
     void what_was_found_cannot_be_changed() {
         Incident incident = site.incidents(OPEN).getFirst();
 
-        assertThat(Attack.answer(() -> patch(incident, "{\"spec\":{\"finding\":{\"message\":\"nothing happened\"}}}")))
+        assertThat(HostileAttempt.answer(
+                        () -> patch(incident, "{\"spec\":{\"finding\":{\"message\":\"nothing happened\"}}}")))
                 .contains("422 ", "spec.finding is evidence and cannot be changed");
     }
 
@@ -236,8 +237,9 @@ class SabotageIT {
     void an_acknowledgement_needs_a_reference() {
         Incident incident = site.incidents(OPEN).getFirst();
 
-        assertThat(Attack.answer(() -> patch(incident, acknowledgement("")))).contains("422 ", "reference");
-        assertThat(Attack.answer(() -> patch(
+        assertThat(HostileAttempt.answer(() -> patch(incident, acknowledgement(""))))
+                .contains("422 ", "reference");
+        assertThat(HostileAttempt.answer(() -> patch(
                         incident,
                         "{\"spec\":{\"acknowledgement\":{\"by\":\"admin\",\"at\":\"2026-11-22T14:00:00Z\"}}}")))
                 .contains("422 ", "reference");
@@ -252,7 +254,7 @@ class SabotageIT {
         Tenant after = site.platform().await(OPEN, "IsolationBreach", Condition.Status.False);
         assertThat(after.getStatus().isolation()).isNotEqualTo(Isolation.Breached);
         assertThat(site.incidents(OPEN)).as("the record stays").hasSameSizeAs(incidents);
-        assertThat(Attack.answer(() -> patch(incidents.getFirst(), "{\"spec\":{\"acknowledgement\":null}}")))
+        assertThat(HostileAttempt.answer(() -> patch(incidents.getFirst(), "{\"spec\":{\"acknowledgement\":null}}")))
                 .contains("422 ", "given once");
     }
 
@@ -283,16 +285,17 @@ class SabotageIT {
             Awaitility.await("closed by a sweep")
                     .atMost(Platform.PATIENCE)
                     .pollInterval(Duration.ofMillis(500))
-                    .until(() -> Attack.answer(() -> nobody.getObjectAsBytes(
+                    .until(() -> HostileAttempt.answer(() -> nobody.getObjectAsBytes(
                                     r -> r.bucket(bucket).key(".bulkhead/canary")))
                             .equals("403 AccessDenied"));
         }
         Awaitility.await("schema closed by a sweep")
                 .atMost(Platform.PATIENCE)
                 .pollInterval(Duration.ofMillis(500))
-                .until(() -> Attack.answer(() -> site.superuser("SELECT 1 / (NOT has_schema_privilege('public', '"
-                                + site.database(OPEN).get("schema") + "', 'USAGE'))::int"))
-                        .equals(Attack.WORKED));
+                .until(() -> HostileAttempt.answer(
+                                () -> site.superuser("SELECT 1 / (NOT has_schema_privilege('public', '"
+                                        + site.database(OPEN).get("schema") + "', 'USAGE'))::int"))
+                        .equals(HostileAttempt.WORKED));
     }
 
     private void round(ExternalCalls calls) throws InterruptedException {

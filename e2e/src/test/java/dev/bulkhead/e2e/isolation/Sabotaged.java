@@ -171,11 +171,11 @@ final class Sabotaged implements AutoCloseable {
             root.putBucketPolicy(r ->
                     r.bucket(bucket).policy(policy.replaceFirst("(\"Statement\"\\s*:\\s*\\[)", "$1" + open + ",")));
         }
-        admin().resource(
-                        Requests.policy(namespace(OPEN), "policyTypes: [Ingress, Egress], ingress: [{}], egress: [{}]"))
+        admin().resource(ApiRequests.policy(
+                        namespace(OPEN), "policyTypes: [Ingress, Egress], ingress: [{}], egress: [{}]"))
                 .create();
-        admin().resource(Requests.binding(
-                        namespace(OPEN), "ClusterRole", "bulkhead-tenant-admin", Requests.user(stranger)))
+        admin().resource(ApiRequests.binding(
+                        namespace(OPEN), "ClusterRole", "bulkhead-tenant-admin", ApiRequests.user(stranger)))
                 .create();
     }
 

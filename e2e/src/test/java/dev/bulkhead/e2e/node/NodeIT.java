@@ -66,7 +66,7 @@ class NodeIT {
                 .containsOnlyKeys(NAMESPACES)
                 .allSatisfy((namespace, answer) -> assertThat(answer)
                         .as(namespace)
-                        .isEqualTo(new WorkflowPods.Answer(0, "database ok\nbucket ok")));
+                        .isEqualTo(new WorkflowPods.ContainerAnswer(0, "database ok\nbucket ok")));
     }
 
     @Test

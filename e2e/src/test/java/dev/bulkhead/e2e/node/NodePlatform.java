@@ -2,7 +2,7 @@ package dev.bulkhead.e2e.node;
 
 import dev.bulkhead.e2e.bootstrap.Bootstrap;
 import dev.bulkhead.e2e.bootstrap.ExampleTenants;
-import dev.bulkhead.e2e.bootstrap.Step;
+import dev.bulkhead.e2e.bootstrap.UpStep;
 import dev.bulkhead.e2e.stack.Binaries;
 import dev.bulkhead.e2e.stack.Progress;
 import dev.bulkhead.e2e.stack.Software;
@@ -58,7 +58,7 @@ public final class NodePlatform implements AutoCloseable {
     }
 
     private void installBulkhead(Progress progress) {
-        Step.runAll(
+        UpStep.runAll(
                 new Bootstrap(
                                 admin,
                                 stack.recipe(temporary.endpoints(), image()),

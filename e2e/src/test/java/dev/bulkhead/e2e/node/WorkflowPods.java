@@ -19,7 +19,7 @@ public record WorkflowPods(KubernetesClient admin) {
     private static final int PATIENCE_SECONDS = 30;
 
     /** What a command in a container printed, and its exit code. */
-    public record Answer(int code, String text) {}
+    public record ContainerAnswer(int code, String text) {}
 
     /** A pod of a workflow that is Ready. */
     public Pod of(String namespace) {
@@ -33,27 +33,28 @@ public record WorkflowPods(KubernetesClient admin) {
     }
 
     /** Uses database and bucket of the tenant with what was delivered. */
-    public Answer check(String namespace) {
+    public ContainerAnswer check(String namespace) {
         return run(of(namespace), "check");
     }
 
     /** One word: connected, refused, timeout, unreachable. Anything that keeps the attempt from being made is a failure. */
     public String connect(String namespace, String address) {
-        Answer answer = run(of(namespace), "connect", address);
+        ContainerAnswer answer = run(of(namespace), "connect", address);
         if (answer.code() != 0) {
             throw new AssertionError("the attempt on " + address + " was not made: " + answer);
         }
         return answer.text();
     }
 
-    private Answer run(Pod pod, String... arguments) {
+    private ContainerAnswer run(Pod pod, String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         String[] command = Stream.concat(Stream.of("/workload"), List.of(arguments).stream())
                 .toArray(String[]::new);
         try (ExecWatch exec =
                 admin.pods().resource(pod).writingOutput(out).writingError(out).exec(command)) {
             int code = exec.exitCode().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            return new Answer(code, out.toString(StandardCharsets.UTF_8).strip());
+            return new ContainerAnswer(
+                    code, out.toString(StandardCharsets.UTF_8).strip());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);

@@ -71,7 +71,7 @@ public record Delivered(Map<String, String> data) {
     /** The same with another secret key. */
     public S3Client client(String secretKey) {
         return S3Access.client(
-                new StackEndpoints.ObjectStore(
+                new StackEndpoints.ObjectStoreEndpoint(
                         get("endpoint"),
                         "",
                         get("region"),

@@ -5,7 +5,7 @@ import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.Tombstone;
 import dev.bulkhead.e2e.bootstrap.Bootstrap;
 import dev.bulkhead.e2e.bootstrap.Recipe;
-import dev.bulkhead.e2e.bootstrap.Step;
+import dev.bulkhead.e2e.bootstrap.UpStep;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StateDirectory;
 import dev.bulkhead.operator.OperatorRuntime;
@@ -66,7 +66,7 @@ public final class Platform {
                 Path.of("..", "charts", "bulkhead"),
                 Path.of("no-jar"),
                 new SecureRandom());
-        Step.runAll(bootstrap.installation(), _ -> {});
+        UpStep.runAll(bootstrap.installation(), _ -> {});
         try {
             Map<String, String> keys = admin.secrets()
                     .inNamespace(Bootstrap.NAMESPACE)
@@ -176,7 +176,7 @@ public final class Platform {
                         Map.of("k8s-app", "kube-dns")),
                 masterKeys(),
                 sweepInterval,
-                new OperatorSettings.Prober(
+                new OperatorSettings.ProberSettings(
                         Duration.ofMinutes(10), Duration.ofHours(3), "bulkhead-operator", "IfNotPresent", List.of()),
                 null,
                 0,

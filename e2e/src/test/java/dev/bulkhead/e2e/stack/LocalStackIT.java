@@ -201,8 +201,8 @@ class LocalStackIT {
 
     @Test
     void the_object_store_refuses_a_wrong_key(StackEndpoints endpoints) {
-        StackEndpoints.ObjectStore store = endpoints.objectStore();
-        StackEndpoints.ObjectStore wrong = new StackEndpoints.ObjectStore(
+        StackEndpoints.ObjectStoreEndpoint store = endpoints.objectStore();
+        StackEndpoints.ObjectStoreEndpoint wrong = new StackEndpoints.ObjectStoreEndpoint(
                 store.endpoint(),
                 store.adminEndpoint(),
                 store.region(),

@@ -13,9 +13,9 @@ public final class NewCluster {
             SecureRandom random = new SecureRandom();
             ControlPlane controlPlane = new ControlPlane(
                     state,
-                    Ports.choose(random),
-                    ServerAddress.LOOPBACK,
-                    Pki.prepare(state.directory("pki"), clock, random, ServerAddress.LOOPBACK),
+                    StackPorts.choose(random),
+                    ListenAddress.LOOPBACK,
+                    Pki.prepare(state.directory("pki"), clock, random, ListenAddress.LOOPBACK),
                     new Binaries(System.getenv(), progress).provide(),
                     new ProcessSupervisor(state));
             controlPlane.start(progress);

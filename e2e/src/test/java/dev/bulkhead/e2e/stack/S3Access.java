@@ -25,21 +25,21 @@ public final class S3Access {
     private S3Access() {}
 
     /** As the store's root. */
-    public static S3Client client(StackEndpoints.ObjectStore store) {
+    public static S3Client client(StackEndpoints.ObjectStoreEndpoint store) {
         return client(store, store.rootAccessKey(), store.rootSecretKey());
     }
 
     /** As whoever has these keys. */
-    public static S3Client client(StackEndpoints.ObjectStore store, String accessKey, String secretKey) {
+    public static S3Client client(StackEndpoints.ObjectStoreEndpoint store, String accessKey, String secretKey) {
         return client(store, StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey, secretKey)));
     }
 
     /** As nobody. */
-    public static S3Client anonymous(StackEndpoints.ObjectStore store) {
+    public static S3Client anonymous(StackEndpoints.ObjectStoreEndpoint store) {
         return client(store, AnonymousCredentialsProvider.create());
     }
 
-    private static S3Client client(StackEndpoints.ObjectStore store, AwsCredentialsProvider credentials) {
+    private static S3Client client(StackEndpoints.ObjectStoreEndpoint store, AwsCredentialsProvider credentials) {
         return S3Client.builder()
                 .endpointOverride(URI.create(store.endpoint()))
                 .region(Region.of(store.region()))

@@ -12,7 +12,7 @@ import java.util.Set;
  * @param name as the API server's authentication gives it; of a ServiceAccount its own name
  */
 @Pure
-public record Principal(Kind kind, String namespace, String name) {
+public record Principal(PrincipalKind kind, String namespace, String name) {
     private static final String ACCOUNT = "system:serviceaccount:";
     private static final String ACCOUNTS_OF = "system:serviceaccounts:";
     private static final String CONTROL_PLANE = "kube-system";
@@ -29,7 +29,7 @@ public record Principal(Kind kind, String namespace, String name) {
             "system:kube-proxy");
 
     /** Kinds of subject. */
-    public enum Kind {
+    public enum PrincipalKind {
         User,
         Group,
         ServiceAccount
@@ -37,7 +37,7 @@ public record Principal(Kind kind, String namespace, String name) {
 
     /** A ServiceAccount. */
     public static Principal account(String namespace, String name) {
-        return new Principal(Kind.ServiceAccount, namespace, name);
+        return new Principal(PrincipalKind.ServiceAccount, namespace, name);
     }
 
     /** Reads a subject; a user that is named like a ServiceAccount is that ServiceAccount, as it is to the API server. */
@@ -47,16 +47,16 @@ public record Principal(Kind kind, String namespace, String name) {
             return account(Objects.requireNonNullElse(subject.getNamespace(), bindingNamespace), name);
         }
         if ("Group".equals(subject.getKind())) {
-            return new Principal(Kind.Group, "", name);
+            return new Principal(PrincipalKind.Group, "", name);
         }
         String[] parts =
                 name.startsWith(ACCOUNT) ? name.substring(ACCOUNT.length()).split(":", -1) : new String[0];
-        return parts.length == 2 ? account(parts[0], parts[1]) : new Principal(Kind.User, "", name);
+        return parts.length == 2 ? account(parts[0], parts[1]) : new Principal(PrincipalKind.User, "", name);
     }
 
     /** Whether it is a group of the cluster's own, such as everybody who is authenticated. */
     public boolean systemGroup() {
-        return kind == Kind.Group && name.startsWith("system:");
+        return kind == PrincipalKind.Group && name.startsWith("system:");
     }
 
     /** Whether it is the control plane: these few names, the nodes, and what runs in {@code kube-system}. */

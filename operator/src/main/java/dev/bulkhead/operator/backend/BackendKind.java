@@ -38,7 +38,7 @@ public interface BackendKind<R extends CustomResource<?, BackendStatus>, P> {
     String credential(TenantIdentity identity, Slot slot);
 
     /** How its credentials are delivered. */
-    Delivered delivered();
+    CredentialDelivery delivered();
 
     /** In which of its namespaces a tenant wants its credential, by their short names. */
     List<String> deliverTo(TenantSpec spec);
@@ -54,7 +54,7 @@ public interface BackendKind<R extends CustomResource<?, BackendStatus>, P> {
      *
      * @param account the Secret, decoded
      */
-    Opening<P> open(R object, Map<String, byte[]> account);
+    BackendOpening<P> open(R object, Map<String, byte[]> account);
 
     /**
      * How credentials are delivered.
@@ -63,14 +63,14 @@ public interface BackendKind<R extends CustomResource<?, BackendStatus>, P> {
      * @param name its key with the name of the credential: a login, or an access key id
      * @param credential its key with the password or the secret of the key
      */
-    record Delivered(String secret, String name, String credential) {}
+    record CredentialDelivery(String secret, String name, String credential) {}
 
     /** What opening led to. */
-    sealed interface Opening<P> {
+    sealed interface BackendOpening<P> {
         /** It can be used. */
-        record Opened<P>(OpenBackend<P> backend) implements Opening<P> {}
+        record Opened<P>(OpenBackend<P> backend) implements BackendOpening<P> {}
 
         /** Its spec or its account cannot be used. */
-        record Failed<P>(Finding finding) implements Opening<P> {}
+        record Failed<P>(Finding finding) implements BackendOpening<P> {}
     }
 }

@@ -49,7 +49,7 @@ public abstract class BackendReconciler<R extends CustomResource<?, BackendStatu
      * @param threads what looks run on
      * @param every how often each server or store is looked at while all is well
      */
-    public record Surroundings(
+    public record LookSurroundings(
             Consumer<String> concerns, Sweeps sweeps, ExecutorService threads, Duration every, Clock clock) {}
 
     /**
@@ -57,7 +57,7 @@ public abstract class BackendReconciler<R extends CustomResource<?, BackendStatu
      *
      * @param empty makes an object to write a status with
      */
-    protected BackendReconciler(BackendRegistry<R, P> registry, Supplier<R> empty, Surroundings surroundings) {
+    protected BackendReconciler(BackendRegistry<R, P> registry, Supplier<R> empty, LookSurroundings surroundings) {
         this.rounds = new BackendRounds<>(registry, surroundings);
         this.empty = empty;
         this.sweepInterval = surroundings.every();
@@ -109,7 +109,7 @@ public abstract class BackendReconciler<R extends CustomResource<?, BackendStatu
                     Reason.AsPlanned,
                     round.seen().message() + round.lost().aside());
         }
-        OpenBackend.Look.Seen seen = round.seen();
+        OpenBackend.BackendLook.Seen seen = round.seen();
         return seen == null
                 ? new BackendStatus(
                         object.getMetadata().getGeneration(),

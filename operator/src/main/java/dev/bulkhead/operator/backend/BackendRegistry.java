@@ -2,7 +2,7 @@ package dev.bulkhead.operator.backend;
 
 import dev.bulkhead.api.v1beta1.BackendStatus;
 import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
-import dev.bulkhead.operator.backend.BackendKind.Opening;
+import dev.bulkhead.operator.backend.BackendKind.BackendOpening;
 import dev.bulkhead.operator.identity.Place;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.OperatorSecrets;
@@ -97,7 +97,7 @@ public final class BackendRegistry<R extends CustomResource<?, BackendStatus>, P
     }
 
     /** The server of this object, connected as it says now. */
-    Opening<P> open(R object) {
+    BackendOpening<P> open(R object) {
         String name = object.getMetadata().getName();
         Secret account = secrets.find(kind.adminSecret(object)).orElse(null);
         Map<String, byte[]> data = account == null ? Map.of() : OperatorSecrets.decoded(account);
@@ -118,11 +118,11 @@ public final class BackendRegistry<R extends CustomResource<?, BackendStatus>, P
         if (before != null
                 && before.address().equals(address)
                 && before.secretVersion().equals(version)) {
-            return new Opening.Opened<>(before.backend());
+            return new BackendOpening.Opened<>(before.backend());
         }
         return switch (kind.open(object, data)) {
-            case Opening.Failed<P>(Finding finding) -> failed(name, finding);
-            case Opening.Opened<P> opened -> {
+            case BackendOpening.Failed<P>(Finding finding) -> failed(name, finding);
+            case BackendOpening.Opened<P> opened -> {
                 open.put(name, new Connected<>(address, version, opened.backend()));
                 unusable.remove(name);
                 if (before != null) {
@@ -133,9 +133,9 @@ public final class BackendRegistry<R extends CustomResource<?, BackendStatus>, P
         };
     }
 
-    private Opening<P> failed(String name, Finding finding) {
+    private BackendOpening<P> failed(String name, Finding finding) {
         unusable.put(name, finding);
-        return new Opening.Failed<>(finding);
+        return new BackendOpening.Failed<>(finding);
     }
 
     /** A look at one is over: whoever waited for it is returned, to be told. */

@@ -1,7 +1,7 @@
 package dev.bulkhead.operator.backend;
 
 import dev.bulkhead.api.v1beta1.BackendStatus;
-import dev.bulkhead.operator.backend.BackendKind.Opening;
+import dev.bulkhead.operator.backend.BackendKind.BackendOpening;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.ApiErrors;
 import dev.bulkhead.operator.outcome.Finding;
@@ -34,10 +34,11 @@ final class BackendRounds<R extends CustomResource<?, BackendStatus>, P> {
     private final Sweeps sweeps;
     private final ExecutorService threads;
     private final Clock clock;
-    private final Map<String, State> states = new HashMap<>();
+    private final Map<String, RoundState> states = new HashMap<>();
 
     /** @param running an object of that generation is looked at now; null when none is */
-    private record State(@Nullable Long running, @Nullable Round ended) {}
+    private record RoundState(
+            @Nullable Long running, @Nullable Round ended) {}
 
     /**
      * How a look at one ended.
@@ -51,7 +52,7 @@ final class BackendRounds<R extends CustomResource<?, BackendStatus>, P> {
     record Round(
             String uid,
             @Nullable Long generation,
-            OpenBackend.Look.@Nullable Seen seen,
+            OpenBackend.BackendLook.@Nullable Seen seen,
             @Nullable Finding trouble,
             LostData lost) {
         private static Round away(HasMetadata object, Finding trouble) {
@@ -68,7 +69,7 @@ final class BackendRounds<R extends CustomResource<?, BackendStatus>, P> {
 
     private record Compared(@Nullable Finding trouble, LostData lost) {}
 
-    BackendRounds(BackendRegistry<R, P> registry, BackendReconciler.Surroundings surroundings) {
+    BackendRounds(BackendRegistry<R, P> registry, BackendReconciler.LookSurroundings surroundings) {
         this.registry = registry;
         this.concerns = surroundings.concerns();
         this.sweeps = surroundings.sweeps();
@@ -78,11 +79,11 @@ final class BackendRounds<R extends CustomResource<?, BackendStatus>, P> {
 
     /** How the last look ended, unless that was told before. */
     synchronized Optional<Round> taken(String name) {
-        State state = states.get(name);
+        RoundState state = states.get(name);
         if (state == null || state.ended() == null) {
             return Optional.empty();
         }
-        states.put(name, new State(state.running(), null));
+        states.put(name, new RoundState(state.running(), null));
         return Optional.of(state.ended());
     }
 
@@ -90,11 +91,11 @@ final class BackendRounds<R extends CustomResource<?, BackendStatus>, P> {
     synchronized void begin(R object, Runnable whenEnded) {
         String name = object.getMetadata().getName();
         Long generation = object.getMetadata().getGeneration();
-        State state = states.get(name);
+        RoundState state = states.get(name);
         if (state != null && state.running() != null) {
             return; // whoever takes its end compares the generations
         }
-        states.put(name, new State(generation == null ? 0 : generation, state == null ? null : state.ended()));
+        states.put(name, new RoundState(generation == null ? 0 : generation, state == null ? null : state.ended()));
         threads.execute(() -> run(object, whenEnded));
     }
 
@@ -108,7 +109,7 @@ final class BackendRounds<R extends CustomResource<?, BackendStatus>, P> {
             ended(name, false);
         } finally {
             synchronized (this) {
-                states.put(name, new State(null, round));
+                states.put(name, new RoundState(null, round));
             }
             try {
                 registry.looked(name).forEach(concerns);
@@ -129,17 +130,17 @@ final class BackendRounds<R extends CustomResource<?, BackendStatus>, P> {
     private Round look(R object) {
         String name = object.getMetadata().getName();
         return switch (registry.open(object)) {
-            case Opening.Failed<P>(Finding finding) -> {
+            case BackendOpening.Failed<P>(Finding finding) -> {
                 ended(name, false);
                 yield Round.away(object, finding);
             }
-            case Opening.Opened<P>(OpenBackend<P> backend) ->
+            case BackendOpening.Opened<P>(OpenBackend<P> backend) ->
                 switch (backend.look()) {
-                    case OpenBackend.Look.Unseen(Finding finding) -> {
+                    case OpenBackend.BackendLook.Unseen(Finding finding) -> {
                         ended(name, false);
                         yield Round.away(object, finding);
                     }
-                    case OpenBackend.Look.Seen seen -> {
+                    case OpenBackend.BackendLook.Seen seen -> {
                         registry.can(name, seen.capabilities());
                         Compared compared = sweep(name, backend);
                         yield new Round(

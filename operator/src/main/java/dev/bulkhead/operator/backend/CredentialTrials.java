@@ -25,7 +25,7 @@ public final class CredentialTrials {
     }
 
     /** How a part's credentials are delivered. */
-    public BackendKind.Delivered delivered(PartId part) {
+    public BackendKind.CredentialDelivery delivered(PartId part) {
         return of(part).kind().delivered();
     }
 

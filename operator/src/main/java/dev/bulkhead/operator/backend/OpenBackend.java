@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface OpenBackend<P> extends AutoCloseable {
     /** What it can do, or why that is not known. */
-    Look look();
+    BackendLook look();
 
     /** Compares all tenants with their plans; writes nothing for them. */
     Swept sweep(Map<TenantIdentity, P> plans);
@@ -54,7 +54,7 @@ public interface OpenBackend<P> extends AutoCloseable {
     void close();
 
     /** What a look at a server led to. */
-    sealed interface Look {
+    sealed interface BackendLook {
         /**
          * It answered.
          *
@@ -69,7 +69,7 @@ public interface OpenBackend<P> extends AutoCloseable {
                 List<BackendStatus.Load> load,
                 List<Capability> capabilities,
                 String message)
-                implements Look {
+                implements BackendLook {
             /** Makes lists immutable. */
             public Seen {
                 load = List.copyOf(load);
@@ -78,7 +78,7 @@ public interface OpenBackend<P> extends AutoCloseable {
         }
 
         /** It did not, or refuses the operator. */
-        record Unseen(Finding finding) implements Look {}
+        record Unseen(Finding finding) implements BackendLook {}
     }
 
     /**

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** {@code bulkhead_sweep_seconds{backend, result}}: how long the tenants of one server or store took to compare. */
-public final class SweepMetrics implements Sweeps.Listener {
+public final class SweepMetrics implements Sweeps.SweepListener {
     private final MeterRegistry registry;
 
     /** Shows zero before the first sweep, so that a rate over it is known from the start. */

@@ -5,14 +5,14 @@ import java.time.Duration;
 
 /** Tells somebody how sweeps went. */
 public final class Sweeps {
-    private volatile Listener listener = (_, _, _) -> {};
+    private volatile SweepListener listener = (_, _, _) -> {};
 
     /** Tells nobody before the first {@link #listen}. */
     public Sweeps() {}
 
     /** Is told of every sweep. */
     @FunctionalInterface
-    public interface Listener {
+    public interface SweepListener {
         /**
          * A sweep over all tenants of one server or store ended.
          *
@@ -22,7 +22,7 @@ public final class Sweeps {
     }
 
     /** Tells how every sweep from now on went; replaces the listener before. */
-    public void listen(Listener told) {
+    public void listen(SweepListener told) {
         listener = told;
     }
 

@@ -4,7 +4,7 @@ import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.identity.MarkedMetadata;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.part.SealingKey;
-import dev.bulkhead.operator.part.Standing;
+import dev.bulkhead.operator.part.ToldStanding;
 import dev.bulkhead.operator.validate.PlatformSettings;
 import dev.bulkhead.operator.validate.ValidTenant;
 import dev.bulkhead.operator.validate.ValidTenant.Share;
@@ -92,7 +92,7 @@ public final class BoundaryPlanner {
     }
 
     /** The read-only card in each namespace: whose it is, how to seal for it, and how it stands. */
-    public static List<ConfigMap> cards(ValidTenant tenant, SealingKey key, Standing standing) {
+    public static List<ConfigMap> cards(ValidTenant tenant, SealingKey key, ToldStanding standing) {
         Map<String, String> data = new TreeMap<>();
         data.put("identity", tenant.identity().value());
         data.put("tenant", tenant.name());

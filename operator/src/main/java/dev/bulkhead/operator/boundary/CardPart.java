@@ -1,14 +1,14 @@
 package dev.bulkhead.operator.boundary;
 
 import dev.bulkhead.api.v1beta1.TenantStatus.Isolation;
-import dev.bulkhead.api.v1beta1.TenantStatus.Phase;
+import dev.bulkhead.api.v1beta1.TenantStatus.TenantPhase;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.part.Part;
 import dev.bulkhead.operator.part.PlanText;
 import dev.bulkhead.operator.part.Prepared;
 import dev.bulkhead.operator.part.SealingKey;
-import dev.bulkhead.operator.part.Standing;
+import dev.bulkhead.operator.part.ToldStanding;
 import dev.bulkhead.operator.part.Work;
 import dev.bulkhead.operator.validate.ValidTenant;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The ConfigMap in each namespace that tells the tenant's people how it stands; written once the report says so. */
 public final class CardPart implements Part<CardPart.Plan> {
-    private static final Standing LATER =
-            new Standing(Phase.Provisioning, Isolation.Unknown, PlanText.LATER, PlanText.LATER, PlanText.LATER);
+    private static final ToldStanding LATER = new ToldStanding(
+            TenantPhase.Provisioning, Isolation.Unknown, PlanText.LATER, PlanText.LATER, PlanText.LATER);
 
     /** Stateless. */
     public CardPart() {}
@@ -31,7 +31,7 @@ public final class CardPart implements Part<CardPart.Plan> {
      */
     public record Plan(ValidTenant tenant, @Nullable SealingKey key) {
         /** The cards, once it is known how the tenant stands. */
-        public List<ConfigMap> saying(Standing standing) {
+        public List<ConfigMap> saying(ToldStanding standing) {
             return key == null ? List.of() : BoundaryPlanner.cards(tenant, key, standing);
         }
     }

@@ -106,10 +106,10 @@ final class KeysExportCommand implements Callable<Integer> {
                 new Copy(id(), clock.instant().truncatedTo(ChronoUnit.SECONDS).toString(), key.id());
         KeyRingCopies rings = new KeyRingCopies(new OperatorSecrets(client, cluster.namespace()));
         List<RecoveryFile.Ring> copied = new ArrayList<>();
-        Map<TenantIdentity, RingOwners.Owner> owners = RingOwners.of(
+        Map<TenantIdentity, RingOwners.RingOwner> owners = RingOwners.of(
                 client,
                 stone -> tell("Tombstone " + stone + " is none of a tenant's: its name is no identity; left out"));
-        for (Map.Entry<TenantIdentity, RingOwners.Owner> owner : owners.entrySet()) {
+        for (Map.Entry<TenantIdentity, RingOwners.RingOwner> owner : owners.entrySet()) {
             copied(rings, copy, owner.getKey(), owner.getValue()).ifPresent(copied::add);
         }
         if (copied.isEmpty()) {
@@ -133,7 +133,7 @@ final class KeysExportCommand implements Callable<Integer> {
     }
 
     private Optional<RecoveryFile.Ring> copied(
-            KeyRingCopies rings, Copy copy, TenantIdentity identity, RingOwners.Owner owner)
+            KeyRingCopies rings, Copy copy, TenantIdentity identity, RingOwners.RingOwner owner)
             throws KeyRingCopies.UnlistedException {
         if (!tenants.isEmpty()
                 && !tenants.contains(owner.tenant())
@@ -143,7 +143,7 @@ final class KeysExportCommand implements Callable<Integer> {
                                 .isPresent())) {
             return Optional.empty();
         }
-        Optional<KeyRingCopies.Found> ring = rings.list(identity, copy);
+        Optional<KeyRingCopies.StoredRing> ring = rings.list(identity, copy);
         if (ring.isEmpty()) {
             tell((owner.tenant().isEmpty() ? "Tombstone " + identity : "Tenant " + owner.tenant())
                     + " has no key ring; left out");
@@ -151,7 +151,8 @@ final class KeysExportCommand implements Callable<Integer> {
         return ring.map(found -> ring(identity, owner, found));
     }
 
-    private static RecoveryFile.Ring ring(TenantIdentity identity, RingOwners.Owner owner, KeyRingCopies.Found found) {
+    private static RecoveryFile.Ring ring(
+            TenantIdentity identity, RingOwners.RingOwner owner, KeyRingCopies.StoredRing found) {
         TombstoneStatus status = owner.stone() == null ? null : owner.stone().getStatus();
         return new RecoveryFile.Ring(
                 identity.value(),

@@ -82,10 +82,10 @@ final class KeysImportCommand implements Callable<Integer> {
                 return failed(from + " is too large for a copy of key rings");
             }
             switch (RecoveryFile.open(Files.readAllBytes(from), key)) {
-                case RecoveryFile.Reading.Refused(String message) -> {
+                case RecoveryFile.RecoveryReading.Refused(String message) -> {
                     return failed(from + " " + message);
                 }
-                case RecoveryFile.Reading.Opened(RecoveryFile opened) -> file = opened;
+                case RecoveryFile.RecoveryReading.Opened(RecoveryFile opened) -> file = opened;
             }
         } catch (IOException e) {
             return failed(e.getMessage() + " cannot be read (" + e.getClass().getSimpleName() + ")");
@@ -144,7 +144,7 @@ final class KeysImportCommand implements Callable<Integer> {
         Homes homes = Homes.closed(identity, placement);
         return new TombstoneStatus(
                 ring.tenant(),
-                TombstoneStatus.Phase.Retained,
+                TombstoneStatus.TombstonePhase.Retained,
                 ring.profile(),
                 Objects.requireNonNullElse(ring.deletedAt(), file.header().created()),
                 null,

@@ -92,9 +92,9 @@ public final class PlanCommand implements Callable<Integer> {
             paramLabel = "text|json",
             defaultValue = "text",
             description = "Default: ${DEFAULT-VALUE}.")
-    private Output output = Output.text;
+    private PlanOutput output = PlanOutput.text;
 
-    enum Output {
+    enum PlanOutput {
         text,
         json
     }
@@ -111,7 +111,7 @@ public final class PlanCommand implements Callable<Integer> {
         try {
             PlanInput input = PlanInput.read(files, stdin);
             if (input.tenants().isEmpty()) {
-                throw new PlanInput.UnusableException("no Tenant in " + files);
+                throw new PlanInput.UnusableInputException("no Tenant in " + files);
             }
             PlatformSettings settings = config == null
                     ? USUAL
@@ -134,16 +134,16 @@ public final class PlanCommand implements Callable<Integer> {
             }
             print(plans);
             return valid ? 0 : 1;
-        } catch (PlanInput.UnusableException | OperatorSettings.UnusableException e) {
+        } catch (PlanInput.UnusableInputException | OperatorSettings.UnusableSettingsException e) {
             err.println("plan: " + e.getMessage());
             return 1;
         }
     }
 
     private Validation validate(Tenant tenant, PlanInput input, PlatformSettings settings)
-            throws PlanInput.UnusableException {
+            throws PlanInput.UnusableInputException {
         if (tenant.getSpec() == null) {
-            throw new PlanInput.UnusableException(
+            throw new PlanInput.UnusableInputException(
                     "Tenant " + tenant.getMetadata().getName() + " has no spec");
         }
         TenantProfile profile =

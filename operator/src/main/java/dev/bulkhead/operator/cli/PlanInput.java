@@ -42,15 +42,15 @@ record PlanInput(
     private static final List<String> SHIPPED = List.of("digitaltwin", "portal", "voice-agent");
 
     /** The files cannot be planned; the message says which and why. */
-    static final class UnusableException extends Exception {
+    static final class UnusableInputException extends Exception {
         private static final long serialVersionUID = 1;
 
-        UnusableException(String message) {
+        UnusableInputException(String message) {
             super(message);
         }
     }
 
-    static PlanInput read(List<Path> files, InputStream stdin) throws UnusableException {
+    static PlanInput read(List<Path> files, InputStream stdin) throws UnusableInputException {
         PlanInput input = new PlanInput(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (Path file : files) {
             if (file.toString().equals("-")) {
@@ -151,7 +151,7 @@ record PlanInput(
                 List.of(new Condition("Ready", Condition.Status.True, "AsPlanned", "", "1970-01-01T00:00:00Z", 1L)));
     }
 
-    private void add(String source, String text) throws UnusableException {
+    private void add(String source, String text) throws UnusableInputException {
         try (MappingIterator<JsonNode> documents =
                 YAML.readerFor(JsonNode.class).readValues(text)) {
             while (documents.hasNext()) {
@@ -165,27 +165,27 @@ record PlanInput(
                 }
             }
         } catch (JsonProcessingException e) {
-            throw new UnusableException(source + " is not usable: " + e.getOriginalMessage());
+            throw new UnusableInputException(source + " is not usable: " + e.getOriginalMessage());
         } catch (IOException | RuntimeException e) {
-            throw new UnusableException(source + " is not YAML: " + e.getMessage());
+            throw new UnusableInputException(source + " is not YAML: " + e.getMessage());
         }
     }
 
-    private void addShipped(String name) throws UnusableException {
+    private void addShipped(String name) throws UnusableInputException {
         if (profile(name) != null) {
             return; // a file of the user wins
         }
         try (InputStream shipped = PlanInput.class.getResourceAsStream("/profiles/" + name + ".yaml")) {
             if (shipped == null) {
-                throw new UnusableException("this jar lacks the profile " + name + "; build it again");
+                throw new UnusableInputException("this jar lacks the profile " + name + "; build it again");
             }
             add("profile " + name, new String(shipped.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new UnusableException("profile " + name + " cannot be read: " + e.getMessage());
+            throw new UnusableInputException("profile " + name + " cannot be read: " + e.getMessage());
         }
     }
 
-    private static List<Path> expanded(Path file) throws UnusableException {
+    private static List<Path> expanded(Path file) throws UnusableInputException {
         if (!Files.isDirectory(file)) {
             return List.of(file);
         }
@@ -194,23 +194,23 @@ record PlanInput(
                     .sorted()
                     .toList();
         } catch (IOException e) {
-            throw new UnusableException(file + " cannot be listed: " + e.getMessage());
+            throw new UnusableInputException(file + " cannot be listed: " + e.getMessage());
         }
     }
 
-    private static String text(Path file) throws UnusableException {
+    private static String text(Path file) throws UnusableInputException {
         try {
             return Files.readString(file);
         } catch (IOException e) {
-            throw new UnusableException(file + " cannot be read: no such file, or no right to read it");
+            throw new UnusableInputException(file + " cannot be read: no such file, or no right to read it");
         }
     }
 
-    private static String text(String name, InputStream stream) throws UnusableException {
+    private static String text(String name, InputStream stream) throws UnusableInputException {
         try {
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new UnusableException(name + " cannot be read: " + e.getMessage());
+            throw new UnusableInputException(name + " cannot be read: " + e.getMessage());
         }
     }
 }

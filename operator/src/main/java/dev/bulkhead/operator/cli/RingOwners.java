@@ -23,7 +23,7 @@ final class RingOwners {
      * @param profile null where the cluster does not tell
      * @param stone of a tenant that was removed
      */
-    record Owner(
+    record RingOwner(
             String tenant,
             @Nullable String profile,
             @Nullable Tombstone stone) {}
@@ -34,8 +34,8 @@ final class RingOwners {
      * @param nobody is told the name of each Tombstone that is none of a tenant's
      * @throws io.fabric8.kubernetes.client.KubernetesClientException when the cluster does not answer
      */
-    static Map<TenantIdentity, Owner> of(KubernetesClient client, Consumer<String> nobody) {
-        Map<TenantIdentity, Owner> owners = new TreeMap<>(Comparator.comparing(TenantIdentity::value));
+    static Map<TenantIdentity, RingOwner> of(KubernetesClient client, Consumer<String> nobody) {
+        Map<TenantIdentity, RingOwner> owners = new TreeMap<>(Comparator.comparing(TenantIdentity::value));
         for (Tombstone stone : client.resources(Tombstone.class).list().getItems()) {
             String name = stone.getMetadata().getName();
             TombstoneStatus status = stone.getStatus();
@@ -44,8 +44,8 @@ final class RingOwners {
                             identity -> owners.put(
                                     identity,
                                     status == null
-                                            ? new Owner("", null, stone)
-                                            : new Owner(
+                                            ? new RingOwner("", null, stone)
+                                            : new RingOwner(
                                                     Objects.requireNonNullElse(status.tenant(), ""),
                                                     status.profile(),
                                                     stone)),
@@ -57,7 +57,7 @@ final class RingOwners {
             TenantIdentity.parse(claimed)
                     .ifPresent(identity -> owners.putIfAbsent(
                             identity,
-                            new Owner(
+                            new RingOwner(
                                     tenant.getMetadata().getName(),
                                     tenant.getSpec().profile(),
                                     null)));

@@ -1,7 +1,7 @@
 package dev.bulkhead.operator.cli;
 
 import dev.bulkhead.api.v1beta1.JobStatus;
-import dev.bulkhead.api.v1beta1.JobStatus.Phase;
+import dev.bulkhead.api.v1beta1.JobStatus.JobPhase;
 import dev.bulkhead.api.v1beta1.JobStatus.StepState;
 import dev.bulkhead.api.v1beta1.JobStatus.StepStatus;
 import dev.bulkhead.api.v1beta1.Rotation;
@@ -146,15 +146,15 @@ public final class RotateCommand implements Callable<Integer> {
             JobStatus status = now.getStatus();
             if (status != null) {
                 status.steps().forEach(step -> print(step, printed));
-                if (status.phase() == Phase.Pending && printed.add("pending")) {
+                if (status.phase() == JobPhase.Pending && printed.add("pending")) {
                     out().println(status.message());
                 }
                 out().flush();
-                if (status.phase() == Phase.Succeeded) {
+                if (status.phase() == JobPhase.Succeeded) {
                     out().println("done, " + status.progress() + " steps");
                     return 0;
                 }
-                if (status.phase() == Phase.Failed) {
+                if (status.phase() == JobPhase.Failed) {
                     return failed(1, "Rotation " + name + ": " + status.message());
                 }
             }

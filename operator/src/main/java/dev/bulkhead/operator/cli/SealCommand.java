@@ -108,10 +108,10 @@ public final class SealCommand implements Callable<Integer> {
             paramLabel = "text|yaml",
             defaultValue = "text",
             description = "text: the sealed value alone; yaml: a complete TenantSecret. Default: ${DEFAULT-VALUE}.")
-    private Output output = Output.text;
+    private SealOutput output = SealOutput.text;
 
     /** Spelled as they are typed. */
-    enum Output {
+    enum SealOutput {
         text,
         yaml
     }
@@ -224,8 +224,8 @@ public final class SealCommand implements Callable<Integer> {
 
     private static SealingPublicKey publicKey(String source, Map<String, String> data) throws Unsealable {
         return switch (SealingPublicKey.fromConfigMapData(data)) {
-            case SealingPublicKey.Reading.Read(SealingPublicKey publicKey) -> publicKey;
-            case SealingPublicKey.Reading.Unusable(String message) ->
+            case SealingPublicKey.PublicKeyReading.Read(SealingPublicKey publicKey) -> publicKey;
+            case SealingPublicKey.PublicKeyReading.Unusable(String message) ->
                 throw new Unsealable(source + " holds no usable sealing key: " + message + ".");
         };
     }
@@ -284,7 +284,7 @@ public final class SealCommand implements Callable<Integer> {
 
     private String sealed(Recipient recipient, String forKey, byte[] plaintext) {
         try {
-            SealedValue.Target target = new SealedValue.Target(recipient.namespace(), name, forKey);
+            SealedValue.SealTarget target = new SealedValue.SealTarget(recipient.namespace(), name, forKey);
             return SealedValue.seal(recipient.key(), target, clock.millis(), plaintext, random);
         } finally {
             Arrays.fill(plaintext, (byte) 0);

@@ -50,7 +50,7 @@ import picocli.CommandLine.Spec;
 public final class VerifyCommand implements Callable<Integer> {
     static final int UNKNOWN = 2;
 
-    private enum Output {
+    private enum VerifyOutput {
         table,
         json
     }
@@ -74,7 +74,7 @@ public final class VerifyCommand implements Callable<Integer> {
             names = {"-o", "--output"},
             defaultValue = "table",
             description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-    private Output output = Output.table;
+    private VerifyOutput output = VerifyOutput.table;
 
     /** Wired by hand. */
     public VerifyCommand(Random random, Clock clock) {
@@ -91,12 +91,13 @@ public final class VerifyCommand implements Callable<Integer> {
         } catch (KubernetesClientException e) {
             return failed(Unanswered.words(
                     config, e, "verify needs to list Tenants, and the Role bulkhead-verify in namespace " + namespace));
-        } catch (OperatorSettings.UnusableException e) {
+        } catch (OperatorSettings.UnusableSettingsException e) {
             return failed(String.valueOf(e.getMessage()));
         }
     }
 
-    private int verify(KubernetesClient client) throws OperatorSettings.UnusableException, InterruptedException {
+    private int verify(KubernetesClient client)
+            throws OperatorSettings.UnusableSettingsException, InterruptedException {
         List<Tenant> tenants = client.resources(Tenant.class).list().getItems();
         Tenant named = tenants.stream()
                 .filter(t -> t.getMetadata().getName().equals(tenant))
@@ -130,7 +131,7 @@ public final class VerifyCommand implements Callable<Integer> {
                 + (others.isEmpty()
                         ? "nobody: there is no other tenant"
                         : String.join(", ", others.stream().map(Subject::tenant).toList())));
-        TenantRound.Found found;
+        TenantRound.RoundFound found;
         // The attacks are the prober's own, with its rights and no more.
         try (KubernetesClient prober =
                         BorrowedAccount.borrow(client, namespace, "bulkhead-prober", ExternalCalls.unobserved());
@@ -142,7 +143,7 @@ public final class VerifyCommand implements Callable<Integer> {
         }
         VerifyText text = new VerifyText(tenant, found);
         PrintWriter out = commandLine().commandLine().getOut();
-        out.print(output == Output.json ? text.json() : text.table());
+        out.print(output == VerifyOutput.json ? text.json() : text.table());
         out.flush();
         return text.exitCode();
     }

@@ -18,9 +18,9 @@ final class VerifyText {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String tenant;
-    private final TenantRound.Found found;
+    private final TenantRound.RoundFound found;
 
-    VerifyText(String tenant, TenantRound.Found found) {
+    VerifyText(String tenant, TenantRound.RoundFound found) {
         this.tenant = tenant;
         this.found = found;
     }
@@ -32,13 +32,13 @@ final class VerifyText {
 
     /** 0 when every control that isolates is proven, 1 when something got through, 2 when that is unknown. */
     int exitCode() {
-        if (found.trials().stream().anyMatch(t -> t.result() == Trial.Result.Through)) {
+        if (found.trials().stream().anyMatch(t -> t.result() == Trial.TrialResult.Through)) {
             return 1;
         }
         boolean proven = Arrays.stream(Control.values())
                 .filter(Control::isolates)
                 .allMatch(control -> found.proofs().stream()
-                        .anyMatch(p -> p.control() == control && p.finding() == ControlProof.Finding.Proven));
+                        .anyMatch(p -> p.control() == control && p.finding() == ControlProof.RoundFinding.Proven));
         return proven ? 0 : VerifyCommand.UNKNOWN;
     }
 

@@ -6,7 +6,7 @@ import dev.bulkhead.operator.backend.Backends;
 import dev.bulkhead.operator.boundary.CardPart;
 import dev.bulkhead.operator.boundary.LimitsPart;
 import dev.bulkhead.operator.boundary.NamespacesPart;
-import dev.bulkhead.operator.compartment.TenantPlan.Planned;
+import dev.bulkhead.operator.compartment.TenantPlan.PlannedPart;
 import dev.bulkhead.operator.database.DatabasePart;
 import dev.bulkhead.operator.database.SchemaPlan;
 import dev.bulkhead.operator.delivery.SecretsPart;
@@ -23,8 +23,8 @@ import dev.bulkhead.operator.part.Applied;
 import dev.bulkhead.operator.part.Part;
 import dev.bulkhead.operator.part.Prepared;
 import dev.bulkhead.operator.part.SealingKey;
-import dev.bulkhead.operator.part.Standing;
 import dev.bulkhead.operator.part.Supply;
+import dev.bulkhead.operator.part.ToldStanding;
 import dev.bulkhead.operator.part.Tools;
 import dev.bulkhead.operator.part.Work;
 import dev.bulkhead.operator.secret.TenantState;
@@ -55,7 +55,7 @@ public final class Compartment {
      *
      * @param keys where tenants' keys to the stores come from
      */
-    public Compartment(Backends<SchemaPlan> databases, Backends<BucketPlan> stores, KeySupply.Source keys) {
+    public Compartment(Backends<SchemaPlan> databases, Backends<BucketPlan> stores, KeySupply.KeySource keys) {
         DatabasePart database = new DatabasePart(databases);
         ObjectStorePart objectStore = new ObjectStorePart(stores, keys);
         backends = Map.of(PartId.database, databases, PartId.objectStore, stores);
@@ -74,7 +74,7 @@ public final class Compartment {
 
     /** Without any server or store: for plans that are only read. */
     public static Compartment toRead() {
-        return new Compartment(Backends.none(), Backends.none(), KeySupply.Source.untold());
+        return new Compartment(Backends.none(), Backends.none(), KeySupply.KeySource.untold());
     }
 
     /**
@@ -117,7 +117,7 @@ public final class Compartment {
                 tenant,
                 state,
                 Stream.concat(order.stream().flatMap(stage -> stage.all().stream()), Stream.of(last))
-                        .<Planned<?>>map(part -> Planned.of(part, tenant, state))
+                        .<PlannedPart<?>>map(part -> PlannedPart.of(part, tenant, state))
                         .toList());
     }
 
@@ -146,7 +146,8 @@ public final class Compartment {
                 planned(plan, stage.begun(), wanted)
                         .forEach(part ->
                                 begun.put(part.id(), work.tools().parallel().start(() -> part.apply(now))));
-                List<Planned<?>> parts = planned(plan, stage.parts(), wanted).toList();
+                List<PlannedPart<?>> parts =
+                        planned(plan, stage.parts(), wanted).toList();
                 List<List<Outcome>> outcomes = work.tools().parallel().map(parts, part -> part.apply(now));
                 for (int i = 0; i < parts.size(); i++) {
                     so = with(so, parts.get(i).id(), taken, outcomes.get(i));
@@ -178,7 +179,7 @@ public final class Compartment {
     private Applied revoke(TenantPlan plan, Work work) {
         Applied so = Applied.NOTHING;
         for (Stage stage : order.reversed()) {
-            List<Planned<?>> parts =
+            List<PlannedPart<?>> parts =
                     planned(plan, stage.all(), EnumSet.allOf(PartId.class)).toList();
             List<List<Outcome>> outcomes = work.tools().parallel().map(parts, part -> part.revoke(work));
             for (int i = 0; i < parts.size(); i++) {
@@ -191,7 +192,7 @@ public final class Compartment {
     }
 
     /** Writes what tells how the tenant stands, once the report was made. */
-    public List<Outcome> tell(TenantPlan plan, Work work, Standing standing) {
+    public List<Outcome> tell(TenantPlan plan, Work work, ToldStanding standing) {
         return plan.parts().stream()
                 .filter(p -> p.id() == last.id())
                 .flatMap(p -> p.apply(work.told(standing)).stream())
@@ -236,7 +237,7 @@ public final class Compartment {
         backends.values().forEach(kind -> kind.forget(identity, tenant));
     }
 
-    private static Stream<Planned<?>> planned(TenantPlan plan, List<Part<?>> parts, Set<PartId> wanted) {
+    private static Stream<PlannedPart<?>> planned(TenantPlan plan, List<Part<?>> parts, Set<PartId> wanted) {
         Set<PartId> ids = EnumSet.noneOf(PartId.class);
         parts.forEach(part -> ids.add(part.id()));
         return plan.parts().stream().filter(p -> ids.contains(p.id()) && wanted.contains(p.id()));

@@ -22,16 +22,16 @@ import java.util.Optional;
  *
  * @param state what was read before it was planned
  */
-public record TenantPlan(ValidTenant tenant, Prepared state, List<Planned<?>> parts) {
+public record TenantPlan(ValidTenant tenant, Prepared state, List<PlannedPart<?>> parts) {
     /** Makes the list immutable. */
     public TenantPlan {
         parts = List.copyOf(parts);
     }
 
     /** A part and its plan: whoever plans a part has what applies it in the same hand. */
-    public record Planned<P>(Part<P> part, P plan) {
-        static <P> Planned<P> of(Part<P> part, ValidTenant tenant, Prepared state) {
-            return new Planned<>(part, part.plan(tenant, state));
+    public record PlannedPart<P>(Part<P> part, P plan) {
+        static <P> PlannedPart<P> of(Part<P> part, ValidTenant tenant, Prepared state) {
+            return new PlannedPart<>(part, part.plan(tenant, state));
         }
 
         PartId id() {
@@ -58,7 +58,7 @@ public record TenantPlan(ValidTenant tenant, Prepared state, List<Planned<?>> pa
     /** The plan of one part, by its type. */
     public <P> P of(Class<P> type) {
         return parts.stream()
-                .map(Planned::plan)
+                .map(PlannedPart::plan)
                 .filter(type::isInstance)
                 .map(type::cast)
                 .findFirst()

@@ -3,12 +3,12 @@ package dev.bulkhead.operator.database;
 import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.database.ObservedSchema.DefaultAcl;
 import dev.bulkhead.operator.database.ObservedSchema.Namespace;
-import dev.bulkhead.operator.database.ObservedSchema.Opening;
-import dev.bulkhead.operator.database.ObservedSchema.Right;
+import dev.bulkhead.operator.database.ObservedSchema.ObservedRight;
+import dev.bulkhead.operator.database.ObservedSchema.OpenedRight;
 import dev.bulkhead.operator.database.SchemaPlan.DefaultPrivilege;
-import dev.bulkhead.operator.database.SchemaPlan.Kind;
 import dev.bulkhead.operator.database.SchemaPlan.ObjectKind;
-import dev.bulkhead.operator.database.SchemaPlan.Role;
+import dev.bulkhead.operator.database.SchemaPlan.PlannedRole;
+import dev.bulkhead.operator.database.SchemaPlan.RoleKind;
 import dev.bulkhead.operator.database.SchemaPlan.SchemaGrant;
 import java.util.HashSet;
 import java.util.List;
@@ -28,14 +28,14 @@ final class AccessSteps {
         this.plan = plan;
         this.observed = observed;
         this.facts = facts;
-        for (Kind kind : Kind.values()) {
+        for (RoleKind kind : RoleKind.values()) {
             ownRoles.add(plan.name(kind));
         }
     }
 
     /** Takes away what nobody planned. */
     void takeAway(List<SqlStatement> statements) {
-        for (Right right : observed.databaseRights()) {
+        for (ObservedRight right : observed.databaseRights()) {
             if (!planned(right)) {
                 statements.add(SqlStatement.operator(
                         right.privilege() + " of " + right.granteeText() + " on database " + right.on(),
@@ -47,12 +47,12 @@ final class AccessSteps {
         if (schema != null) {
             takeAway(schema, statements);
         }
-        for (Right right : observed.foreignSchemaRights()) {
+        for (ObservedRight right : observed.foreignSchemaRights()) {
             if (!extensionUse(right)) {
                 statements.add(revoke(null, right));
             }
         }
-        for (Opening opening : observed.openings()) {
+        for (OpenedRight opening : observed.openings()) {
             statements.add(close(opening));
         }
         Set<String> seen = new HashSet<>();
@@ -64,7 +64,7 @@ final class AccessSteps {
     /** The schema itself, its mark and its rights. */
     void schema(List<SqlStatement> statements) {
         String name = plan.schema();
-        String owner = plan.name(Kind.OWNER);
+        String owner = plan.name(RoleKind.OWNER);
         Namespace found = observed.schema();
         if (found == null && plan.closed()) {
             return;
@@ -83,7 +83,7 @@ final class AccessSteps {
                     "COMMENT ON SCHEMA " + SqlNames.name(name) + " IS " + SqlNames.literal(plan.mark())));
         }
         for (SchemaGrant grant : plan.schemaGrants()) {
-            Right wanted = new Right(name, grant.role(), grant.privilege());
+            ObservedRight wanted = new ObservedRight(name, grant.role(), grant.privilege());
             if (found == null || !found.rights().contains(wanted)) {
                 statements.add(SqlStatement.as(
                         owner,
@@ -105,7 +105,7 @@ final class AccessSteps {
         if (!plan.closed() && !observed.canary()) {
             canary(statements);
         }
-        Right extensionUse = new Right(SchemaPlan.EXTENSIONS_SCHEMA, plan.name(Kind.APP), "USAGE");
+        ObservedRight extensionUse = new ObservedRight(SchemaPlan.EXTENSIONS_SCHEMA, plan.name(RoleKind.APP), "USAGE");
         if (!plan.extensions().isEmpty()
                 && !plan.closed()
                 && !observed.foreignSchemaRights().contains(extensionUse)) {
@@ -114,9 +114,10 @@ final class AccessSteps {
                     "GRANT USAGE ON SCHEMA " + SqlNames.name(extensionUse.on()) + " TO " + extensionUse.granteeSql()));
         }
         List<String> connecting = plan.roles().stream()
-                .filter(Role::connects)
-                .map(Role::name)
-                .filter(role -> !observed.databaseRights().contains(new Right(plan.database(), role, "CONNECT")))
+                .filter(PlannedRole::connects)
+                .map(PlannedRole::name)
+                .filter(role ->
+                        !observed.databaseRights().contains(new ObservedRight(plan.database(), role, "CONNECT")))
                 .toList();
         if (!connecting.isEmpty()) {
             statements.add(SqlStatement.operator(
@@ -131,7 +132,7 @@ final class AccessSteps {
      * on a table that nobody else has seen.
      */
     private void canary(List<SqlStatement> statements) {
-        String app = plan.name(Kind.APP);
+        String app = plan.name(RoleKind.APP);
         String table = SqlNames.name(plan.schema(), SchemaPlan.CANARY);
         String subject = "canary of schema " + plan.schema();
         statements.add(SqlStatement.as(
@@ -150,19 +151,20 @@ final class AccessSteps {
         }
         statements.add(SqlStatement.operator(
                 subject,
-                "ALTER SCHEMA " + SqlNames.name(schema.name()) + " OWNER TO " + SqlNames.name(plan.name(Kind.OWNER))));
+                "ALTER SCHEMA " + SqlNames.name(schema.name()) + " OWNER TO "
+                        + SqlNames.name(plan.name(RoleKind.OWNER))));
         if (inherit) {
             statements.add(SqlStatement.operator(subject, grant + "FALSE"));
         }
     }
 
     private void takeAway(Namespace schema, List<SqlStatement> statements) {
-        String owner = plan.name(Kind.OWNER);
+        String owner = plan.name(RoleKind.OWNER);
         if (!schema.owner().equals(owner)) {
             // Rights hang on the owner; they are looked at again once the owner is right.
             return;
         }
-        for (Right right : schema.rights()) {
+        for (ObservedRight right : schema.rights()) {
             boolean planned = plan.schemaGrants().stream()
                     .anyMatch(grant -> grant.role().equals(right.grantee())
                             && grant.privilege().equals(right.privilege()));
@@ -185,7 +187,7 @@ final class AccessSteps {
         }
     }
 
-    private SqlStatement close(Opening opening) {
+    private SqlStatement close(OpenedRight opening) {
         String grantee = opening.grantee() == null ? "PUBLIC" : SqlNames.name(opening.grantee());
         String to = opening.grantee() == null ? "PUBLIC" : "role " + opening.grantee();
         String text = "REVOKE ALL ON " + opening.target() + " FROM " + grantee + " CASCADE";
@@ -193,7 +195,7 @@ final class AccessSteps {
         return new SqlStatement.Ddl(as, text, "rights of " + to + " on " + opening.subject());
     }
 
-    private static SqlStatement revoke(@Nullable String as, Right right) {
+    private static SqlStatement revoke(@Nullable String as, ObservedRight right) {
         return new SqlStatement.Ddl(
                 as,
                 "REVOKE " + right.privilege() + " ON SCHEMA " + SqlNames.name(right.on()) + " FROM "
@@ -201,17 +203,17 @@ final class AccessSteps {
                 right.privilege() + " of " + right.granteeText() + " on schema " + right.on());
     }
 
-    private boolean planned(Right right) {
+    private boolean planned(ObservedRight right) {
         return right.on().equals(plan.database())
                 && right.privilege().equals("CONNECT")
                 && plan.roles().stream()
                         .anyMatch(role -> role.connects() && role.name().equals(right.grantee()));
     }
 
-    private boolean extensionUse(Right right) {
+    private boolean extensionUse(ObservedRight right) {
         return right.on().equals(SchemaPlan.EXTENSIONS_SCHEMA)
                 && right.privilege().equals("USAGE")
-                && plan.name(Kind.APP).equals(right.grantee())
+                && plan.name(RoleKind.APP).equals(right.grantee())
                 && !plan.extensions().isEmpty();
     }
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * process; whoever is not in it is looked at.
  */
 final class AppliedPlans {
-    private final Map<TenantIdentity, Applied> applied = new ConcurrentHashMap<>();
+    private final Map<TenantIdentity, AppliedSchema> applied = new ConcurrentHashMap<>();
 
     /** Fingerprints are worthless outside of this process. */
     private final SecretKeySpec key;
@@ -38,8 +38,8 @@ final class AppliedPlans {
      * @param clean whether the last look found it as planned
      * @param passwords by login; one that is missing is not known to be in place
      */
-    record Applied(SchemaPlan plan, boolean clean, Map<String, Password> passwords) {
-        Applied {
+    record AppliedSchema(SchemaPlan plan, boolean clean, Map<String, KnownPassword> passwords) {
+        AppliedSchema {
             passwords = Map.copyOf(passwords);
         }
 
@@ -56,11 +56,11 @@ final class AppliedPlans {
      * @param verifier the verifier known to be of that password; null where it cannot be read
      */
     @SuppressWarnings("ArrayRecordComponent") // compared in constant time only
-    record Password(byte[] fingerprint, @Nullable String verifier) {}
+    record KnownPassword(byte[] fingerprint, @Nullable String verifier) {}
 
     /** Whether plan and passwords are known to be in place. */
     boolean inPlace(SchemaPlan plan, Collection<Credential> logins) {
-        Applied known = applied.get(plan.identity());
+        AppliedSchema known = applied.get(plan.identity());
         return known != null
                 && known.clean()
                 && known.isFor(plan)
@@ -69,19 +69,19 @@ final class AppliedPlans {
 
     /** Whether a plan that closes is known to be in place. */
     boolean closed(SchemaPlan plan) {
-        Applied known = applied.get(plan.identity());
+        AppliedSchema known = applied.get(plan.identity());
         return known != null && known.clean() && known.isFor(plan);
     }
 
     /** Whether this password is known to be in place. */
     boolean passwordKnown(TenantIdentity identity, Credential credential) {
-        Applied known = applied.get(identity);
+        AppliedSchema known = applied.get(identity);
         return known != null && passwordKnown(known, credential);
     }
 
     /** What is known of the tenant. */
     @Nullable
-    Applied of(TenantIdentity identity) {
+    AppliedSchema of(TenantIdentity identity) {
         return applied.get(identity);
     }
 
@@ -91,42 +91,43 @@ final class AppliedPlans {
      * @param verifiers of the logins, where they can be read
      */
     void applied(SchemaPlan plan, Collection<Credential> logins, Map<String, String> verifiers) {
-        Map<String, Password> passwords = new HashMap<>();
+        Map<String, KnownPassword> passwords = new HashMap<>();
         for (Credential login : logins) {
-            passwords.put(login.username(), new Password(fingerprint(login), verifiers.get(login.username())));
+            passwords.put(login.username(), new KnownPassword(fingerprint(login), verifiers.get(login.username())));
         }
-        applied.put(plan.identity(), new Applied(plan, true, passwords));
+        applied.put(plan.identity(), new AppliedSchema(plan, true, passwords));
     }
 
     /** The world is on its way to this plan: until it is there, nothing is known to be in place. */
     void begun(SchemaPlan plan) {
         applied.compute(
-                plan.identity(), (_, known) -> new Applied(plan, false, known == null ? Map.of() : known.passwords()));
+                plan.identity(),
+                (_, known) -> new AppliedSchema(plan, false, known == null ? Map.of() : known.passwords()));
     }
 
     /** The plan that closes is in place. */
     void closedNow(SchemaPlan plan) {
-        applied.put(plan.identity(), new Applied(plan, true, Map.of()));
+        applied.put(plan.identity(), new AppliedSchema(plan, true, Map.of()));
     }
 
     /** A sweep found the plan in place; of the password it knows no more than before. */
     void seenClean(SchemaPlan plan) {
         applied.compute(plan.identity(), (_, known) -> {
             if (known == null) {
-                return new Applied(plan, true, Map.of());
+                return new AppliedSchema(plan, true, Map.of());
             }
-            return known.isFor(plan) ? new Applied(plan, true, known.passwords()) : known;
+            return known.isFor(plan) ? new AppliedSchema(plan, true, known.passwords()) : known;
         });
     }
 
     /** Something is not as planned. */
     void drifted(TenantIdentity identity) {
-        applied.computeIfPresent(identity, (_, known) -> new Applied(known.plan(), false, known.passwords()));
+        applied.computeIfPresent(identity, (_, known) -> new AppliedSchema(known.plan(), false, known.passwords()));
     }
 
     /** The passwords in place are no longer the ones that were given. */
     void passwordLost(TenantIdentity identity) {
-        applied.computeIfPresent(identity, (_, known) -> new Applied(known.plan(), false, Map.of()));
+        applied.computeIfPresent(identity, (_, known) -> new AppliedSchema(known.plan(), false, Map.of()));
     }
 
     /** Knows nothing of the tenant any more. */
@@ -134,8 +135,8 @@ final class AppliedPlans {
         applied.remove(identity);
     }
 
-    private boolean passwordKnown(Applied known, Credential credential) {
-        Password password = known.passwords().get(credential.username());
+    private boolean passwordKnown(AppliedSchema known, Credential credential) {
+        KnownPassword password = known.passwords().get(credential.username());
         return password != null && MessageDigest.isEqual(password.fingerprint(), fingerprint(credential));
     }
 

@@ -44,7 +44,7 @@ final class Catalogue {
         StringBuilder sql = new StringBuilder(before);
         List<List<String>> parameters = new ArrayList<>();
         for (CatalogueQueries query : CatalogueQueries.values()) {
-            CatalogueQueries.Bound bound = query.bind(scope, verifiers);
+            CatalogueQueries.BoundQuery bound = query.bind(scope, verifiers);
             sql.append(";\n").append(bound.sql());
             parameters.addAll(bound.parameters());
         }

@@ -212,7 +212,7 @@ enum CatalogueQueries {
     }
 
     /** Text and parameters of the query for all tenants, or for those of a list. */
-    Bound bind(CatalogueScope scope, boolean verifiers) {
+    BoundQuery bind(CatalogueScope scope, boolean verifiers) {
         String bound = text;
         if (this == ROLES) {
             String column = verifiers ? "(SELECT a.rolpassword FROM pg_authid a WHERE a.oid = r.oid)" : "NULL::text";
@@ -231,12 +231,12 @@ enum CatalogueQueries {
             String column = placeholder.group(2) + (role ? ".rolname " : ".nspname ");
             placeholder.appendReplacement(sql, Matcher.quoteReplacement(column + test));
         }
-        return new Bound(placeholder.appendTail(sql).toString(), parameters);
+        return new BoundQuery(placeholder.appendTail(sql).toString(), parameters);
     }
 
     /** A query ready to be sent: each parameter is an array of names. */
-    record Bound(String sql, List<List<String>> parameters) {
-        Bound {
+    record BoundQuery(String sql, List<List<String>> parameters) {
+        BoundQuery {
             parameters = List.copyOf(parameters);
         }
     }

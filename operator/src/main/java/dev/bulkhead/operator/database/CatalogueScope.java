@@ -1,6 +1,6 @@
 package dev.bulkhead.operator.database;
 
-import dev.bulkhead.operator.database.SchemaPlan.Kind;
+import dev.bulkhead.operator.database.SchemaPlan.RoleKind;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +29,7 @@ record CatalogueScope(boolean everything, List<String> schemaNames, List<String>
         List<String> roles = new ArrayList<>();
         for (TenantIdentity identity : identities) {
             schemas.add(identity.schema());
-            for (Kind kind : Kind.values()) {
+            for (RoleKind kind : RoleKind.values()) {
                 roles.add(kind.of(identity));
             }
         }

@@ -1,6 +1,6 @@
 package dev.bulkhead.operator.database;
 
-import dev.bulkhead.operator.database.SchemaPlan.Role;
+import dev.bulkhead.operator.database.SchemaPlan.PlannedRole;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Finding;
@@ -93,7 +93,7 @@ public final class DatabaseApplier {
         applied.begun(plan);
         SharedDatabase database = server.database(plan.database());
         return guarded(database, plan, () -> {
-            Outcome outcome = new Closing(database, plan).run();
+            Outcome outcome = new SchemaClosing(database, plan).run();
             if (outcome.done()) {
                 applied.closedNow(plan);
             }
@@ -158,12 +158,12 @@ public final class DatabaseApplier {
     private static List<String> shut(SchemaPlan plan, CatalogueSnapshot before, ObservedSchema now) {
         ObservedSchema was = before.tenant(plan.identity().suffix());
         return Arrays.stream(Slot.values())
-                .map(slot -> plan.role(SchemaPlan.Kind.login(slot)))
+                .map(slot -> plan.role(SchemaPlan.RoleKind.login(slot)))
                 .filter(role -> !role.login())
-                .map(Role::name)
+                .map(PlannedRole::name)
                 .filter(name -> {
-                    ObservedSchema.Role former = was.roles().get(name);
-                    ObservedSchema.Role role = now.roles().get(name);
+                    ObservedSchema.ObservedRole former = was.roles().get(name);
+                    ObservedSchema.ObservedRole role = now.roles().get(name);
                     return (former != null && former.login()) || (role != null && role.sessions() > 0);
                 })
                 .toList();
@@ -171,13 +171,14 @@ public final class DatabaseApplier {
 
     /** Whether the password is known to be wrong, as far as looking tells. */
     private boolean passwordNeeded(SchemaPlan plan, Credential login, CatalogueSnapshot before) {
-        ObservedSchema.Role found =
+        ObservedSchema.ObservedRole found =
                 before.tenant(plan.identity().suffix()).roles().get(login.username());
         if (found == null) {
             return false;
         }
-        AppliedPlans.Applied memo = applied.of(plan.identity());
-        AppliedPlans.Password known = memo == null ? null : memo.passwords().get(login.username());
+        AppliedPlans.AppliedSchema memo = applied.of(plan.identity());
+        AppliedPlans.KnownPassword known =
+                memo == null ? null : memo.passwords().get(login.username());
         if (!before.facts().passwordsReadable()) {
             return known != null && !applied.passwordKnown(plan.identity(), login);
         }
@@ -241,7 +242,7 @@ public final class DatabaseApplier {
     private static Map<String, String> verifiers(List<Credential> logins, ObservedSchema found) {
         Map<String, String> verifiers = new HashMap<>();
         for (Credential login : logins) {
-            ObservedSchema.Role role = found.roles().get(login.username());
+            ObservedSchema.ObservedRole role = found.roles().get(login.username());
             if (role != null && role.verifier() != null) {
                 verifiers.put(login.username(), role.verifier());
             }
@@ -250,7 +251,10 @@ public final class DatabaseApplier {
     }
 
     private static Set<String> openLogins(SchemaPlan plan) {
-        return plan.roles().stream().filter(Role::login).map(Role::name).collect(Collectors.toSet());
+        return plan.roles().stream()
+                .filter(PlannedRole::login)
+                .map(PlannedRole::name)
+                .collect(Collectors.toSet());
     }
 
     private static void checkLogins(SchemaPlan plan, List<Credential> logins) {

@@ -37,7 +37,7 @@ record DatabaseFacts(
         boolean readOnly,
         boolean passwordsReadable,
         @Nullable String tlsVersion,
-        List<ObservedSchema.Right> publicRights,
+        List<ObservedSchema.ObservedRight> publicRights,
         Map<String, Namespace> schemas,
         Map<String, String> extensions,
         int largeObjectFunctions,
@@ -60,7 +60,7 @@ record DatabaseFacts(
         return publicRights.stream()
                 .filter(right ->
                         right.privilege().equals("CONNECT") && !right.on().equals(database))
-                .map(ObservedSchema.Right::on)
+                .map(ObservedSchema.ObservedRight::on)
                 .distinct()
                 .sorted()
                 .toList();

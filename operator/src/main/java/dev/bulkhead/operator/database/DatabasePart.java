@@ -66,7 +66,7 @@ public final class DatabasePart implements Part<DatabasePart.Plan>, Delivering {
     }
 
     private String login(ValidTenant tenant, Prepared state) {
-        return SchemaPlan.Kind.login(state.slots().of(id()).current()).of(tenant.identity());
+        return SchemaPlan.RoleKind.login(state.slots().of(id()).current()).of(tenant.identity());
     }
 
     @Override

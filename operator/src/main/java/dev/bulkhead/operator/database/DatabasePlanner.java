@@ -3,12 +3,12 @@ package dev.bulkhead.operator.database;
 import dev.bulkhead.api.v1beta1.DatabaseRequest;
 import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.database.SchemaPlan.DefaultPrivilege;
-import dev.bulkhead.operator.database.SchemaPlan.Kind;
-import dev.bulkhead.operator.database.SchemaPlan.Membership;
 import dev.bulkhead.operator.database.SchemaPlan.ObjectKind;
-import dev.bulkhead.operator.database.SchemaPlan.Role;
+import dev.bulkhead.operator.database.SchemaPlan.PlannedMembership;
+import dev.bulkhead.operator.database.SchemaPlan.PlannedRole;
+import dev.bulkhead.operator.database.SchemaPlan.PlannedSetting;
+import dev.bulkhead.operator.database.SchemaPlan.RoleKind;
 import dev.bulkhead.operator.database.SchemaPlan.SchemaGrant;
-import dev.bulkhead.operator.database.SchemaPlan.Setting;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.SlotUse;
 import dev.bulkhead.operator.identity.TenantIdentity;
@@ -33,7 +33,7 @@ public final class DatabasePlanner {
     private DatabasePlanner() {}
 
     /** The plan of a tenant that uses the login it started with. */
-    public static SchemaPlan plan(TenantIdentity identity, ValidTenant.Database database, boolean closed) {
+    public static SchemaPlan plan(TenantIdentity identity, ValidTenant.ValidDatabase database, boolean closed) {
         return plan(identity, database, SlotUse.FIRST.live(), closed);
     }
 
@@ -44,7 +44,7 @@ public final class DatabasePlanner {
      * @param closed true for a suspended or removed tenant: logins closed, data kept
      */
     public static SchemaPlan plan(
-            TenantIdentity identity, ValidTenant.Database database, Set<Slot> live, boolean closed) {
+            TenantIdentity identity, ValidTenant.ValidDatabase database, Set<Slot> live, boolean closed) {
         List<String> extensions =
                 database.request().extensions().stream().distinct().sorted().toList();
         int limit = database.request().connectionLimit();
@@ -54,14 +54,14 @@ public final class DatabasePlanner {
                 closed,
                 roles(identity, live, closed, limit),
                 Arrays.stream(Slot.values())
-                        .map(slot -> new Membership(
-                                Kind.APP.of(identity), Kind.login(slot).of(identity)))
+                        .map(slot -> new PlannedMembership(
+                                RoleKind.APP.of(identity), RoleKind.login(slot).of(identity)))
                         .toList(),
                 settings(identity, database.statementTimeout(), extensions),
                 List.of(
-                        new SchemaGrant(Kind.APP.of(identity), "USAGE"),
-                        new SchemaGrant(Kind.APP.of(identity), "CREATE"),
-                        new SchemaGrant(Kind.BACKUP.of(identity), "USAGE")),
+                        new SchemaGrant(RoleKind.APP.of(identity), "USAGE"),
+                        new SchemaGrant(RoleKind.APP.of(identity), "CREATE"),
+                        new SchemaGrant(RoleKind.BACKUP.of(identity), "USAGE")),
                 defaults(identity),
                 extensions,
                 false);
@@ -76,43 +76,43 @@ public final class DatabasePlanner {
     public static SchemaPlan closing(TenantIdentity identity, String database) {
         return plan(
                 identity,
-                new ValidTenant.Database(
+                new ValidTenant.ValidDatabase(
                         DatabaseRequest.defaults(), "", database, "", 0, true, null, null, Duration.ofSeconds(30)),
                 true);
     }
 
-    private static List<Role> roles(TenantIdentity identity, Set<Slot> live, boolean closed, int limit) {
-        List<Role> roles = new ArrayList<>();
-        roles.add(new Role(Kind.OWNER, Kind.OWNER.of(identity), false, false, -1));
-        roles.add(new Role(Kind.APP, Kind.APP.of(identity), false, false, -1));
+    private static List<PlannedRole> roles(TenantIdentity identity, Set<Slot> live, boolean closed, int limit) {
+        List<PlannedRole> roles = new ArrayList<>();
+        roles.add(new PlannedRole(RoleKind.OWNER, RoleKind.OWNER.of(identity), false, false, -1));
+        roles.add(new PlannedRole(RoleKind.APP, RoleKind.APP.of(identity), false, false, -1));
         for (Slot slot : Slot.values()) {
-            Kind kind = Kind.login(slot);
-            roles.add(new Role(kind, kind.of(identity), live.contains(slot) && !closed, !closed, limit));
+            RoleKind kind = RoleKind.login(slot);
+            roles.add(new PlannedRole(kind, kind.of(identity), live.contains(slot) && !closed, !closed, limit));
         }
-        roles.add(new Role(Kind.BACKUP, Kind.BACKUP.of(identity), false, !closed, BACKUP_CONNECTIONS));
+        roles.add(new PlannedRole(RoleKind.BACKUP, RoleKind.BACKUP.of(identity), false, !closed, BACKUP_CONNECTIONS));
         return roles;
     }
 
-    private static List<Setting> settings(TenantIdentity identity, Duration timeout, List<String> extensions) {
+    private static List<PlannedSetting> settings(TenantIdentity identity, Duration timeout, List<String> extensions) {
         List<String> path = extensions.isEmpty()
                 ? List.of(identity.schema())
                 : List.of(identity.schema(), SchemaPlan.EXTENSIONS_SCHEMA);
-        List<Setting> settings = new ArrayList<>();
+        List<PlannedSetting> settings = new ArrayList<>();
         for (Slot slot : Slot.values()) {
-            String role = Kind.login(slot).of(identity);
-            settings.add(new Setting(role, "role", List.of(Kind.APP.of(identity))));
-            settings.add(new Setting(role, "search_path", path));
-            settings.add(new Setting(role, "statement_timeout", List.of(text(timeout))));
-            settings.add(new Setting(role, "idle_in_transaction_session_timeout", List.of(IDLE_IN_TRANSACTION)));
-            settings.add(new Setting(role, "lock_timeout", List.of(LOCK_TIMEOUT)));
+            String role = RoleKind.login(slot).of(identity);
+            settings.add(new PlannedSetting(role, "role", List.of(RoleKind.APP.of(identity))));
+            settings.add(new PlannedSetting(role, "search_path", path));
+            settings.add(new PlannedSetting(role, "statement_timeout", List.of(text(timeout))));
+            settings.add(new PlannedSetting(role, "idle_in_transaction_session_timeout", List.of(IDLE_IN_TRANSACTION)));
+            settings.add(new PlannedSetting(role, "lock_timeout", List.of(LOCK_TIMEOUT)));
         }
-        settings.add(new Setting(Kind.BACKUP.of(identity), "search_path", List.of("pg_catalog")));
+        settings.add(new PlannedSetting(RoleKind.BACKUP.of(identity), "search_path", List.of("pg_catalog")));
         return settings;
     }
 
     private static List<DefaultPrivilege> defaults(TenantIdentity identity) {
-        String app = Kind.APP.of(identity);
-        String backup = Kind.BACKUP.of(identity);
+        String app = RoleKind.APP.of(identity);
+        String backup = RoleKind.BACKUP.of(identity);
         return List.of(
                 new DefaultPrivilege(app, ObjectKind.FUNCTIONS, "EXECUTE", null),
                 new DefaultPrivilege(app, ObjectKind.TYPES, "USAGE", null),

@@ -2,7 +2,7 @@ package dev.bulkhead.operator.database;
 
 import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.database.ObservedSchema.Namespace;
-import dev.bulkhead.operator.database.ObservedSchema.Right;
+import dev.bulkhead.operator.database.ObservedSchema.ObservedRight;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
@@ -153,7 +153,7 @@ record DatabasePreparation(@Nullable Outcome obstacle, List<SqlStatement> needed
 
     private static List<SqlStatement> revocations(Namespace schema, String operator) {
         List<SqlStatement> statements = new ArrayList<>();
-        for (Right right : schema.rights()) {
+        for (ObservedRight right : schema.rights()) {
             if (!operator.equals(right.grantee())) {
                 statements.add(SqlStatement.operator(
                         right.privilege() + " of " + right.granteeText() + " on schema " + schema.name(),

@@ -23,7 +23,8 @@ public final class DatabaseSecret {
     public static final String NAME = "bulkhead-database";
 
     /** Its keys that a rotation changes. */
-    static final BackendKind.Delivered CREDENTIAL = new BackendKind.Delivered(NAME, "username", "password");
+    static final BackendKind.CredentialDelivery CREDENTIAL =
+            new BackendKind.CredentialDelivery(NAME, "username", "password");
 
     private DatabaseSecret() {}
 
@@ -45,7 +46,7 @@ public final class DatabaseSecret {
     }
 
     private static SortedMap<String, Value> data(ValidTenant tenant, Slot slot, String login) {
-        ValidTenant.Database place = tenant.database();
+        ValidTenant.ValidDatabase place = tenant.database();
         Purpose password = Purpose.of(PartId.database, slot);
         String sslmode = place.tls() ? "verify-full" : "disable";
         String address = host(place.host()) + ":" + place.port() + "/" + place.database();

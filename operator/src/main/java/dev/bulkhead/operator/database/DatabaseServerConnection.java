@@ -33,14 +33,14 @@ public final class DatabaseServerConnection implements AutoCloseable {
 
     private static final Duration ASK_AGAIN = Duration.ofMinutes(10);
 
-    private final ServerAddress address;
+    private final DatabaseAddress address;
     private final String operator;
     private final String password;
     private final DatabaseTimeouts timeouts;
     private final InstantSource clock;
     private final SqlTraffic traffic;
     private final Map<String, SharedDatabase> databases = new ConcurrentHashMap<>();
-    private volatile @Nullable Asked asked;
+    private volatile @Nullable AskedServer asked;
     private volatile boolean closed;
 
     /**
@@ -49,7 +49,7 @@ public final class DatabaseServerConnection implements AutoCloseable {
      * @param admin the operator's own login on the server; the array may be cleared afterwards
      */
     public DatabaseServerConnection(
-            ServerAddress address,
+            DatabaseAddress address,
             Credential admin,
             DatabaseTimeouts timeouts,
             InstantSource clock,
@@ -63,7 +63,7 @@ public final class DatabaseServerConnection implements AutoCloseable {
     }
 
     /** Where the server is. */
-    public ServerAddress address() {
+    public DatabaseAddress address() {
         return address;
     }
 
@@ -96,14 +96,14 @@ public final class DatabaseServerConnection implements AutoCloseable {
 
     /** Logs in and leaves; the SQLSTATE when that fails. */
     private @Nullable String refusal(String database, Credential credential) {
-        traffic.sending(SqlTraffic.Kind.LOGIN, database, 0);
+        traffic.sending(SqlTraffic.TrafficKind.LOGIN, database, 0);
         PGSimpleDataSource source = source(database);
         try (Connection _ = source.getConnection(credential.username(), new String(credential.password()))) {
             return null;
         } catch (SQLException failure) {
             return SqlTrouble.state(failure);
         } finally {
-            traffic.answered(SqlTraffic.Kind.LOGIN, database);
+            traffic.answered(SqlTraffic.TrafficKind.LOGIN, database);
         }
     }
 
@@ -113,17 +113,17 @@ public final class DatabaseServerConnection implements AutoCloseable {
      * the server's log.
      */
     boolean asksForPasswords(String database) {
-        Asked known = asked;
+        AskedServer known = asked;
         if (known != null && clock.instant().isBefore(known.at().plus(ASK_AGAIN))) {
             return known.forPassword();
         }
         Credential nobody = new Credential("bulkhead_nobody", "no password".toCharArray());
         boolean forPassword = tryLogin(database, nobody) == LoginCheck.REJECTED;
-        asked = new Asked(clock.instant(), forPassword);
+        asked = new AskedServer(clock.instant(), forPassword);
         return forPassword;
     }
 
-    private record Asked(Instant at, boolean forPassword) {}
+    private record AskedServer(Instant at, boolean forPassword) {}
 
     /** Closes all connections. */
     @Override

@@ -9,7 +9,8 @@ import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 @ControllerConfiguration(name = "databaseserver")
 public final class DatabaseServerReconciler extends BackendReconciler<DatabaseServer, SchemaPlan> {
     /** Wired by hand. */
-    public DatabaseServerReconciler(BackendRegistry<DatabaseServer, SchemaPlan> registry, Surroundings surroundings) {
+    public DatabaseServerReconciler(
+            BackendRegistry<DatabaseServer, SchemaPlan> registry, LookSurroundings surroundings) {
         super(registry, DatabaseServer::new, surroundings);
     }
 }

@@ -30,7 +30,7 @@ public final class DatabaseServers implements BackendKind<DatabaseServer, Schema
         this.logins = logins;
     }
 
-    private record Address(ServerAddress server, List<String> databases) {}
+    private record Address(DatabaseAddress server, List<String> databases) {}
 
     @Override
     public String kind() {
@@ -59,11 +59,11 @@ public final class DatabaseServers implements BackendKind<DatabaseServer, Schema
 
     @Override
     public String credential(TenantIdentity identity, Slot slot) {
-        return SchemaPlan.Kind.login(slot).of(identity);
+        return SchemaPlan.RoleKind.login(slot).of(identity);
     }
 
     @Override
-    public Delivered delivered() {
+    public CredentialDelivery delivered() {
         return DatabaseSecret.CREDENTIAL;
     }
 
@@ -79,18 +79,19 @@ public final class DatabaseServers implements BackendKind<DatabaseServer, Schema
 
     @Override
     public Object address(DatabaseServer server) {
-        return new Address(ServerAddress.of(server.getSpec()), server.getSpec().databases());
+        return new Address(
+                DatabaseAddress.of(server.getSpec()), server.getSpec().databases());
     }
 
     @Override
-    public Opening<SchemaPlan> open(DatabaseServer server, Map<String, byte[]> account) {
+    public BackendOpening<SchemaPlan> open(DatabaseServer server, Map<String, byte[]> account) {
         Credential login = Credential.of(
                 new String(account.getOrDefault("username", new byte[0]), StandardCharsets.UTF_8),
                 account.getOrDefault("password", new byte[0]));
         try {
-            return new Opening.Opened<>(new OpenDatabaseServer(
+            return new BackendOpening.Opened<>(new OpenDatabaseServer(
                     new DatabaseServerConnection(
-                            ServerAddress.of(server.getSpec()),
+                            DatabaseAddress.of(server.getSpec()),
                             login,
                             DatabaseTimeouts.defaults(),
                             Clock.systemUTC(),

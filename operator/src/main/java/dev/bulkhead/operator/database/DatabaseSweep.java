@@ -41,10 +41,10 @@ public final class DatabaseSweep {
      * @param gone those of them whose schema was made and is not there any more
      * @param unknown schemas that carry the mark of a tenant nobody gave a plan for: removed tenants whose data is kept
      */
-    public record Result(
+    public record SweepResult(
             @Nullable Outcome trouble, Set<TenantIdentity> drifted, Set<TenantIdentity> gone, Set<String> unknown) {
         /** Makes sets immutable. */
-        public Result {
+        public SweepResult {
             drifted = Set.copyOf(drifted);
             gone = Set.copyOf(gone);
             unknown = Set.copyOf(unknown);
@@ -59,7 +59,7 @@ public final class DatabaseSweep {
      * @param logins login and password of a tenant, to try a few where passwords cannot be read; null when it is not at
      *     hand. The sweep clears what it was given
      */
-    public synchronized Result sweep(
+    public synchronized SweepResult sweep(
             String database,
             Map<TenantIdentity, SchemaPlan> plans,
             Function<TenantIdentity, @Nullable Credential> logins) {
@@ -74,9 +74,10 @@ public final class DatabaseSweep {
             if (!snapshot.facts().passwordsReadable()) {
                 drifted.addAll(tryLogins(database, plans, logins, drifted));
             }
-            return new Result(null, drifted, gone(plans, snapshot), unknown(plans, snapshot));
+            return new SweepResult(null, drifted, gone(plans, snapshot), unknown(plans, snapshot));
         } catch (SQLException failure) {
-            return new Result(SqlTrouble.outcome(failure, server.address(), database), Set.of(), Set.of(), Set.of());
+            return new SweepResult(
+                    SqlTrouble.outcome(failure, server.address(), database), Set.of(), Set.of(), Set.of());
         }
     }
 
@@ -105,19 +106,19 @@ public final class DatabaseSweep {
     private static boolean shut(SchemaPlan plan, String role) {
         return plan.closed()
                 || Arrays.stream(Slot.values())
-                        .map(slot -> plan.role(SchemaPlan.Kind.login(slot)))
+                        .map(slot -> plan.role(SchemaPlan.RoleKind.login(slot)))
                         .anyMatch(login -> login.name().equals(role) && !login.login());
     }
 
     /** Only against what is known to be right: recomputing every password would take longer than the whole look. */
     private boolean passwordChanged(TenantIdentity identity, SchemaPlan plan, ObservedSchema found) {
-        AppliedPlans.Applied known = applied.of(identity);
+        AppliedPlans.AppliedSchema known = applied.of(identity);
         if (plan.closed() || known == null) {
             return false;
         }
-        return plan.roles().stream().filter(SchemaPlan.Role::login).anyMatch(login -> {
-            ObservedSchema.Role role = found.roles().get(login.name());
-            AppliedPlans.Password password = known.passwords().get(login.name());
+        return plan.roles().stream().filter(SchemaPlan.PlannedRole::login).anyMatch(login -> {
+            ObservedSchema.ObservedRole role = found.roles().get(login.name());
+            AppliedPlans.KnownPassword password = known.passwords().get(login.name());
             return role != null
                     && password != null
                     && password.verifier() != null

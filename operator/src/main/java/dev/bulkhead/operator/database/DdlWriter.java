@@ -28,7 +28,7 @@ final class DdlWriter {
 
     /** A transaction's worth of work. It is run again from the start when it loses a race. */
     @FunctionalInterface
-    interface Work<T> {
+    interface DdlWork<T> {
         T in(WriteTransaction transaction) throws SQLException;
     }
 
@@ -36,7 +36,7 @@ final class DdlWriter {
      * Runs the work in its turn and commits. A lost race is tried again; when a lock is not given in time the work is
      * tried again while {@link Blockers} ends the sessions of tenants that hold it.
      */
-    <T> T write(Work<T> work) throws SQLException {
+    <T> T write(DdlWork<T> work) throws SQLException {
         takeTurn();
         try {
             int lostRaces = 0;
@@ -59,7 +59,7 @@ final class DdlWriter {
         }
     }
 
-    private <T> T once(Work<T> work, boolean againstBlockers) throws SQLException {
+    private <T> T once(DdlWork<T> work, boolean againstBlockers) throws SQLException {
         return database.use(connection -> {
             connection.setAutoCommit(false);
             try {
@@ -76,7 +76,7 @@ final class DdlWriter {
         });
     }
 
-    private <T> T commit(Work<T> work, Connection connection) throws SQLException {
+    private <T> T commit(DdlWork<T> work, Connection connection) throws SQLException {
         WriteTransaction transaction = new WriteTransaction(connection, database);
         T result = work.in(transaction);
         transaction.commit();

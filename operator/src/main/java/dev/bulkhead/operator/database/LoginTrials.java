@@ -23,7 +23,7 @@ public final class LoginTrials {
     /** How many sessions the login has on the server; empty when nobody can tell. */
     public OptionalInt sessions(String database, String login) {
         SharedDatabase shared = server.database(database);
-        shared.sending(SqlTraffic.Kind.LOOK, 1);
+        shared.sending(SqlTraffic.TrafficKind.LOOK, 1);
         try {
             return OptionalInt.of(shared.use(connection -> {
                 try (PreparedStatement statement =
@@ -38,7 +38,7 @@ public final class LoginTrials {
         } catch (SQLException failure) {
             return OptionalInt.empty();
         } finally {
-            shared.answered(SqlTraffic.Kind.LOOK);
+            shared.answered(SqlTraffic.TrafficKind.LOOK);
         }
     }
 }

@@ -24,13 +24,13 @@ record ObservedSchema(
         String suffix,
         @Nullable Namespace schema,
         boolean canary,
-        Map<String, Role> roles,
-        List<Membership> memberships,
-        List<Setting> settings,
+        Map<String, ObservedRole> roles,
+        List<ObservedMembership> memberships,
+        List<ObservedSetting> settings,
         List<DefaultAcl> defaults,
-        List<Right> databaseRights,
-        List<Right> foreignSchemaRights,
-        List<Opening> openings,
+        List<ObservedRight> databaseRights,
+        List<ObservedRight> foreignSchemaRights,
+        List<OpenedRight> openings,
         List<Stray> strays) {
 
     ObservedSchema {
@@ -57,7 +57,7 @@ record ObservedSchema(
     }
 
     /** A schema with its owner, comment and rights; the owner's own rights included. */
-    record Namespace(String name, String owner, @Nullable String comment, List<Right> rights) {
+    record Namespace(String name, String owner, @Nullable String comment, List<ObservedRight> rights) {
         Namespace {
             rights = List.copyOf(rights);
         }
@@ -69,7 +69,7 @@ record ObservedSchema(
      * @param on schema or database
      * @param grantee null for PUBLIC
      */
-    record Right(String on, @Nullable String grantee, String privilege) {
+    record ObservedRight(String on, @Nullable String grantee, String privilege) {
         /** The grantee as SQL has it. */
         String granteeSql() {
             return grantee == null ? "PUBLIC" : SqlNames.name(grantee);
@@ -89,7 +89,7 @@ record ObservedSchema(
      * @param sessions open sessions of it, in any database
      * @param verifier what pg_authid keeps; null where it cannot be read or there is none
      */
-    record Role(
+    record ObservedRole(
             String name,
             boolean login,
             List<String> excess,
@@ -98,7 +98,7 @@ record ObservedSchema(
             @Nullable String comment,
             int sessions,
             @Nullable String verifier) {
-        Role {
+        ObservedRole {
             excess = List.copyOf(excess);
         }
     }
@@ -108,7 +108,7 @@ record ObservedSchema(
      *
      * @param grantor null when that role is gone
      */
-    record Membership(
+    record ObservedMembership(
             String role,
             String member,
             @Nullable String grantor,
@@ -132,8 +132,8 @@ record ObservedSchema(
      * @param database null for all databases
      * @param entries {@code name=value}
      */
-    record Setting(String role, @Nullable String database, List<String> entries) {
-        Setting {
+    record ObservedSetting(String role, @Nullable String database, List<String> entries) {
+        ObservedSetting {
             entries = List.copyOf(entries);
         }
     }
@@ -160,7 +160,7 @@ record ObservedSchema(
      * @param owner owner of the thing
      * @param grantee null for PUBLIC
      */
-    record Opening(
+    record OpenedRight(
             String target,
             String subject,
             String owner,

@@ -45,16 +45,16 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
     }
 
     @Override
-    public Look look() {
+    public BackendLook look() {
         ServerProbe.Observation seen = probe.observe(databases);
         return seen.outcome().done()
-                ? new Look.Seen(
+                ? new BackendLook.Seen(
                         seen.version(),
                         seen.tenants(),
                         seen.load(),
                         seen.capabilities(),
                         "the server answers and is prepared")
-                : new Look.Unseen(seen.outcome().findings().getFirst());
+                : new BackendLook.Unseen(seen.outcome().findings().getFirst());
     }
 
     @Override
@@ -66,7 +66,7 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
                 .collect(Collectors.groupingBy(
                         e -> e.getValue().database(), Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)))
                 .forEach((database, there) -> {
-                    DatabaseSweep.Result result = sweep.sweep(database, there, logins::of);
+                    DatabaseSweep.SweepResult result = sweep.sweep(database, there, logins::of);
                     drifted.addAll(result.drifted());
                     gone.addAll(result.gone());
                     if (result.trouble() != null) {
@@ -94,7 +94,7 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
     private static Credential login(SchemaPlan plan, Slot slot, KeyRing keys) {
         byte[] password = keys.credential(Purpose.of(PartId.database, slot)).orElseThrow();
         try {
-            return Credential.of(plan.name(SchemaPlan.Kind.login(slot)), password);
+            return Credential.of(plan.name(SchemaPlan.RoleKind.login(slot)), password);
         } finally {
             Arrays.fill(password, (byte) 0);
         }
@@ -102,7 +102,7 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
 
     @Override
     public Admission admits(TenantIdentity identity, Place place, Slot slot, byte[] secret) {
-        Credential login = Credential.of(SchemaPlan.Kind.login(slot).of(identity), secret);
+        Credential login = Credential.of(SchemaPlan.RoleKind.login(slot).of(identity), secret);
         try {
             return new LoginTrials(connection).of(inside(place), login);
         } finally {
@@ -113,7 +113,7 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
     @Override
     public OptionalInt sessions(TenantIdentity identity, Place place, Slot slot) {
         return new LoginTrials(connection)
-                .sessions(inside(place), SchemaPlan.Kind.login(slot).of(identity));
+                .sessions(inside(place), SchemaPlan.RoleKind.login(slot).of(identity));
     }
 
     private static String inside(Place place) {

@@ -1,7 +1,7 @@
 package dev.bulkhead.operator.database;
 
 import dev.bulkhead.operator.Pure;
-import dev.bulkhead.operator.database.SchemaPlan.Role;
+import dev.bulkhead.operator.database.SchemaPlan.PlannedRole;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -24,7 +24,7 @@ final class RoleSteps {
 
     /** Lets the operator become the roles that exist: most of what follows runs as one of them. */
     void becomable(List<SqlStatement> statements) {
-        becomable(plan.roles().stream().map(Role::name).toList(), statements);
+        becomable(plan.roles().stream().map(PlannedRole::name).toList(), statements);
     }
 
     /** The same for these roles only. */
@@ -38,28 +38,28 @@ final class RoleSteps {
 
     /** Takes attributes, log-in and memberships away. */
     void restrict(List<SqlStatement> statements) {
-        for (Role role : plan.roles()) {
-            ObservedSchema.Role found = observed.roles().get(role.name());
+        for (PlannedRole role : plan.roles()) {
+            ObservedSchema.ObservedRole found = observed.roles().get(role.name());
             if (found != null) {
                 restrict(role, found, statements);
             }
         }
-        for (ObservedSchema.Membership membership : observed.memberships()) {
+        for (ObservedSchema.ObservedMembership membership : observed.memberships()) {
             restrict(membership, statements);
         }
     }
 
     /** Creates what is missing, marks it, and lets logins become the application role. */
     void create(List<SqlStatement> statements) {
-        for (Role role : plan.roles()) {
-            ObservedSchema.Role found = observed.roles().get(role.name());
+        for (PlannedRole role : plan.roles()) {
+            ObservedSchema.ObservedRole found = observed.roles().get(role.name());
             if (found == null && !plan.closed()) {
                 create(role, statements);
             } else if (found != null && !Objects.equals(found.comment(), plan.mark())) {
                 statements.add(mark(role.name()));
             }
         }
-        for (SchemaPlan.Membership wanted : plan.memberships()) {
+        for (SchemaPlan.PlannedMembership wanted : plan.memberships()) {
             boolean possible = willExist(wanted.role()) && willExist(wanted.member());
             if (possible && observed.memberships().stream().noneMatch(found -> is(found, wanted))) {
                 statements.add(SqlStatement.operator(
@@ -71,8 +71,8 @@ final class RoleSteps {
 
     /** Log-in comes last: whoever may log in finds everything in place. */
     void admit(List<SqlStatement> statements) {
-        for (Role role : plan.roles()) {
-            ObservedSchema.Role found = observed.roles().get(role.name());
+        for (PlannedRole role : plan.roles()) {
+            ObservedSchema.ObservedRole found = observed.roles().get(role.name());
             if (found != null && role.login() && !found.login()) {
                 statements.add(new SqlStatement.Password(role.name()));
                 statements.add(alter(role.name(), List.of("LOGIN")));
@@ -80,7 +80,7 @@ final class RoleSteps {
         }
     }
 
-    private void create(Role role, List<SqlStatement> statements) {
+    private void create(PlannedRole role, List<SqlStatement> statements) {
         String limit = role.connectionLimit() < 0 ? "" : " CONNECTION LIMIT " + role.connectionLimit();
         statements.add(SqlStatement.operator(
                 subject(role.name()),
@@ -93,7 +93,7 @@ final class RoleSteps {
         statements.add(toOperator(role.name()));
     }
 
-    private void restrict(Role role, ObservedSchema.Role found, List<SqlStatement> statements) {
+    private void restrict(PlannedRole role, ObservedSchema.ObservedRole found, List<SqlStatement> statements) {
         List<String> attributes = new ArrayList<>(found.excess());
         if (found.login() && !role.login()) {
             attributes.add("NOLOGIN");
@@ -109,8 +109,8 @@ final class RoleSteps {
         }
     }
 
-    private void restrict(ObservedSchema.Membership found, List<SqlStatement> statements) {
-        SchemaPlan.Membership same = new SchemaPlan.Membership(found.role(), found.member());
+    private void restrict(ObservedSchema.ObservedMembership found, List<SqlStatement> statements) {
+        SchemaPlan.PlannedMembership same = new SchemaPlan.PlannedMembership(found.role(), found.member());
         if (found.member().equals(facts.operator())) {
             // A membership somebody else gave the operator opens nothing to tenants; only its own is kept in shape.
             if (found.inherits() && byOperator(found) && exists(found.role())) {
@@ -125,7 +125,7 @@ final class RoleSteps {
         }
     }
 
-    private SqlStatement revoke(String option, ObservedSchema.Membership found) {
+    private SqlStatement revoke(String option, ObservedSchema.ObservedMembership found) {
         String grantor = facts.membershipOptions() && found.grantor() != null && !byOperator(found)
                 ? " GRANTED BY " + SqlNames.name(found.grantor())
                 : "";
@@ -141,11 +141,11 @@ final class RoleSteps {
                         found.role().equals(role) && found.member().equals(facts.operator()) && found.settable());
     }
 
-    private boolean byOperator(ObservedSchema.Membership found) {
+    private boolean byOperator(ObservedSchema.ObservedMembership found) {
         return facts.operator().equals(found.grantor());
     }
 
-    private boolean is(ObservedSchema.Membership found, SchemaPlan.Membership wanted) {
+    private boolean is(ObservedSchema.ObservedMembership found, SchemaPlan.PlannedMembership wanted) {
         return found.role().equals(wanted.role()) && found.member().equals(wanted.member()) && found.settable();
     }
 

@@ -2,7 +2,7 @@ package dev.bulkhead.operator.database;
 
 import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.database.ObservedSchema.Namespace;
-import dev.bulkhead.operator.database.SchemaPlan.Kind;
+import dev.bulkhead.operator.database.SchemaPlan.RoleKind;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Reason;
 import java.util.ArrayList;
@@ -85,8 +85,8 @@ sealed interface SchemaDiff {
         if (schema != null && !ours(plan, schema, observed)) {
             return foreign(plan, "schema " + schema.name());
         }
-        for (Kind kind : Kind.values()) {
-            ObservedSchema.Role role = observed.roles().get(plan.name(kind));
+        for (RoleKind kind : RoleKind.values()) {
+            ObservedSchema.ObservedRole role = observed.roles().get(plan.name(kind));
             if (role != null && !ours(plan, role, observed, facts)) {
                 return foreign(plan, "role " + role.name());
             }
@@ -99,7 +99,7 @@ sealed interface SchemaDiff {
         if (Objects.equals(schema.comment(), plan.mark())) {
             return true;
         }
-        ObservedSchema.Role owner = observed.roles().get(plan.name(Kind.OWNER));
+        ObservedSchema.ObservedRole owner = observed.roles().get(plan.name(RoleKind.OWNER));
         return !SchemaPlan.isMark(schema.comment())
                 && owner != null
                 && schema.owner().equals(owner.name())
@@ -111,7 +111,7 @@ sealed interface SchemaDiff {
      * role to itself, which it does in the transaction that creates the role and never else.
      */
     private static boolean ours(
-            SchemaPlan plan, ObservedSchema.Role role, ObservedSchema observed, DatabaseFacts facts) {
+            SchemaPlan plan, ObservedSchema.ObservedRole role, ObservedSchema observed, DatabaseFacts facts) {
         if (Objects.equals(role.comment(), plan.mark())) {
             return true;
         }

@@ -27,9 +27,9 @@ public record SchemaPlan(
         TenantIdentity identity,
         String database,
         boolean closed,
-        List<Role> roles,
-        List<Membership> memberships,
-        List<Setting> settings,
+        List<PlannedRole> roles,
+        List<PlannedMembership> memberships,
+        List<PlannedSetting> settings,
         List<SchemaGrant> schemaGrants,
         List<DefaultPrivilege> defaults,
         List<String> extensions,
@@ -77,18 +77,18 @@ public record SchemaPlan(
     }
 
     /** The role of that kind. */
-    public Role role(Kind kind) {
+    public PlannedRole role(RoleKind kind) {
         return roles.stream().filter(role -> role.kind() == kind).findFirst().orElseThrow();
     }
 
     /** Name of the role of that kind. */
-    public String name(Kind kind) {
+    public String name(RoleKind kind) {
         return kind.of(identity);
     }
 
     /** The tenant's logins, whether or not they may log in now. */
     public List<String> logins() {
-        return Stream.concat(Arrays.stream(Slot.values()).map(Kind::login), Stream.of(Kind.BACKUP))
+        return Stream.concat(Arrays.stream(Slot.values()).map(RoleKind::login), Stream.of(RoleKind.BACKUP))
                 .map(this::name)
                 .toList();
     }
@@ -96,12 +96,12 @@ public record SchemaPlan(
     /** The slots whose login may log in. */
     public Set<Slot> live() {
         return Arrays.stream(Slot.values())
-                .filter(slot -> role(Kind.login(slot)).login())
+                .filter(slot -> role(RoleKind.login(slot)).login())
                 .collect(Collectors.toSet());
     }
 
     /** The five roles a tenant has, and why it takes five. */
-    public enum Kind {
+    public enum RoleKind {
         /** Owns the schema, so that the tenant cannot grant USAGE on it; only the operator is a member. */
         OWNER("own"),
         /** Owns everything the tenant makes, whichever login is live. */
@@ -116,14 +116,14 @@ public record SchemaPlan(
         private final String suffix;
 
         /** The tenant's login of a slot. */
-        public static Kind login(Slot slot) {
+        public static RoleKind login(Slot slot) {
             return switch (slot) {
                 case One -> LOGIN1;
                 case Two -> LOGIN2;
             };
         }
 
-        Kind(String suffix) {
+        RoleKind(String suffix) {
             this.suffix = suffix;
         }
 
@@ -140,19 +140,19 @@ public record SchemaPlan(
      * @param connects whether it holds CONNECT on the database
      * @param connectionLimit sessions at once; -1 for a role that never logs in
      */
-    public record Role(Kind kind, String name, boolean login, boolean connects, int connectionLimit) {}
+    public record PlannedRole(RoleKind kind, String name, boolean login, boolean connects, int connectionLimit) {}
 
     /** {@code member} may SET ROLE to {@code role}, without inheriting its rights and without passing it on. */
-    public record Membership(String role, String member) {}
+    public record PlannedMembership(String role, String member) {}
 
     /**
      * A setting of a role in this database.
      *
      * @param values several for a list such as search_path
      */
-    public record Setting(String role, String name, List<String> values) {
+    public record PlannedSetting(String role, String name, List<String> values) {
         /** Makes the list immutable. */
-        public Setting {
+        public PlannedSetting {
             values = List.copyOf(values);
         }
 

@@ -33,7 +33,7 @@ final class Sessions {
 
     /** Ends one session, if it is still that role's. */
     static void end(SharedDatabase database, Connection connection, String login, int pid) throws SQLException {
-        database.sending(SqlTraffic.Kind.TERMINATE, 1);
+        database.sending(SqlTraffic.TrafficKind.TERMINATE, 1);
         connection.setAutoCommit(false);
         become(connection, login);
         try (PreparedStatement statement = connection.prepareStatement(
@@ -44,11 +44,11 @@ final class Sessions {
         }
         connection.commit();
         connection.setAutoCommit(true);
-        database.answered(SqlTraffic.Kind.TERMINATE);
+        database.answered(SqlTraffic.TrafficKind.TERMINATE);
     }
 
     private static int end(Connection connection, SharedDatabase database, List<String> logins) throws SQLException {
-        database.sending(SqlTraffic.Kind.TERMINATE, logins.size());
+        database.sending(SqlTraffic.TrafficKind.TERMINATE, logins.size());
         connection.setAutoCommit(false);
         int found = 0;
         for (String login : logins) {
@@ -64,7 +64,7 @@ final class Sessions {
         }
         connection.commit();
         connection.setAutoCommit(true);
-        database.answered(SqlTraffic.Kind.TERMINATE);
+        database.answered(SqlTraffic.TrafficKind.TERMINATE);
         return found;
     }
 

@@ -1,7 +1,7 @@
 package dev.bulkhead.operator.database;
 
 import dev.bulkhead.operator.Pure;
-import dev.bulkhead.operator.database.SchemaPlan.Setting;
+import dev.bulkhead.operator.database.SchemaPlan.PlannedSetting;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -25,7 +25,7 @@ final class SettingSteps {
 
     /** Removes what is not planned: the names are a tenant's, so everything goes at once and no name is repeated. */
     void takeAway(List<SqlStatement> statements) {
-        for (ObservedSchema.Setting found : observed.settings()) {
+        for (ObservedSchema.ObservedSetting found : observed.settings()) {
             boolean here = plan.database().equals(found.database());
             if (!here) {
                 statements.add(resetAll(found));
@@ -38,7 +38,7 @@ final class SettingSteps {
 
     /** Sets what is missing or different. */
     void give(List<SqlStatement> statements) {
-        for (Setting wanted : plan.settings()) {
+        for (PlannedSetting wanted : plan.settings()) {
             boolean possible = observed.roles().containsKey(wanted.role()) || !plan.closed();
             if (possible && !holds(wanted)) {
                 statements.add(set(wanted));
@@ -46,7 +46,7 @@ final class SettingSteps {
         }
     }
 
-    private boolean holds(Setting wanted) {
+    private boolean holds(PlannedSetting wanted) {
         return !reset.contains(wanted.role())
                 && observed.settings().stream()
                         .filter(found ->
@@ -60,7 +60,7 @@ final class SettingSteps {
                         setting -> setting.role().equals(role) && setting.name().equals(name));
     }
 
-    private static List<String> names(ObservedSchema.Setting found) {
+    private static List<String> names(ObservedSchema.ObservedSetting found) {
         List<String> names = new ArrayList<>();
         for (String entry : found.entries()) {
             int equals = entry.indexOf('=');
@@ -69,13 +69,13 @@ final class SettingSteps {
         return names;
     }
 
-    private static SqlStatement resetAll(ObservedSchema.Setting found) {
+    private static SqlStatement resetAll(ObservedSchema.ObservedSetting found) {
         String where = found.database() == null ? "" : " IN DATABASE " + SqlNames.name(found.database());
         return SqlStatement.operator(
                 "settings of role " + found.role(), "ALTER ROLE " + SqlNames.name(found.role()) + where + " RESET ALL");
     }
 
-    private SqlStatement set(Setting wanted) {
+    private SqlStatement set(PlannedSetting wanted) {
         String values = wanted.values().stream().map(SqlNames::literal).collect(Collectors.joining(", "));
         return SqlStatement.operator(
                 "setting " + wanted.name() + " of role " + wanted.role(),

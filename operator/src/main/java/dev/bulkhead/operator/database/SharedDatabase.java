@@ -165,11 +165,11 @@ final class SharedDatabase implements AutoCloseable {
         prepared = false;
     }
 
-    void sending(SqlTraffic.Kind kind, int statements) {
+    void sending(SqlTraffic.TrafficKind kind, int statements) {
         traffic.sending(kind, name, statements);
     }
 
-    void answered(SqlTraffic.Kind kind) {
+    void answered(SqlTraffic.TrafficKind kind) {
         traffic.answered(kind, name);
     }
 
@@ -215,9 +215,9 @@ final class SharedDatabase implements AutoCloseable {
     }
 
     private CatalogueSnapshot lookOnce(CatalogueScope scope, boolean verifiers) throws SQLException {
-        sending(SqlTraffic.Kind.LOOK, Catalogue.QUERIES);
+        sending(SqlTraffic.TrafficKind.LOOK, Catalogue.QUERIES);
         CatalogueSnapshot snapshot = use(connection -> Catalogue.look(connection, scope, verifiers));
-        answered(SqlTraffic.Kind.LOOK);
+        answered(SqlTraffic.TrafficKind.LOOK);
         return snapshot;
     }
 

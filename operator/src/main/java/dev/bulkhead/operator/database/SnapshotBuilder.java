@@ -1,11 +1,11 @@
 package dev.bulkhead.operator.database;
 
 import dev.bulkhead.operator.database.ObservedSchema.DefaultAcl;
-import dev.bulkhead.operator.database.ObservedSchema.Membership;
 import dev.bulkhead.operator.database.ObservedSchema.Namespace;
-import dev.bulkhead.operator.database.ObservedSchema.Opening;
-import dev.bulkhead.operator.database.ObservedSchema.Right;
-import dev.bulkhead.operator.database.ObservedSchema.Setting;
+import dev.bulkhead.operator.database.ObservedSchema.ObservedMembership;
+import dev.bulkhead.operator.database.ObservedSchema.ObservedRight;
+import dev.bulkhead.operator.database.ObservedSchema.ObservedSetting;
+import dev.bulkhead.operator.database.ObservedSchema.OpenedRight;
 import dev.bulkhead.operator.database.ObservedSchema.Stray;
 import java.sql.Array;
 import java.sql.ResultSet;
@@ -25,7 +25,7 @@ final class SnapshotBuilder {
 
     private final Map<String, Parts> tenants = new HashMap<>();
     private final Map<String, SchemaParts> sharedSchemas = new HashMap<>();
-    private final List<Right> publicRights = new ArrayList<>();
+    private final List<ObservedRight> publicRights = new ArrayList<>();
     private final Map<String, String> extensions = new HashMap<>();
     private @Nullable DatabaseFacts facts;
 
@@ -33,7 +33,7 @@ final class SnapshotBuilder {
     void add(CatalogueQueries query, ResultSet row) throws SQLException {
         switch (query) {
             case FACTS -> facts = facts(row);
-            case PUBLIC_RIGHTS -> publicRights.add(new Right(text(row, 1), null, text(row, 2)));
+            case PUBLIC_RIGHTS -> publicRights.add(new ObservedRight(text(row, 1), null, text(row, 2)));
             case EXTENSIONS -> extensions.put(text(row, 1), text(row, 2));
             case SHARED_SCHEMAS -> addSchema(sharedSchemas, text(row, 1), row);
             case ROLES -> addRole(row);
@@ -41,9 +41,11 @@ final class SnapshotBuilder {
             case SETTINGS -> addSetting(row);
             case SCHEMAS -> addTenantSchema(row);
             case FOREIGN_SCHEMA_RIGHTS ->
-                tenant(text(row, 1)).foreignSchemaRights.add(new Right(text(row, 2), text(row, 1), text(row, 3)));
+                tenant(text(row, 1))
+                        .foreignSchemaRights
+                        .add(new ObservedRight(text(row, 2), text(row, 1), text(row, 3)));
             case DATABASE_RIGHTS ->
-                tenant(text(row, 1)).databaseRights.add(new Right(text(row, 2), text(row, 1), text(row, 3)));
+                tenant(text(row, 1)).databaseRights.add(new ObservedRight(text(row, 2), text(row, 1), text(row, 3)));
             case DEFAULTS -> addDefault(row);
             case OBJECTS -> addObject(row);
             case STRAYS -> addStray(row);
@@ -94,7 +96,7 @@ final class SnapshotBuilder {
                 .roles
                 .put(
                         name,
-                        new ObservedSchema.Role(
+                        new ObservedSchema.ObservedRole(
                                 name,
                                 row.getBoolean(2),
                                 excess,
@@ -106,7 +108,7 @@ final class SnapshotBuilder {
     }
 
     private void addMembership(ResultSet row) throws SQLException {
-        Membership membership = new Membership(
+        ObservedMembership membership = new ObservedMembership(
                 text(row, 1), text(row, 2), row.getString(3), row.getBoolean(4), option(row, 5), option(row, 6));
         Parts of = find(membership.role());
         Parts in = find(membership.member());
@@ -121,7 +123,7 @@ final class SnapshotBuilder {
     private void addSetting(ResultSet row) throws SQLException {
         Array array = row.getArray(3);
         List<String> entries = array == null ? List.of() : List.of((String[]) array.getArray());
-        tenant(text(row, 1)).settings.add(new Setting(text(row, 1), row.getString(2), entries));
+        tenant(text(row, 1)).settings.add(new ObservedSetting(text(row, 1), row.getString(2), entries));
     }
 
     private void addDefault(ResultSet row) throws SQLException {
@@ -154,7 +156,7 @@ final class SnapshotBuilder {
             String target = kind + " " + (kind.equals("LARGE OBJECT") ? name : SqlNames.name(home, name));
             String args = row.getString(4);
             tenant.openings.add(
-                    new Opening(args == null ? target : target + "(" + args + ")", subject, owner, grantee));
+                    new OpenedRight(args == null ? target : target + "(" + args + ")", subject, owner, grantee));
         }
     }
 
@@ -176,7 +178,7 @@ final class SnapshotBuilder {
             schemas.put(name, parts);
         }
         if (row.getObject(4) != null) {
-            parts.rights.add(new Right(name, row.getString(5), text(row, 6)));
+            parts.rights.add(new ObservedRight(name, row.getString(5), text(row, 6)));
         }
     }
 
@@ -228,7 +230,7 @@ final class SnapshotBuilder {
     }
 
     /** A schema while its rights are still coming. */
-    private record SchemaParts(String owner, @Nullable String comment, List<Right> rights) {
+    private record SchemaParts(String owner, @Nullable String comment, List<ObservedRight> rights) {
         Namespace build(String name) {
             return new Namespace(name, owner, comment, rights);
         }
@@ -238,13 +240,13 @@ final class SnapshotBuilder {
     private static final class Parts {
         final Map<String, SchemaParts> schema = new HashMap<>();
         boolean canary;
-        final Map<String, ObservedSchema.Role> roles = new HashMap<>();
-        final List<Membership> memberships = new ArrayList<>();
-        final List<Setting> settings = new ArrayList<>();
+        final Map<String, ObservedSchema.ObservedRole> roles = new HashMap<>();
+        final List<ObservedMembership> memberships = new ArrayList<>();
+        final List<ObservedSetting> settings = new ArrayList<>();
         final List<DefaultAcl> defaults = new ArrayList<>();
-        final List<Right> databaseRights = new ArrayList<>();
-        final List<Right> foreignSchemaRights = new ArrayList<>();
-        final List<Opening> openings = new ArrayList<>();
+        final List<ObservedRight> databaseRights = new ArrayList<>();
+        final List<ObservedRight> foreignSchemaRights = new ArrayList<>();
+        final List<OpenedRight> openings = new ArrayList<>();
         final List<Stray> strays = new ArrayList<>();
 
         ObservedSchema build(String suffix) {

@@ -9,11 +9,14 @@ import java.util.stream.Collectors;
 public final class SqlText {
     /** A PostgreSQL 18 with nothing in it but an operator that is no superuser. */
     private static DatabaseFacts fresh(String database) {
-        List<ObservedSchema.Right> open = List.of(
-                new ObservedSchema.Right(database, null, "CONNECT"),
-                new ObservedSchema.Right(database, null, "TEMPORARY"));
+        List<ObservedSchema.ObservedRight> open = List.of(
+                new ObservedSchema.ObservedRight(database, null, "CONNECT"),
+                new ObservedSchema.ObservedRight(database, null, "TEMPORARY"));
         Namespace everybodys = new Namespace(
-                "public", "pg_database_owner", null, List.of(new ObservedSchema.Right("public", null, "USAGE")));
+                "public",
+                "pg_database_owner",
+                null,
+                List.of(new ObservedSchema.ObservedRight("public", null, "USAGE")));
         return new DatabaseFacts(
                 database,
                 "18",

@@ -6,7 +6,7 @@ public interface SqlTraffic {
     SqlTraffic UNHEARD = new SqlTraffic() {};
 
     /** What an exchange is for. */
-    enum Kind {
+    enum TrafficKind {
         /** Reads the catalogue. */
         LOOK,
         /** Changes something. */
@@ -24,8 +24,8 @@ public interface SqlTraffic {
      *
      * @param statements how many statements travel in it
      */
-    default void sending(Kind kind, String database, int statements) {}
+    default void sending(TrafficKind kind, String database, int statements) {}
 
     /** After the server's answer. */
-    default void answered(Kind kind, String database) {}
+    default void answered(TrafficKind kind, String database) {}
 }

@@ -78,7 +78,7 @@ final class SqlTrouble {
     }
 
     /** The outcome for whoever waits for the database. */
-    static Outcome outcome(SQLException failure, ServerAddress address, String database) {
+    static Outcome outcome(SQLException failure, DatabaseAddress address, String database) {
         String state = state(failure);
         String subject = "database " + database + " on " + address;
         if (refused(failure)) {

@@ -23,7 +23,7 @@ public final class TenantLogins {
     public @Nullable Credential of(TenantIdentity identity) {
         try {
             return switch (keyRings.find(identity)) {
-                case KeyRingStore.Found.Open open -> {
+                case KeyRingStore.FoundRing.Open open -> {
                     try (KeyRing ring = open.ring()) {
                         yield of(
                                 identity,
@@ -31,8 +31,8 @@ public final class TenantLogins {
                                 ring);
                     }
                 }
-                case KeyRingStore.Found.Absent _ -> null;
-                case KeyRingStore.Found.Unusable _ -> null;
+                case KeyRingStore.FoundRing.Absent _ -> null;
+                case KeyRingStore.FoundRing.Unusable _ -> null;
             };
         } catch (KubernetesClientException e) {
             return null; // the next sweep tries again
@@ -45,7 +45,7 @@ public final class TenantLogins {
             return null;
         }
         try {
-            return Credential.of(SchemaPlan.Kind.login(slot).of(identity), password);
+            return Credential.of(SchemaPlan.RoleKind.login(slot).of(identity), password);
         } finally {
             Arrays.fill(password, (byte) 0);
         }

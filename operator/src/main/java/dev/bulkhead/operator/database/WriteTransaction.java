@@ -28,9 +28,9 @@ final class WriteTransaction {
     /** Takes the writer's row if that is still to be done, and looks, in one round trip. */
     CatalogueSnapshot look(CatalogueScope scope) throws SQLException {
         String before = fenced ? "SELECT true" : DatabasePreparation.FENCE;
-        database.sending(SqlTraffic.Kind.LOOK, Catalogue.QUERIES + 1);
+        database.sending(SqlTraffic.TrafficKind.LOOK, Catalogue.QUERIES + 1);
         CatalogueSnapshot snapshot = Catalogue.within(connection, before, scope, database.verifiersReadable());
-        database.answered(SqlTraffic.Kind.LOOK);
+        database.answered(SqlTraffic.TrafficKind.LOOK);
         fenced = true;
         return snapshot;
     }
@@ -87,9 +87,9 @@ final class WriteTransaction {
             connection.rollback();
             return;
         }
-        database.sending(SqlTraffic.Kind.COMMIT, 1);
+        database.sending(SqlTraffic.TrafficKind.COMMIT, 1);
         connection.commit();
-        database.answered(SqlTraffic.Kind.COMMIT);
+        database.answered(SqlTraffic.TrafficKind.COMMIT);
     }
 
     private static String noPassword(String role) {
@@ -101,7 +101,7 @@ final class WriteTransaction {
         if (!fenced) {
             lines.addFirst(DatabasePreparation.FENCE);
         }
-        database.sending(SqlTraffic.Kind.WRITE, statements);
+        database.sending(SqlTraffic.TrafficKind.WRITE, statements);
         try (Statement statement = connection.createStatement()) {
             statement.setEscapeProcessing(false);
             boolean rows = statement.execute(String.join(";\n", lines));
@@ -109,7 +109,7 @@ final class WriteTransaction {
                 Catalogue.checkFence(rows ? statement.getResultSet() : null);
             }
         }
-        database.answered(SqlTraffic.Kind.WRITE);
+        database.answered(SqlTraffic.TrafficKind.WRITE);
         fenced = true;
         written += statements;
     }

@@ -1,6 +1,6 @@
 package dev.bulkhead.operator.evidence;
 
-import dev.bulkhead.operator.evidence.Trial.Result;
+import dev.bulkhead.operator.evidence.Trial.TrialResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  */
 public record ControlProof(
         Control control,
-        Finding finding,
+        RoundFinding finding,
         boolean breach,
         int attempts,
         int blocked,
@@ -38,7 +38,7 @@ public record ControlProof(
     private static final int NAMED = 5;
 
     /** What a round can find. */
-    public enum Finding {
+    public enum RoundFinding {
         Proven,
         Failed,
         Inconclusive,
@@ -69,22 +69,22 @@ public record ControlProof(
     }
 
     private static ControlProof of(Control control, List<Trial> trials, Instant observedAt, Duration validity) {
-        List<Trial> through = with(trials, Result.Through);
-        List<Trial> unclear = with(trials, Result.Unclear);
-        int blocked = with(trials, Result.Blocked).size();
-        Finding finding;
+        List<Trial> through = with(trials, TrialResult.Through);
+        List<Trial> unclear = with(trials, TrialResult.Unclear);
+        int blocked = with(trials, TrialResult.Blocked).size();
+        RoundFinding finding;
         String message;
         if (!through.isEmpty()) {
-            finding = Finding.Failed;
+            finding = RoundFinding.Failed;
             message = explain(through);
         } else if (!unclear.isEmpty()) {
-            finding = Finding.Inconclusive;
+            finding = RoundFinding.Inconclusive;
             message = explain(unclear);
         } else if (blocked == 0) {
-            finding = Finding.Never;
+            finding = RoundFinding.Never;
             message = "nothing was tried";
         } else {
-            finding = Finding.Proven;
+            finding = RoundFinding.Proven;
             message = blocked + " of " + blocked + " attempts refused, each with a positive control that worked";
         }
         return new ControlProof(
@@ -98,7 +98,7 @@ public record ControlProof(
                 observedAt.plus(validity));
     }
 
-    private static List<Trial> with(List<Trial> trials, Result result) {
+    private static List<Trial> with(List<Trial> trials, TrialResult result) {
         return trials.stream().filter(t -> t.result() == result).toList();
     }
 

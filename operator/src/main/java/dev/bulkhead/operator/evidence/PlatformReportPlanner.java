@@ -1,7 +1,7 @@
 package dev.bulkhead.operator.evidence;
 
 import dev.bulkhead.api.openreports.ClusterReport;
-import dev.bulkhead.api.openreports.ReportContent.Result;
+import dev.bulkhead.api.openreports.ReportContent.ReportResult;
 import dev.bulkhead.api.openreports.ReportContent.Verdict;
 import dev.bulkhead.api.v1beta1.TenantStatus.ControlStatus;
 import dev.bulkhead.api.v1beta1.TenantStatus.Enforcement;
@@ -38,9 +38,9 @@ public final class PlatformReportPlanner {
      *
      * @param isolation null where nobody has looked yet
      */
-    public record Standing(String tenant, @Nullable Isolation isolation, List<ControlStatus> controls) {
+    public record TenantStanding(String tenant, @Nullable Isolation isolation, List<ControlStatus> controls) {
         /** Copies. */
-        public Standing {
+        public TenantStanding {
             controls = List.copyOf(controls);
         }
     }
@@ -55,15 +55,15 @@ public final class PlatformReportPlanner {
     public record Coverage(long attacked, long pairs, Instant since) {}
 
     /** The report. */
-    public static ClusterReport plan(Collection<Standing> standings, Coverage coverage, Instant now) {
-        List<Standing> tenants = standings.stream()
-                .sorted(Comparator.comparing(Standing::tenant))
+    public static ClusterReport plan(Collection<TenantStanding> standings, Coverage coverage, Instant now) {
+        List<TenantStanding> tenants = standings.stream()
+                .sorted(Comparator.comparing(TenantStanding::tenant))
                 .toList();
-        List<Result> results = new ArrayList<>(Arrays.stream(Control.values())
+        List<ReportResult> results = new ArrayList<>(Arrays.stream(Control.values())
                 .map(control -> control(control, tenants, now))
                 .toList());
         results.add(coverage(coverage, now));
-        List<Result> open = tenants.stream()
+        List<ReportResult> open = tenants.stream()
                 .filter(t -> t.isolation() != Isolation.Verified)
                 // A breach must not be what there is no room for.
                 .sorted(Comparator.comparing(t -> t.isolation() != Isolation.Breached))
@@ -83,10 +83,10 @@ public final class PlatformReportPlanner {
         return report;
     }
 
-    private static Result control(Control control, List<Standing> tenants, Instant now) {
+    private static ReportResult control(Control control, List<TenantStanding> tenants, Instant now) {
         Map<Proof, List<String>> proofs = new TreeMap<>();
         Map<Enforcement, Integer> enforced = new TreeMap<>();
-        for (Standing tenant : tenants) {
+        for (TenantStanding tenant : tenants) {
             ControlStatus status = tenant.controls().stream()
                     .filter(c -> c.id().equals(control.id()))
                     .findFirst()
@@ -99,7 +99,7 @@ public final class PlatformReportPlanner {
         Map<String, String> facts = new TreeMap<>();
         proofs.forEach((proof, names) -> facts.put("proof." + proof, String.valueOf(names.size())));
         enforced.forEach((how, count) -> facts.put("enforcement." + how, String.valueOf(count)));
-        return new Result(
+        return new ReportResult(
                 control.id(),
                 control.promise(),
                 "control",
@@ -154,8 +154,8 @@ public final class PlatformReportPlanner {
                 + (names.size() > NAMED ? " and " + (names.size() - NAMED) + " more" : "");
     }
 
-    private static Result coverage(Coverage coverage, Instant now) {
-        return new Result(
+    private static ReportResult coverage(Coverage coverage, Instant now) {
+        return new ReportResult(
                 "pair-coverage",
                 "Within 30 days each tenant attacks each other one",
                 "coverage",
@@ -171,14 +171,14 @@ public final class PlatformReportPlanner {
                         "pairs", String.valueOf(coverage.pairs())));
     }
 
-    private static Result tenant(Standing tenant, Instant now) {
+    private static ReportResult tenant(TenantStanding tenant, Instant now) {
         List<String> unproven = tenant.controls().stream()
                 .filter(c -> Control.of(c.id()).map(Control::isolates).orElse(false))
                 .filter(c -> proof(c, now) != Proof.Proven && c.enforcement() != Enforcement.NotApplicable)
                 .map(c -> c.id() + " " + proof(c, now))
                 .toList();
         boolean breached = tenant.isolation() == Isolation.Breached;
-        return new Result(
+        return new ReportResult(
                 "isolation",
                 "Tenant is isolated",
                 "tenant",
@@ -191,8 +191,8 @@ public final class PlatformReportPlanner {
                 Map.of("tenant", tenant.tenant()));
     }
 
-    private static Result complete(int leftOut, Instant now) {
-        return new Result(
+    private static ReportResult complete(int leftOut, Instant now) {
+        return new ReportResult(
                 "report-complete",
                 "The report names every tenant that does not count as isolated",
                 "report",

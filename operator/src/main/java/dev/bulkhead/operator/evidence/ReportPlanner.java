@@ -1,12 +1,12 @@
 package dev.bulkhead.operator.evidence;
 
 import dev.bulkhead.api.openreports.Report;
-import dev.bulkhead.api.openreports.ReportContent.Result;
+import dev.bulkhead.api.openreports.ReportContent.ReportResult;
 import dev.bulkhead.api.openreports.ReportContent.Summary;
 import dev.bulkhead.api.openreports.ReportContent.Timestamp;
 import dev.bulkhead.api.openreports.ReportContent.Verdict;
 import dev.bulkhead.api.v1beta1.TenantStatus.ControlStatus;
-import dev.bulkhead.operator.evidence.ControlProof.Finding;
+import dev.bulkhead.operator.evidence.ControlProof.RoundFinding;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -59,11 +59,12 @@ public final class ReportPlanner {
                 controls.stream().collect(Collectors.toMap(ControlStatus::id, Function.identity(), (a, _) -> a));
         Map<Control, ControlProof> proven =
                 proofs.stream().collect(Collectors.toMap(ControlProof::control, Function.identity()));
-        List<Result> results = new ArrayList<>(Arrays.stream(Control.values())
+        List<ReportResult> results = new ArrayList<>(Arrays.stream(Control.values())
                 .map(control -> result(control, enforced.get(control.id()), proven.get(control), now))
                 .toList());
-        List<Trial> open =
-                trials.stream().filter(t -> t.result() != Trial.Result.Blocked).toList();
+        List<Trial> open = trials.stream()
+                .filter(t -> t.result() != Trial.TrialResult.Blocked)
+                .toList();
         int room = RESULTS - results.size();
         open.stream().limit(room).map(trial -> result(trial, now)).forEach(results::add);
         Report report = new Report();
@@ -85,11 +86,12 @@ public final class ReportPlanner {
         return report;
     }
 
-    private static Result result(
+    private static ReportResult result(
             Control control, @Nullable ControlStatus enforced, @Nullable ControlProof proof, Instant now) {
         Map<String, String> facts = new TreeMap<>();
         facts.put(
-                "proof", proof == null ? Finding.Never.name() : proof.finding().name());
+                "proof",
+                proof == null ? RoundFinding.Never.name() : proof.finding().name());
         facts.put(
                 "measures",
                 String.join(", ", ControlCatalogue.of(control).measures().keySet()));
@@ -105,36 +107,36 @@ public final class ReportPlanner {
             facts.put("observedAt", text(proof.observedAt()));
             facts.put("validUntil", text(proof.validUntil()));
         }
-        return new Result(
+        return new ReportResult(
                 control.id(),
                 control.promise(),
                 "control",
                 proof != null && proof.breach() ? "critical" : "info",
-                verdict(proof == null ? Finding.Never : proof.finding()),
+                verdict(proof == null ? RoundFinding.Never : proof.finding()),
                 proof != null,
                 proof == null ? "no probe of this control ran" : proof.message(),
                 timestamp(proof == null ? now : proof.observedAt()),
                 facts);
     }
 
-    private static Result result(Trial trial, Instant now) {
+    private static ReportResult result(Trial trial, Instant now) {
         Map<String, String> facts = new TreeMap<>();
         facts.put("kind", trial.kind().name());
         facts.put("attack", limited(trial.attack().toString()));
         facts.put("check", limited(trial.check().toString()));
-        return new Result(
+        return new ReportResult(
                 trial.proves().id(),
                 trial.name(),
                 "attempt",
                 trial.breach() ? "critical" : "medium",
-                trial.result() == Trial.Result.Through ? Verdict.fail : Verdict.error,
+                trial.result() == Trial.TrialResult.Through ? Verdict.fail : Verdict.error,
                 true,
                 limited(trial.explanation()),
                 timestamp(now),
                 facts);
     }
 
-    private static Verdict verdict(Finding finding) {
+    private static Verdict verdict(RoundFinding finding) {
         return switch (finding) {
             case Proven -> Verdict.pass;
             case Failed -> Verdict.fail;
@@ -144,7 +146,7 @@ public final class ReportPlanner {
     }
 
     /** How many results of each kind there are. */
-    static Summary summary(List<Result> results) {
+    static Summary summary(List<ReportResult> results) {
         return new Summary(
                 count(results, Verdict.pass),
                 count(results, Verdict.fail),
@@ -153,7 +155,7 @@ public final class ReportPlanner {
                 count(results, Verdict.skip));
     }
 
-    private static int count(List<Result> results, Verdict verdict) {
+    private static int count(List<ReportResult> results, Verdict verdict) {
         return (int) results.stream().filter(r -> r.result() == verdict).count();
     }
 

@@ -31,7 +31,8 @@ public record Subject(
         boolean alive = tenant.getMetadata().getDeletionTimestamp() == null
                 && !tenant.getSpec().suspended()
                 && status != null
-                && (status.phase() == TenantStatus.Phase.Active || status.phase() == TenantStatus.Phase.Degraded);
+                && (status.phase() == TenantStatus.TenantPhase.Active
+                        || status.phase() == TenantStatus.TenantPhase.Degraded);
         return alive
                 ? Optional.of(new Subject(
                         tenant.getMetadata().getName(),

@@ -1,9 +1,9 @@
 package dev.bulkhead.operator.evidence;
 
 import dev.bulkhead.api.openreports.Report;
-import dev.bulkhead.api.openreports.ReportContent.Result;
+import dev.bulkhead.api.openreports.ReportContent.ReportResult;
 import dev.bulkhead.api.v1beta1.Incident;
-import dev.bulkhead.operator.evidence.ControlProof.Finding;
+import dev.bulkhead.operator.evidence.ControlProof.RoundFinding;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -58,7 +58,7 @@ public record TenantProofs(Map<Control, ControlProof> proofs, List<Incident> ope
         return proofs.values().stream().map(ControlProof::observedAt).max(Comparator.naturalOrder());
     }
 
-    private static Optional<ControlProof> proof(Result result) {
+    private static Optional<ControlProof> proof(ReportResult result) {
         Map<String, String> facts = result.properties();
         try {
             Optional<Control> control = Control.of(result.policy());
@@ -67,7 +67,7 @@ public record TenantProofs(Map<Control, ControlProof> proofs, List<Incident> ope
             }
             return Optional.of(new ControlProof(
                     control.get(),
-                    Finding.valueOf(facts.getOrDefault("proof", "")),
+                    RoundFinding.valueOf(facts.getOrDefault("proof", "")),
                     Boolean.parseBoolean(facts.getOrDefault("breach", "false")),
                     Integer.parseInt(facts.getOrDefault("attempts", "0")),
                     Integer.parseInt(facts.getOrDefault("blocked", "0")),

@@ -10,9 +10,9 @@ package dev.bulkhead.operator.evidence;
  * @param attack what must not work
  * @param check what must work, in the same round
  */
-public record Trial(Control proves, String name, Kind kind, Attempt attack, Attempt check) {
+public record Trial(Control proves, String name, TrialKind kind, Attempt attack, Attempt check) {
     /** What the success of an attack means, and how the boundary says no. */
-    public enum Kind {
+    public enum TrialKind {
         /** Somebody who must not get through got through; the boundary answers with a refusal. */
         BreakOut,
         /** The same, at a boundary that drops silently: here a timeout is a refusal too. */
@@ -24,7 +24,7 @@ public record Trial(Control proves, String name, Kind kind, Attempt attack, Atte
     }
 
     /** What a trial says. */
-    public enum Result {
+    public enum TrialResult {
         /** The attack was refused by the boundary, and the positive control worked. */
         Blocked,
         /** The attack worked. */
@@ -34,22 +34,22 @@ public record Trial(Control proves, String name, Kind kind, Attempt attack, Atte
     }
 
     /** What this trial says. An attack that worked says so whatever became of its positive control. */
-    public Result result() {
+    public TrialResult result() {
         return switch (attack.ending()) {
-            case Succeeded -> Result.Through;
+            case Succeeded -> TrialResult.Through;
             case Refused -> checked(true);
-            case TimedOut -> checked(kind == Kind.SilentBreakOut);
-            case NameNotFound, TlsFailed, Broken -> Result.Unclear;
+            case TimedOut -> checked(kind == TrialKind.SilentBreakOut);
+            case NameNotFound, TlsFailed, Broken -> TrialResult.Unclear;
         };
     }
 
-    private Result checked(boolean refused) {
-        return refused && check.ending() == Ending.Succeeded ? Result.Blocked : Result.Unclear;
+    private TrialResult checked(boolean refused) {
+        return refused && check.ending() == Ending.Succeeded ? TrialResult.Blocked : TrialResult.Unclear;
     }
 
     /** Whether a way out was open: an incident, not only a missing protection. */
     public boolean breach() {
-        return result() == Result.Through && kind != Kind.Weakness;
+        return result() == TrialResult.Through && kind != TrialKind.Weakness;
     }
 
     /** What to say about it where it is not blocked: which half went wrong, and how. */

@@ -3,27 +3,27 @@ package dev.bulkhead.operator.guard;
 import dev.bulkhead.operator.guard.GuardManifest.Expectation;
 
 /** A request that was tried, and what came of it. */
-public record GuardAttempt(GuardManifest manifest, Result result) {
+public record GuardAttempt(GuardManifest manifest, GuardAnswer result) {
     /** What came of a request. */
-    public sealed interface Result {
+    public sealed interface GuardAnswer {
         /** The guard that is meant for it refused it, in these words. */
-        record Refused(String message) implements Result {}
+        record Refused(String message) implements GuardAnswer {}
 
         /** It was let through, and the guard that is meant for it warned. */
-        record Warned(String message) implements Result {}
+        record Warned(String message) implements GuardAnswer {}
 
         /** It was let through without a word of that guard. */
-        record Admitted() implements Result {}
+        record Admitted() implements GuardAnswer {}
 
         /** Something else refused it, so that nothing is known about the guard: RBAC, quota, another guard. */
-        record RefusedOtherwise(int code, String message) implements Result {}
+        record RefusedOtherwise(int code, String message) implements GuardAnswer {}
 
         /** There was no answer that says anything about the guard. */
-        record Inconclusive(String reason) implements Result {}
+        record Inconclusive(String reason) implements GuardAnswer {}
     }
 
     /** What an attempt proves. */
-    public enum Verdict {
+    public enum GuardVerdict {
         /** The guard did what it has to. */
         PASS,
         /** It did not. */
@@ -33,14 +33,14 @@ public record GuardAttempt(GuardManifest manifest, Result result) {
     }
 
     /** What the attempt proves about its guard. */
-    public Verdict verdict() {
+    public GuardVerdict verdict() {
         boolean refuse = manifest.expectation() == Expectation.REFUSE;
         return switch (result) {
-            case Result.Refused _ -> refuse ? Verdict.PASS : Verdict.FAIL;
+            case GuardAnswer.Refused _ -> refuse ? GuardVerdict.PASS : GuardVerdict.FAIL;
             // A guard whose binding was made to warn lets everything through.
-            case Result.Warned _ -> refuse && manifest.onlyWarned() ? Verdict.PASS : Verdict.FAIL;
-            case Result.Admitted _ -> refuse ? Verdict.FAIL : Verdict.PASS;
-            case Result.RefusedOtherwise _, Result.Inconclusive _ -> Verdict.UNKNOWN;
+            case GuardAnswer.Warned _ -> refuse && manifest.onlyWarned() ? GuardVerdict.PASS : GuardVerdict.FAIL;
+            case GuardAnswer.Admitted _ -> refuse ? GuardVerdict.FAIL : GuardVerdict.PASS;
+            case GuardAnswer.RefusedOtherwise _, GuardAnswer.Inconclusive _ -> GuardVerdict.UNKNOWN;
         };
     }
 }

@@ -2,7 +2,7 @@ package dev.bulkhead.operator.guard;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.bulkhead.operator.guard.GuardAttempt.Result;
+import dev.bulkhead.operator.guard.GuardAttempt.GuardAnswer;
 import dev.bulkhead.operator.identity.Marks;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -95,7 +95,7 @@ public final class GuardDryRun {
         return new GuardAttempt(manifest, send(client, manifest));
     }
 
-    private Result send(KubernetesClient client, GuardManifest manifest) {
+    private GuardAnswer send(KubernetesClient client, GuardManifest manifest) {
         String body = manifest.json();
         URI uri = URI.create(client.getMasterUrl().toString().replaceAll("/+$", "") + manifest.dryPath());
         HttpRequest.Builder request = client.getHttpClient().newHttpRequestBuilder();
@@ -107,39 +107,39 @@ public final class GuardDryRun {
             return judge(manifest, answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
         } catch (TimeoutException _) {
             answer.cancel(true);
-            return new Result.Inconclusive("the API server did not answer within " + PATIENCE.toSeconds() + " s");
+            return new GuardAnswer.Inconclusive("the API server did not answer within " + PATIENCE.toSeconds() + " s");
         } catch (ExecutionException _) {
-            return new Result.Inconclusive("the API server could not be reached");
+            return new GuardAnswer.Inconclusive("the API server could not be reached");
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            return new Result.Inconclusive("interrupted");
+            return new GuardAnswer.Inconclusive("interrupted");
         }
     }
 
-    private static Result judge(GuardManifest manifest, HttpResponse<String> answer) {
+    private static GuardAnswer judge(GuardManifest manifest, HttpResponse<String> answer) {
         return judge(manifest, answer.code(), message(answer.body()), answer.headers("Warning"));
     }
 
     /** What an answer says about the guard of a request. */
-    static Result judge(GuardManifest manifest, int code, String message, List<String> warnings) {
+    static GuardAnswer judge(GuardManifest manifest, int code, String message, List<String> warnings) {
         String guard = manifest.signature();
         if (code / 100 == 2 || (code == NOT_FOUND && manifest.connects())) {
             return warnings.stream()
                     .filter(w -> w.contains(guard))
                     .findFirst()
-                    .<Result>map(Result.Warned::new)
-                    .orElseGet(Result.Admitted::new);
+                    .<GuardAnswer>map(GuardAnswer.Warned::new)
+                    .orElseGet(GuardAnswer.Admitted::new);
         }
         if (message.contains(guard)) {
             // An expression that failed refuses too, but proves nothing about what it should have looked at.
             return message.contains(" resulted in error: ")
-                    ? new Result.Inconclusive(message)
-                    : new Result.Refused(message);
+                    ? new GuardAnswer.Inconclusive(message)
+                    : new GuardAnswer.Refused(message);
         }
         if (code == NOT_FOUND || code == TOO_MANY_REQUESTS || code / 100 == 5) {
-            return new Result.Inconclusive(code + " " + message);
+            return new GuardAnswer.Inconclusive(code + " " + message);
         }
-        return new Result.RefusedOtherwise(code, message);
+        return new GuardAnswer.RefusedOtherwise(code, message);
     }
 
     private static String message(@Nullable String body) {

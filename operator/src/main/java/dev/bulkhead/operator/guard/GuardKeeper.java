@@ -1,8 +1,8 @@
 package dev.bulkhead.operator.guard;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.bulkhead.operator.guard.GuardReport.Line;
-import dev.bulkhead.operator.guard.GuardReport.Standing;
+import dev.bulkhead.operator.guard.GuardReport.GuardLine;
+import dev.bulkhead.operator.guard.GuardReport.GuardStanding;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
@@ -81,7 +81,7 @@ public final class GuardKeeper {
         if (texts == null) {
             return blind(before, "ConfigMap " + GuardObjects.TEXTS + " is missing; run helm upgrade");
         }
-        Map<String, List<Look>> looks = new TreeMap<>();
+        Map<String, List<GuardLook>> looks = new TreeMap<>();
         for (GuardText text : GuardText.read(texts)) {
             looks.computeIfAbsent(text.guard(), _ -> new ArrayList<>()).add(look(text));
         }
@@ -103,39 +103,41 @@ public final class GuardKeeper {
         return new GuardReport(before.observedAt(), before.guards(), why);
     }
 
-    private record Look(GuardText text, Standing standing, String detail) {}
+    private record GuardLook(GuardText text, GuardStanding standing, String detail) {}
 
-    private Look look(GuardText text) {
+    private GuardLook look(GuardText text) {
         String what = text.kind() + " " + text.name();
         try {
             JsonNode found = objects.find(text);
             String difference = found == null ? "was deleted" : text.difference(found);
             if (difference == null) {
-                return new Look(text, Standing.INTACT, "");
+                return new GuardLook(text, GuardStanding.INTACT, "");
             }
             String detail = what + ": " + difference;
             if (OWN_LEASH.equals(text.guard())) {
-                return new Look(text, found == null ? Standing.MISSING : Standing.TAMPERED, detail);
+                return new GuardLook(text, found == null ? GuardStanding.MISSING : GuardStanding.TAMPERED, detail);
             }
             if (found == null) {
                 objects.create(text);
             } else {
                 objects.replace(text, found);
             }
-            return new Look(text, Standing.RESTORED, detail);
+            return new GuardLook(text, GuardStanding.RESTORED, detail);
         } catch (KubernetesClientException e) {
-            return new Look(text, Standing.UNKNOWN, what + " could not be looked at or restored (" + e.getCode() + ")");
+            return new GuardLook(
+                    text, GuardStanding.UNKNOWN, what + " could not be looked at or restored (" + e.getCode() + ")");
         }
     }
 
-    private Line line(String guard, List<Look> looks, GuardReport before, Instant now) {
-        Line last = before.guard(guard);
-        for (Look look : looks) {
+    private GuardLine line(String guard, List<GuardLook> looks, GuardReport before, Instant now) {
+        GuardLine last = before.guard(guard);
+        for (GuardLook look : looks) {
             tell(look, last);
         }
-        Look worst = looks.stream().max(Comparator.comparing(Look::standing)).orElseThrow();
-        boolean restored = looks.stream().anyMatch(look -> look.standing() == Standing.RESTORED);
-        return new Line(
+        GuardLook worst =
+                looks.stream().max(Comparator.comparing(GuardLook::standing)).orElseThrow();
+        boolean restored = looks.stream().anyMatch(look -> look.standing() == GuardStanding.RESTORED);
+        return new GuardLine(
                 guard,
                 worst.standing(),
                 last != null && last.standing() == worst.standing() && !restored ? last.since() : now,
@@ -144,7 +146,7 @@ public final class GuardKeeper {
     }
 
     /** Says each change once: a restoration every time, what stays broken when it begins. */
-    private void tell(Look look, @Nullable Line last) {
+    private void tell(GuardLook look, @Nullable GuardLine last) {
         boolean known = last != null && last.detail().equals(look.detail());
         switch (look.standing()) {
             case INTACT -> {}

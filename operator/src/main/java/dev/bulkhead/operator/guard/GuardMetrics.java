@@ -26,7 +26,7 @@ public final class GuardMetrics implements Consumer<GuardReport> {
                 true);
     }
 
-    private static double value(GuardReport.Standing standing, boolean blind) {
+    private static double value(GuardReport.GuardStanding standing, boolean blind) {
         return switch (standing) {
             case INTACT -> blind ? Double.NaN : 1;
             case UNKNOWN -> Double.NaN;

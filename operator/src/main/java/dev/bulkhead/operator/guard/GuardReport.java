@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record GuardReport(
         @Nullable Instant observedAt,
-        List<Line> guards,
+        List<GuardLine> guards,
         @Nullable String trouble) {
     /** Copies. */
     public GuardReport {
@@ -26,7 +26,7 @@ public record GuardReport(
     }
 
     /** The line of a guard; null when it is not known. */
-    public @Nullable Line guard(String id) {
+    public @Nullable GuardLine guard(String id) {
         return guards.stream()
                 .filter(line -> line.guard().equals(id))
                 .findFirst()
@@ -37,11 +37,11 @@ public record GuardReport(
     public boolean intact() {
         return trouble == null
                 && !guards.isEmpty()
-                && guards.stream().allMatch(line -> line.standing() == Standing.INTACT);
+                && guards.stream().allMatch(line -> line.standing() == GuardStanding.INTACT);
     }
 
     /** How a guard stands, from best to worst. */
-    public enum Standing {
+    public enum GuardStanding {
         /** As the chart wrote it, and bound. */
         INTACT,
         /** It was not, and is again since this look. Until then it may have let something through. */
@@ -62,9 +62,9 @@ public record GuardReport(
      * @param detail which object, and what about it; empty when intact
      * @param lastRestored when the operator last restored it; null when it never had to since it started
      */
-    public record Line(
+    public record GuardLine(
             String guard,
-            Standing standing,
+            GuardStanding standing,
             Instant since,
             String detail,
             @Nullable Instant lastRestored) {}

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param longest how long it may take from when it was taken up; null when it is never given up
  */
 public record Job(
-        String subject, List<List<Step>> lanes, @Nullable Duration longest) {
+        String subject, List<List<JobStep>> lanes, @Nullable Duration longest) {
     /** Makes the lists immutable. */
     public Job {
         lanes = lanes.stream().map(List::copyOf).toList();

@@ -1,6 +1,6 @@
 package dev.bulkhead.operator.job;
 
-import dev.bulkhead.api.v1beta1.JobStatus.Phase;
+import dev.bulkhead.api.v1beta1.JobStatus.JobPhase;
 import dev.bulkhead.api.v1beta1.JobStatus.StepState;
 import dev.bulkhead.operator.outcome.Reason;
 import java.time.Instant;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param startedAt when this process took it up
  */
 public record JobProgress(
-        Phase phase,
+        JobPhase phase,
         Reason reason,
         String message,
         @Nullable Instant startedAt,
@@ -27,7 +27,7 @@ public record JobProgress(
 
     /** One that has not begun. */
     public static JobProgress pending(String message) {
-        return new JobProgress(Phase.Pending, Reason.NextInTurn, message, null, List.of());
+        return new JobProgress(JobPhase.Pending, Reason.NextInTurn, message, null, List.of());
     }
 
     /** How far a step is. */

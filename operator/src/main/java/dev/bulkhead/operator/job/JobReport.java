@@ -3,7 +3,7 @@ package dev.bulkhead.operator.job;
 import dev.bulkhead.api.v1beta1.Condition;
 import dev.bulkhead.api.v1beta1.Condition.Status;
 import dev.bulkhead.api.v1beta1.JobStatus;
-import dev.bulkhead.api.v1beta1.JobStatus.Phase;
+import dev.bulkhead.api.v1beta1.JobStatus.JobPhase;
 import dev.bulkhead.api.v1beta1.JobStatus.StepState;
 import dev.bulkhead.api.v1beta1.JobStatus.StepStatus;
 import dev.bulkhead.operator.job.JobProgress.StepProgress;
@@ -62,11 +62,11 @@ public final class JobReport {
 
     private static List<Condition> conditions(
             JobProgress progress, @Nullable JobStatus before, @Nullable Long generation, Instant now) {
-        Phase phase = progress.phase();
+        JobPhase phase = progress.phase();
         return new Conditions(before == null ? List.of() : before.conditions(), now, generation)
                 .set(
                         ConditionType.Ready,
-                        phase == Phase.Succeeded ? Status.True : Status.False,
+                        phase == JobPhase.Succeeded ? Status.True : Status.False,
                         progress.reason(),
                         progress.message())
                 .set(
@@ -76,7 +76,7 @@ public final class JobReport {
                         progress.message())
                 .set(
                         ConditionType.Stalled,
-                        phase == Phase.Failed ? Status.True : Status.False,
+                        phase == JobPhase.Failed ? Status.True : Status.False,
                         progress.reason(),
                         progress.message())
                 .list();

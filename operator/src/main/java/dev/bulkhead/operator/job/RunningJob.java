@@ -1,6 +1,6 @@
 package dev.bulkhead.operator.job;
 
-import dev.bulkhead.api.v1beta1.JobStatus.Phase;
+import dev.bulkhead.api.v1beta1.JobStatus.JobPhase;
 import dev.bulkhead.api.v1beta1.JobStatus.StepState;
 import dev.bulkhead.operator.job.JobProgress.StepProgress;
 import dev.bulkhead.operator.outcome.Reason;
@@ -75,17 +75,17 @@ final class RunningJob {
         List<Lane> open = lanes.stream().filter(lane -> !lane.over()).toList();
         List<Lane> failed = lanes.stream().filter(lane -> lane.failure != null).toList();
         if (!open.isEmpty()) {
-            return new JobProgress(Phase.Running, Reason.Working, words(open), startedAt, steps);
+            return new JobProgress(JobPhase.Running, Reason.Working, words(open), startedAt, steps);
         }
         if (!failed.isEmpty()) {
             return new JobProgress(
-                    Phase.Failed,
+                    JobPhase.Failed,
                     Objects.requireNonNull(failed.getFirst().failure).reason(),
                     words(failed),
                     startedAt,
                     steps);
         }
-        return new JobProgress(Phase.Succeeded, Reason.AsPlanned, "done", startedAt, steps);
+        return new JobProgress(JobPhase.Succeeded, Reason.AsPlanned, "done", startedAt, steps);
     }
 
     private static String words(List<Lane> lanes) {
@@ -99,7 +99,7 @@ final class RunningJob {
 
     /** A row of steps and where it is. */
     private final class Lane {
-        private final List<Step> steps;
+        private final List<JobStep> steps;
         private final List<StepProgress> done = new ArrayList<>();
         private Instant next = startedAt;
         private @Nullable Instant stepStarted;
@@ -107,7 +107,7 @@ final class RunningJob {
         private Advance.@Nullable Failed failure;
         private Duration pause = FIRST_PAUSE;
 
-        private Lane(List<Step> steps) {
+        private Lane(List<JobStep> steps) {
             this.steps = steps;
         }
 
@@ -115,7 +115,7 @@ final class RunningJob {
             return failure != null || done.size() == steps.size();
         }
 
-        private Step current() {
+        private JobStep current() {
             return steps.get(Math.min(done.size(), steps.size() - 1));
         }
 
@@ -156,7 +156,7 @@ final class RunningJob {
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
         }
 
-        private Advance tried(Step step) {
+        private Advance tried(JobStep step) {
             try {
                 return step.advance();
             } catch (KubernetesClientException e) {

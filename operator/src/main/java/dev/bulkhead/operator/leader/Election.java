@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Election {
     /** How a replica stands after a round. */
-    enum Standing {
+    enum LeaseStanding {
         /** It holds the lease from the moment on at which the round began. */
         HOLDS,
         /** Another one holds it, or nobody knows yet. */
@@ -54,24 +54,24 @@ final class Election {
     }
 
     /** Renews the lease, or takes it when it is free; throws what the API server answers. */
-    Standing round() {
+    LeaseStanding round() {
         Lease found = resource().get();
         if (found == null) {
             if (holding) {
-                return Standing.LOST;
+                return LeaseStanding.LOST;
             }
             client.resource(made()).create();
         } else if (holder(found).equals(identity)) {
             client.resource(renewed(found)).update();
         } else if (holding) {
-            return Standing.LOST;
+            return LeaseStanding.LOST;
         } else if (holder(found).isEmpty() || abandoned(found)) {
             client.resource(taken(found)).update();
         } else {
-            return Standing.WAITS;
+            return LeaseStanding.WAITS;
         }
         holding = true;
-        return Standing.HOLDS;
+        return LeaseStanding.HOLDS;
     }
 
     /** Gives the lease back, so that nobody has to wait for its end. */

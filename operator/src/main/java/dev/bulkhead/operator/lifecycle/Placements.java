@@ -17,17 +17,17 @@ public final class Placements {
      *
      * @param ring what was found in place of the ring of the Tenant's identity
      */
-    public static @Nullable Placement of(Tenant tenant, KeyRingStore.Found ring) {
+    public static @Nullable Placement of(Tenant tenant, KeyRingStore.FoundRing ring) {
         return switch (ring) {
-            case KeyRingStore.Found.Open open -> noted(tenant, open.tenant(), open.placement());
-            case KeyRingStore.Found.Unusable unusable
+            case KeyRingStore.FoundRing.Open open -> noted(tenant, open.tenant(), open.placement());
+            case KeyRingStore.FoundRing.Unusable unusable
             when unusable.state() != null ->
                 noted(tenant, unusable.tenant(), unusable.state().placement());
             // A ring of its own uid is its own, so something was made, wherever that is.
-            case KeyRingStore.Found.Unusable _
+            case KeyRingStore.FoundRing.Unusable _
             when tenant.getSpec().adopt() == null ->
                 Homes.of(tenant.getStatus()).placement();
-            case KeyRingStore.Found.Unusable _, KeyRingStore.Found.Absent _ -> fromStatus(tenant);
+            case KeyRingStore.FoundRing.Unusable _, KeyRingStore.FoundRing.Absent _ -> fromStatus(tenant);
         };
     }
 

@@ -5,7 +5,7 @@ import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.api.v1beta1.Tombstone;
 import dev.bulkhead.api.v1beta1.TombstoneStatus;
 import dev.bulkhead.api.v1beta1.TombstoneStatus.Debt;
-import dev.bulkhead.api.v1beta1.TombstoneStatus.Phase;
+import dev.bulkhead.api.v1beta1.TombstoneStatus.TombstonePhase;
 import dev.bulkhead.operator.identity.Homes;
 import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.identity.TenantIdentity;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * tenant is closed; after a while the object goes in any case, and what is still open is a debt on the Tombstone.
  */
 public final class Removal {
-    private final Closing closing;
+    private final TenantClosing closing;
     private final KeyRingStore keyRings;
     private final Tombstones tombstones;
     private final Supplier<? extends OwnedObjects> owned;
@@ -44,7 +44,7 @@ public final class Removal {
      *     comes back would make the tenant undeletable
      */
     public Removal(
-            Closing closing,
+            TenantClosing closing,
             KeyRingStore keyRings,
             Tombstones tombstones,
             Supplier<? extends OwnedObjects> owned,
@@ -61,19 +61,19 @@ public final class Removal {
     }
 
     /** Where a removal stands. */
-    public sealed interface Step {
+    public sealed interface RemovalStep {
         /** The object may go. */
-        record Finished() implements Step {}
+        record Finished() implements RemovalStep {}
 
         /** Something is still open and there is time: try again soon. */
-        record Again() implements Step {}
+        record Again() implements RemovalStep {}
 
         /** {@code spec.suspend} is not set: nothing happens until it is. */
-        record NotAllowed() implements Step {}
+        record NotAllowed() implements RemovalStep {}
     }
 
     /** Takes the removal of a Tenant as far as it can go now. */
-    public Step proceed(Tenant tenant) {
+    public RemovalStep proceed(Tenant tenant) {
         if (!tenant.getSpec().suspended()) {
             if (told.add(tenant.getMetadata().getUid())) {
                 events.publish(
@@ -82,24 +82,24 @@ public final class Removal {
                         Reason.SuspendFirst.name(),
                         "The Tenant is kept until spec.suspend is true: stopping a customer takes two steps.");
             }
-            return new Step.NotAllowed();
+            return new RemovalStep.NotAllowed();
         }
         TenantIdentity identity = TenantIdentity.of(tenant);
         Placement placement = placement(tenant, identity);
         if (placement == null || claimsInVain(tenant, identity)) {
-            return new Step.Finished(); // nothing was ever made for this Tenant
+            return new RemovalStep.Finished(); // nothing was ever made for this Tenant
         }
         String deletedAt = tenant.getMetadata().getDeletionTimestamp();
         tombstones.put(identity, stone(tenant, identity, placement, deletedAt, null));
-        Closing.Closed closed = closing.close(identity, placement);
+        TenantClosing.Closed closed = closing.close(identity, placement);
         List<Debt> debts = closed.debts();
         boolean late = Instant.parse(deletedAt).plus(longest).isBefore(clock.instant());
         if (!debts.isEmpty() && (!late || closed.early())) {
-            return new Step.Again();
+            return new RemovalStep.Again();
         }
         tombstones.report(identity, stone(tenant, identity, placement, deletedAt, debts));
         told.remove(tenant.getMetadata().getUid());
-        return new Step.Finished();
+        return new RemovalStep.Finished();
     }
 
     /**
@@ -119,11 +119,11 @@ public final class Removal {
     }
 
     private @Nullable Placement placement(Tenant tenant, TenantIdentity identity) {
-        KeyRingStore.Found ring = keyRings.find(identity);
+        KeyRingStore.FoundRing ring = keyRings.find(identity);
         try {
             return Placements.of(tenant, ring);
         } finally {
-            if (ring instanceof KeyRingStore.Found.Open open) {
+            if (ring instanceof KeyRingStore.FoundRing.Open open) {
                 open.ring().close();
             }
         }
@@ -135,7 +135,7 @@ public final class Removal {
         Homes homes = Homes.closed(identity, placement);
         return new TombstoneStatus(
                 tenant.getMetadata().getName(),
-                debts == null || !debts.isEmpty() ? Phase.Closing : Phase.Retained,
+                debts == null || !debts.isEmpty() ? TombstonePhase.Closing : TombstonePhase.Retained,
                 tenant.getSpec().profile(),
                 deletedAt,
                 null,

@@ -3,7 +3,7 @@ package dev.bulkhead.operator.lifecycle;
 import dev.bulkhead.api.v1beta1.Tombstone;
 import dev.bulkhead.api.v1beta1.TombstoneStatus;
 import dev.bulkhead.api.v1beta1.TombstoneStatus.Debt;
-import dev.bulkhead.api.v1beta1.TombstoneStatus.Phase;
+import dev.bulkhead.api.v1beta1.TombstoneStatus.TombstonePhase;
 import dev.bulkhead.operator.identity.Homes;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class TombstoneReconciler implements Reconciler<Tombstone> {
     private static final Logger LOG = LoggerFactory.getLogger(TombstoneReconciler.class);
 
-    private final Closing closing;
+    private final TenantClosing closing;
     private final BiPredicate<TenantIdentity, String> alive;
     private final Duration every;
 
@@ -40,7 +40,7 @@ public final class TombstoneReconciler implements Reconciler<Tombstone> {
      *     another name may claim it, and keeps nothing open by that
      * @param every how long to wait before an open debt is tried again
      */
-    public TombstoneReconciler(Closing closing, BiPredicate<TenantIdentity, String> alive, Duration every) {
+    public TombstoneReconciler(TenantClosing closing, BiPredicate<TenantIdentity, String> alive, Duration every) {
         this.closing = closing;
         this.alive = alive;
         this.every = every;
@@ -51,14 +51,16 @@ public final class TombstoneReconciler implements Reconciler<Tombstone> {
         TombstoneStatus status = tombstone.getStatus();
         Optional<TenantIdentity> named =
                 TenantIdentity.parse(tombstone.getMetadata().getName());
-        if (named.isEmpty() || status == null || status.phase() != Phase.Closing) { // anybody may name one as they like
+        if (named.isEmpty()
+                || status == null
+                || status.phase() != TombstonePhase.Closing) { // anybody may name one as they like
             return UpdateControl.noUpdate();
         }
         TenantIdentity identity = named.get();
         if (alive.test(identity, Objects.requireNonNullElse(status.tenant(), ""))) {
             return UpdateControl.<Tombstone>noUpdate().rescheduleAfter(every);
         }
-        Closing.Closed closed = closing.close(
+        TenantClosing.Closed closed = closing.close(
                 identity, Homes.of(status.database(), status.objectStore()).placement());
         List<Debt> debts = closed.debts();
         if (closed.early()) {
@@ -81,7 +83,7 @@ public final class TombstoneReconciler implements Reconciler<Tombstone> {
                 .build());
         patch.setStatus(new TombstoneStatus(
                 status.tenant(),
-                debts.isEmpty() ? Phase.Retained : Phase.Closing,
+                debts.isEmpty() ? TombstonePhase.Retained : TombstonePhase.Closing,
                 status.profile(),
                 status.deletedAt(),
                 status.deleteBy(),

@@ -3,7 +3,7 @@ package dev.bulkhead.operator.lifecycle;
 import dev.bulkhead.api.v1beta1.Tombstone;
 import dev.bulkhead.api.v1beta1.TombstoneSpec;
 import dev.bulkhead.api.v1beta1.TombstoneStatus;
-import dev.bulkhead.api.v1beta1.TombstoneStatus.Phase;
+import dev.bulkhead.api.v1beta1.TombstoneStatus.TombstonePhase;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.part.Applied;
@@ -93,7 +93,7 @@ public final class Tombstones {
         TombstoneStatus status = former == null ? null : former.getStatus();
         if (former == null
                 || status == null
-                || status.phase() == Phase.Adopted
+                || status.phase() == TombstonePhase.Adopted
                 || !TAKEN_OVER.stream().allMatch(applied::done)) {
             return;
         }
@@ -101,7 +101,7 @@ public final class Tombstones {
                 new TenantIdentity(former.getMetadata().getName()),
                 new TombstoneStatus(
                         status.tenant(),
-                        Phase.Adopted,
+                        TombstonePhase.Adopted,
                         status.profile(),
                         status.deletedAt(),
                         status.deleteBy(),

@@ -7,8 +7,8 @@ import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.api.v1beta1.TenantStatus.ControlStatus;
 import dev.bulkhead.api.v1beta1.TenantStatus.Enforcement;
 import dev.bulkhead.api.v1beta1.TenantStatus.Isolation;
-import dev.bulkhead.api.v1beta1.TenantStatus.Phase;
 import dev.bulkhead.api.v1beta1.TenantStatus.Proof;
+import dev.bulkhead.api.v1beta1.TenantStatus.TenantPhase;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.Subject;
 import java.time.DateTimeException;
@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadlines of those, the first that ends
  */
 record TenantCensus(
-        Map<Phase, Long> phases,
+        Map<TenantPhase, Long> phases,
         Map<Isolation, Long> isolation,
         Map<ControlState, Long> controls,
         Optional<Instant> oldestProof,
@@ -62,7 +62,7 @@ record TenantCensus(
         notify,
         report;
 
-        private String of(IncidentSpec.Finding finding) {
+        private String of(IncidentSpec.IncidentFinding finding) {
             return switch (this) {
                 case document -> finding.documentBy();
                 case notify -> finding.notifyBy();
@@ -75,13 +75,13 @@ record TenantCensus(
     static TenantCensus of(Collection<Tenant> tenants, Collection<Incident> incidents, Instant now) {
         List<Tenant> probed =
                 tenants.stream().filter(t -> Subject.of(t).isPresent()).toList();
-        List<IncidentSpec.Finding> open = incidents.stream()
+        List<IncidentSpec.IncidentFinding> open = incidents.stream()
                 .map(Incident::getSpec)
                 .filter(i -> i != null && i.acknowledgement() == null)
                 .map(IncidentSpec::finding)
                 .toList();
         return new TenantCensus(
-                count(tenants.stream().map(TenantCensus::phase), Phase.values()),
+                count(tenants.stream().map(TenantCensus::phase), TenantPhase.values()),
                 count(tenants.stream().map(t -> isolation(t, now)), Isolation.values()),
                 tenants.stream()
                         .flatMap(t -> states(t, now))
@@ -100,12 +100,12 @@ record TenantCensus(
         return Arrays.stream(all).collect(Collectors.toMap(Function.identity(), e -> counted.getOrDefault(e, 0L)));
     }
 
-    private static Phase phase(Tenant tenant) {
+    private static TenantPhase phase(Tenant tenant) {
         if (tenant.getMetadata().getDeletionTimestamp() != null) {
-            return Phase.Deleting;
+            return TenantPhase.Deleting;
         }
         TenantStatus status = tenant.getStatus();
-        return status == null || status.phase() == null ? Phase.Pending : status.phase();
+        return status == null || status.phase() == null ? TenantPhase.Pending : status.phase();
     }
 
     private static Isolation isolation(Tenant tenant, Instant now) {
@@ -140,7 +140,7 @@ record TenantCensus(
         return status == null ? List.of() : status.controls();
     }
 
-    private static Map<Deadline, Instant> deadlines(List<IncidentSpec.Finding> open) {
+    private static Map<Deadline, Instant> deadlines(List<IncidentSpec.IncidentFinding> open) {
         Map<Deadline, Instant> first = new EnumMap<>(Deadline.class);
         for (Deadline deadline : Deadline.values()) {
             open.stream()

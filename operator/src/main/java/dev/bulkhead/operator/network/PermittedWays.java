@@ -7,7 +7,7 @@ import dev.bulkhead.api.v1beta1.ReachableAs;
 import dev.bulkhead.api.v1beta1.TenantProfileSpec;
 import dev.bulkhead.api.v1beta1.TenantSpec;
 import dev.bulkhead.operator.Pure;
-import dev.bulkhead.operator.network.Opening.Peer;
+import dev.bulkhead.operator.network.OpenWay.WayPeer;
 import dev.bulkhead.operator.validate.Destinations;
 import dev.bulkhead.operator.validate.PlatformSettings;
 import dev.bulkhead.operator.validate.ValidTenant.Block;
@@ -27,13 +27,13 @@ public final class PermittedWays {
     private static final List<Port> DNS_PORTS =
             List.of(new Port(53, null, Protocol.TCP), new Port(53, null, Protocol.UDP));
 
-    private final List<Pods> ingress = new ArrayList<>();
-    private final List<Pods> egress = new ArrayList<>();
+    private final List<SelectedPods> ingress = new ArrayList<>();
+    private final List<SelectedPods> egress = new ArrayList<>();
     private final List<Outside> outside = new ArrayList<>();
 
     private PermittedWays() {}
 
-    private record Pods(String namespace, Map<String, String> labels, PortSet ports) {}
+    private record SelectedPods(String namespace, Map<String, String> labels, PortSet ports) {}
 
     private record Outside(AddressSet addresses, PortSet ports) {}
 
@@ -53,12 +53,12 @@ public final class PermittedWays {
             @Nullable ReachableAs objectStore,
             PlatformSettings settings) {
         PermittedWays ways = new PermittedWays();
-        ways.egress.add(new Pods(settings.dnsNamespace(), settings.dnsPodLabels(), PortSet.ofSpec(DNS_PORTS)));
+        ways.egress.add(new SelectedPods(settings.dnsNamespace(), settings.dnsPodLabels(), PortSet.ofSpec(DNS_PORTS)));
         NetworkRequest network = Objects.requireNonNullElseGet(spec.network(), NetworkRequest::none);
         for (String name : network.ingressFrom()) {
             TenantProfileSpec.Peer peer = peers.get(name);
             if (peer != null) {
-                ways.ingress.add(new Pods(peer.namespace(), peer.podLabels(), PortSet.ofSpec(peer.ports())));
+                ways.ingress.add(new SelectedPods(peer.namespace(), peer.podLabels(), PortSet.ofSpec(peer.ports())));
             }
         }
         Destinations destinations = Destinations.of(settings);
@@ -86,15 +86,16 @@ public final class PermittedWays {
         }
         PortSet port = PortSet.ofSpec(List.of(new Port(address.port(), null, Protocol.TCP)));
         if (address.namespace() != null) {
-            egress.add(new Pods(address.namespace(), address.podLabels(), port));
+            egress.add(new SelectedPods(address.namespace(), address.podLabels(), port));
         } else if (address.cidrs() != null) {
             outside.add(new Outside(AddressSet.ofRanges(address.cidrs()), port));
         }
     }
 
     /** What of an opening is more than these ways, towards addresses; empty where nothing is. */
-    public Optional<Opening> excess(Opening opening) {
-        if (!(opening.peer() instanceof Peer.Addresses(AddressSet set)) || opening.direction() == Direction.Ingress) {
+    public Optional<OpenWay> excess(OpenWay opening) {
+        if (!(opening.peer() instanceof WayPeer.Addresses(AddressSet set))
+                || opening.direction() == Direction.Ingress) {
             return Optional.of(opening);
         }
         AddressSet left = set;
@@ -103,19 +104,19 @@ public final class PermittedWays {
                 left = left.without(way.addresses);
             }
         }
-        return left.isEmpty() ? Optional.empty() : Optional.of(opening.towards(new Peer.Addresses(left)));
+        return left.isEmpty() ? Optional.empty() : Optional.of(opening.towards(new WayPeer.Addresses(left)));
     }
 
     /** Whether an opening towards pods of that namespace is one of these ways. */
-    public boolean permits(Opening opening, String other) {
-        if (!(opening.peer() instanceof Peer.Pods peer)) {
+    public boolean permits(OpenWay opening, String other) {
+        if (!(opening.peer() instanceof WayPeer.Pods peer)) {
             return false;
         }
         PortSet permitted = (opening.direction() == Direction.Ingress ? ingress : egress)
                 .stream()
                         .filter(way ->
                                 way.namespace.equals(other) && peer.pods().implies(way.labels))
-                        .map(Pods::ports)
+                        .map(SelectedPods::ports)
                         .reduce(PortSet.none(), PortSet::and);
         return permitted.covers(opening.ports());
     }

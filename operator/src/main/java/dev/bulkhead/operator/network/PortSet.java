@@ -17,14 +17,14 @@ public final class PortSet {
 
     private static final PortSet ALL = everyPort();
 
-    private final Map<Protocol, BitSet> ports;
+    private final Map<PolicyProtocol, BitSet> ports;
 
-    private PortSet(Map<Protocol, BitSet> ports) {
+    private PortSet(Map<PolicyProtocol, BitSet> ports) {
         this.ports = ports;
     }
 
     /** Transports that policies know. */
-    private enum Protocol {
+    private enum PolicyProtocol {
         TCP,
         UDP,
         SCTP
@@ -37,7 +37,7 @@ public final class PortSet {
 
     private static PortSet everyPort() {
         PortSet all = none();
-        for (Protocol protocol : Protocol.values()) {
+        for (PolicyProtocol protocol : PolicyProtocol.values()) {
             all.add(protocol.name(), range(1, PORTS - 1));
         }
         return all;
@@ -51,7 +51,7 @@ public final class PortSet {
         if (rule == null || rule.isEmpty()) {
             return all();
         }
-        PortSet opened = new PortSet(new EnumMap<>(Protocol.class));
+        PortSet opened = new PortSet(new EnumMap<>(PolicyProtocol.class));
         for (NetworkPolicyPort port : rule) {
             opened.add(port.getProtocol(), numbers(port));
         }
@@ -71,7 +71,7 @@ public final class PortSet {
         if (asked.isEmpty()) {
             return all();
         }
-        PortSet ports = new PortSet(new EnumMap<>(Protocol.class));
+        PortSet ports = new PortSet(new EnumMap<>(PolicyProtocol.class));
         for (NetworkRequest.Port port : asked) {
             int last = port.endPort() == null ? port.port() : port.endPort();
             ports.add(port.protocol().name(), range(port.port(), last));
@@ -81,7 +81,7 @@ public final class PortSet {
 
     /** No port. */
     static PortSet none() {
-        return new PortSet(new EnumMap<>(Protocol.class));
+        return new PortSet(new EnumMap<>(PolicyProtocol.class));
     }
 
     private static BitSet range(int first, int last) {
@@ -95,14 +95,14 @@ public final class PortSet {
     /** A protocol nobody knows yet is taken for each of the known ones. */
     private void add(@Nullable String protocol, BitSet more) {
         boolean known = false;
-        for (Protocol each : Protocol.values()) {
+        for (PolicyProtocol each : PolicyProtocol.values()) {
             if (each.name().equals(protocol == null ? "TCP" : protocol)) {
                 ports.computeIfAbsent(each, _ -> new BitSet()).or(more);
                 known = true;
             }
         }
         if (!known) {
-            for (Protocol each : Protocol.values()) {
+            for (PolicyProtocol each : PolicyProtocol.values()) {
                 ports.computeIfAbsent(each, _ -> new BitSet()).or(more);
             }
         }
@@ -149,7 +149,7 @@ public final class PortSet {
         }
         StringBuilder text = new StringBuilder();
         int named = 0;
-        for (Protocol protocol : Protocol.values()) {
+        for (PolicyProtocol protocol : PolicyProtocol.values()) {
             BitSet bits = Objects.requireNonNullElseGet(ports.get(protocol), BitSet::new);
             for (int first = bits.nextSetBit(0); first >= 0; first = bits.nextSetBit(bits.nextClearBit(first))) {
                 if (++named > 5) {

@@ -1,7 +1,7 @@
 package dev.bulkhead.operator.network;
 
 import dev.bulkhead.operator.Pure;
-import dev.bulkhead.operator.network.Opening.Peer;
+import dev.bulkhead.operator.network.OpenWay.WayPeer;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyEgressRule;
@@ -30,11 +30,11 @@ import org.jspecify.annotations.Nullable;
  */
 @Pure
 public final class Reachability {
-    private final Map<String, Place> places = new TreeMap<>();
+    private final Map<String, NetworkPlace> places = new TreeMap<>();
     private final AddressSet podAddresses;
 
     /** A namespace, its labels and what its policies leave open. */
-    private record Place(Map<String, String> labels, List<Opening> ingress, List<Opening> egress) {}
+    private record NetworkPlace(Map<String, String> labels, List<OpenWay> ingress, List<OpenWay> egress) {}
 
     private Reachability(AddressSet podAddresses) {
         this.podAddresses = podAddresses;
@@ -61,7 +61,7 @@ public final class Reachability {
             List<NetworkPolicy> own = byNamespace.getOrDefault(name, List.of());
             reachability.places.put(
                     name,
-                    new Place(
+                    new NetworkPlace(
                             Objects.requireNonNullElse(namespace.getMetadata().getLabels(), Map.of()),
                             openings(name, own, Direction.Ingress),
                             openings(name, own, Direction.Egress)));
@@ -80,21 +80,21 @@ public final class Reachability {
     }
 
     /** What the namespace's policies leave open at its end; nothing where there is no such namespace. */
-    public List<Opening> openings(String namespace, Direction direction) {
-        Place place = places.get(namespace);
+    public List<OpenWay> openings(String namespace, Direction direction) {
+        NetworkPlace place = places.get(namespace);
         return place == null ? List.of() : direction == Direction.Ingress ? place.ingress : place.egress;
     }
 
     /** The ports that an opening opens between its pods and those of the other namespace, at its own end alone. */
-    public PortSet ownEnd(Opening opening, String other) {
-        Place place = places.get(other);
+    public PortSet ownEnd(OpenWay opening, String other) {
+        NetworkPlace place = places.get(other);
         return place != null && peerPods(opening, other, place.labels).isPresent() ? opening.ports() : PortSet.none();
     }
 
     /** The opening of the other namespace that together with this one makes a way for a connection; the first of them. */
-    public Optional<Opening> otherEnd(Opening opening, String other) {
-        Place here = places.get(opening.namespace());
-        Place there = places.get(other);
+    public Optional<OpenWay> otherEnd(OpenWay opening, String other) {
+        NetworkPlace here = places.get(opening.namespace());
+        NetworkPlace there = places.get(other);
         if (here == null || there == null) {
             return Optional.empty();
         }
@@ -118,14 +118,14 @@ public final class Reachability {
     }
 
     /** Which pods of a namespace the opening is for: empty where for none of them. */
-    private Optional<Selector> peerPods(Opening opening, String namespace, Map<String, String> labels) {
+    private Optional<Selector> peerPods(OpenWay opening, String namespace, Map<String, String> labels) {
         Optional<Selector> pods = switch (opening.peer()) {
-            case Peer.Everyone _ -> Optional.of(Selector.EVERYTHING);
-            case Peer.Neighbours(String own, Selector selector) ->
+            case WayPeer.Everyone _ -> Optional.of(Selector.EVERYTHING);
+            case WayPeer.Neighbours(String own, Selector selector) ->
                 Optional.of(selector).filter(_ -> own.equals(namespace));
-            case Peer.Pods(Selector namespaces, Selector selector) ->
+            case WayPeer.Pods(Selector namespaces, Selector selector) ->
                 Optional.of(selector).filter(_ -> namespaces.matches(labels));
-            case Peer.Addresses(AddressSet set) ->
+            case WayPeer.Addresses(AddressSet set) ->
                 Optional.of(Selector.EVERYTHING).filter(_ -> set.meets(podAddresses));
         };
         return pods.filter(selector -> LabelChoice.exists(List.of(selector), List.of()));
@@ -135,17 +135,17 @@ public final class Reachability {
         return Stream.concat(selectors.stream(), Stream.of(one)).toList();
     }
 
-    private static List<Opening> openings(String namespace, List<NetworkPolicy> policies, Direction direction) {
+    private static List<OpenWay> openings(String namespace, List<NetworkPolicy> policies, Direction direction) {
         List<NetworkPolicy> acting =
                 policies.stream().filter(p -> acts(p.getSpec(), direction)).toList();
         List<Selector> selectors = acting.stream()
                 .map(p -> Selector.of(p.getSpec().getPodSelector()))
                 .distinct()
                 .toList();
-        List<Opening> openings = new ArrayList<>();
+        List<OpenWay> openings = new ArrayList<>();
         if (LabelChoice.exists(List.of(), selectors)) {
             openings.add(
-                    new Opening(namespace, direction, "", List.of(), selectors, new Peer.Everyone(), PortSet.all()));
+                    new OpenWay(namespace, direction, "", List.of(), selectors, new WayPeer.Everyone(), PortSet.all()));
         }
         for (NetworkPolicy policy : acting) {
             Selector pods = Selector.of(policy.getSpec().getPodSelector());
@@ -153,7 +153,7 @@ public final class Reachability {
                 String name = namespace + "/" + policy.getMetadata().getName();
                 rules(policy.getSpec(), direction)
                         .flatMap(rule -> rule.peers(namespace)
-                                .map(peer -> new Opening(
+                                .map(peer -> new OpenWay(
                                         namespace, direction, name, List.of(pods), List.of(), peer, rule.ports())))
                         .filter(opening -> !opening.ports().isEmpty())
                         .forEach(openings::add);
@@ -182,21 +182,21 @@ public final class Reachability {
             return PortSet.ofRule(onPorts);
         }
 
-        Stream<Peer> peers(String namespace) {
+        Stream<WayPeer> peers(String namespace) {
             return listed == null || listed.isEmpty()
-                    ? Stream.of(new Peer.Everyone())
+                    ? Stream.of(new WayPeer.Everyone())
                     : listed.stream().map(peer -> peer(peer, namespace));
         }
 
-        private static Peer peer(NetworkPolicyPeer peer, String namespace) {
+        private static WayPeer peer(NetworkPolicyPeer peer, String namespace) {
             if (peer.getIpBlock() != null) {
-                return new Peer.Addresses(AddressSet.ofBlock(
+                return new WayPeer.Addresses(AddressSet.ofBlock(
                         peer.getIpBlock().getCidr(), peer.getIpBlock().getExcept()));
             }
             Selector pods = Selector.of(peer.getPodSelector());
             return peer.getNamespaceSelector() == null
-                    ? new Peer.Neighbours(namespace, pods)
-                    : new Peer.Pods(Selector.of(peer.getNamespaceSelector()), pods);
+                    ? new WayPeer.Neighbours(namespace, pods)
+                    : new WayPeer.Pods(Selector.of(peer.getNamespaceSelector()), pods);
         }
     }
 

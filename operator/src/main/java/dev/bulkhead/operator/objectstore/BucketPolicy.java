@@ -67,7 +67,7 @@ public record BucketPolicy(List<PolicyStatement> statements) {
             strings(node.putArray("Action"), statement.actions());
         }
         strings(node.putArray("Resource"), statement.resources());
-        PolicyStatement.Condition condition = statement.condition();
+        PolicyStatement.PolicyCondition condition = statement.condition();
         if (condition != null) {
             ObjectNode keys = node.putObject("Condition").putObject(condition.operator());
             if (condition.values().size() == 1) {

@@ -24,8 +24,8 @@ public final class BucketSecret {
     public static final String NAME = "bulkhead-objectstore";
 
     /** Its keys that a rotation changes. */
-    static final BackendKind.Delivered CREDENTIAL =
-            new BackendKind.Delivered(NAME, "access-key-id", "secret-access-key");
+    static final BackendKind.CredentialDelivery CREDENTIAL =
+            new BackendKind.CredentialDelivery(NAME, "access-key-id", "secret-access-key");
 
     private BucketSecret() {}
 
@@ -47,7 +47,7 @@ public final class BucketSecret {
     }
 
     private static SortedMap<String, Value> data(ValidTenant tenant, Slot slot, String accessKeyId) {
-        ValidTenant.ObjectStore place = tenant.objectStore();
+        ValidTenant.ValidObjectStore place = tenant.objectStore();
         SortedMap<String, Value> data = new TreeMap<>();
         data.put("type", new Value.Text("s3"));
         data.put("provider", new Value.Text("bulkhead"));

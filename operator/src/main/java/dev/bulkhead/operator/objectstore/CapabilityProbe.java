@@ -1,9 +1,9 @@
 package dev.bulkhead.operator.objectstore;
 
 import dev.bulkhead.operator.calls.ExternalCalls;
-import dev.bulkhead.operator.objectstore.PolicyStatement.Condition;
 import dev.bulkhead.operator.objectstore.PolicyStatement.Effect;
-import dev.bulkhead.operator.objectstore.StoreCapabilities.Seen;
+import dev.bulkhead.operator.objectstore.PolicyStatement.PolicyCondition;
+import dev.bulkhead.operator.objectstore.StoreCapabilities.SeenFeature;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.EnumMap;
@@ -31,13 +31,13 @@ final class CapabilityProbe {
     private final StoreConnection connection;
     private final S3Buckets buckets;
     private final StoreGate gate;
-    private final @Nullable Keys keys;
+    private final @Nullable TrialKeys keys;
     private final String bucket;
-    private final Map<StoreFeature, Seen> known;
-    private final Map<StoreFeature, Seen> seen = new EnumMap<>(StoreFeature.class);
+    private final Map<StoreFeature, SeenFeature> known;
+    private final Map<StoreFeature, SeenFeature> seen = new EnumMap<>(StoreFeature.class);
 
     /** Short-lived keys, made as the driver makes them. */
-    interface Keys {
+    interface TrialKeys {
         void issue(String accessKeyId, String secret);
 
         void revoke(String accessKeyId);
@@ -53,8 +53,8 @@ final class CapabilityProbe {
             StoreConnection connection,
             S3Buckets buckets,
             StoreGate gate,
-            @Nullable Keys keys,
-            Map<StoreFeature, Seen> known) {
+            @Nullable TrialKeys keys,
+            Map<StoreFeature, SeenFeature> known) {
         this.known = Map.copyOf(known);
         this.connection = connection;
         this.buckets = buckets;
@@ -150,9 +150,9 @@ final class CapabilityProbe {
             buckets.putObjectAcl(bucket, "none");
             see(StoreFeature.AclsDisabled, false, "object ACLs are taken");
         } catch (StoreException e) {
-            boolean refused = e.failure() == StoreException.Failure.Unsupported
+            boolean refused = e.failure() == StoreException.StoreFailure.Unsupported
                     || e.detail().endsWith(" AccessControlListNotSupported");
-            if (!refused && e.failure() != StoreException.Failure.Missing) {
+            if (!refused && e.failure() != StoreException.StoreFailure.Missing) {
                 passOn(e);
             }
             see(
@@ -167,11 +167,11 @@ final class CapabilityProbe {
         policy(
                 StoreFeature.AclConditions,
                 "s3:PutObject",
-                new Condition("StringLike", "s3:x-amz-acl", List.of("public-*", "authenticated-read")));
+                new PolicyCondition("StringLike", "s3:x-amz-acl", List.of("public-*", "authenticated-read")));
         policy(
                 StoreFeature.GrantHeaderConditions,
                 "s3:PutObject",
-                new Condition("StringLike", "s3:x-amz-grant-read", List.of("*")));
+                new PolicyCondition("StringLike", "s3:x-amz-grant-read", List.of("*")));
         if (connection.tls()) {
             secureTransport();
         } else {
@@ -179,7 +179,7 @@ final class CapabilityProbe {
         }
     }
 
-    private void policy(StoreFeature feature, String action, @Nullable Condition condition) {
+    private void policy(StoreFeature feature, String action, @Nullable PolicyCondition condition) {
         BucketPolicy policy = new BucketPolicy(List.of(new PolicyStatement(
                 "Probe",
                 Effect.Deny,
@@ -222,14 +222,14 @@ final class CapabilityProbe {
                 List.of(principal),
                 List.of("s3:ListBucket"),
                 List.of("arn:aws:s3:::" + bucket),
-                new Condition("Bool", "aws:SecureTransport", List.of("true")))));
+                new PolicyCondition("Bool", "aws:SecureTransport", List.of("true")))));
         check(StoreFeature.SecureTransport, () -> {
             try (client) {
                 buckets.setPolicy(bucket, policy);
                 gate.call(ExternalCalls.Verb.read, "ListObjectsV2", () -> client.listObjectsV2(r -> r.bucket(bucket)));
                 return true;
             } catch (StoreException e) {
-                if (e.failure() == StoreException.Failure.Forbidden) {
+                if (e.failure() == StoreException.StoreFailure.Forbidden) {
                     return false; // it does not know that this is TLS, or blocks policies for everybody
                 }
                 throw e;
@@ -270,14 +270,15 @@ final class CapabilityProbe {
     }
 
     private void see(StoreFeature feature, boolean available, String message) {
-        seen.put(feature, new Seen(available, message));
+        seen.put(feature, new SeenFeature(available, message));
     }
 
     private void removeLeftover() {
         // An unmarked one is what a crash right after its creation leaves; the name cannot be met by chance.
         String mark = buckets.tags(bucket).get(ObjectStorePlanner.MARK);
         if (!buckets.ours(bucket) || (mark != null && !mark.equals(MARK))) {
-            throw new StoreException(StoreException.Failure.Taken, "CreateBucket", "bucket " + bucket + " is not ours");
+            throw new StoreException(
+                    StoreException.StoreFailure.Taken, "CreateBucket", "bucket " + bucket + " is not ours");
         }
         buckets.delete(bucket); // which no server does to a bucket that holds anything
         if (connection.tls() && keys != null) {

@@ -17,7 +17,7 @@ public sealed interface KeySupply extends Supply {
 
     /** Finds out where a tenant's keys come from. */
     @FunctionalInterface
-    interface Source {
+    interface KeySource {
         /**
          * The keys of a tenant.
          *
@@ -26,7 +26,7 @@ public sealed interface KeySupply extends Supply {
         KeySupply of(TenantIdentity identity, ObjectStoreSpec.Driver driver, Slot slot);
 
         /** Asks nobody: keys that are supplied are named by the Secret they will lie in. */
-        static Source untold() {
+        static KeySource untold() {
             return (identity, driver, _) -> new Made(StoreKind.of(driver).keys(identity));
         }
     }

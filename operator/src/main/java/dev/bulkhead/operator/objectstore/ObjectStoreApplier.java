@@ -31,7 +31,7 @@ public final class ObjectStoreApplier {
     private static final int ROUNDS = 3;
 
     private final ObjectStoreDriver driver;
-    private final ConcurrentHashMap<TenantIdentity, Applied> applied = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<TenantIdentity, AppliedBucket> applied = new ConcurrentHashMap<>();
 
     /** For the store that the driver speaks to. */
     public ObjectStoreApplier(ObjectStoreDriver driver) {
@@ -44,8 +44,8 @@ public final class ObjectStoreApplier {
      * @param digests of the live keys' secrets
      * @param refused settings that this server does not take for this bucket
      */
-    record Applied(BucketPlan plan, Map<Slot, SecretDigest> digests, Set<BucketChange> refused) {
-        Applied {
+    record AppliedBucket(BucketPlan plan, Map<Slot, SecretDigest> digests, Set<BucketChange> refused) {
+        AppliedBucket {
             digests = Map.copyOf(digests);
             refused = Set.copyOf(refused);
         }
@@ -89,7 +89,7 @@ public final class ObjectStoreApplier {
         if (!bySlot.keySet().equals(plan.live())) {
             throw new IllegalArgumentException("a secret is needed for each live slot");
         }
-        Applied last = applied.get(plan.identity());
+        AppliedBucket last = applied.get(plan.identity());
         if (last != null && last.isFor(plan) && last.digests().equals(digests)) {
             return new Outcome.Done(0, last.refusals());
         }
@@ -122,12 +122,12 @@ public final class ObjectStoreApplier {
 
     /** What was last brought about, for the sweep to compare with. */
     @Nullable
-    Applied last(TenantIdentity identity) {
+    AppliedBucket last(TenantIdentity identity) {
         return applied.get(identity);
     }
 
     /** Forgets, unless something newer was brought about meanwhile; returns whether it did. */
-    boolean drifted(TenantIdentity identity, Applied seen) {
+    boolean drifted(TenantIdentity identity, AppliedBucket seen) {
         return applied.remove(identity, seen);
     }
 
@@ -162,7 +162,7 @@ public final class ObjectStoreApplier {
                             report(plan, made);
                             return refused(plan, misfit.get());
                         }
-                        Applied now = new Applied(plan.asMade(), digests, refused);
+                        AppliedBucket now = new AppliedBucket(plan.asMade(), digests, refused);
                         applied.put(plan.identity(), now);
                         report(plan, made);
                         return new Outcome.Done(made.size(), now.refusals());
@@ -224,8 +224,8 @@ public final class ObjectStoreApplier {
                     BucketChange.RevokeKey _ -> false;
         };
         return hardening
-                && (e.failure() == StoreException.Failure.Unsupported
-                        || e.failure() == StoreException.Failure.Rejected);
+                && (e.failure() == StoreException.StoreFailure.Unsupported
+                        || e.failure() == StoreException.StoreFailure.Rejected);
     }
 
     private static SlotSecret secret(Map<Slot, SlotSecret> secrets, Slot slot) {

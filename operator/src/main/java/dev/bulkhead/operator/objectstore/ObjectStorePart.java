@@ -35,14 +35,14 @@ import org.jspecify.annotations.Nullable;
 /** A tenant's bucket, its keys and who may do what there, and the Secret with the way there. */
 public final class ObjectStorePart implements Part<ObjectStorePart.Plan>, Delivering {
     private final Backends<BucketPlan> stores;
-    private final KeySupply.Source source;
+    private final KeySupply.KeySource source;
 
     /**
      * On these stores.
      *
      * @param source where tenants' keys come from
      */
-    public ObjectStorePart(Backends<BucketPlan> stores, KeySupply.Source source) {
+    public ObjectStorePart(Backends<BucketPlan> stores, KeySupply.KeySource source) {
         this.stores = stores;
         this.source = source;
     }
@@ -71,7 +71,7 @@ public final class ObjectStorePart implements Part<ObjectStorePart.Plan>, Delive
     private KeySupply keys(ValidTenant tenant, Prepared state) {
         return state.supplies().get(id()) instanceof KeySupply known
                 ? known
-                : KeySupply.Source.untold()
+                : KeySupply.KeySource.untold()
                         .of(tenant.identity(), tenant.objectStore().driver(), Slot.One);
     }
 

@@ -4,8 +4,8 @@ import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.SlotUse;
 import dev.bulkhead.operator.identity.TenantIdentity;
-import dev.bulkhead.operator.objectstore.PolicyStatement.Condition;
 import dev.bulkhead.operator.objectstore.PolicyStatement.Effect;
+import dev.bulkhead.operator.objectstore.PolicyStatement.PolicyCondition;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Reason;
 import dev.bulkhead.operator.validate.ValidTenant;
@@ -40,7 +40,10 @@ public final class ObjectStorePlanner {
 
     /** The plan of a tenant whose only key is the one it started with, as far as its identity tells. */
     public static BucketPlan plan(
-            TenantIdentity identity, ValidTenant.ObjectStore store, StoreCapabilities capabilities, boolean closed) {
+            TenantIdentity identity,
+            ValidTenant.ValidObjectStore store,
+            StoreCapabilities capabilities,
+            boolean closed) {
         return plan(identity, store, capabilities, StoreKeys.derived(identity), SlotUse.FIRST.live(), closed);
     }
 
@@ -54,7 +57,7 @@ public final class ObjectStorePlanner {
      */
     public static BucketPlan plan(
             TenantIdentity identity,
-            ValidTenant.ObjectStore store,
+            ValidTenant.ValidObjectStore store,
             StoreCapabilities capabilities,
             StoreKeys keys,
             Set<Slot> live,
@@ -109,7 +112,7 @@ public final class ObjectStorePlanner {
     }
 
     private static BucketPlan.Settings settings(
-            TenantIdentity identity, ValidTenant.ObjectStore store, StoreCapabilities capabilities) {
+            TenantIdentity identity, ValidTenant.ValidObjectStore store, StoreCapabilities capabilities) {
         boolean versioning = capabilities.has(StoreFeature.Versioning);
         return new BucketPlan.Settings(
                 mark(identity, capabilities),
@@ -143,7 +146,7 @@ public final class ObjectStorePlanner {
             refusals.add(noPut(
                     "NoPublicAcl",
                     bucket,
-                    new Condition("StringLike", "s3:x-amz-acl", List.of("public-*", "authenticated-read"))));
+                    new PolicyCondition("StringLike", "s3:x-amz-acl", List.of("public-*", "authenticated-read"))));
         }
         if (capabilities.has(StoreFeature.GrantHeaderConditions)) {
             // One statement for each header: the conditions of one statement would all have to hold.
@@ -151,7 +154,7 @@ public final class ObjectStorePlanner {
                 refusals.add(noPut(
                         "NoGrant" + header.name(),
                         bucket,
-                        new Condition("StringLike", "s3:x-amz-grant-" + header.header, List.of("*"))));
+                        new PolicyCondition("StringLike", "s3:x-amz-grant-" + header.header, List.of("*"))));
             }
         }
         if (capabilities.has(StoreFeature.SecureTransport)) {
@@ -161,12 +164,12 @@ public final class ObjectStorePlanner {
                     List.of(PolicyStatement.EVERYBODY),
                     List.of("s3:*"),
                     List.of(arn(bucket), objects(bucket)),
-                    new Condition("Bool", "aws:SecureTransport", List.of("false"))));
+                    new PolicyCondition("Bool", "aws:SecureTransport", List.of("false"))));
         }
         return refusals;
     }
 
-    private static PolicyStatement noPut(String sid, String bucket, Condition condition) {
+    private static PolicyStatement noPut(String sid, String bucket, PolicyCondition condition) {
         return new PolicyStatement(
                 sid,
                 Effect.Deny,
@@ -177,7 +180,7 @@ public final class ObjectStorePlanner {
     }
 
     private static List<Finding> notEnforceable(
-            String bucket, ValidTenant.ObjectStore store, StoreCapabilities capabilities) {
+            String bucket, ValidTenant.ValidObjectStore store, StoreCapabilities capabilities) {
         Set<StoreFeature> needed = EnumSet.allOf(StoreFeature.class);
         if (store.quotaBytes() == null) {
             needed.remove(StoreFeature.Quota);

@@ -9,7 +9,7 @@ import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 @ControllerConfiguration(name = "objectstore")
 public final class ObjectStoreReconciler extends BackendReconciler<ObjectStore, BucketPlan> {
     /** Wired by hand. */
-    public ObjectStoreReconciler(BackendRegistry<ObjectStore, BucketPlan> registry, Surroundings surroundings) {
+    public ObjectStoreReconciler(BackendRegistry<ObjectStore, BucketPlan> registry, LookSurroundings surroundings) {
         super(registry, ObjectStore::new, surroundings);
     }
 }

@@ -47,10 +47,10 @@ public final class ObjectStoreSweep {
      * @param plans of the tenants of this store
      */
     public Swept sweep(String store, Map<TenantIdentity, BucketPlan> plans) {
-        List<ObjectStoreApplier.Applied> settled = new ArrayList<>();
+        List<ObjectStoreApplier.AppliedBucket> settled = new ArrayList<>();
         Set<TenantIdentity> unsettled = new HashSet<>();
         plans.forEach((identity, plan) -> {
-            ObjectStoreApplier.Applied last = applier.last(identity);
+            ObjectStoreApplier.AppliedBucket last = applier.last(identity);
             if (last != null && last.isFor(plan)) {
                 settled.add(last);
             } else {
@@ -78,7 +78,7 @@ public final class ObjectStoreSweep {
     }
 
     private Swept compare(
-            List<ObjectStoreApplier.Applied> settled,
+            List<ObjectStoreApplier.AppliedBucket> settled,
             Set<TenantIdentity> unsettled,
             Set<TenantIdentity> gone,
             Set<String> names) {
@@ -87,12 +87,12 @@ public final class ObjectStoreSweep {
         Set<Finding> failures = new HashSet<>();
         List<Future<Boolean>> looks = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (ObjectStoreApplier.Applied last : settled) {
+            for (ObjectStoreApplier.AppliedBucket last : settled) {
                 looks.add(threads.submit(within(places, () -> hasDrifted(last, names))));
             }
         }
         for (int i = 0; i < looks.size(); i++) {
-            ObjectStoreApplier.Applied last = settled.get(i);
+            ObjectStoreApplier.AppliedBucket last = settled.get(i);
             try {
                 if (looks.get(i).get() && applier.drifted(last.plan().identity(), last)) {
                     drifted.add(last.plan().identity());
@@ -110,7 +110,7 @@ public final class ObjectStoreSweep {
         return new Swept(drifted, unsettled, gone, List.copyOf(failures));
     }
 
-    private boolean hasDrifted(ObjectStoreApplier.Applied last, Set<String> names) {
+    private boolean hasDrifted(ObjectStoreApplier.AppliedBucket last, Set<String> names) {
         BucketPlan plan = last.plan();
         ObservedBucket bucket =
                 names.contains(plan.bucket()) ? driver.observeBucket(plan) : new ObservedBucket.Missing();

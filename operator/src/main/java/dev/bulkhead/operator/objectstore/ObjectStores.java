@@ -62,7 +62,7 @@ public final class ObjectStores implements BackendKind<ObjectStore, BucketPlan> 
     }
 
     @Override
-    public Delivered delivered() {
+    public CredentialDelivery delivered() {
         return BucketSecret.CREDENTIAL;
     }
 
@@ -82,15 +82,15 @@ public final class ObjectStores implements BackendKind<ObjectStore, BucketPlan> 
     }
 
     @Override
-    public Opening<BucketPlan> open(ObjectStore store, Map<String, byte[]> account) {
+    public BackendOpening<BucketPlan> open(ObjectStore store, Map<String, byte[]> account) {
         String name = store.getMetadata().getName();
         try {
             StoreConnection connection =
                     StoreConnection.of(name, store.getSpec(), text(account, ID), text(account, SECRET));
             ObjectStoreDriver driver = StoreKind.of(store.getSpec().driver()).open(connection, calls);
-            return new Opening.Opened<>(new OpenObjectStore(connection, driver, tenants, new KeyTrials(calls)));
+            return new BackendOpening.Opened<>(new OpenObjectStore(connection, driver, tenants, new KeyTrials(calls)));
         } catch (StoreException e) {
-            return new Opening.Failed<>(e.finding(name));
+            return new BackendOpening.Failed<>(e.finding(name));
         }
     }
 

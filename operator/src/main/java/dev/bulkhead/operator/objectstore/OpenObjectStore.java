@@ -38,12 +38,12 @@ final class OpenObjectStore implements OpenBackend<BucketPlan> {
     }
 
     @Override
-    public Look look() {
+    public BackendLook look() {
         try {
             StoreCapabilities found = driver.capabilities();
-            return new Look.Seen(null, tenants.applyAsInt(name), List.of(), found.toStatus(), answers(found));
+            return new BackendLook.Seen(null, tenants.applyAsInt(name), List.of(), found.toStatus(), answers(found));
         } catch (StoreException e) {
-            return new Look.Unseen(e.finding(name));
+            return new BackendLook.Unseen(e.finding(name));
         }
     }
 

@@ -19,7 +19,7 @@ public record PolicyStatement(
         List<String> principals,
         List<String> actions,
         List<String> resources,
-        @Nullable Condition condition) {
+        @Nullable PolicyCondition condition) {
     /** The principal that means everybody, with or without a key. */
     public static final String EVERYBODY = "*";
 
@@ -43,9 +43,9 @@ public record PolicyStatement(
      * @param key such as s3:x-amz-acl
      * @param values any of which matches
      */
-    public record Condition(String operator, String key, List<String> values) {
+    public record PolicyCondition(String operator, String key, List<String> values) {
         /** Makes the list immutable. */
-        public Condition {
+        public PolicyCondition {
             values = List.copyOf(values);
         }
     }

@@ -162,7 +162,7 @@ final class S3Buckets {
         try {
             write("CreateBucket", () -> s3.createBucket(request.build()));
         } catch (StoreException e) {
-            if (e.failure() != StoreException.Failure.Exists) {
+            if (e.failure() != StoreException.StoreFailure.Exists) {
                 throw e;
             }
         }
@@ -406,7 +406,8 @@ final class S3Buckets {
         try {
             return Optional.of(read(operation, request));
         } catch (StoreException e) {
-            if (e.failure() == StoreException.Failure.Missing || e.failure() == StoreException.Failure.Unsupported) {
+            if (e.failure() == StoreException.StoreFailure.Missing
+                    || e.failure() == StoreException.StoreFailure.Unsupported) {
                 return Optional.empty();
             }
             throw e;

@@ -31,10 +31,10 @@ abstract class S3Driver implements ObjectStoreDriver {
     }
 
     /** What no look at one bucket tells, or what holds for this kind of server whatever a look tells. */
-    abstract Map<StoreFeature, StoreCapabilities.Seen> givens();
+    abstract Map<StoreFeature, StoreCapabilities.SeenFeature> givens();
 
     /** How to make short-lived keys to try things with; null where the operator can make none. */
-    abstract CapabilityProbe.@Nullable Keys probeKeys();
+    abstract CapabilityProbe.@Nullable TrialKeys probeKeys();
 
     final StoreConnection connection() {
         return connection;

@@ -3,7 +3,7 @@ package dev.bulkhead.operator.objectstore;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.calls.ExternalCalls.Verb;
 import dev.bulkhead.operator.identity.Slot;
-import dev.bulkhead.operator.objectstore.StoreException.Failure;
+import dev.bulkhead.operator.objectstore.StoreException.StoreFailure;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
@@ -20,13 +20,13 @@ import software.amazon.awssdk.services.s3.S3Client;
  * key where the provider lets people make keys. So a key is tried before anybody is let in by it.
  */
 final class StaticDriver extends S3Driver {
-    private static final Map<StoreFeature, StoreCapabilities.Seen> GIVENS = Map.of(
+    private static final Map<StoreFeature, StoreCapabilities.SeenFeature> GIVENS = Map.of(
             StoreFeature.KeepsBucketsApart,
-            new StoreCapabilities.Seen(false, "nobody has shown that this server does"),
+            new StoreCapabilities.SeenFeature(false, "nobody has shown that this server does"),
             StoreFeature.RevokesKeys,
-            new StoreCapabilities.Seen(false, "keys are supplied from outside"),
+            new StoreCapabilities.SeenFeature(false, "keys are supplied from outside"),
             StoreFeature.Quota,
-            new StoreCapabilities.Seen(false, "no S3 request limits a bucket"));
+            new StoreCapabilities.SeenFeature(false, "no S3 request limits a bucket"));
 
     /**
      * For one connection.
@@ -38,12 +38,12 @@ final class StaticDriver extends S3Driver {
     }
 
     @Override
-    Map<StoreFeature, StoreCapabilities.Seen> givens() {
+    Map<StoreFeature, StoreCapabilities.SeenFeature> givens() {
         return GIVENS;
     }
 
     @Override
-    CapabilityProbe.@Nullable Keys probeKeys() {
+    CapabilityProbe.@Nullable TrialKeys probeKeys() {
         return null;
     }
 
@@ -60,12 +60,12 @@ final class StaticDriver extends S3Driver {
 
     @Override
     public void issueKey(BucketPlan plan, SlotSecret secret) {
-        throw new StoreException(Failure.Unsupported, "IssueKey", "keys are supplied from outside");
+        throw new StoreException(StoreFailure.Unsupported, "IssueKey", "keys are supplied from outside");
     }
 
     @Override
     public void revokeKey(BucketPlan plan, Slot slot) {
-        throw new StoreException(Failure.Unsupported, "RevokeKey", "keys are supplied from outside");
+        throw new StoreException(StoreFailure.Unsupported, "RevokeKey", "keys are supplied from outside");
     }
 
     @Override
@@ -131,7 +131,7 @@ final class StaticDriver extends S3Driver {
             }
             return Optional.empty();
         } catch (StoreException e) {
-            if (e.failure() != Failure.Credentials) {
+            if (e.failure() != StoreFailure.Credentials) {
                 throw e;
             }
             return Optional.of(new Outcome.Waiting(finding(
@@ -181,7 +181,7 @@ final class StaticDriver extends S3Driver {
                             () -> somebody.listObjectsV2(r -> r.bucket(bucket).maxKeys(1)));
             return true;
         } catch (StoreException e) {
-            if (e.failure() == Failure.Forbidden || e.failure() == Failure.Missing) {
+            if (e.failure() == StoreFailure.Forbidden || e.failure() == StoreFailure.Missing) {
                 return false;
             }
             throw e;

@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param seen every feature, with what was seen
  */
-public record StoreCapabilities(Map<StoreFeature, Seen> seen) {
+public record StoreCapabilities(Map<StoreFeature, SeenFeature> seen) {
     /** Makes the map immutable; what was not looked at is not available. */
     public StoreCapabilities {
-        Map<StoreFeature, Seen> all = new EnumMap<>(StoreFeature.class);
+        Map<StoreFeature, SeenFeature> all = new EnumMap<>(StoreFeature.class);
         for (StoreFeature feature : StoreFeature.values()) {
-            Seen found = seen.get(feature);
-            all.put(feature, found == null ? new Seen(false, "not looked at") : found);
+            SeenFeature found = seen.get(feature);
+            all.put(feature, found == null ? new SeenFeature(false, "not looked at") : found);
         }
         seen = Map.copyOf(all);
     }
@@ -32,14 +32,14 @@ public record StoreCapabilities(Map<StoreFeature, Seen> seen) {
      * @param available whether it can be relied on
      * @param message what was seen, in the server's own codes
      */
-    public record Seen(boolean available, String message) {}
+    public record SeenFeature(boolean available, String message) {}
 
     /** Exactly these features; for plans made without a server. */
     public static StoreCapabilities of(Set<StoreFeature> available) {
         return new StoreCapabilities(Arrays.stream(StoreFeature.values())
                 .collect(Collectors.toMap(
                         feature -> feature,
-                        feature -> new Seen(
+                        feature -> new SeenFeature(
                                 available.contains(feature),
                                 available.contains(feature)
                                         ? "as documented for this driver"
@@ -51,12 +51,12 @@ public record StoreCapabilities(Map<StoreFeature, Seen> seen) {
      * on.
      */
     public static StoreCapabilities known(List<BackendStatus.Capability> told) {
-        Map<StoreFeature, Seen> seen = new EnumMap<>(StoreFeature.class);
+        Map<StoreFeature, SeenFeature> seen = new EnumMap<>(StoreFeature.class);
         for (StoreFeature feature : StoreFeature.values()) {
             told.stream()
                     .filter(c -> c.name().equals(feature.wireName()))
                     .findFirst()
-                    .ifPresent(c -> seen.put(feature, new Seen(c.available(), withoutConsequence(c, feature))));
+                    .ifPresent(c -> seen.put(feature, new SeenFeature(c.available(), withoutConsequence(c, feature))));
         }
         return new StoreCapabilities(seen);
     }
@@ -69,13 +69,13 @@ public record StoreCapabilities(Map<StoreFeature, Seen> seen) {
 
     /** Whether the feature can be relied on. */
     public boolean has(StoreFeature feature) {
-        Seen found = seen.get(feature);
+        SeenFeature found = seen.get(feature);
         return found != null && found.available();
     }
 
     /** What was seen of a feature. */
     public String message(StoreFeature feature) {
-        @Nullable Seen found = seen.get(feature);
+        @Nullable SeenFeature found = seen.get(feature);
         return found == null ? "not looked at" : found.message();
     }
 

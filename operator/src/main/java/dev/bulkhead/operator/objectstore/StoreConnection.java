@@ -73,7 +73,8 @@ public record StoreConnection(
         try {
             return TrustedCertificates.of(caCertificates);
         } catch (GeneralSecurityException e) {
-            throw new StoreException(StoreException.Failure.Untrusted, "Connect", "no certificate in the PEM text");
+            throw new StoreException(
+                    StoreException.StoreFailure.Untrusted, "Connect", "no certificate in the PEM text");
         }
     }
 

@@ -18,12 +18,12 @@ public final class StoreException extends RuntimeException {
             Set.of("InvalidAccessKeyId", "SignatureDoesNotMatch", "AuthorizationHeaderMalformed", "InvalidToken");
     private static final Set<String> BUSY = Set.of("SlowDown", "ServiceUnavailable", "TooManyRequests");
 
-    private final Failure failure;
+    private final StoreFailure failure;
     private final String operation;
     private final String detail;
 
     /** How a request can fail. */
-    public enum Failure {
+    public enum StoreFailure {
         /** No connection. */
         Unreachable,
         /** The connection is there, the server's certificate is not trusted. */
@@ -57,7 +57,7 @@ public final class StoreException extends RuntimeException {
      *
      * @param detail short, free of secrets; may be empty
      */
-    StoreException(Failure failure, String operation, String detail) {
+    StoreException(StoreFailure failure, String operation, String detail) {
         super(operation + ": " + failure + (detail.isEmpty() ? "" : " (" + detail + ")"));
         this.failure = failure;
         this.operation = operation;
@@ -71,7 +71,7 @@ public final class StoreException extends RuntimeException {
     }
 
     /** How it failed. */
-    public Failure failure() {
+    public StoreFailure failure() {
         return failure;
     }
 
@@ -87,7 +87,7 @@ public final class StoreException extends RuntimeException {
 
     /** What it means for the tenant or the store: wait, or ask a person. */
     Outcome outcome(String store, String bucket) {
-        return failure == Failure.Taken
+        return failure == StoreFailure.Taken
                 ? new Outcome.Blocked(new Finding(
                         Reason.Conflict,
                         "bucket " + bucket,
@@ -131,29 +131,29 @@ public final class StoreException extends RuntimeException {
         return new Finding(Reason.ObjectStoreRefused, "ObjectStore " + store, message);
     }
 
-    private static Failure failure(int status, String code) {
+    private static StoreFailure failure(int status, String code) {
         if (BUSY.contains(code) || status == 429 || (status >= 500 && status != 501)) {
-            return Failure.Busy;
+            return StoreFailure.Busy;
         }
         if (status == 501 || UNSUPPORTED.contains(code)) {
-            return Failure.Unsupported;
+            return StoreFailure.Unsupported;
         }
         if (CREDENTIALS.contains(code) || status == 401) {
-            return Failure.Credentials;
+            return StoreFailure.Credentials;
         }
         if (code.equals("RequestTimeTooSkewed")) {
-            return Failure.Clock;
+            return StoreFailure.Clock;
         }
         return switch (status) {
-            case 403 -> Failure.Forbidden;
-            case 404 -> Failure.Missing;
+            case 403 -> StoreFailure.Forbidden;
+            case 404 -> StoreFailure.Missing;
             case 409 ->
                 switch (code) {
-                    case "BucketAlreadyExists" -> Failure.Taken;
-                    case "BucketAlreadyOwnedByYou", "XAdminUserExists" -> Failure.Exists;
-                    default -> Failure.Rejected;
+                    case "BucketAlreadyExists" -> StoreFailure.Taken;
+                    case "BucketAlreadyOwnedByYou", "XAdminUserExists" -> StoreFailure.Exists;
+                    default -> StoreFailure.Rejected;
                 };
-            default -> Failure.Rejected;
+            default -> StoreFailure.Rejected;
         };
     }
 }

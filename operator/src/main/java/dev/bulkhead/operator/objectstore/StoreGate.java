@@ -75,11 +75,11 @@ public final class StoreGate implements AutoCloseable {
     private void enter(String operation) {
         try {
             if (!places.tryAcquire(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new StoreException(StoreException.Failure.Slow, operation, "too many requests are waiting");
+                throw new StoreException(StoreException.StoreFailure.Slow, operation, "too many requests are waiting");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new StoreException(StoreException.Failure.Stopped, operation, "");
+            throw new StoreException(StoreException.StoreFailure.Stopped, operation, "");
         }
     }
 
@@ -88,17 +88,17 @@ public final class StoreGate implements AutoCloseable {
         try {
             answer = threads.submit(request);
         } catch (RejectedExecutionException e) {
-            throw new StoreException(StoreException.Failure.Stopped, operation, "");
+            throw new StoreException(StoreException.StoreFailure.Stopped, operation, "");
         }
         try {
             return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             answer.cancel(true);
-            throw new StoreException(StoreException.Failure.Slow, operation, "after " + limit.toSeconds() + " s");
+            throw new StoreException(StoreException.StoreFailure.Slow, operation, "after " + limit.toSeconds() + " s");
         } catch (InterruptedException e) {
             answer.cancel(true);
             Thread.currentThread().interrupt();
-            throw new StoreException(StoreException.Failure.Stopped, operation, "");
+            throw new StoreException(StoreException.StoreFailure.Stopped, operation, "");
         } catch (ExecutionException e) {
             throw translate(operation, e.getCause() == null ? e : e.getCause());
         }
@@ -124,15 +124,15 @@ public final class StoreGate implements AutoCloseable {
     private static StoreException transport(String operation, Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SSLException) {
-                return new StoreException(StoreException.Failure.Untrusted, operation, "TLS handshake failed");
+                return new StoreException(StoreException.StoreFailure.Untrusted, operation, "TLS handshake failed");
             }
             if (cause instanceof java.net.http.HttpConnectTimeoutException) {
-                return new StoreException(StoreException.Failure.Unreachable, operation, "no connection in time");
+                return new StoreException(StoreException.StoreFailure.Unreachable, operation, "no connection in time");
             }
             if (cause instanceof HttpTimeoutException || cause instanceof java.net.SocketTimeoutException) {
-                return new StoreException(StoreException.Failure.Slow, operation, "");
+                return new StoreException(StoreException.StoreFailure.Slow, operation, "");
             }
         }
-        return new StoreException(StoreException.Failure.Unreachable, operation, "");
+        return new StoreException(StoreException.StoreFailure.Unreachable, operation, "");
     }
 }

@@ -66,7 +66,7 @@ final class VersityAccounts implements AutoCloseable {
         try {
             write("CreateUser", "/create-user", "", account("Account", accessKeyId, secret));
         } catch (StoreException e) {
-            if (e.failure() != StoreException.Failure.Exists) {
+            if (e.failure() != StoreException.StoreFailure.Exists) {
                 throw e;
             }
             update(accessKeyId, secret);
@@ -83,7 +83,7 @@ final class VersityAccounts implements AutoCloseable {
         try {
             write("DeleteUser", "/delete-user", accessKeyId, new byte[0]);
         } catch (StoreException e) {
-            if (e.failure() != StoreException.Failure.Missing) {
+            if (e.failure() != StoreException.StoreFailure.Missing) {
                 throw e;
             }
         }
@@ -171,7 +171,7 @@ final class VersityAccounts implements AutoCloseable {
             }
         } catch (XMLStreamException e) {
             // Without its cause: the document is full of secrets.
-            throw new StoreException(StoreException.Failure.Rejected, "ListUsers", "the answer cannot be read");
+            throw new StoreException(StoreException.StoreFailure.Rejected, "ListUsers", "the answer cannot be read");
         }
         return accounts;
     }

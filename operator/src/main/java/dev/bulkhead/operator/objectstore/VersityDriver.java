@@ -15,16 +15,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class VersityDriver extends S3Driver {
     /** What no look at one bucket tells. docs/security-model.md says how the walls between buckets were passed. */
-    private static final Map<StoreFeature, StoreCapabilities.Seen> GIVENS = Map.of(
+    private static final Map<StoreFeature, StoreCapabilities.SeenFeature> GIVENS = Map.of(
             StoreFeature.KeepsBucketsApart,
-            new StoreCapabilities.Seen(
+            new StoreCapabilities.SeenFeature(
                     false,
                     "VersityGW 1.8 takes keys in a DeleteObjects body and upload ids for paths, '..' included (see"
                             + " docs/security-model.md)"),
             StoreFeature.RevokesKeys,
-            new StoreCapabilities.Seen(true, "keys are accounts that the operator makes and deletes"),
+            new StoreCapabilities.SeenFeature(true, "keys are accounts that the operator makes and deletes"),
             StoreFeature.Quota,
-            new StoreCapabilities.Seen(false, "no bucket quota in this driver"));
+            new StoreCapabilities.SeenFeature(false, "no bucket quota in this driver"));
 
     private final VersityAccounts accounts;
     private final ReentrantReadWriteLock listing = new ReentrantReadWriteLock();
@@ -42,12 +42,12 @@ final class VersityDriver extends S3Driver {
     }
 
     @Override
-    Map<StoreFeature, StoreCapabilities.Seen> givens() {
+    Map<StoreFeature, StoreCapabilities.SeenFeature> givens() {
         return GIVENS;
     }
 
     @Override
-    CapabilityProbe.Keys probeKeys() {
+    CapabilityProbe.TrialKeys probeKeys() {
         return new ProbeKeys();
     }
 
@@ -103,7 +103,7 @@ final class VersityDriver extends S3Driver {
         try {
             accounts.update(id, secret.secret());
         } catch (StoreException e) {
-            if (e.failure() != StoreException.Failure.Missing) {
+            if (e.failure() != StoreException.StoreFailure.Missing) {
                 throw e;
             }
             accounts.put(id, secret.secret());
@@ -141,7 +141,7 @@ final class VersityDriver extends S3Driver {
     }
 
     /** Keys for the capability probe: outside every plan, outside the list. */
-    private final class ProbeKeys implements CapabilityProbe.Keys {
+    private final class ProbeKeys implements CapabilityProbe.TrialKeys {
         @Override
         public void issue(String accessKeyId, String secret) {
             accounts.put(accessKeyId, secret);

@@ -22,14 +22,14 @@ public record ControlVerdict(
         Enforcement enforcement,
         Reason reason,
         String message,
-        @Nullable Seen seen) {
+        @Nullable SeenElsewhere seen) {
     /**
      * A look of somebody else than the pass.
      *
      * @param where the server or store that is looked at, such as {@code DatabaseServer main}
      * @param look the last that was through
      */
-    public record Seen(String where, Look look) {}
+    public record SeenElsewhere(String where, Look look) {}
 
     /** In force exactly as far as the part is: what is not in place, and what a server would not take, takes it away. */
     public static ControlVerdict of(Control control, Made made) {
@@ -77,7 +77,8 @@ public record ControlVerdict(
 
     /** The same as seen by somebody else, once they looked. */
     public ControlVerdict seenAt(String where, Optional<Look> look) {
-        return look.map(last -> new ControlVerdict(control, enforcement, reason, message, new Seen(where, last)))
+        return look.map(last ->
+                        new ControlVerdict(control, enforcement, reason, message, new SeenElsewhere(where, last)))
                 .orElse(this);
     }
 }

@@ -26,7 +26,7 @@ public record Work(
         @Nullable KeyRing keys,
         Applied so,
         ConcurrentMap<GivenSecret, String> given,
-        @Nullable Standing standing) {
+        @Nullable ToldStanding standing) {
     /** The beginning of a pass. */
     public static Work begin(
             Tools tools, TenantIdentity identity, @Nullable KeyRing keys, Map<GivenSecret, String> sealed) {
@@ -44,7 +44,7 @@ public record Work(
     }
 
     /** The same pass, once the report was made. */
-    public Work told(Standing said) {
+    public Work told(ToldStanding said) {
         return new Work(tools, identity, keys, so, given, said);
     }
 

@@ -13,7 +13,7 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 
 /** Who may do what, as {@code access-matrix.txt} says: the table that the API server's answers are compared with. */
-record AccessMatrix(List<Row> rows) {
+record AccessMatrix(List<MatrixRow> rows) {
     private static final Pattern WORDS = Pattern.compile("\\s+");
 
     AccessMatrix {
@@ -21,7 +21,7 @@ record AccessMatrix(List<Row> rows) {
     }
 
     /** Columns, in the order of the file. */
-    enum Role {
+    enum MatrixColumn {
         TenantAdmin("tenant-admin"),
         TenantUser("tenant-user"),
         Auditor("auditor"),
@@ -29,7 +29,7 @@ record AccessMatrix(List<Row> rows) {
 
         private final String title;
 
-        Role(String title) {
+        MatrixColumn(String title) {
             this.title = title;
         }
 
@@ -46,7 +46,7 @@ record AccessMatrix(List<Row> rows) {
     }
 
     /** What the answer has to be. */
-    enum Expected {
+    enum ExpectedAnswer {
         Yes,
         No,
         /** The tenant decides. */
@@ -54,14 +54,14 @@ record AccessMatrix(List<Row> rows) {
     }
 
     /** One question, and its answer for each role. */
-    record Row(Scope scope, String verb, String resource, Map<Role, Expected> expected) {
-        Row {
+    record MatrixRow(Scope scope, String verb, String resource, Map<MatrixColumn, ExpectedAnswer> expected) {
+        MatrixRow {
             expected = Map.copyOf(expected);
         }
     }
 
     /** Rows of a scope whose answer for a role has to be this one. */
-    List<Row> rows(Scope scope, Role role, Expected expected) {
+    List<MatrixRow> rows(Scope scope, MatrixColumn role, ExpectedAnswer expected) {
         return rows.stream()
                 .filter(row -> row.scope() == scope && row.expected().get(role) == expected)
                 .toList();
@@ -78,28 +78,28 @@ record AccessMatrix(List<Row> rows) {
     }
 
     static AccessMatrix parse(String text) {
-        List<Row> rows = new ArrayList<>();
+        List<MatrixRow> rows = new ArrayList<>();
         for (String line :
                 text.lines().filter(l -> !l.isBlank() && !l.startsWith("#")).toList()) {
             List<String> words = WORDS.splitAsStream(line.strip()).toList();
-            if (words.size() != 3 + Role.values().length) {
+            if (words.size() != 3 + MatrixColumn.values().length) {
                 throw new IllegalArgumentException("not a row of the access matrix: " + line);
             }
-            Map<Role, Expected> expected = new EnumMap<>(Role.class);
+            Map<MatrixColumn, ExpectedAnswer> expected = new EnumMap<>(MatrixColumn.class);
             Iterator<String> columns = words.subList(3, words.size()).iterator();
-            for (Role role : Role.values()) {
+            for (MatrixColumn role : MatrixColumn.values()) {
                 expected.put(role, expected(columns.next()));
             }
-            rows.add(new Row(scope(words.get(0)), words.get(1), words.get(2), expected));
+            rows.add(new MatrixRow(scope(words.get(0)), words.get(1), words.get(2), expected));
         }
         return new AccessMatrix(rows);
     }
 
-    private static Expected expected(String word) {
+    private static ExpectedAnswer expected(String word) {
         return switch (word) {
-            case "yes" -> Expected.Yes;
-            case "no" -> Expected.No;
-            case "-" -> Expected.Open;
+            case "yes" -> ExpectedAnswer.Yes;
+            case "no" -> ExpectedAnswer.No;
+            case "-" -> ExpectedAnswer.Open;
             default -> throw new IllegalArgumentException("neither yes, no nor -: " + word);
         };
     }

@@ -66,8 +66,8 @@ public final class AccessReviews {
     }
 
     /** What came of a question. */
-    record Answer(Question question, Kind kind, String reason) {
-        enum Kind {
+    record Answer(Question question, AnswerKind kind, String reason) {
+        enum AnswerKind {
             Allowed,
             Denied,
             /** Nobody answered, or the question itself was refused. */
@@ -96,15 +96,15 @@ public final class AccessReviews {
             SubjectAccessReview answer =
                     client.authorization().v1().subjectAccessReview().create(question.review());
             if (answer == null || answer.getStatus() == null) {
-                return new Answer(question, Answer.Kind.Unknown, "the API server gave no answer");
+                return new Answer(question, Answer.AnswerKind.Unknown, "the API server gave no answer");
             }
             boolean allowed = Boolean.TRUE.equals(answer.getStatus().getAllowed());
             return new Answer(
                     question,
-                    allowed ? Answer.Kind.Allowed : Answer.Kind.Denied,
+                    allowed ? Answer.AnswerKind.Allowed : Answer.AnswerKind.Denied,
                     Objects.requireNonNullElse(answer.getStatus().getReason(), ""));
         } catch (KubernetesClientException e) {
-            return new Answer(question, Answer.Kind.Unknown, ApiAnswers.reason(e));
+            return new Answer(question, Answer.AnswerKind.Unknown, ApiAnswers.reason(e));
         }
     }
 }

@@ -74,7 +74,7 @@ public final class ApiProbe implements Probe {
         } catch (KubernetesClientException e) {
             Attempt nothing = Attempt.broken("the prober", "bindings of the cluster", ApiAnswers.reason(e));
             for (Control control : List.of(Control.TI_RBAC, Control.TI_ADM)) {
-                trials.add(new Trial(control, "bindings let somebody in", Trial.Kind.OpenWay, nothing, nothing));
+                trials.add(new Trial(control, "bindings let somebody in", Trial.TrialKind.OpenWay, nothing, nothing));
             }
         }
         return trials;

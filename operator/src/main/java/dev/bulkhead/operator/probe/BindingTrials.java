@@ -9,7 +9,7 @@ import dev.bulkhead.operator.evidence.Attempt;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
-import dev.bulkhead.operator.evidence.Trial.Kind;
+import dev.bulkhead.operator.evidence.Trial.TrialKind;
 import dev.bulkhead.operator.identity.TenantNamespace;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -49,7 +49,7 @@ final class BindingTrials {
                 trials.add(new Trial(
                         Control.TI_RBAC,
                         tooMuch ? TOO_MUCH : STRANGER,
-                        Kind.OpenWay,
+                        TrialKind.OpenWay,
                         Attempt.succeeded(grant.who().toString(), target(self), grant.toString()),
                         check));
             }
@@ -61,7 +61,7 @@ final class BindingTrials {
             trials.add(new Trial(
                     Control.TI_RBAC,
                     STRANGER,
-                    Kind.OpenWay,
+                    TrialKind.OpenWay,
                     Attempt.refused("everybody who is named in a binding", target(self), all),
                     check));
         }
@@ -75,7 +75,7 @@ final class BindingTrials {
         bindings.everywhere().stream()
                 .filter(PlatformAccounts::administrator)
                 .filter(grant -> !grant.who().controlPlane())
-                .forEach(grant -> (grant.who().kind() == Principal.Kind.User ? people : groups)
+                .forEach(grant -> (grant.who().kind() == Principal.PrincipalKind.User ? people : groups)
                         .putIfAbsent(grant.who().name(), grant.who().name() + " (" + grant.binding() + ")"));
         int count = people.size();
         String actor = "people who administer the platform";
@@ -97,7 +97,7 @@ final class BindingTrials {
         return new Trial(
                 Control.TI_ADM,
                 "more than " + MOST_ADMINISTRATORS + " people can open every tenant",
-                Kind.Weakness,
+                TrialKind.Weakness,
                 attack,
                 masters(bindings));
     }
@@ -123,10 +123,10 @@ final class BindingTrials {
                     .filter(person -> Asker.current(person, today))
                     .forEach(person -> {
                         if (person.user() != null) {
-                            own.add(new Principal(Principal.Kind.User, "", person.user()));
+                            own.add(new Principal(Principal.PrincipalKind.User, "", person.user()));
                         }
                         if (person.group() != null) {
-                            own.add(new Principal(Principal.Kind.Group, "", person.group()));
+                            own.add(new Principal(Principal.PrincipalKind.Group, "", person.group()));
                         }
                     });
         }

@@ -10,7 +10,7 @@ import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.Ending;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
-import dev.bulkhead.operator.evidence.Trial.Kind;
+import dev.bulkhead.operator.evidence.Trial.TrialKind;
 import dev.bulkhead.operator.outcome.Reason;
 import dev.bulkhead.operator.secret.SealedValue;
 import dev.bulkhead.operator.secret.SealingPublicKey;
@@ -108,8 +108,8 @@ public final class CanaryExchange {
     private List<Trial> unclear(String reason) {
         Attempt nothing = Attempt.broken("the prober", "canary tenants", reason);
         return List.of(
-                new Trial(Control.TI_SEC, OPENS, Kind.BreakOut, nothing, nothing),
-                new Trial(Control.TI_SEC, SEEN, Kind.BreakOut, nothing, nothing));
+                new Trial(Control.TI_SEC, OPENS, TrialKind.BreakOut, nothing, nothing),
+                new Trial(Control.TI_SEC, SEEN, TrialKind.BreakOut, nothing, nothing));
     }
 
     private List<Trial> trials(Pair pair) throws InterruptedException {
@@ -120,9 +120,9 @@ public final class CanaryExchange {
                 .get();
         Map<String, String> data = card == null ? Map.of() : Objects.requireNonNullElse(card.getData(), Map.of());
         return switch (SealingPublicKey.fromConfigMapData(data)) {
-            case SealingPublicKey.Reading.Unusable(String message) ->
+            case SealingPublicKey.PublicKeyReading.Unusable(String message) ->
                 unclear("ConfigMap " + pair.ownerNamespace() + "/" + SealingPublicKey.CONFIG_MAP + ": " + message);
-            case SealingPublicKey.Reading.Read(SealingPublicKey key) -> {
+            case SealingPublicKey.PublicKeyReading.Read(SealingPublicKey key) -> {
                 try {
                     yield exchange(pair, key);
                 } finally {
@@ -138,7 +138,7 @@ public final class CanaryExchange {
         String name = "canary-" + hex(8);
         String sealed = SealedValue.seal(
                 key,
-                new SealedValue.Target(pair.ownerNamespace(), name, KEY),
+                new SealedValue.SealTarget(pair.ownerNamespace(), name, KEY),
                 start.toEpochMilli(),
                 plaintext.getBytes(StandardCharsets.UTF_8),
                 random);
@@ -150,7 +150,11 @@ public final class CanaryExchange {
         Attempt opened = opening(pair.ownerNamespace() + "/" + name, own);
         List<Trial> trials = new ArrayList<>();
         trials.add(new Trial(
-                Control.TI_SEC, OPENS, Kind.BreakOut, opening(pair.strangerNamespace() + "/" + name, strange), opened));
+                Control.TI_SEC,
+                OPENS,
+                TrialKind.BreakOut,
+                opening(pair.strangerNamespace() + "/" + name, strange),
+                opened));
         trials.add(objects(pair, plaintext, sealed, opened));
         logged(start, plaintext, name, opened).ifPresent(trials::add);
         return trials;
@@ -230,7 +234,7 @@ public final class CanaryExchange {
             attack = Attempt.broken(actor, target, ApiAnswers.reason(e));
             check = opened;
         }
-        return new Trial(Control.TI_SEC, SEEN, Kind.BreakOut, attack, check);
+        return new Trial(Control.TI_SEC, SEEN, TrialKind.BreakOut, attack, check);
     }
 
     private List<HasMetadata> readable(Pair pair) {
@@ -262,9 +266,9 @@ public final class CanaryExchange {
         String actor = "whoever reads the operator's log";
         String target = "the operator's log";
         Attempt attack = switch (log.since(start)) {
-            case OperatorLog.Reading.NotHere _ -> null;
-            case OperatorLog.Reading.Unreadable(String reason) -> Attempt.broken(actor, target, reason);
-            case OperatorLog.Reading.Text(String text) -> {
+            case OperatorLog.LogReading.NotHere _ -> null;
+            case OperatorLog.LogReading.Unreadable(String reason) -> Attempt.broken(actor, target, reason);
+            case OperatorLog.LogReading.Text(String text) -> {
                 if (new PlaintextSearch(plaintext).found(text)) {
                     yield Attempt.succeeded(actor, target, "a line shows it");
                 }
@@ -273,7 +277,7 @@ public final class CanaryExchange {
                         : Attempt.broken(actor, target, "it does not mention TenantSecret " + name);
             }
         };
-        return Optional.ofNullable(attack).map(a -> new Trial(Control.TI_SEC, LOGGED, Kind.BreakOut, a, opened));
+        return Optional.ofNullable(attack).map(a -> new Trial(Control.TI_SEC, LOGGED, TrialKind.BreakOut, a, opened));
     }
 
     private void sweep(String namespace) {

@@ -55,7 +55,7 @@ final class EvidenceStore {
      *
      * @param controls of the tenant's status
      */
-    void keep(Subject subject, List<ControlStatus> controls, TenantRound.Found found, Instant now) {
+    void keep(Subject subject, List<ControlStatus> controls, TenantRound.RoundFound found, Instant now) {
         found.proofs().stream().filter(ControlProof::breach).forEach(proof -> incident(subject, proof));
         List<String> namespaces =
                 subject.namespaces().stream().map(TenantNamespace::fullName).toList();
@@ -105,7 +105,7 @@ final class EvidenceStore {
     private static boolean differs(ControlProof was, ControlProof is) {
         return was.finding() != is.finding()
                 || was.breach() != is.breach()
-                || (is.finding() != ControlProof.Finding.Proven
+                || (is.finding() != ControlProof.RoundFinding.Proven
                         && !was.message().equals(is.message()));
     }
 
@@ -133,7 +133,7 @@ final class EvidenceStore {
                 .addToLabels(Marks.IDENTITY, subject.identity().value())
                 .build());
         incident.setSpec(new IncidentSpec(
-                new IncidentSpec.Finding(
+                new IncidentSpec.IncidentFinding(
                         subject.tenant(),
                         subject.identity().value(),
                         proof.control().id(),

@@ -3,9 +3,9 @@ package dev.bulkhead.operator.probe;
 import dev.bulkhead.operator.evidence.Attempt;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.Trial;
-import dev.bulkhead.operator.evidence.Trial.Kind;
+import dev.bulkhead.operator.evidence.Trial.TrialKind;
 import dev.bulkhead.operator.guard.GuardAttempt;
-import dev.bulkhead.operator.guard.GuardAttempt.Result;
+import dev.bulkhead.operator.guard.GuardAttempt.GuardAnswer;
 import dev.bulkhead.operator.guard.GuardManifest;
 import dev.bulkhead.operator.guard.GuardManifest.Expectation;
 import java.util.List;
@@ -64,7 +64,7 @@ final class GuardTrials {
         Attempt nothing = Attempt.broken(actor, "the guards", reason);
         return controls().stream()
                 .map(control ->
-                        new Trial(control, "what guards refuse is let through", Kind.Weakness, nothing, nothing))
+                        new Trial(control, "what guards refuse is let through", TrialKind.Weakness, nothing, nothing))
                 .toList();
     }
 
@@ -73,7 +73,7 @@ final class GuardTrials {
         return new Trial(
                 Objects.requireNonNull(PROVES.get(manifest.guard()), manifest::guard),
                 name(manifest),
-                Kind.Weakness,
+                TrialKind.Weakness,
                 attack(actor, attempt),
                 check(actor, manifest, all));
     }
@@ -100,7 +100,7 @@ final class GuardTrials {
         List<GuardAttempt> own = passes(all, manifest.policy());
         List<GuardAttempt> passes = own.isEmpty() ? passes(all, GuardManifest.POD_SECURITY_PLUGIN) : own;
         List<GuardAttempt> kept = passes.stream()
-                .filter(attempt -> attempt.verdict() != GuardAttempt.Verdict.PASS)
+                .filter(attempt -> attempt.verdict() != GuardAttempt.GuardVerdict.PASS)
                 .toList();
         if (passes.isEmpty()) {
             return Attempt.broken(actor, "the same guard", "nothing was tried that must pass");
@@ -127,12 +127,12 @@ final class GuardTrials {
     private static String detail(GuardAttempt attempt) {
         String policy = attempt.manifest().policy();
         return switch (attempt.result()) {
-            case Result.Refused _ -> "refused by " + policy;
-            case Result.Warned _ -> policy + (attempt.manifest().onlyWarned() ? " warned" : " only warned");
-            case Result.Admitted _ -> policy + " let it through";
-            case Result.RefusedOtherwise(int code, String message) ->
+            case GuardAnswer.Refused _ -> "refused by " + policy;
+            case GuardAnswer.Warned _ -> policy + (attempt.manifest().onlyWarned() ? " warned" : " only warned");
+            case GuardAnswer.Admitted _ -> policy + " let it through";
+            case GuardAnswer.RefusedOtherwise(int code, String message) ->
                 shortened("HTTP " + code + ", not by " + policy + ": " + message);
-            case Result.Inconclusive(String reason) -> shortened(reason);
+            case GuardAnswer.Inconclusive(String reason) -> shortened(reason);
         };
     }
 

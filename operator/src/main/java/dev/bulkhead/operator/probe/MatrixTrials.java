@@ -5,11 +5,11 @@ import dev.bulkhead.operator.evidence.Attempt;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
-import dev.bulkhead.operator.evidence.Trial.Kind;
+import dev.bulkhead.operator.evidence.Trial.TrialKind;
 import dev.bulkhead.operator.identity.TenantNamespace;
-import dev.bulkhead.operator.probe.AccessMatrix.Expected;
-import dev.bulkhead.operator.probe.AccessMatrix.Role;
-import dev.bulkhead.operator.probe.AccessMatrix.Row;
+import dev.bulkhead.operator.probe.AccessMatrix.ExpectedAnswer;
+import dev.bulkhead.operator.probe.AccessMatrix.MatrixColumn;
+import dev.bulkhead.operator.probe.AccessMatrix.MatrixRow;
 import dev.bulkhead.operator.probe.AccessMatrix.Scope;
 import dev.bulkhead.operator.probe.AccessReviews.Answer;
 import dev.bulkhead.operator.probe.AccessReviews.Question;
@@ -39,30 +39,31 @@ final class MatrixTrials {
         this.today = today;
     }
 
-    private record Asked(Role role, Scope scope, Expected expected, Question question) {}
+    private record AskedRight(MatrixColumn role, Scope scope, ExpectedAnswer expected, Question question) {}
 
-    private record Key(Role role, Scope scope) implements Comparable<Key> {
+    private record RightKey(MatrixColumn role, Scope scope) implements Comparable<RightKey> {
         @Override
-        public int compareTo(Key other) {
+        public int compareTo(RightKey other) {
             int byRole = role.compareTo(other.role);
             return byRole != 0 ? byRole : scope.compareTo(other.scope);
         }
     }
 
     List<Trial> of(Subject self, List<Subject> others) throws InterruptedException {
-        List<Asked> asked = new ArrayList<>();
-        for (Role role : Role.values()) {
+        List<AskedRight> asked = new ArrayList<>();
+        for (MatrixColumn role : MatrixColumn.values()) {
             asked.addAll(asked(role, self, others));
         }
-        List<Answer> answers = reviews.ask(asked.stream().map(Asked::question).toList());
-        Map<Key, List<Answer>> refusals = new TreeMap<>();
-        Map<Role, List<Answer>> checks = new TreeMap<>();
+        List<Answer> answers =
+                reviews.ask(asked.stream().map(AskedRight::question).toList());
+        Map<RightKey, List<Answer>> refusals = new TreeMap<>();
+        Map<MatrixColumn, List<Answer>> checks = new TreeMap<>();
         for (int i = 0; i < asked.size(); i++) {
-            Asked one = asked.get(i);
-            if (one.expected() == Expected.Yes) {
+            AskedRight one = asked.get(i);
+            if (one.expected() == ExpectedAnswer.Yes) {
                 checks.computeIfAbsent(one.role(), _ -> new ArrayList<>()).add(answers.get(i));
             } else {
-                refusals.computeIfAbsent(new Key(one.role(), one.scope()), _ -> new ArrayList<>())
+                refusals.computeIfAbsent(new RightKey(one.role(), one.scope()), _ -> new ArrayList<>())
                         .add(answers.get(i));
             }
         }
@@ -70,13 +71,13 @@ final class MatrixTrials {
         refusals.forEach((key, list) -> trials.add(new Trial(
                 Control.TI_RBAC,
                 name(key),
-                Kind.BreakOut,
+                TrialKind.BreakOut,
                 attack(list, where(key.scope(), self)),
                 check(checks.getOrDefault(key.role(), List.of())))));
         return trials;
     }
 
-    private static String name(Key key) {
+    private static String name(RightKey key) {
         return "rights of a " + key.role().title()
                 + switch (key.scope()) {
                     case Own -> " beyond its role";
@@ -93,39 +94,42 @@ final class MatrixTrials {
         };
     }
 
-    private List<Asked> asked(Role role, Subject self, List<Subject> others) {
+    private List<AskedRight> asked(MatrixColumn role, Subject self, List<Subject> others) {
         List<Asker> members = members(role, self);
         if (members.isEmpty()) {
             return List.of();
         }
         Asker asker = pick(members);
-        List<Asked> asked = new ArrayList<>();
+        List<AskedRight> asked = new ArrayList<>();
         String own = pick(self.namespaces()).fullName();
-        for (Row row : matrix.rows()) {
-            Expected expected = row.expected().getOrDefault(role, Expected.Open);
-            if (row.scope() != Scope.Other && expected != Expected.Open) {
+        for (MatrixRow row : matrix.rows()) {
+            ExpectedAnswer expected = row.expected().getOrDefault(role, ExpectedAnswer.Open);
+            if (row.scope() != Scope.Other && expected != ExpectedAnswer.Open) {
                 String namespace = row.scope() == Scope.Own ? own : "";
-                asked.add(new Asked(
+                asked.add(new AskedRight(
                         role, row.scope(), expected, new Question(asker, row.verb(), row.resource(), namespace)));
             }
         }
-        List<Row> elsewhere = matrix.rows(Scope.Other, role, Expected.No);
+        List<MatrixRow> elsewhere = matrix.rows(Scope.Other, role, ExpectedAnswer.No);
         int start = random.nextInt(Math.max(1, elsewhere.size()));
         for (int i = 0; i < others.size() && !elsewhere.isEmpty(); i++) {
             Subject other = others.get(i);
             if (!belongs(asker, other)) {
-                Row row = elsewhere.get((start + i) % elsewhere.size());
+                MatrixRow row = elsewhere.get((start + i) % elsewhere.size());
                 String namespace = pick(other.namespaces()).fullName();
-                asked.add(new Asked(
-                        role, Scope.Other, Expected.No, new Question(asker, row.verb(), row.resource(), namespace)));
+                asked.add(new AskedRight(
+                        role,
+                        Scope.Other,
+                        ExpectedAnswer.No,
+                        new Question(asker, row.verb(), row.resource(), namespace)));
             }
         }
         return asked;
     }
 
-    private List<Asker> members(Role role, Subject self) {
+    private List<Asker> members(MatrixColumn role, Subject self) {
         TenantSpec.People people = self.spec().people();
-        if (role == Role.Workload) {
+        if (role == MatrixColumn.Workload) {
             return self.namespaces().stream()
                     .map(TenantNamespace::fullName)
                     .map(n -> Asker.account(n, "default"))
@@ -158,10 +162,12 @@ final class MatrixTrials {
 
     static Attempt attack(List<Answer> answers, String where) {
         Asker who = answers.getFirst().question().who();
-        List<Answer> allowed =
-                answers.stream().filter(a -> a.kind() == Answer.Kind.Allowed).toList();
-        List<Answer> unknown =
-                answers.stream().filter(a -> a.kind() == Answer.Kind.Unknown).toList();
+        List<Answer> allowed = answers.stream()
+                .filter(a -> a.kind() == Answer.AnswerKind.Allowed)
+                .toList();
+        List<Answer> unknown = answers.stream()
+                .filter(a -> a.kind() == Answer.AnswerKind.Unknown)
+                .toList();
         if (!allowed.isEmpty()) {
             return Attempt.succeeded(
                     who.name(),
@@ -178,8 +184,9 @@ final class MatrixTrials {
         if (answers.isEmpty()) {
             return Attempt.broken("nobody", "the API server", "no question was asked whose answer is yes");
         }
-        List<Answer> wrong =
-                answers.stream().filter(a -> a.kind() != Answer.Kind.Allowed).toList();
+        List<Answer> wrong = answers.stream()
+                .filter(a -> a.kind() != Answer.AnswerKind.Allowed)
+                .toList();
         String who = answers.getFirst().question().who().name();
         return wrong.isEmpty()
                 ? Attempt.succeeded(who, "what is its own", "allowed: " + questions(answers))

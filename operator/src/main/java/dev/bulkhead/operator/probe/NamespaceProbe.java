@@ -42,7 +42,11 @@ public final class NamespaceProbe implements Probe {
             Attempt nothing = Attempt.broken("the prober", "namespaces of the cluster", ApiAnswers.reason(e));
             return Stream.of(Control.TI_NS, Control.TI_POD)
                     .map(control -> new Trial(
-                            control, "labels of namespaces are not as planned", Trial.Kind.Weakness, nothing, nothing))
+                            control,
+                            "labels of namespaces are not as planned",
+                            Trial.TrialKind.Weakness,
+                            nothing,
+                            nothing))
                     .toList();
         }
     }

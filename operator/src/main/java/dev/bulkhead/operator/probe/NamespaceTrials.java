@@ -4,7 +4,7 @@ import dev.bulkhead.operator.evidence.Attempt;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
-import dev.bulkhead.operator.evidence.Trial.Kind;
+import dev.bulkhead.operator.evidence.Trial.TrialKind;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.TenantNamespace;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -65,7 +65,7 @@ final class NamespaceTrials {
                         ? Attempt.refused(LOOKS, target, "labelled as planned")
                         : Attempt.succeeded(LOOKS, target, wrong))
                 .orElseGet(() -> Attempt.broken(LOOKS, target, "there is no such namespace"));
-        return new Trial(control, name, Kind.Weakness, attack, otherwise(wanted));
+        return new Trial(control, name, TrialKind.Weakness, attack, otherwise(wanted));
     }
 
     /** The same look has to tell the tenant's namespaces from those of the cluster. */
@@ -92,7 +92,7 @@ final class NamespaceTrials {
                 .map(namespace -> foreign(namespace, check))
                 .toList();
         Attempt none = Attempt.refused(LOOKS, "all other namespaces", all.size() + " namespaces looked at");
-        return trials.isEmpty() ? List.of(new Trial(Control.TI_NS, FOREIGN, Kind.OpenWay, none, check)) : trials;
+        return trials.isEmpty() ? List.of(new Trial(Control.TI_NS, FOREIGN, TrialKind.OpenWay, none, check)) : trials;
     }
 
     /** By its name alone one of the same tenant, from before it was adopted, opens no way to anybody else. */
@@ -101,7 +101,7 @@ final class NamespaceTrials {
         return new Trial(
                 Control.TI_NS,
                 leftBehind ? LEFT_BEHIND : FOREIGN,
-                leftBehind ? Kind.Weakness : Kind.OpenWay,
+                leftBehind ? TrialKind.Weakness : TrialKind.OpenWay,
                 Attempt.succeeded(
                         LOOKS,
                         "namespace " + name(namespace),

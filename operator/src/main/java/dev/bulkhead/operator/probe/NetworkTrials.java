@@ -4,12 +4,12 @@ import dev.bulkhead.operator.evidence.Attempt;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
-import dev.bulkhead.operator.evidence.Trial.Kind;
+import dev.bulkhead.operator.evidence.Trial.TrialKind;
 import dev.bulkhead.operator.identity.TenantNamespace;
 import dev.bulkhead.operator.network.AddressSet;
 import dev.bulkhead.operator.network.Direction;
-import dev.bulkhead.operator.network.Opening;
-import dev.bulkhead.operator.network.Opening.Peer;
+import dev.bulkhead.operator.network.OpenWay;
+import dev.bulkhead.operator.network.OpenWay.WayPeer;
 import dev.bulkhead.operator.network.PermittedWays;
 import dev.bulkhead.operator.network.Reachability;
 import dev.bulkhead.operator.validate.PlatformSettings;
@@ -55,10 +55,10 @@ final class NetworkTrials {
     }
 
     /** An opening at the tenant's end, without what it may open towards addresses. */
-    private record Excess(Opening opening, PermittedWays permitted) {}
+    private record Excess(OpenWay opening, PermittedWays permitted) {}
 
     /** A way that is open at this end, and at the other where that is not null. */
-    private record Exposure(String other, Opening near, Optional<Opening> far) {
+    private record Exposure(String other, OpenWay near, Optional<OpenWay> far) {
         String text() {
             return near
                     + far.map(end -> "; in namespace " + other + " " + end)
@@ -96,9 +96,10 @@ final class NetworkTrials {
                 .findFirst()
                 .or(() -> exposures.stream().findFirst());
         if (worst.isEmpty()) {
-            return new Trial(control, name, Kind.OpenWay, refused(target, reachable(namespaces)), check(direction));
+            return new Trial(
+                    control, name, TrialKind.OpenWay, refused(target, reachable(namespaces)), check(direction));
         }
-        Kind kind = worst.get().far().isPresent() ? Kind.OpenWay : Kind.Weakness;
+        TrialKind kind = worst.get().far().isPresent() ? TrialKind.OpenWay : TrialKind.Weakness;
         return new Trial(
                 control,
                 name,
@@ -145,14 +146,14 @@ final class NetworkTrials {
                         .findFirst()
                         .map(opening -> Attempt.succeeded(actor(), what, opening.toString()))
                         .orElseGet(() -> refused(what, "no policy in force opens a way there"));
-        return new Trial(control, name, Kind.OpenWay, attack, check(direction));
+        return new Trial(control, name, TrialKind.OpenWay, attack, check(direction));
     }
 
-    private static boolean opens(Opening opening, AddressSet range) {
+    private static boolean opens(OpenWay opening, AddressSet range) {
         return switch (opening.peer()) {
-            case Peer.Everyone _ -> true;
-            case Peer.Addresses(AddressSet set) -> set.meets(range);
-            case Peer.Neighbours _, Peer.Pods _ -> false;
+            case WayPeer.Everyone _ -> true;
+            case WayPeer.Addresses(AddressSet set) -> set.meets(range);
+            case WayPeer.Neighbours _, WayPeer.Pods _ -> false;
         };
     }
 

@@ -6,17 +6,17 @@ import java.time.Instant;
 @FunctionalInterface
 public interface OperatorLog {
     /** Everything since then. */
-    Reading since(Instant start);
+    LogReading since(Instant start);
 
     /** What came of reading it. */
-    sealed interface Reading {
+    sealed interface LogReading {
         /** The log. */
-        record Text(String text) implements Reading {}
+        record Text(String text) implements LogReading {}
 
         /** It should be there and cannot be read. */
-        record Unreadable(String reason) implements Reading {}
+        record Unreadable(String reason) implements LogReading {}
 
         /** Nobody could read it here, whatever state the platform is in: the operator runs in no pod. */
-        record NotHere(String reason) implements Reading {}
+        record NotHere(String reason) implements LogReading {}
     }
 }

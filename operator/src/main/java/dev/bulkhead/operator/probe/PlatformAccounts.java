@@ -69,7 +69,7 @@ public record PlatformAccounts(Principal operator, Principal prober, Map<Princip
      */
     private static boolean triesGuards(Grant grant) {
         Principal who = grant.who();
-        boolean canary = who.kind() == Principal.Kind.ServiceAccount
+        boolean canary = who.kind() == Principal.PrincipalKind.ServiceAccount
                 && who.name().equals(AccessPlanner.CANARY)
                 && AccessPlanner.CANARIES.contains(who.namespace().split("--", 2)[0]);
         if (!canary || grant.rights().readSecrets()) {
@@ -84,7 +84,7 @@ public record PlatformAccounts(Principal operator, Principal prober, Map<Princip
     /** Whether it makes somebody a platform administrator: a person, or a group of people, for the whole cluster. */
     static boolean administrator(Grant grant) {
         return grant.clusterWide()
-                && grant.who().kind() != Principal.Kind.ServiceAccount
+                && grant.who().kind() != Principal.PrincipalKind.ServiceAccount
                 && !grant.who().systemGroup()
                 && (grant.role().equals(ADMIN_ROLE) || grant.rights().takeOver());
     }
@@ -92,7 +92,7 @@ public record PlatformAccounts(Principal operator, Principal prober, Map<Princip
     /** Whether it makes somebody a platform auditor, who looks and does not open Secrets. */
     static boolean auditor(Grant grant) {
         return grant.clusterWide()
-                && grant.who().kind() != Principal.Kind.ServiceAccount
+                && grant.who().kind() != Principal.PrincipalKind.ServiceAccount
                 && !grant.who().systemGroup()
                 && grant.role().equals(AUDITOR_ROLE)
                 && grant.rights().onlyRead();

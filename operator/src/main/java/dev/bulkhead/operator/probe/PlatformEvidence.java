@@ -1,10 +1,10 @@
 package dev.bulkhead.operator.probe;
 
 import dev.bulkhead.api.openreports.ClusterReport;
-import dev.bulkhead.api.openreports.ReportContent.Result;
+import dev.bulkhead.api.openreports.ReportContent.ReportResult;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.operator.evidence.PlatformReportPlanner;
-import dev.bulkhead.operator.evidence.PlatformReportPlanner.Standing;
+import dev.bulkhead.operator.evidence.PlatformReportPlanner.TenantStanding;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -82,14 +82,14 @@ final class PlatformEvidence {
                         r -> r.policy() + " " + r.properties().getOrDefault("tenant", ""), PlatformEvidence::says));
     }
 
-    private static String says(Result result) {
+    private static String says(ReportResult result) {
         return result.result() + " " + result.message();
     }
 
-    private static Standing standing(Tenant tenant) {
+    private static TenantStanding standing(Tenant tenant) {
         return tenant.getStatus() == null
-                ? new Standing(tenant.getMetadata().getName(), null, List.of())
-                : new Standing(
+                ? new TenantStanding(tenant.getMetadata().getName(), null, List.of())
+                : new TenantStanding(
                         tenant.getMetadata().getName(),
                         tenant.getStatus().isolation(),
                         tenant.getStatus().controls());

@@ -21,7 +21,7 @@ public final class PodLog implements OperatorLog {
     }
 
     @Override
-    public Reading since(Instant start) {
+    public LogReading since(Instant start) {
         try {
             List<Pod> pods = client.pods()
                     .inNamespace(namespace)
@@ -29,7 +29,7 @@ public final class PodLog implements OperatorLog {
                     .list()
                     .getItems();
             if (pods.isEmpty()) {
-                return new Reading.NotHere("the operator runs in no pod of namespace " + namespace);
+                return new LogReading.NotHere("the operator runs in no pod of namespace " + namespace);
             }
             StringBuilder text = new StringBuilder();
             for (Pod pod : pods) {
@@ -39,9 +39,9 @@ public final class PodLog implements OperatorLog {
                         .sinceTime(start.toString())
                         .getLog());
             }
-            return new Reading.Text(text.toString());
+            return new LogReading.Text(text.toString());
         } catch (KubernetesClientException e) {
-            return new Reading.Unreadable(ApiAnswers.reason(e));
+            return new LogReading.Unreadable(ApiAnswers.reason(e));
         }
     }
 }

@@ -18,7 +18,7 @@ public final class ProbeMetrics {
         this.registry = registry;
         for (Control control : Control.values()) {
             if (control.provable()) {
-                for (Trial.Result result : Trial.Result.values()) {
+                for (Trial.TrialResult result : Trial.TrialResult.values()) {
                     counter(control, result);
                 }
             }
@@ -42,7 +42,7 @@ public final class ProbeMetrics {
         rounds.record(took);
     }
 
-    private Counter counter(Control control, Trial.Result result) {
+    private Counter counter(Control control, Trial.TrialResult result) {
         return Counter.builder("bulkhead_probe_attempts")
                 .description("Attempts to break out, by control and result.")
                 .tag("control", control.id())

@@ -2,7 +2,7 @@ package dev.bulkhead.operator.probe;
 
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.ControlProof;
-import dev.bulkhead.operator.evidence.ControlProof.Finding;
+import dev.bulkhead.operator.evidence.ControlProof.RoundFinding;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +22,7 @@ final class ProbeSchedule {
     private final Duration interval;
     private final Map<TenantIdentity, Turn> turns = new ConcurrentHashMap<>();
 
-    private record Turn(Instant next, Map<Control, Finding> found) {}
+    private record Turn(Instant next, Map<Control, RoundFinding> found) {}
 
     /**
      * Nobody had a turn yet.
@@ -54,7 +54,7 @@ final class ProbeSchedule {
 
     /** A round ended, and what it found is kept. */
     void ended(TenantIdentity tenant, List<ControlProof> proofs, Instant now) {
-        Map<Control, Finding> found = new EnumMap<>(Control.class);
+        Map<Control, RoundFinding> found = new EnumMap<>(Control.class);
         proofs.forEach(proof -> found.put(proof.control(), proof.finding()));
         turns.compute(tenant, (_, before) -> {
             boolean same = before != null && before.found().equals(found);

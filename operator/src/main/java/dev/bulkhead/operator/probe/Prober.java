@@ -213,7 +213,7 @@ public final class Prober implements AutoCloseable {
     private void attack(Subject self, List<Subject> others, Tenant tenant) throws InterruptedException {
         Instant began = clock.instant();
         turns.begun(self.identity(), began);
-        TenantRound.Found found = round.run(self, others, metrics::count);
+        TenantRound.RoundFound found = round.run(self, others, metrics::count);
         metrics.tenant(Duration.between(began, clock.instant()));
         coverage.attacked(
                 self.identity(), others.stream().map(Subject::identity).toList(), began);

@@ -5,7 +5,7 @@ import dev.bulkhead.operator.evidence.Attempt;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
-import dev.bulkhead.operator.evidence.Trial.Kind;
+import dev.bulkhead.operator.evidence.Trial.TrialKind;
 import dev.bulkhead.operator.identity.TenantNamespace;
 import dev.bulkhead.operator.probe.AccessReviews.Answer;
 import dev.bulkhead.operator.probe.AccessReviews.Question;
@@ -104,12 +104,12 @@ public final class SecretsProbe implements Probe {
     private static Trial trial(String name, List<Answer> answers, Attempt check) {
         // The one who got through is the one to name.
         Answer first = answers.stream()
-                .filter(a -> a.kind() == Answer.Kind.Allowed)
+                .filter(a -> a.kind() == Answer.AnswerKind.Allowed)
                 .findFirst()
                 .orElse(answers.getFirst());
         String where = "Secrets in namespace " + first.question().namespace();
-        List<Answer> named = first.kind() == Answer.Kind.Allowed ? List.of(first) : answers;
-        return new Trial(Control.TI_SEC, name, Kind.BreakOut, MatrixTrials.attack(named, where), check);
+        List<Answer> named = first.kind() == Answer.AnswerKind.Allowed ? List.of(first) : answers;
+        return new Trial(Control.TI_SEC, name, TrialKind.BreakOut, MatrixTrials.attack(named, where), check);
     }
 
     /** People of the other tenant who are not this one's as well. */

@@ -57,7 +57,7 @@ public final class StaticNetworkProbe implements Probe {
         List<Trial> trials = new ArrayList<>();
         for (Control control : List.of(Control.TI_NET, Control.TI_EGR)) {
             Attempt nothing = Attempt.broken("pods of " + self.tenant(), "the cluster's network policies", reason);
-            trials.add(new Trial(control, "policies leave a way open", Trial.Kind.OpenWay, nothing, nothing));
+            trials.add(new Trial(control, "policies leave a way open", Trial.TrialKind.OpenWay, nothing, nothing));
         }
         return trials;
     }

@@ -37,9 +37,9 @@ public final class TenantRound {
     }
 
     /** What a round found. */
-    public record Found(List<Trial> trials, List<ControlProof> proofs) {
+    public record RoundFound(List<Trial> trials, List<ControlProof> proofs) {
         /** Makes lists immutable. */
-        public Found {
+        public RoundFound {
             trials = List.copyOf(trials);
             proofs = List.copyOf(proofs);
         }
@@ -51,7 +51,7 @@ public final class TenantRound {
      * @param progress is given each trial as soon as it ended
      * @throws InterruptedException when it is to end
      */
-    public Found run(Subject self, List<Subject> others, Consumer<Trial> progress) throws InterruptedException {
+    public RoundFound run(Subject self, List<Subject> others, Consumer<Trial> progress) throws InterruptedException {
         List<Trial> trials = new ArrayList<>();
         Map<Control, Instant> tried = new EnumMap<>(Control.class);
         for (Probe probe : probes) {
@@ -63,7 +63,7 @@ public final class TenantRound {
             // A control is proven by all its probes together, so the oldest of them says since when.
             probe.proves().forEach(control -> tried.merge(control, at, TenantRound::earlier));
         }
-        return new Found(trials, ControlProof.of(tried, trials, validity));
+        return new RoundFound(trials, ControlProof.of(tried, trials, validity));
     }
 
     private static Instant earlier(Instant one, Instant other) {
@@ -86,7 +86,11 @@ public final class TenantRound {
                     "prober", "tenant " + self.tenant(), "internal error, correlation=" + correlation + " in its log");
             return probe.proves().stream()
                     .map(control -> new Trial(
-                            control, probe.getClass().getSimpleName() + " runs", Trial.Kind.Weakness, broken, broken))
+                            control,
+                            probe.getClass().getSimpleName() + " runs",
+                            Trial.TrialKind.Weakness,
+                            broken,
+                            broken))
                     .toList();
         }
     }

@@ -4,11 +4,11 @@ import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.job.Advance;
-import dev.bulkhead.operator.job.Step;
+import dev.bulkhead.operator.job.JobStep;
 import dev.bulkhead.operator.outcome.Reason;
+import dev.bulkhead.operator.rotation.ExchangePlanner.ExchangeStage;
 import dev.bulkhead.operator.rotation.ExchangePlanner.Next;
 import dev.bulkhead.operator.rotation.ExchangePlanner.Rules;
-import dev.bulkhead.operator.rotation.ExchangePlanner.Stage;
 import dev.bulkhead.operator.secret.ChangeOver;
 import dev.bulkhead.operator.secret.KeyRingStore;
 import dev.bulkhead.operator.secret.TenantState;
@@ -19,18 +19,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One step in the exchange of a login or of a key: through once the record has come past it. */
-final class CredentialStep implements Step {
+final class CredentialStep implements JobStep {
     /** The steps, and the stage that each ends with. */
     enum Goal {
-        New("a new one works", Stage.Switched),
-        Delivered("delivered", Stage.Draining),
-        ChangedOver("changed over", Stage.Shut),
-        Refused("the old one is refused", Stage.Done);
+        New("a new one works", ExchangeStage.Switched),
+        Delivered("delivered", ExchangeStage.Draining),
+        ChangedOver("changed over", ExchangeStage.Shut),
+        Refused("the old one is refused", ExchangeStage.Done);
 
         private final String words;
-        private final Stage reached;
+        private final ExchangeStage reached;
 
-        Goal(String words, Stage reached) {
+        Goal(String words, ExchangeStage reached) {
             this.words = words;
             this.reached = reached;
         }
@@ -76,14 +76,14 @@ final class CredentialStep implements Step {
         return tenant.with(this::advance);
     }
 
-    private Advance advance(Tenant object, KeyRingStore.Found.Open open) {
-        Stage stage = stage(open.state());
+    private Advance advance(Tenant object, KeyRingStore.FoundRing.Open open) {
+        ExchangeStage stage = stage(open.state());
         ChangeOver change = open.state().rotation().of(exchange.part()).orElse(null);
         boolean mine = change == null || change.by().equals(exchange.by());
         if (mine && stage.compareTo(goal.reached) >= 0) {
             return new Advance.Done(null);
         }
-        if (stage == Stage.Idle) {
+        if (stage == ExchangeStage.Idle) {
             Optional<Advance> refused = refused(object);
             if (refused.isPresent()) {
                 return refused.get();
@@ -104,21 +104,21 @@ final class CredentialStep implements Step {
     }
 
     /** One write, provided the exchange is still where it was when it was decided. */
-    private void write(TenantIdentity identity, Stage stage, @Nullable ChangeOver change, Next next) {
+    private void write(TenantIdentity identity, ExchangeStage stage, @Nullable ChangeOver change, Next next) {
         Instant now = clock.instant();
-        KeyRingStore.Found found = keyRings.change(
+        KeyRingStore.FoundRing found = keyRings.change(
                 identity,
                 "exchange of " + exchange.what() + ": " + next.getClass().getSimpleName(),
                 (ring, state) -> stage(state) == stage
                                 && state.rotation().of(exchange.part()).equals(Optional.ofNullable(change))
                         ? exchange.changed(next, ring, state, keyRings::newCredential, now)
                         : Optional.empty());
-        if (found instanceof KeyRingStore.Found.Open open) {
+        if (found instanceof KeyRingStore.FoundRing.Open open) {
             open.ring().close();
         }
     }
 
-    private Stage stage(TenantState state) {
+    private ExchangeStage stage(TenantState state) {
         return ExchangePlanner.stage(state, exchange.part(), exchange.what(), exchange.by());
     }
 

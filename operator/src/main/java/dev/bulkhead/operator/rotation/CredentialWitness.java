@@ -14,8 +14,8 @@ import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Admission;
 import dev.bulkhead.operator.outcome.ConditionType;
-import dev.bulkhead.operator.rotation.ExchangePlanner.Seen;
-import dev.bulkhead.operator.rotation.ExchangePlanner.Stage;
+import dev.bulkhead.operator.rotation.ExchangePlanner.ExchangeStage;
+import dev.bulkhead.operator.rotation.ExchangePlanner.SeenExchange;
 import dev.bulkhead.operator.secret.ChangeOver;
 import dev.bulkhead.operator.secret.DeliveredSecrets;
 import dev.bulkhead.operator.secret.KeyRing;
@@ -49,17 +49,17 @@ final class CredentialWitness {
         this.world = world;
     }
 
-    Seen look(Stage stage, PartId part, Tenant tenant, KeyRingStore.Found.Open open) {
+    SeenExchange look(ExchangeStage stage, PartId part, Tenant tenant, KeyRingStore.FoundRing.Open open) {
         ChangeOver change = open.state().rotation().of(part).orElse(null);
         Place place = open.state().placement().of(part).orElse(null);
         boolean suspended = tenant.getSpec().suspended();
         if (change == null || place == null) {
-            return Seen.NOTHING;
+            return SeenExchange.NOTHING;
         }
         TenantIdentity identity = TenantIdentity.of(tenant);
         return switch (stage) {
             case Made ->
-                new Seen(
+                new SeenExchange(
                         suspended,
                         suspended ? Admission.Unknown : admits(part, place, identity, change.to(), open.ring()),
                         false,
@@ -67,7 +67,7 @@ final class CredentialWitness {
                         OptionalInt.empty(),
                         Admission.Unknown);
             case Switched ->
-                new Seen(
+                new SeenExchange(
                         suspended,
                         Admission.Unknown,
                         !suspended && isDelivered(part, tenant, identity, change.to(), open.ring()),
@@ -75,7 +75,7 @@ final class CredentialWitness {
                         OptionalInt.empty(),
                         Admission.Unknown);
             case Draining ->
-                new Seen(
+                new SeenExchange(
                         suspended,
                         Admission.Unknown,
                         true,
@@ -83,14 +83,14 @@ final class CredentialWitness {
                         trials.sessions(part, place, identity, change.from()),
                         Admission.Unknown);
             case Shut ->
-                new Seen(
+                new SeenExchange(
                         suspended,
                         Admission.Unknown,
                         true,
                         0,
                         OptionalInt.empty(),
                         admits(part, place, identity, change.from(), open.ring()));
-            case Idle, Done -> Seen.NOTHING;
+            case Idle, Done -> SeenExchange.NOTHING;
         };
     }
 
@@ -117,7 +117,7 @@ final class CredentialWitness {
         if (!refused && !Optional.of(name).equals(Homes.of(status).of(part).map(Home::credential))) {
             return false;
         }
-        BackendKind.Delivered how = trials.delivered(part);
+        BackendKind.CredentialDelivery how = trials.delivered(part);
         byte[] secret = ring.credential(Purpose.of(part, slot)).orElseThrow();
         try {
             return namespaces(part, tenant, refused).stream().allMatch(namespace -> {

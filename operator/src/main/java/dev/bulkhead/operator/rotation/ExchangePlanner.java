@@ -26,7 +26,7 @@ public final class ExchangePlanner {
     private ExchangePlanner() {}
 
     /** How far an exchange is; in this order. */
-    public enum Stage {
+    public enum ExchangeStage {
         /** Not begun. */
         Idle,
         /** There is a new credential beside the one in use. */
@@ -59,7 +59,7 @@ public final class ExchangePlanner {
      * @param oldSessions sessions of the old login; empty where nobody can tell
      * @param oldOne whether the old credential lets in
      */
-    public record Seen(
+    public record SeenExchange(
             boolean suspended,
             Admission newOne,
             boolean delivered,
@@ -67,8 +67,8 @@ public final class ExchangePlanner {
             OptionalInt oldSessions,
             Admission oldOne) {
         /** Nothing yet. */
-        static final Seen NOTHING =
-                new Seen(false, Admission.Unknown, false, 0, OptionalInt.empty(), Admission.Unknown);
+        static final SeenExchange NOTHING =
+                new SeenExchange(false, Admission.Unknown, false, 0, OptionalInt.empty(), Admission.Unknown);
     }
 
     /** What comes next. */
@@ -93,22 +93,22 @@ public final class ExchangePlanner {
     }
 
     /** How far the exchange of a part is, whoever began it. */
-    public static Stage stage(TenantState state, PartId part, Rotatable what, String by) {
+    public static ExchangeStage stage(TenantState state, PartId part, Rotatable what, String by) {
         ChangeOver change = state.rotation().of(part).orElse(null);
         if (change == null) {
             return state.rotation().last().containsKey(what)
                             && state.rotation().last().get(what).by().equals(by)
-                    ? Stage.Done
-                    : Stage.Idle;
+                    ? ExchangeStage.Done
+                    : ExchangeStage.Idle;
         }
         SlotUse use = state.slots().of(part);
         if (use.current() != change.to()) {
-            return Stage.Made;
+            return ExchangeStage.Made;
         }
         if (!use.live().contains(change.from())) {
-            return Stage.Shut;
+            return ExchangeStage.Shut;
         }
-        return change.oldUntil() == null ? Stage.Switched : Stage.Draining;
+        return change.oldUntil() == null ? ExchangeStage.Switched : ExchangeStage.Draining;
     }
 
     /**
@@ -116,7 +116,7 @@ public final class ExchangePlanner {
      *
      * @param oldUntil the last moment of the old one, once it has one
      */
-    static Next next(Stage stage, @Nullable Instant oldUntil, Seen seen, Rules rules, Instant now) {
+    static Next next(ExchangeStage stage, @Nullable Instant oldUntil, SeenExchange seen, Rules rules, Instant now) {
         return switch (stage) {
             case Idle -> new Next.Make();
             case Made -> made(seen);
@@ -132,7 +132,7 @@ public final class ExchangePlanner {
         };
     }
 
-    private static Next made(Seen seen) {
+    private static Next made(SeenExchange seen) {
         if (seen.suspended()) {
             return new Next.Shut();
         }
@@ -143,7 +143,7 @@ public final class ExchangePlanner {
         };
     }
 
-    private static Next switched(Seen seen, Rules rules, Instant now) {
+    private static Next switched(SeenExchange seen, Rules rules, Instant now) {
         if (seen.suspended() || (seen.delivered() && rules.atOnce())) {
             return new Next.Shut();
         }
@@ -152,7 +152,7 @@ public final class ExchangePlanner {
                 : new Next.Await("the new one is not delivered everywhere yet", null);
     }
 
-    private static Next draining(Instant until, Seen seen, Rules rules, Instant now) {
+    private static Next draining(Instant until, SeenExchange seen, Rules rules, Instant now) {
         if (seen.suspended() || rules.atOnce() || !now.isBefore(until)) {
             return new Next.Shut();
         }

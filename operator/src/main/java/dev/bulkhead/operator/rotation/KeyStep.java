@@ -4,7 +4,7 @@ import dev.bulkhead.api.v1beta1.RotationSpec.Rotatable;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.job.Advance;
-import dev.bulkhead.operator.job.Step;
+import dev.bulkhead.operator.job.JobStep;
 import dev.bulkhead.operator.secret.KeyRing;
 import dev.bulkhead.operator.secret.KeyRingStore;
 import dev.bulkhead.operator.secret.KeyRingStore.Changed;
@@ -18,7 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** The steps for a tenant's own key and for its sealing key: one write each, then the pass shows it. */
-final class KeyStep implements Step {
+final class KeyStep implements JobStep {
     private final Rotatable what;
     private final boolean shown;
     private final String by;
@@ -63,15 +63,15 @@ final class KeyStep implements Step {
         return tenant.with((object, open) -> shown ? shown(object, open.ring()) : made(object, open));
     }
 
-    private Advance made(Tenant object, KeyRingStore.Found.Open open) {
+    private Advance made(Tenant object, KeyRingStore.FoundRing.Open open) {
         if (exchanged(open.state())) {
             return new Advance.Done(null);
         }
-        KeyRingStore.Found found = keyRings.change(
+        KeyRingStore.FoundRing found = keyRings.change(
                 TenantIdentity.of(object),
                 "exchange of " + what,
                 (ring, state) -> exchanged(state) ? Optional.empty() : Optional.of(changed(ring, state)));
-        if (found instanceof KeyRingStore.Found.Open now) {
+        if (found instanceof KeyRingStore.FoundRing.Open now) {
             now.ring().close();
         }
         tenant.look();

@@ -7,7 +7,7 @@ import dev.bulkhead.api.v1beta1.TenantProfileSpec;
 import dev.bulkhead.operator.backend.CredentialTrials;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.job.Job;
-import dev.bulkhead.operator.job.Step;
+import dev.bulkhead.operator.job.JobStep;
 import dev.bulkhead.operator.rotation.CredentialStep.Goal;
 import dev.bulkhead.operator.rotation.ExchangePlanner.Rules;
 import dev.bulkhead.operator.secret.DeliveredSecrets;
@@ -52,7 +52,7 @@ public final class RotationJobs {
         Supplier<Rules> rules = () -> rules(spec);
         boolean supplied =
                 world.tenant(spec.tenant()).filter(world.suppliedKeys()).isPresent();
-        List<List<Step>> lanes = spec.parts().stream()
+        List<List<JobStep>> lanes = spec.parts().stream()
                 .filter(what -> what != Rotatable.ObjectStore
                         || !supplied
                         || !spec.what().isEmpty()) // of all that there is, what the operator does not make is no part
@@ -61,7 +61,7 @@ public final class RotationJobs {
                     case Database -> credential(new CredentialExchange(PartId.database, what, by), tenant, rules);
                     case ObjectStore ->
                         supplied
-                                ? List.<Step>of(new SuppliedKeyStep(what.name()))
+                                ? List.<JobStep>of(new SuppliedKeyStep(what.name()))
                                 : credential(new CredentialExchange(PartId.objectStore, what, by), tenant, rules);
                     case TenantKey, SealingKey -> key(what, by, tenant);
                 })
@@ -72,13 +72,13 @@ public final class RotationJobs {
                 spec.atOnce() ? null : LONGEST.plus(rules.get().drainFor()));
     }
 
-    private List<Step> credential(CredentialExchange exchange, TenantRings tenant, Supplier<Rules> rules) {
+    private List<JobStep> credential(CredentialExchange exchange, TenantRings tenant, Supplier<Rules> rules) {
         return Arrays.stream(Goal.values())
-                .<Step>map(goal -> new CredentialStep(goal, exchange, tenant, witness, keyRings, rules, clock))
+                .<JobStep>map(goal -> new CredentialStep(goal, exchange, tenant, witness, keyRings, rules, clock))
                 .toList();
     }
 
-    private List<Step> key(Rotatable what, String by, TenantRings tenant) {
+    private List<JobStep> key(Rotatable what, String by, TenantRings tenant) {
         return List.of(
                 new KeyStep(what, false, by, tenant, keyRings, world, clock),
                 new KeyStep(what, true, by, tenant, keyRings, world, clock));

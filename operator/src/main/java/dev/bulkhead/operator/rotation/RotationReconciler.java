@@ -1,7 +1,7 @@
 package dev.bulkhead.operator.rotation;
 
 import dev.bulkhead.api.v1beta1.JobStatus;
-import dev.bulkhead.api.v1beta1.JobStatus.Phase;
+import dev.bulkhead.api.v1beta1.JobStatus.JobPhase;
 import dev.bulkhead.api.v1beta1.Rotation;
 import dev.bulkhead.operator.job.JobProgress;
 import dev.bulkhead.operator.job.JobReport;
@@ -91,7 +91,7 @@ public final class RotationReconciler implements Reconciler<Rotation> {
             }
             changed(rotation);
         }
-        return UpdateControl.<Rotation>noUpdate().rescheduleAfter(progress.phase() == Phase.Pending ? SOON : AGAIN);
+        return UpdateControl.<Rotation>noUpdate().rescheduleAfter(progress.phase() == JobPhase.Pending ? SOON : AGAIN);
     }
 
     private JobProgress progress(Rotation rotation) {
@@ -141,7 +141,7 @@ public final class RotationReconciler implements Reconciler<Rotation> {
     }
 
     private static void announce(Rotation rotation, JobStatus status) {
-        Phase before =
+        JobPhase before =
                 rotation.getStatus() == null ? null : rotation.getStatus().phase();
         if (before != status.phase()) {
             LOG.atInfo()

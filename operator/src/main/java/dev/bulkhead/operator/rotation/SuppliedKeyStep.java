@@ -1,11 +1,11 @@
 package dev.bulkhead.operator.rotation;
 
 import dev.bulkhead.operator.job.Advance;
-import dev.bulkhead.operator.job.Step;
+import dev.bulkhead.operator.job.JobStep;
 import dev.bulkhead.operator.outcome.Reason;
 
 /** In place of the exchange of a key that the operator did not make. */
-record SuppliedKeyStep(String name) implements Step {
+record SuppliedKeyStep(String name) implements JobStep {
     @Override
     public Advance advance() {
         return new Advance.Failed(

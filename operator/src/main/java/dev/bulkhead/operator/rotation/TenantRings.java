@@ -21,7 +21,7 @@ final class TenantRings {
     }
 
     /** Goes on with the Tenant and its ring as they are now; the ring is closed afterwards. */
-    Advance with(BiFunction<Tenant, KeyRingStore.Found.Open, Advance> step) {
+    Advance with(BiFunction<Tenant, KeyRingStore.FoundRing.Open, Advance> step) {
         Tenant found = world.tenant(tenant).orElse(null);
         if (found == null) {
             return new Advance.Failed(
@@ -33,7 +33,7 @@ final class TenantRings {
                     "Tenant " + tenant + " is being removed; its credentials are shut, not exchanged");
         }
         return switch (keyRings.find(TenantIdentity.of(found))) {
-            case KeyRingStore.Found.Open open -> {
+            case KeyRingStore.FoundRing.Open open -> {
                 try (KeyRing _ = open.ring()) {
                     yield open.tenant().equals(tenant)
                             ? step.apply(found, open)
@@ -43,12 +43,12 @@ final class TenantRings {
                                             + tenant);
                 }
             }
-            case KeyRingStore.Found.Absent _ ->
+            case KeyRingStore.FoundRing.Absent _ ->
                 new Advance.Failed(
                         Reason.KeyRingMissing,
                         "Tenant " + tenant + " has no keys yet, or lost them; see 'kubectl describe tenant " + tenant
                                 + "'");
-            case KeyRingStore.Found.Unusable unusable ->
+            case KeyRingStore.FoundRing.Unusable unusable ->
                 new Advance.Waiting(unusable.finding().text());
         };
     }

@@ -73,15 +73,15 @@ public final class Envelope {
      *
      * @param keys the tenant key of a version, or null when there is none; the key stays the caller's
      */
-    public static Opening open(IntFunction<@Nullable TenantKey> keys, Binding binding, byte[] message) {
+    public static MessageOpening open(IntFunction<@Nullable TenantKey> keys, Binding binding, byte[] message) {
         Optional<Refusal> unreadable = check(message);
         if (unreadable.isPresent()) {
-            return new Opening.Refused(unreadable.get());
+            return new MessageOpening.Refused(unreadable.get());
         }
         int version = keyVersion(message);
         TenantKey key = keys.apply(version);
         if (key == null) {
-            return new Opening.Refused(Refusal.UNKNOWN_KEY_VERSION);
+            return new MessageOpening.Refused(Refusal.UNKNOWN_KEY_VERSION);
         }
         byte[] header = Arrays.copyOf(message, HEADER_BYTES);
         byte[] salt = Arrays.copyOfRange(message, FIXED_FIELDS_BYTES, HEADER_BYTES);
@@ -90,12 +90,12 @@ public final class Envelope {
         byte[] body = Arrays.copyOfRange(message, bodyAt, message.length);
         try (MessageKey messageKey = MessageKey.derive(key.material(), salt, ENCRYPTION_LABEL, COMMIT_LABEL)) {
             if (!messageKey.isCommittedBy(commit)) {
-                return new Opening.Refused(Refusal.KEY_MISMATCH);
+                return new MessageOpening.Refused(Refusal.KEY_MISMATCH);
             }
             Optional<byte[]> plaintext = messageKey.decrypt(aad(header, binding), body);
             return plaintext.isPresent()
-                    ? new Opening.Opened(plaintext.get(), version, epoch(message))
-                    : new Opening.Refused(Refusal.NOT_AUTHENTIC);
+                    ? new MessageOpening.Opened(plaintext.get(), version, epoch(message))
+                    : new MessageOpening.Refused(Refusal.NOT_AUTHENTIC);
         }
     }
 

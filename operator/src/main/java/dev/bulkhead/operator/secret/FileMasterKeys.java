@@ -17,10 +17,10 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 public final class FileMasterKeys implements MasterKeys, AutoCloseable {
     private final Path directory;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
-    private MasterKeyDirectory.Contents contents;
+    private MasterKeyDirectory.MountedKeys contents;
     private boolean closed;
 
-    private FileMasterKeys(Path directory, MasterKeyDirectory.Contents contents) {
+    private FileMasterKeys(Path directory, MasterKeyDirectory.MountedKeys contents) {
         this.directory = directory;
         this.contents = contents;
     }
@@ -51,7 +51,7 @@ public final class FileMasterKeys implements MasterKeys, AutoCloseable {
      * with the former content could not be opened any more. A new key gets a new id.
      */
     public Reload reload() {
-        MasterKeyDirectory.Contents found;
+        MasterKeyDirectory.MountedKeys found;
         try {
             found = MasterKeyDirectory.read(directory);
         } catch (MasterKeysUnusableException e) {
@@ -165,7 +165,7 @@ public final class FileMasterKeys implements MasterKeys, AutoCloseable {
         }
     }
 
-    private Reload compare(MasterKeyDirectory.Contents before, MasterKeyDirectory.Contents now) {
+    private Reload compare(MasterKeyDirectory.MountedKeys before, MasterKeyDirectory.MountedKeys now) {
         SortedSet<String> added = new TreeSet<>(now.keys().keySet());
         added.removeAll(before.keys().keySet());
         SortedSet<String> removed = new TreeSet<>(before.keys().keySet());
@@ -181,7 +181,8 @@ public final class FileMasterKeys implements MasterKeys, AutoCloseable {
         return same ? new Reload.Unchanged() : new Reload.Changed(now.currentId(), added, removed);
     }
 
-    private static boolean sameKey(MasterKeyDirectory.Contents before, MasterKeyDirectory.Contents now, String id) {
+    private static boolean sameKey(
+            MasterKeyDirectory.MountedKeys before, MasterKeyDirectory.MountedKeys now, String id) {
         return MessageDigest.isEqual(before.keys().get(id), now.keys().get(id));
     }
 }

@@ -44,14 +44,14 @@ public final class KeyRing implements AutoCloseable {
     private static final String FINGERPRINT_LABEL = "bulkhead/v1/fingerprint";
     private static final int FINGERPRINT_BYTES = 8;
 
-    private final Place place;
+    private final RingPlace place;
     private final KeyRings rings;
     private final NavigableMap<Integer, TenantKey> tenantKeys;
     private final NavigableMap<String, byte[]> entries;
 
     /** Whose ring it is, and the Secret it lies in. */
-    record Place(String identity, String namespace, String name) {
-        Place {
+    record RingPlace(String identity, String namespace, String name) {
+        RingPlace {
             Frame.requireNotEmpty("identity", identity);
             Frame.requireNotEmpty("namespace", namespace);
             Frame.requireNotEmpty("name", name);
@@ -63,7 +63,7 @@ public final class KeyRing implements AutoCloseable {
     }
 
     private KeyRing(
-            Place place,
+            RingPlace place,
             KeyRings rings,
             NavigableMap<Integer, TenantKey> tenantKeys,
             NavigableMap<String, byte[]> entries) {
@@ -73,14 +73,14 @@ public final class KeyRing implements AutoCloseable {
         this.entries = entries;
     }
 
-    static KeyRing create(Place place, KeyRings rings) {
+    static KeyRing create(RingPlace place, KeyRings rings) {
         KeyRing ring = new KeyRing(place, rings, new TreeMap<>(), new TreeMap<>());
         ring.addTenantKey(1);
         ring.addSealingKey(1);
         return ring;
     }
 
-    static KeyRingLoad load(Place place, Map<String, byte[]> data, KeyRings rings) {
+    static KeyRingLoad load(RingPlace place, Map<String, byte[]> data, KeyRings rings) {
         KeyRing ring = new KeyRing(place, rings, new TreeMap<>(), new TreeMap<>());
         data.forEach((key, value) -> ring.entries.put(key, value.clone()));
         Optional<KeyRingLoad> failure = ring.unwrapTenantKeys().or(ring::checkEntries);
@@ -237,9 +237,9 @@ public final class KeyRing implements AutoCloseable {
      * @param name its name
      * @param key the key the text stands under
      */
-    public Opening openSealed(String namespace, String name, String key, String text) {
+    public MessageOpening openSealed(String namespace, String name, String key, String text) {
         return SealedValue.open(
-                this::sealingPrivateKey, identity(), new SealedValue.Target(namespace, name, key), text);
+                this::sealingPrivateKey, identity(), new SealedValue.SealTarget(namespace, name, key), text);
     }
 
     /**
@@ -311,10 +311,10 @@ public final class KeyRing implements AutoCloseable {
                 continue;
             }
             switch (open(key, purposeOf(key))) {
-                case Opening.Refused(Refusal reason) -> {
+                case MessageOpening.Refused(Refusal reason) -> {
                     return corrupt(key, reason);
                 }
-                case Opening.Opened opened -> {
+                case MessageOpening.Opened opened -> {
                     boolean fits = !key.startsWith(SEALING_KEY_PREFIX) || opened.plaintext().length == Hpke.KEY_BYTES;
                     opened.close();
                     if (!fits) {
@@ -364,18 +364,18 @@ public final class KeyRing implements AutoCloseable {
         return Envelope.seal(currentKey(), place.binding(purpose, key), rings.nowMillis(), plaintext, rings.random());
     }
 
-    private Opening open(String key, String purpose) {
+    private MessageOpening open(String key, String purpose) {
         byte[] message = entries.get(key);
         return message == null
-                ? new Opening.Refused(Refusal.MISSING)
+                ? new MessageOpening.Refused(Refusal.MISSING)
                 : Envelope.open(tenantKeys::get, place.binding(purpose, key), message);
     }
 
     /** For entries that were opened when the ring was loaded, or sealed by it: they cannot fail now. */
     private byte[] opened(String key, String purpose) {
         return switch (open(key, purpose)) {
-            case Opening.Opened opened -> opened.plaintext();
-            case Opening.Refused(Refusal reason) ->
+            case MessageOpening.Opened opened -> opened.plaintext();
+            case MessageOpening.Refused(Refusal reason) ->
                 throw new IllegalStateException("entry " + key + " of a loaded key ring: " + reason.message());
         };
     }

@@ -56,7 +56,7 @@ public final class KeyRingCopies {
      * @param tenant name of the Tenant it was made for
      * @param state its record, or the empty string
      */
-    public record Found(String tenant, String state, SortedMap<String, String> data) {}
+    public record StoredRing(String tenant, String state, SortedMap<String, String> data) {}
 
     /** What became of a ring that was to be brought in. */
     public enum Restored {
@@ -69,7 +69,7 @@ public final class KeyRingCopies {
     }
 
     /** The ring of a tenant, or empty when there is none. */
-    public Optional<Found> find(TenantIdentity identity) {
+    public Optional<StoredRing> find(TenantIdentity identity) {
         return secrets.find(identity.keyRing()).map(KeyRingCopies::found);
     }
 
@@ -78,8 +78,8 @@ public final class KeyRingCopies {
      *
      * @throws UnlistedException when it cannot be listed; then the ring must not leave
      */
-    public Optional<Found> list(TenantIdentity identity, Copy copy) throws UnlistedException {
-        Found ring = find(identity).orElse(null);
+    public Optional<StoredRing> list(TenantIdentity identity, Copy copy) throws UnlistedException {
+        StoredRing ring = find(identity).orElse(null);
         String name = "Secret " + secrets.namespace() + "/" + identity.keyRing();
         if (ring != null && !isWhole(ring.state())) {
             throw new UnlistedException(name + " does not say where the tenant's data lies; restore it from a backup");
@@ -92,13 +92,13 @@ public final class KeyRingCopies {
     }
 
     /** Takes a copy that was destroyed off a ring's list. Empty when there is no such ring. */
-    public Optional<Found> destroyed(TenantIdentity identity, String copy) {
+    public Optional<StoredRing> destroyed(TenantIdentity identity, String copy) {
         return change(identity, state -> without(state, copy));
     }
 
     /** Brings a ring in. Never touches one that is there. */
     public Restored restore(TenantIdentity identity, RecoveryFile.Ring ring) {
-        Found there = find(identity).orElse(null);
+        StoredRing there = find(identity).orElse(null);
         if (there == null) {
             try {
                 secrets.create(new SecretBuilder()
@@ -139,7 +139,7 @@ public final class KeyRingCopies {
         return TenantState.read(state).isPresent();
     }
 
-    private Optional<Found> change(TenantIdentity identity, UnaryOperator<String> change) {
+    private Optional<StoredRing> change(TenantIdentity identity, UnaryOperator<String> change) {
         for (int attempt = 1; ; attempt++) {
             Secret secret = secrets.find(identity.keyRing()).orElse(null);
             if (secret == null) {
@@ -199,8 +199,8 @@ public final class KeyRingCopies {
         }
     }
 
-    private static Found found(Secret secret) {
-        return new Found(
+    private static StoredRing found(Secret secret) {
+        return new StoredRing(
                 Objects.requireNonNullElse(Marks.label(secret, Marks.TENANT), ""),
                 state(secret),
                 new TreeMap<>(secret.getData() == null ? Map.of() : secret.getData()));

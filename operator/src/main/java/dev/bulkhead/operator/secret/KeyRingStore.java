@@ -51,7 +51,7 @@ public final class KeyRingStore {
     }
 
     /** What was found in place of a tenant's ring. */
-    public sealed interface Found {
+    public sealed interface FoundRing {
         /** What the tenant was last accepted as, in the words of who noted it; null where nothing is noted. */
         @Nullable
         String accepted();
@@ -65,7 +65,7 @@ public final class KeyRingStore {
                 KeyRing ring,
                 TenantState state,
                 String tenant,
-                @Nullable String accepted) implements Found {
+                @Nullable String accepted) implements FoundRing {
             /** Where the tenant's data lies. */
             public Placement placement() {
                 return state.placement();
@@ -73,7 +73,7 @@ public final class KeyRingStore {
         }
 
         /** There is none: the tenant is new, or its keys are lost. */
-        record Absent() implements Found {
+        record Absent() implements FoundRing {
             @Override
             public @Nullable String accepted() {
                 return null;
@@ -90,7 +90,7 @@ public final class KeyRingStore {
                 Finding finding,
                 @Nullable TenantState state,
                 String tenant,
-                @Nullable String accepted) implements Found {}
+                @Nullable String accepted) implements FoundRing {}
 
         /** Why it cannot be used; nothing where it can, or where there is none. */
         default List<Finding> obstacles() {
@@ -99,9 +99,9 @@ public final class KeyRingStore {
     }
 
     /** Reads a tenant's ring. */
-    public Found find(TenantIdentity identity) {
+    public FoundRing find(TenantIdentity identity) {
         Secret secret = secrets.find(identity.keyRing()).orElse(null);
-        return secret == null ? new Found.Absent() : open(secret, identity);
+        return secret == null ? new FoundRing.Absent() : open(secret, identity);
     }
 
     /**
@@ -110,25 +110,26 @@ public final class KeyRingStore {
      *
      * @param found what {@link #find} found
      * @param placement where the tenant's data lies, or is to lie as far as that was not remembered yet
-     * @param accepted what the tenant is accepted as, see {@link Found#accepted}
+     * @param accepted what the tenant is accepted as, see {@link FoundRing#accepted}
      */
-    public Found ready(Found found, TenantIdentity identity, String tenant, Placement placement, String accepted) {
-        Found ready = switch (found) {
-            case Found.Absent _ -> create(identity, tenant, placement, accepted);
-            case Found.Open open
+    public FoundRing ready(
+            FoundRing found, TenantIdentity identity, String tenant, Placement placement, String accepted) {
+        FoundRing ready = switch (found) {
+            case FoundRing.Absent _ -> create(identity, tenant, placement, accepted);
+            case FoundRing.Open open
             when !open.placement()
                     .places()
                     .keySet()
                     .containsAll(placement.places().keySet()) -> extend(identity, placement);
-            case Found.Open open when open.ring().needsRewrap() -> rewrap(identity);
-            case Found.Open open -> open;
-            case Found.Unusable unusable -> unusable;
+            case FoundRing.Open open when open.ring().needsRewrap() -> rewrap(identity);
+            case FoundRing.Open open -> open;
+            case FoundRing.Unusable unusable -> unusable;
         };
-        if (ready instanceof Found.Open open && !accepted.equals(open.accepted())) {
+        if (ready instanceof FoundRing.Open open && !accepted.equals(open.accepted())) {
             note(identity, accepted);
         }
-        return ready instanceof Found.Absent
-                ? new Found.Unusable(
+        return ready instanceof FoundRing.Absent
+                ? new FoundRing.Unusable(
                         new Finding(
                                 Reason.KeyRingMissing,
                                 "Secret " + secrets.namespace() + "/" + identity.keyRing(),
@@ -175,9 +176,9 @@ public final class KeyRingStore {
      * Makes the ring of a new tenant with its first credentials, in one write. When another made it in the meantime,
      * that one counts.
      *
-     * @param accepted see {@link Found#accepted}
+     * @param accepted see {@link FoundRing#accepted}
      */
-    public Found create(TenantIdentity identity, String tenant, Placement placement, String accepted) {
+    public FoundRing create(TenantIdentity identity, String tenant, Placement placement, String accepted) {
         TenantState state = TenantState.at(placement);
         try (KeyRing full = withFirst(rings.create(identity.value(), identity.keyRing()), state)) {
             Secret created = secrets.create(new SecretBuilder()
@@ -210,7 +211,7 @@ public final class KeyRingStore {
      * Wraps the tenant keys of a ring with the master key in use now, in one write; nothing else changes. A ring that
      * another has written meanwhile is left as that other made it.
      */
-    public Found rewrap(TenantIdentity identity) {
+    public FoundRing rewrap(TenantIdentity identity) {
         return change(
                 identity,
                 "keys wrapped with another master key",
@@ -219,7 +220,7 @@ public final class KeyRingStore {
     }
 
     /** Notes places that were not remembered, and makes the first credentials for what will lie there. */
-    private Found extend(TenantIdentity identity, Placement placement) {
+    private FoundRing extend(TenantIdentity identity, Placement placement) {
         return change(identity, "place noted", (ring, state) -> {
             TenantState more = state.without(placement);
             return more.parts().isEmpty()
@@ -258,10 +259,10 @@ public final class KeyRingStore {
      *
      * @param now the time
      */
-    public Found find(TenantIdentity identity, Instant now) {
-        Found found = find(identity);
+    public FoundRing find(TenantIdentity identity, Instant now) {
+        FoundRing found = find(identity);
         for (int attempt = 0; attempt < ATTEMPTS && isOverdue(found, now); attempt++) {
-            if (found instanceof Found.Open open) {
+            if (found instanceof FoundRing.Open open) {
                 open.ring().close();
             }
             found = change(
@@ -274,8 +275,8 @@ public final class KeyRingStore {
         return found;
     }
 
-    private static boolean isOverdue(Found found, Instant now) {
-        return found instanceof Found.Open open && !open.state().shutBy(now).equals(open.state());
+    private static boolean isOverdue(FoundRing found, Instant now) {
+        return found instanceof FoundRing.Open open && !open.state().shutBy(now).equals(open.state());
     }
 
     /** What becomes of a ring and its record. */
@@ -297,10 +298,10 @@ public final class KeyRingStore {
      * @param why for the log: what was changed
      * @return what is there now; when another was first, what that other made, so the caller has to look again
      */
-    public Found change(TenantIdentity identity, String why, Change change) {
+    public FoundRing change(TenantIdentity identity, String why, Change change) {
         Secret secret = secrets.find(identity.keyRing()).orElse(null);
-        Found found = secret == null ? new Found.Absent() : open(secret, identity);
-        if (secret == null || !(found instanceof Found.Open open)) {
+        FoundRing found = secret == null ? new FoundRing.Absent() : open(secret, identity);
+        if (secret == null || !(found instanceof FoundRing.Open open)) {
             return found;
         }
         Changed changed = change.of(open.ring(), open.state()).orElse(null);
@@ -335,7 +336,7 @@ public final class KeyRingStore {
     /** The ring with a credential for each slot that lets somebody in; the one that was handed in is closed. */
     private KeyRing withFirst(KeyRing ring, TenantState state) {
         KeyRing full = ring;
-        for (Map.Entry<PartId, TenantState.Kept> part : state.parts().entrySet()) {
+        for (Map.Entry<PartId, TenantState.RememberedPart> part : state.parts().entrySet()) {
             for (Slot slot : part.getValue().slots().live()) {
                 try (KeyRing before = full) {
                     full = before.withCredential(Purpose.of(part.getKey(), slot), password());
@@ -345,13 +346,14 @@ public final class KeyRingStore {
         return full;
     }
 
-    private Found open(Secret secret, TenantIdentity identity) {
+    private FoundRing open(Secret secret, TenantIdentity identity) {
         TenantState state = state(secret);
         if (state == null) {
             return unusable(secret, "does not say where the tenant's data lies; restore it from a backup");
         }
         return switch (rings.load(identity.value(), identity.keyRing(), OperatorSecrets.decoded(secret))) {
-            case KeyRingLoad.Loaded loaded -> new Found.Open(loaded.ring(), state, tenant(secret), accepted(secret));
+            case KeyRingLoad.Loaded loaded ->
+                new FoundRing.Open(loaded.ring(), state, tenant(secret), accepted(secret));
             case KeyRingLoad.MasterKeyMissing missing ->
                 unusable(
                         secret,
@@ -368,10 +370,10 @@ public final class KeyRingStore {
         };
     }
 
-    private Found unusable(Secret secret, String message) {
+    private FoundRing unusable(Secret secret, String message) {
         String name =
                 "Secret " + secrets.namespace() + "/" + secret.getMetadata().getName();
-        return new Found.Unusable(
+        return new FoundRing.Unusable(
                 new Finding(Reason.KeyUnavailable, name, message), state(secret), tenant(secret), accepted(secret));
     }
 

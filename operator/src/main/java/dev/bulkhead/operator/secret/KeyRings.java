@@ -35,7 +35,7 @@ public final class KeyRings {
      * @param secretName name of the Secret it will be stored in
      */
     public KeyRing create(String identity, String secretName) {
-        return KeyRing.create(new KeyRing.Place(identity, namespace, secretName), this);
+        return KeyRing.create(new KeyRing.RingPlace(identity, namespace, secretName), this);
     }
 
     /**
@@ -45,7 +45,7 @@ public final class KeyRings {
      * @param data the decoded data of that Secret
      */
     public KeyRingLoad load(String identity, String secretName, Map<String, byte[]> data) {
-        return KeyRing.load(new KeyRing.Place(identity, namespace, secretName), data, this);
+        return KeyRing.load(new KeyRing.RingPlace(identity, namespace, secretName), data, this);
     }
 
     MasterKeys masterKeys() {

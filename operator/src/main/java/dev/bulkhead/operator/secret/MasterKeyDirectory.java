@@ -29,8 +29,8 @@ final class MasterKeyDirectory {
     private MasterKeyDirectory() {}
 
     /** The keys by id, and the id of the one that new wraps use. The arrays belong to the caller. */
-    record Contents(SortedMap<String, byte[]> keys, String currentId) {
-        Contents {
+    record MountedKeys(SortedMap<String, byte[]> keys, String currentId) {
+        MountedKeys {
             keys = Collections.unmodifiableSortedMap(keys);
         }
 
@@ -44,7 +44,7 @@ final class MasterKeyDirectory {
         }
     }
 
-    static Contents read(Path directory) throws MasterKeysUnusableException {
+    static MountedKeys read(Path directory) throws MasterKeysUnusableException {
         SortedMap<String, byte[]> keys = new TreeMap<>();
         boolean complete = false;
         try {
@@ -57,7 +57,7 @@ final class MasterKeyDirectory {
                     keys.put(requireId(name, file), key(file));
                 }
             }
-            Contents contents = new Contents(keys, current(directory, keys, named));
+            MountedKeys contents = new MountedKeys(keys, current(directory, keys, named));
             complete = true;
             return contents;
         } catch (IOException e) {

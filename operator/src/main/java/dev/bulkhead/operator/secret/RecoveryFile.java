@@ -86,12 +86,12 @@ public record RecoveryFile(Header header, List<Ring> rings) {
     private record Content(List<Ring> rings) {}
 
     /** What came of reading a file. */
-    public sealed interface Reading {
+    public sealed interface RecoveryReading {
         /** It was opened, and is as it was written. */
-        record Opened(RecoveryFile file) implements Reading {}
+        record Opened(RecoveryFile file) implements RecoveryReading {}
 
         /** Nothing of it may be used; the message is a sentence part that says why and what to do. */
-        record Refused(String message) implements Reading {}
+        record Refused(String message) implements RecoveryReading {}
     }
 
     /** The bytes of the file. */
@@ -113,24 +113,24 @@ public record RecoveryFile(Header header, List<Ring> rings) {
     }
 
     /** Opens a file. */
-    public static Reading open(byte[] file, RecoveryKey.Private key) {
+    public static RecoveryReading open(byte[] file, RecoveryKey.Private key) {
         if (!startsWith(file, MAGIC)) {
-            return new Reading.Refused("is not a copy of key rings: it does not begin with TSR1");
+            return new RecoveryReading.Refused("is not a copy of key rings: it does not begin with TSR1");
         }
         int end = endOfHeader(file);
         Header header = end < 0 ? null : header(file, end).orElse(null);
         if (header == null) {
-            return new Reading.Refused(
+            return new RecoveryReading.Refused(
                     "has a header that cannot be read: it was changed or cut short; use another copy");
         }
         String own = key.publicHalf().id();
         if (!own.equals(header.recoveryKey())) {
-            return new Reading.Refused("is encrypted to recovery key " + header.recoveryKey()
+            return new RecoveryReading.Refused("is encrypted to recovery key " + header.recoveryKey()
                     + ", and the key given is " + own + "; give the private half of " + header.recoveryKey());
         }
         int body = end + 1;
         if (file.length < body + Hpke.ENC_BYTES + Hpke.TAG_BYTES) {
-            return new Reading.Refused("was cut short; use another copy");
+            return new RecoveryReading.Refused("was cut short; use another copy");
         }
         Optional<byte[]> content = Hpke.open(
                 key.bytes(),
@@ -138,21 +138,21 @@ public record RecoveryFile(Header header, List<Ring> rings) {
                 Arrays.copyOf(file, body),
                 Arrays.copyOfRange(file, body, body + Hpke.ENC_BYTES),
                 Arrays.copyOfRange(file, body + Hpke.ENC_BYTES, file.length));
-        return content.<Reading>map(bytes -> read(header, bytes))
-                .orElseGet(() -> new Reading.Refused(
+        return content.<RecoveryReading>map(bytes -> read(header, bytes))
+                .orElseGet(() -> new RecoveryReading.Refused(
                         "was changed or cut short after it was written; nothing of it was used. Use another copy"));
     }
 
-    private static Reading read(Header header, byte[] content) {
+    private static RecoveryReading read(Header header, byte[] content) {
         try {
             RecoveryFile opened = new RecoveryFile(
                     header, JSON.readValue(content, Content.class).rings());
             boolean whole = opened.rings().stream().map(Ring::identity).toList().equals(header.identities());
             return whole
-                    ? new Reading.Opened(opened)
-                    : new Reading.Refused("holds other rings than its header says; use another copy");
+                    ? new RecoveryReading.Opened(opened)
+                    : new RecoveryReading.Refused("holds other rings than its header says; use another copy");
         } catch (IOException | RuntimeException _) {
-            return new Reading.Refused("was written by another version and cannot be read by this one");
+            return new RecoveryReading.Refused("was written by another version and cannot be read by this one");
         }
     }
 

@@ -42,8 +42,8 @@ public final class SealedValue {
     private SealedValue() {}
 
     /** Where a sealed value belongs: the TenantSecret (and the Secret made from it), and the key within. */
-    public record Target(String namespace, String name, String key) {
-        public Target {
+    public record SealTarget(String namespace, String name, String key) {
+        public SealTarget {
             Frame.requireNotEmpty("namespace", namespace);
             Frame.requireNotEmpty("name", name);
             Frame.requireNotEmpty("key", key);
@@ -58,7 +58,7 @@ public final class SealedValue {
      * @throws IllegalArgumentException when the plaintext is longer than {@link #MAX_PLAINTEXT_BYTES}
      */
     public static String seal(
-            SealingPublicKey recipient, Target target, long epochMillis, byte[] plaintext, SecureRandom random) {
+            SealingPublicKey recipient, SealTarget target, long epochMillis, byte[] plaintext, SecureRandom random) {
         if (plaintext.length > MAX_PLAINTEXT_BYTES) {
             throw new IllegalArgumentException("a sealed value has at most " + MAX_PLAINTEXT_BYTES + " bytes");
         }
@@ -92,25 +92,26 @@ public final class SealedValue {
      * @param privateKeys the raw private key of a sealing key version, or null when there is none; asked once at most,
      *     and the array it returns is zeroed here
      */
-    static Opening open(IntFunction<byte @Nullable []> privateKeys, String identity, Target target, String text) {
+    static MessageOpening open(
+            IntFunction<byte @Nullable []> privateKeys, String identity, SealTarget target, String text) {
         if (text.length() > MAX_TEXT_CHARS) {
-            return new Opening.Refused(Refusal.TOO_LONG);
+            return new MessageOpening.Refused(Refusal.TOO_LONG);
         }
         Optional<byte[]> decoded = text.startsWith(TEXT_PREFIX)
                 ? Base64Url.decode(text.substring(TEXT_PREFIX.length()))
                 : Optional.empty();
         if (decoded.isEmpty()) {
-            return new Opening.Refused(Refusal.NOT_TEXT);
+            return new MessageOpening.Refused(Refusal.NOT_TEXT);
         }
         byte[] message = decoded.get();
         Optional<Refusal> unreadable = check(message);
         if (unreadable.isPresent()) {
-            return new Opening.Refused(unreadable.get());
+            return new MessageOpening.Refused(unreadable.get());
         }
         int version = keyVersion(message);
         byte[] privateKey = privateKeys.apply(version);
         if (privateKey == null) {
-            return new Opening.Refused(Refusal.UNKNOWN_KEY_VERSION);
+            return new MessageOpening.Refused(Refusal.UNKNOWN_KEY_VERSION);
         }
         try {
             Optional<byte[]> plaintext = Hpke.open(
@@ -120,8 +121,8 @@ public final class SealedValue {
                     enc(message),
                     Arrays.copyOfRange(message, CIPHERTEXT_AT, message.length));
             return plaintext.isPresent()
-                    ? new Opening.Opened(plaintext.get(), version, epoch(message))
-                    : new Opening.Refused(Refusal.NOT_AUTHENTIC);
+                    ? new MessageOpening.Opened(plaintext.get(), version, epoch(message))
+                    : new MessageOpening.Refused(Refusal.NOT_AUTHENTIC);
         } finally {
             Arrays.fill(privateKey, (byte) 0);
         }
@@ -157,7 +158,7 @@ public final class SealedValue {
         return new Frame().ascii(INFO_LABEL).lp(identity).bytes();
     }
 
-    private static byte[] aad(Target target, int sealKeyVersion, long epochMillis) {
+    private static byte[] aad(SealTarget target, int sealKeyVersion, long epochMillis) {
         return new Frame()
                 .lp(target.namespace())
                 .lp(target.name())

@@ -51,34 +51,34 @@ public record SealingPublicKey(String identity, int version, String publicKey) {
     }
 
     /** What came of reading a ConfigMap's data. */
-    public sealed interface Reading {
+    public sealed interface PublicKeyReading {
         /** The ConfigMap holds a usable key. */
-        record Read(SealingPublicKey key) implements Reading {}
+        record Read(SealingPublicKey key) implements PublicKeyReading {}
 
         /** It does not; the message says which entry is wrong and how. */
-        record Unusable(String message) implements Reading {}
+        record Unusable(String message) implements PublicKeyReading {}
     }
 
     /** Reads the data of a ConfigMap {@value #CONFIG_MAP}; other entries in it are ignored. */
-    public static Reading fromConfigMapData(Map<String, String> data) {
+    public static PublicKeyReading fromConfigMapData(Map<String, String> data) {
         for (String key : new String[] {IDENTITY_KEY, VERSION_KEY, PUBLIC_KEY_KEY}) {
             if (Optional.ofNullable(data.get(key))
                     .filter(value -> !value.isEmpty())
                     .isEmpty()) {
-                return new Reading.Unusable("entry " + key + " is missing");
+                return new PublicKeyReading.Unusable("entry " + key + " is missing");
             }
         }
         String version = data.getOrDefault(VERSION_KEY, "");
         if (!DECIMAL.matcher(version).matches()) {
-            return new Reading.Unusable("entry " + VERSION_KEY + " is not a whole number from 1 up");
+            return new PublicKeyReading.Unusable("entry " + VERSION_KEY + " is not a whole number from 1 up");
         }
         try {
-            return new Reading.Read(new SealingPublicKey(
+            return new PublicKeyReading.Read(new SealingPublicKey(
                     data.getOrDefault(IDENTITY_KEY, ""),
                     Integer.parseInt(version),
                     data.getOrDefault(PUBLIC_KEY_KEY, "")));
         } catch (IllegalArgumentException e) {
-            return new Reading.Unusable("entry " + e.getMessage());
+            return new PublicKeyReading.Unusable("entry " + e.getMessage());
         }
     }
 }

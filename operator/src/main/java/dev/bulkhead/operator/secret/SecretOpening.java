@@ -49,8 +49,8 @@ record SecretOpening(
         for (Map.Entry<String, String> entry : new TreeMap<>(sealed.getSpec().data()).entrySet()) {
             String subject = "spec.data[" + entry.getKey() + "]";
             switch (ring.openSealed(namespace, name, entry.getKey(), entry.getValue())) {
-                case Opening.Refused refused -> findings.add(refusal(subject, refused.reason()));
-                case Opening.Opened opened -> {
+                case MessageOpening.Refused refused -> findings.add(refusal(subject, refused.reason()));
+                case MessageOpening.Opened opened -> {
                     try (opened) {
                         long before = newest.getOrDefault(entry.getKey(), 0L);
                         if (opened.epochMillis() < before && !allowsOlder(sealed)) {

@@ -106,13 +106,13 @@ public final class TenantSecretReconciler implements Reconciler<TenantSecret> {
 
     private UpdateControl<TenantSecret> open(TenantSecret sealed, Owner owner, Conditions conditions) {
         return switch (keyRings.find(owner.identity())) {
-            case KeyRingStore.Found.Absent _ ->
+            case KeyRingStore.FoundRing.Absent _ ->
                 waiting(
                         sealed,
                         conditions,
                         new Finding(Reason.WaitingFor, "Tenant " + owner.tenant(), "its keys are not there yet"));
-            case KeyRingStore.Found.Unusable unusable -> waiting(sealed, conditions, unusable.finding());
-            case KeyRingStore.Found.Open open -> {
+            case KeyRingStore.FoundRing.Unusable unusable -> waiting(sealed, conditions, unusable.finding());
+            case KeyRingStore.FoundRing.Open open -> {
                 try (var ring = open.ring()) {
                     yield deliver(
                             sealed,

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param parts what is remembered of each part that lies on a server or store
  * @param rotation which credentials are being exchanged, and when they last were
  */
-public record TenantState(Map<PartId, Kept> parts, RotationRecord rotation) {
+public record TenantState(Map<PartId, RememberedPart> parts, RotationRecord rotation) {
     private static final JsonMapper JSON = new JsonMapper();
     private static final int VERSION = 1;
     private static final String MADE = "made";
@@ -48,7 +48,7 @@ public record TenantState(Map<PartId, Kept> parts, RotationRecord rotation) {
     }
 
     /** A tenant of which nothing was ever exchanged. */
-    public TenantState(Map<PartId, Kept> parts) {
+    public TenantState(Map<PartId, RememberedPart> parts) {
         this(parts, RotationRecord.NONE);
     }
 
@@ -59,23 +59,25 @@ public record TenantState(Map<PartId, Kept> parts, RotationRecord rotation) {
      * @param slots which of its credentials are in use
      * @param data whether its data was made, and what became of it
      */
-    public record Kept(Place place, SlotUse slots, DataState data) {
+    public record RememberedPart(Place place, SlotUse slots, DataState data) {
         /** The same with other news of its data. */
-        public Kept with(DataState news) {
-            return new Kept(place, slots, news);
+        public RememberedPart with(DataState news) {
+            return new RememberedPart(place, slots, news);
         }
     }
 
     /** A tenant that starts at these places. */
     public static TenantState at(Placement placement) {
-        Map<PartId, Kept> parts = new EnumMap<>(PartId.class);
-        placement.places().forEach((part, place) -> parts.put(part, new Kept(place, SlotUse.FIRST, DataState.NEW)));
+        Map<PartId, RememberedPart> parts = new EnumMap<>(PartId.class);
+        placement
+                .places()
+                .forEach((part, place) -> parts.put(part, new RememberedPart(place, SlotUse.FIRST, DataState.NEW)));
         return new TenantState(parts);
     }
 
     /** What starts at those of the places that are not remembered here. */
     TenantState without(Placement placement) {
-        Map<PartId, Kept> more = new EnumMap<>(PartId.class);
+        Map<PartId, RememberedPart> more = new EnumMap<>(PartId.class);
         at(placement).parts().forEach((part, kept) -> {
             if (!parts.containsKey(part)) {
                 more.put(part, kept);
@@ -86,7 +88,7 @@ public record TenantState(Map<PartId, Kept> parts, RotationRecord rotation) {
 
     /** The same with more parts. */
     TenantState with(TenantState more) {
-        Map<PartId, Kept> all = new EnumMap<>(PartId.class);
+        Map<PartId, RememberedPart> all = new EnumMap<>(PartId.class);
         all.putAll(parts);
         all.putAll(more.parts());
         return new TenantState(all, rotation);
@@ -119,13 +121,13 @@ public record TenantState(Map<PartId, Kept> parts, RotationRecord rotation) {
 
     /** The same with other slots in use for a part that has a place. */
     public TenantState with(PartId part, SlotUse use) {
-        Kept kept = parts.get(part);
+        RememberedPart kept = parts.get(part);
         if (kept == null) {
             throw new IllegalArgumentException("the tenant has no " + part);
         }
-        Map<PartId, Kept> others = new EnumMap<>(PartId.class);
+        Map<PartId, RememberedPart> others = new EnumMap<>(PartId.class);
         others.putAll(parts);
-        others.put(part, new Kept(kept.place(), use, kept.data()));
+        others.put(part, new RememberedPart(kept.place(), use, kept.data()));
         return new TenantState(others, rotation);
     }
 
@@ -178,13 +180,13 @@ public record TenantState(Map<PartId, Kept> parts, RotationRecord rotation) {
         if (!state.path("parts").isObject()) {
             return Optional.empty();
         }
-        Map<PartId, Kept> parts = new EnumMap<>(PartId.class);
+        Map<PartId, RememberedPart> parts = new EnumMap<>(PartId.class);
         for (PartId part : backed()) {
             JsonNode node = state.path("parts").path(part.name());
             if (node.isMissingNode()) {
                 continue;
             }
-            Optional<Kept> kept = kept(node);
+            Optional<RememberedPart> kept = kept(node);
             if (kept.isEmpty()) {
                 return Optional.empty();
             }
@@ -249,7 +251,7 @@ public record TenantState(Map<PartId, Kept> parts, RotationRecord rotation) {
         return backed;
     }
 
-    private static Optional<Kept> kept(JsonNode node) {
+    private static Optional<RememberedPart> kept(JsonNode node) {
         String at = text(node.path("at"));
         if (at == null || (node.has("in") && text(node.path("in")) == null)) {
             return Optional.empty();
@@ -268,7 +270,7 @@ public record TenantState(Map<PartId, Kept> parts, RotationRecord rotation) {
             live.add(slot);
         }
         live.add(current);
-        return data(node).map(data -> new Kept(place, new SlotUse(current, live), data));
+        return data(node).map(data -> new RememberedPart(place, new SlotUse(current, live), data));
     }
 
     private static Optional<DataState> data(JsonNode node) {

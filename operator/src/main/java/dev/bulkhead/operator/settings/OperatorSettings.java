@@ -37,7 +37,7 @@ public record OperatorSettings(
         PlatformSettings platform,
         Path masterKeys,
         Duration sweepInterval,
-        Prober prober,
+        ProberSettings prober,
         @Nullable Lease leaderElection,
         int healthPort,
         int metricsPort,
@@ -51,10 +51,10 @@ public record OperatorSettings(
             .build();
 
     /** The configuration cannot be used; the message says which field and why. */
-    public static final class UnusableException extends Exception {
+    public static final class UnusableSettingsException extends Exception {
         private static final long serialVersionUID = 1;
 
-        UnusableException(String message) {
+        UnusableSettingsException(String message) {
             super(message);
         }
     }
@@ -68,9 +68,10 @@ public record OperatorSettings(
      * @param pullPolicy of that image
      * @param trusted whose bindings are no breach though they reach into tenants' namespaces
      */
-    public record Prober(Duration interval, Duration validity, String image, String pullPolicy, List<Trusted> trusted) {
+    public record ProberSettings(
+            Duration interval, Duration validity, String image, String pullPolicy, List<Trusted> trusted) {
         /** Makes the list immutable. */
-        public Prober {
+        public ProberSettings {
             trusted = List.copyOf(trusted);
         }
 
@@ -151,11 +152,11 @@ public record OperatorSettings(
      *
      * @param podNamespace used where the file names no namespace
      */
-    public static OperatorSettings read(Path file, @Nullable String podNamespace) throws UnusableException {
+    public static OperatorSettings read(Path file, @Nullable String podNamespace) throws UnusableSettingsException {
         try {
             return parse(file.toString(), Files.readString(file), podNamespace);
         } catch (IOException e) {
-            throw new UnusableException("configuration " + file + " cannot be read: " + e.getMessage());
+            throw new UnusableSettingsException("configuration " + file + " cannot be read: " + e.getMessage());
         }
     }
 
@@ -166,18 +167,18 @@ public record OperatorSettings(
      * @param podNamespace used where the text names no namespace
      */
     public static OperatorSettings parse(String file, String text, @Nullable String podNamespace)
-            throws UnusableException {
+            throws UnusableSettingsException {
         File read;
         try {
             read = YAML.readValue(text, File.class);
         } catch (JsonProcessingException e) {
-            throw new UnusableException("configuration " + file + " is not usable: " + e.getOriginalMessage());
+            throw new UnusableSettingsException("configuration " + file + " is not usable: " + e.getOriginalMessage());
         }
         Platform platform = read.platform();
         String namespace =
                 platform == null || platform.operatorNamespace() == null ? podNamespace : platform.operatorNamespace();
         if (namespace == null || namespace.isEmpty()) {
-            throw new UnusableException("configuration " + file
+            throw new UnusableSettingsException("configuration " + file
                     + " names no platform.operatorNamespace, and POD_NAMESPACE is not set; one of the two is needed");
         }
         return new OperatorSettings(
@@ -193,25 +194,25 @@ public record OperatorSettings(
                 log(read.log()));
     }
 
-    private static Prober prober(String file, @Nullable ProberFile read) throws UnusableException {
-        Prober prober = new Prober(
+    private static ProberSettings prober(String file, @Nullable ProberFile read) throws UnusableSettingsException {
+        ProberSettings prober = new ProberSettings(
                 duration(file, "prober.interval", read == null ? null : read.interval(), "PT10M"),
                 duration(file, "prober.validity", read == null ? null : read.validity(), "PT3H"),
                 read == null || read.image() == null ? "bulkhead-operator" : read.image(),
                 read == null || read.pullPolicy() == null ? "IfNotPresent" : read.pullPolicy(),
                 trusted(file, read));
         if (prober.refresh().compareTo(prober.interval()) < 0) {
-            throw new UnusableException("configuration " + file + ": prober.validity is below three times"
+            throw new UnusableSettingsException("configuration " + file + ": prober.validity is below three times"
                     + " prober.interval; proof would go stale while the prober runs");
         }
         if (prober.validity().compareTo(LONGEST_VALIDITY) > 0) {
-            throw new UnusableException("configuration " + file + ": prober.validity is above " + LONGEST_VALIDITY
-                    + "; a proof of long ago says little about today");
+            throw new UnusableSettingsException("configuration " + file + ": prober.validity is above "
+                    + LONGEST_VALIDITY + "; a proof of long ago says little about today");
         }
         return prober;
     }
 
-    private static List<Trusted> trusted(String file, @Nullable ProberFile read) throws UnusableException {
+    private static List<Trusted> trusted(String file, @Nullable ProberFile read) throws UnusableSettingsException {
         List<Trusted> all = new ArrayList<>();
         for (TrustedFile one : read == null || read.trusted() == null ? List.<TrustedFile>of() : read.trusted()) {
             String field = "configuration " + file + ": prober.trusted[" + all.size() + "]";
@@ -220,16 +221,16 @@ public record OperatorSettings(
                     || !List.of("User", "Group", "ServiceAccount").contains(one.kind())
                     || isBlank(one.name())
                     || account == isBlank(one.namespace())) {
-                throw new UnusableException(
+                throw new UnusableSettingsException(
                         field + " names nobody; it needs kind (User, Group, ServiceAccount), name, and for a"
                                 + " ServiceAccount alone its namespace");
             }
             if ("Group".equals(one.kind()) && Objects.requireNonNull(one.name()).startsWith("system:")) {
-                throw new UnusableException(field + " trusts " + one.name()
+                throw new UnusableSettingsException(field + " trusts " + one.name()
                         + ", which is everybody, or whoever Kubernetes counts to it; name an account");
             }
             if (isBlank(one.reason()) || isBlank(one.owner()) || isBlank(one.until())) {
-                throw new UnusableException(field + " is no exception without reason, owner and until");
+                throw new UnusableSettingsException(field + " is no exception without reason, owner and until");
             }
             try {
                 all.add(new Trusted(
@@ -240,7 +241,7 @@ public record OperatorSettings(
                         Objects.requireNonNull(one.owner()),
                         LocalDate.parse(Objects.requireNonNull(one.until()))));
             } catch (DateTimeParseException e) {
-                throw new UnusableException(field + ".until is not a date such as 2027-12-31");
+                throw new UnusableSettingsException(field + ".until is not a date such as 2027-12-31");
             }
         }
         return all;
@@ -251,13 +252,13 @@ public record OperatorSettings(
     }
 
     private static @Nullable Lease lease(String file, String namespace, @Nullable LeaseFile read)
-            throws UnusableException {
+            throws UnusableSettingsException {
         if (read == null || !Boolean.TRUE.equals(read.enabled())) {
             return null;
         }
         Duration duration = duration(file, "leaderElection.leaseDuration", read.leaseDuration(), "PT15S");
         if (duration.compareTo(SHORTEST_LEASE) < 0 || !duration.equals(duration.truncatedTo(ChronoUnit.SECONDS))) {
-            throw new UnusableException("configuration " + file + ": leaderElection.leaseDuration is below "
+            throw new UnusableSettingsException("configuration " + file + ": leaderElection.leaseDuration is below "
                     + SHORTEST_LEASE + " or no whole number of seconds; a busy machine would lose a shorter lease");
         }
         return new Lease(
@@ -275,13 +276,14 @@ public record OperatorSettings(
     }
 
     private static PlatformSettings platform(String file, String namespace, @Nullable Platform platform)
-            throws UnusableException {
+            throws UnusableSettingsException {
         if (platform == null
                 || isEmpty(platform.podCidrs())
                 || isEmpty(platform.serviceCidrs())
                 || isEmpty(platform.nodeCidrs())) {
-            throw new UnusableException("configuration " + file + ": platform.podCidrs, serviceCidrs and nodeCidrs are"
-                    + " needed; without them an egress rule of one tenant could reach the pods of another");
+            throw new UnusableSettingsException(
+                    "configuration " + file + ": platform.podCidrs, serviceCidrs and nodeCidrs are"
+                            + " needed; without them an egress rule of one tenant could reach the pods of another");
         }
         return new PlatformSettings(
                 namespace,
@@ -299,15 +301,15 @@ public record OperatorSettings(
     }
 
     private static Duration duration(String file, String field, @Nullable String text, String otherwise)
-            throws UnusableException {
+            throws UnusableSettingsException {
         try {
             Duration duration = Duration.parse(Objects.requireNonNullElse(text, otherwise));
             if (duration.compareTo(Duration.ofSeconds(1)) < 0) {
-                throw new UnusableException("configuration " + file + ": " + field + " is below one second");
+                throw new UnusableSettingsException("configuration " + file + ": " + field + " is below one second");
             }
             return duration;
         } catch (DateTimeParseException e) {
-            throw new UnusableException(
+            throw new UnusableSettingsException(
                     "configuration " + file + ": " + field + " is not an ISO 8601 duration such as " + otherwise);
         }
     }

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * Tenant that is refused by now. Whatever decides nothing about the compartment (the customer's name) is left out, so that
  * changing it writes nothing. See ADR 6.
  *
+ * @param uid of the Tenant that was accepted: one that only claims its identity was not
  * @param generation of the Tenant when this form was first accepted
  * @param spec without the customer's name
  * @param profile the rules
@@ -43,11 +44,12 @@ import org.jspecify.annotations.Nullable;
 @Pure
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record AcceptedForm(
+        String uid,
         long generation,
         ObjectNode spec,
         TenantProfileSpec profile,
-        Backend<DatabaseServerSpec> database,
-        Backend<ObjectStoreSpec> objectStore) {
+        NamedSpec<DatabaseServerSpec> database,
+        NamedSpec<ObjectStoreSpec> objectStore) {
     private static final String NAME = "displayName";
 
     /** What a newer version said and this one does not know is as if it had not been said, as in the API itself. */
@@ -59,23 +61,25 @@ record AcceptedForm(
 
     /** One that lacks something is damaged. */
     AcceptedForm {
-        if (Stream.of(spec, profile, database, objectStore).anyMatch(Objects::isNull)) {
-            throw new IllegalArgumentException("a form without spec, profile, database or object store");
+        if (Stream.of(uid, spec, profile, database, objectStore).anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException("a form without uid, spec, profile, database or object store");
         }
     }
 
     /** A server or store by its name. */
-    record Backend<S>(String name, S spec) {}
+    record NamedSpec<S>(String name, S spec) {}
 
     /**
      * The form of a Tenant that was accepted there.
      *
+     * @param uid metadata.uid
      * @param before the form that is kept; its generation stays when nothing else is new
      */
-    static AcceptedForm of(ValidTenant tenant, Surroundings around, @Nullable AcceptedForm before) {
+    static AcceptedForm of(String uid, ValidTenant tenant, Surroundings around, @Nullable AcceptedForm before) {
         ObjectNode spec = JSON.valueToTree(tenant.spec());
         spec.remove(NAME);
         AcceptedForm now = new AcceptedForm(
+                uid,
                 tenant.generation(),
                 spec,
                 tenant.rules(),
@@ -103,16 +107,20 @@ record AcceptedForm(
     }
 
     /**
-     * The tenant it stands for; empty when it is not acceptable any more, which takes a newer version's stricter rules.
+     * The tenant it stands for; empty when it was another Tenant's, and when it is not acceptable any more, which takes a
+     * newer version's stricter rules.
      *
      * @param tenant the Tenant as it is now
      * @param around as it is now: where the tenant lies, and what the platform keeps for itself, is never out of date
      */
     Optional<ValidTenant> tenant(Tenant tenant, Surroundings around) {
+        if (!uid.equals(tenant.getMetadata().getUid())) {
+            return Optional.empty();
+        }
         Tenant accepted = new Tenant();
         accepted.setMetadata(new ObjectMetaBuilder()
                 .withName(tenant.getMetadata().getName())
-                .withUid(tenant.getMetadata().getUid())
+                .withUid(uid)
                 .withGeneration(generation)
                 .build());
         try {
@@ -136,18 +144,18 @@ record AcceptedForm(
     }
 
     private AcceptedForm at(long other) {
-        return new AcceptedForm(other, spec, profile, database, objectStore);
+        return new AcceptedForm(uid, other, spec, profile, database, objectStore);
     }
 
-    private static <R extends HasMetadata, S> Backend<S> named(List<R> all, String name, Function<R, S> spec) {
+    private static <R extends HasMetadata, S> NamedSpec<S> named(List<R> all, String name, Function<R, S> spec) {
         return all.stream()
                 .filter(backend -> Objects.equals(backend.getMetadata().getName(), name))
-                .map(backend -> new Backend<>(name, spec.apply(backend)))
+                .map(backend -> new NamedSpec<>(name, spec.apply(backend)))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(name + " is not among what was observed"));
     }
 
-    private static <R extends HasMetadata, S> R resource(R resource, Backend<S> backend, BiConsumer<R, S> into) {
+    private static <R extends HasMetadata, S> R resource(R resource, NamedSpec<S> backend, BiConsumer<R, S> into) {
         resource.setMetadata(new ObjectMetaBuilder().withName(backend.name()).build());
         into.accept(resource, backend.spec());
         return resource;

@@ -2,7 +2,6 @@ package dev.bulkhead.operator.tenant;
 
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.operator.identity.TenantIdentity;
-import dev.bulkhead.operator.secret.KeyRingStore;
 import dev.bulkhead.operator.validate.ValidTenant;
 import java.util.Map;
 import java.util.Optional;
@@ -20,8 +19,9 @@ final class AcceptedTenants {
     private record Remembered(String tenant, AcceptedForm form) {}
 
     /** Remembers what a tenant is accepted as, and tells what is to be noted of it. */
-    String accept(ValidTenant tenant, ObservedTenant observed) {
+    String accept(Tenant object, ValidTenant tenant, ObservedTenant observed) {
         AcceptedForm form = AcceptedForm.of(
+                object.getMetadata().getUid(),
                 tenant,
                 observed.surroundings(),
                 AcceptedForm.read(observed.ring().accepted()).orElse(null));
@@ -47,19 +47,9 @@ final class AcceptedTenants {
     }
 
     private Optional<AcceptedForm> form(String tenant, ObservedTenant observed) {
-        Optional<AcceptedForm> noted = tenant.equals(owner(observed.ring()))
-                ? AcceptedForm.read(observed.ring().accepted())
-                : Optional.empty();
-        return noted.or(() -> Optional.ofNullable(remembered.get(observed.identity()))
-                .filter(held -> held.tenant().equals(tenant))
-                .map(Remembered::form));
-    }
-
-    private static String owner(KeyRingStore.Found ring) {
-        return switch (ring) {
-            case KeyRingStore.Found.Open open -> open.tenant();
-            case KeyRingStore.Found.Unusable unusable -> unusable.tenant();
-            case KeyRingStore.Found.Absent _ -> "";
-        };
+        return AcceptedForm.read(observed.ring().accepted())
+                .or(() -> Optional.ofNullable(remembered.get(observed.identity()))
+                        .filter(held -> held.tenant().equals(tenant))
+                        .map(Remembered::form));
     }
 }

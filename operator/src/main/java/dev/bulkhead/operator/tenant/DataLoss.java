@@ -51,7 +51,7 @@ record DataLoss(TenantState state, Applied applied, List<String> givenUp) {
             boolean closed,
             @Nullable String accepted,
             Instant now) {
-        Map<PartId, TenantState.Kept> parts = new EnumMap<>(PartId.class);
+        Map<PartId, TenantState.RememberedPart> parts = new EnumMap<>(PartId.class);
         Map<PartId, List<Outcome>> outcomes = new EnumMap<>(PartId.class);
         outcomes.putAll(applied.outcomes());
         List<String> givenUp = new ArrayList<>();

@@ -38,8 +38,8 @@ final class FormerData {
     private static boolean isKept(Tombstone stone) {
         TombstoneStatus status = stone.getStatus();
         return status != null
-                && (status.phase() == TombstoneStatus.Phase.Retained
-                        || status.phase() == TombstoneStatus.Phase.Closing);
+                && (status.phase() == TombstoneStatus.TombstonePhase.Retained
+                        || status.phase() == TombstoneStatus.TombstonePhase.Closing);
     }
 
     private static boolean leaves(Tenant tenant, String former) {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 record ObservedTenant(
         TenantIdentity identity,
         Surroundings surroundings,
-        KeyRingStore.Found ring,
+        KeyRingStore.FoundRing ring,
         Map<GivenSecret, String> sealed,
         List<Finding> inTheWay)
         implements AutoCloseable {
@@ -42,7 +42,7 @@ record ObservedTenant(
     /** The record on the key ring; null when it is not at hand. */
     @Nullable
     TenantState state() {
-        return ring instanceof KeyRingStore.Found.Open open ? open.state() : null;
+        return ring instanceof KeyRingStore.FoundRing.Open open ? open.state() : null;
     }
 
     /** Whether something there is of another identity: then nothing of this tenant's name may be touched. */
@@ -52,7 +52,7 @@ record ObservedTenant(
 
     @Override
     public void close() {
-        if (ring instanceof KeyRingStore.Found.Open open) {
+        if (ring instanceof KeyRingStore.FoundRing.Open open) {
             open.ring().close();
         }
     }

@@ -70,7 +70,7 @@ final class ProofVerdict {
 
     /** What is proven needs no words. */
     private static @Nullable String message(@Nullable ControlProof proof) {
-        return proof == null || proof.finding() == ControlProof.Finding.Proven ? null : proof.message();
+        return proof == null || proof.finding() == ControlProof.RoundFinding.Proven ? null : proof.message();
     }
 
     /**

@@ -6,8 +6,8 @@ import dev.bulkhead.operator.compartment.Compartment;
 import dev.bulkhead.operator.compartment.TenantPlan;
 import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.identity.TenantIdentity;
-import dev.bulkhead.operator.lifecycle.Closing;
 import dev.bulkhead.operator.lifecycle.Placements;
+import dev.bulkhead.operator.lifecycle.TenantClosing;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Reason;
 import dev.bulkhead.operator.part.Applied;
@@ -33,11 +33,11 @@ final class RefusedTenants {
 
     private final Compartment compartment;
     private final Tools tools;
-    private final Closing closing;
+    private final TenantClosing closing;
     private final PlatformSettings settings;
     private final AcceptedTenants accepted = new AcceptedTenants();
 
-    RefusedTenants(Compartment compartment, Tools tools, Closing closing, PlatformSettings settings) {
+    RefusedTenants(Compartment compartment, Tools tools, TenantClosing closing, PlatformSettings settings) {
         this.compartment = compartment;
         this.tools = tools;
         this.closing = closing;
@@ -45,8 +45,8 @@ final class RefusedTenants {
     }
 
     /** Remembers a tenant that was accepted, for the day it is refused; tells what its key ring is to say of it. */
-    String accepted(ValidTenant tenant, ObservedTenant observed) {
-        return accepted.accept(tenant, observed);
+    String accepted(Tenant object, ValidTenant tenant, ObservedTenant observed) {
+        return accepted.accept(object, tenant, observed);
     }
 
     /** Forgets a tenant that is gone. */
@@ -66,10 +66,11 @@ final class RefusedTenants {
     }
 
     /** Keeps it, and says why it was refused. */
-    TenantPipeline.Result keep(Tenant tenant, ObservedTenant observed, TenantReport report, List<Finding> findings) {
+    TenantPipeline.PassResult keep(
+            Tenant tenant, ObservedTenant observed, TenantReport report, List<Finding> findings) {
         boolean passing = findings.stream().allMatch(f -> PASSING.contains(f.reason()));
         Kept kept = observed.foreign() ? Kept.NOTHING : kept(tenant, observed);
-        return new TenantPipeline.Result(
+        return new TenantPipeline.PassResult(
                 report.refused(observed.identity().value(), findings, kept.words()),
                 !passing && kept.through(),
                 kept.looked());
@@ -84,7 +85,7 @@ final class RefusedTenants {
     }
 
     private Kept asAccepted(ValidTenant held, ObservedTenant observed) {
-        KeyRingStore.Found.Open open = observed.ring() instanceof KeyRingStore.Found.Open found ? found : null;
+        KeyRingStore.FoundRing.Open open = observed.ring() instanceof KeyRingStore.FoundRing.Open found ? found : null;
         Prepared prepared = compartment.prepared(
                 held, settings, open == null ? TenantState.at(held.placement()) : open.state(), null);
         TenantPlan plan = compartment.plan(held, prepared);

@@ -3,7 +3,7 @@ package dev.bulkhead.operator.tenant;
 import dev.bulkhead.api.v1beta1.Condition;
 import dev.bulkhead.api.v1beta1.Condition.Status;
 import dev.bulkhead.api.v1beta1.TenantStatus;
-import dev.bulkhead.api.v1beta1.TenantStatus.Phase;
+import dev.bulkhead.api.v1beta1.TenantStatus.TenantPhase;
 import dev.bulkhead.operator.outcome.ConditionType;
 import java.util.EnumSet;
 import java.util.Objects;
@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 record StateChange(boolean warning, String reason, String note) {
     /** Phases in which a Tenant is not Ready and nobody has to do anything. */
-    private static final Set<Phase> EXPECTED = EnumSet.of(Phase.Pending, Phase.Provisioning, Phase.Suspended);
+    private static final Set<TenantPhase> EXPECTED =
+            EnumSet.of(TenantPhase.Pending, TenantPhase.Provisioning, TenantPhase.Suspended);
 
     static Optional<StateChange> between(@Nullable TenantStatus before, TenantStatus after) {
         Condition ready = ready(after);
@@ -42,7 +43,7 @@ record StateChange(boolean warning, String reason, String note) {
     /** A Tenant that is being made and cannot be: something of another is in the way, or the operator lacks a right. */
     private static boolean isStuck(TenantStatus status) {
         Condition stalled = condition(status, ConditionType.Stalled);
-        return status.phase() == Phase.Provisioning && stalled != null && stalled.status() == Status.True;
+        return status.phase() == TenantPhase.Provisioning && stalled != null && stalled.status() == Status.True;
     }
 
     private static @Nullable Condition ready(TenantStatus status) {

@@ -31,7 +31,7 @@ final class TenantChecks {
      *
      * @param enforcement verdicts before any probe had a say
      */
-    record Found(Evidence evidence, List<ControlStatus> enforcement) {
+    record CheckedTenant(Evidence evidence, List<ControlStatus> enforcement) {
         private Applied applied() {
             return evidence.applied();
         }
@@ -58,7 +58,7 @@ final class TenantChecks {
     /** One check; empty where it does not apply. */
     @FunctionalInterface
     private interface Check {
-        Optional<Said> of(Found found);
+        Optional<Said> of(CheckedTenant found);
     }
 
     /** Provisioned, and every required control in force: what GitOps waits for. Pods and probes have no say in it. */
@@ -100,7 +100,7 @@ final class TenantChecks {
     }
 
     /** Sets what follows from applying; returns what {@code Ready} says, which the phase follows. */
-    static Said set(Conditions conditions, Found found) {
+    static Said set(Conditions conditions, CheckedTenant found) {
         CHAINS.forEach((type, chain) -> {
             Said said = first(chain, found);
             conditions.set(type, said.status(), said.reason(), said.message());
@@ -108,26 +108,26 @@ final class TenantChecks {
         return first(READY, found);
     }
 
-    private static Said first(List<Check> chain, Found found) {
+    private static Said first(List<Check> chain, CheckedTenant found) {
         return chain.stream()
                 .flatMap(check -> check.of(found).stream())
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("the last check of a chain always applies"));
     }
 
-    private static List<Finding> waitingForMoreThanWorkflows(Found found) {
+    private static List<Finding> waitingForMoreThanWorkflows(CheckedTenant found) {
         List<Finding> workflows = found.applied().findings(PartId.workflows);
         return found.applied().waiting().stream()
                 .filter(f -> !workflows.contains(f))
                 .toList();
     }
 
-    private static Optional<Said> suspended(Found found) {
+    private static Optional<Said> suspended(CheckedTenant found) {
         return found.evidence().tenant().suspended() ? Said.of(Status.False, Reason.Suspended) : Optional.empty();
     }
 
     /** One that nobody has looked at for a while is not known to be missing, so it takes nobody's readiness away. */
-    private static Optional<Said> requiredControlMissing(Found found) {
+    private static Optional<Said> requiredControlMissing(CheckedTenant found) {
         String missing = found.enforcement().stream()
                 .filter(c -> c.demand() == Demand.Required && isMissing(c.enforcement()))
                 .map(c -> c.id() + ": " + Objects.requireNonNullElse(c.message(), c.reason()))
@@ -144,7 +144,7 @@ final class TenantChecks {
         };
     }
 
-    private static Optional<Said> podsMissing(Found found) {
+    private static Optional<Said> podsMissing(CheckedTenant found) {
         String missing = found.evidence().workflows().stream()
                 .filter(w -> w.available() < w.replicas())
                 .map(w -> w.name() + " " + w.available() + "/" + w.replicas())

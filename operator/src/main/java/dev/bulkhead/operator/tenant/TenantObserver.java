@@ -55,7 +55,7 @@ public final class TenantObserver {
 
     ObservedTenant observe(Tenant tenant) {
         TenantIdentity identity = TenantIdentity.of(tenant);
-        KeyRingStore.Found ring = keyRings.find(identity, clock.instant());
+        KeyRingStore.FoundRing ring = keyRings.find(identity, clock.instant());
         try {
             List<Namespace> namespaces =
                     watches.owned().namespacesOf(tenant.getMetadata().getName());
@@ -66,21 +66,21 @@ public final class TenantObserver {
                     sealed(tenant),
                     inTheWay(tenant, identity, ring, namespaces));
         } catch (RuntimeException e) {
-            if (ring instanceof KeyRingStore.Found.Open open) {
+            if (ring instanceof KeyRingStore.FoundRing.Open open) {
                 open.ring().close();
             }
             throw e;
         }
     }
 
-    private Surroundings surroundings(Tenant tenant, KeyRingStore.Found ring) {
+    private Surroundings surroundings(Tenant tenant, KeyRingStore.FoundRing ring) {
         return new Surroundings(
                 watches.profile(tenant.getSpec().profile())
                         .map(p -> p.getSpec())
                         .orElse(null),
                 watches.servers(),
                 watches.stores(),
-                ring instanceof KeyRingStore.Found.Open open ? open.placement() : Placement.NONE,
+                ring instanceof KeyRingStore.FoundRing.Open open ? open.placement() : Placement.NONE,
                 settings,
                 adoption(tenant),
                 LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC),
@@ -98,19 +98,19 @@ public final class TenantObserver {
     }
 
     private List<Finding> inTheWay(
-            Tenant tenant, TenantIdentity identity, KeyRingStore.Found ring, List<Namespace> namespaces) {
+            Tenant tenant, TenantIdentity identity, KeyRingStore.FoundRing ring, List<Namespace> namespaces) {
         List<Finding> findings = new ArrayList<>();
         namespaces.stream()
                 .filter(n -> !Objects.equals(Marks.label(n, Marks.IDENTITY), identity.value()))
                 .map(n -> formerIdentity(n))
                 .forEach(findings::add);
-        if (ring instanceof KeyRingStore.Found.Unusable unusable) {
+        if (ring instanceof KeyRingStore.FoundRing.Unusable unusable) {
             findings.add(unusable.finding());
         }
         boolean lived = namespaces.stream().anyMatch(n -> Marks.ours(n, identity))
                 || tenant.getSpec().adopt() != null
                 || (tenant.getStatus() != null && tenant.getStatus().keys() != null);
-        if (findings.isEmpty() && ring instanceof KeyRingStore.Found.Absent && lived) {
+        if (findings.isEmpty() && ring instanceof KeyRingStore.FoundRing.Absent && lived) {
             findings.add(new Finding(
                     Reason.KeyRingMissing,
                     "Secret " + settings.operatorNamespace() + "/" + identity.keyRing(),
@@ -118,7 +118,7 @@ public final class TenantObserver {
         }
         // A canary may begin beside a former one: nobody's data is in either.
         boolean canary = AccessPlanner.CANARY_PROFILE.equals(tenant.getSpec().profile());
-        if (findings.isEmpty() && ring instanceof KeyRingStore.Found.Absent && !lived && !canary) {
+        if (findings.isEmpty() && ring instanceof KeyRingStore.FoundRing.Absent && !lived && !canary) {
             FormerData.of(
                             tenant,
                             identity,
@@ -147,15 +147,15 @@ public final class TenantObserver {
         return fingerprints;
     }
 
-    private record Delivered(GivenSecret secret, String fingerprint) {}
+    private record SealedFingerprint(GivenSecret secret, String fingerprint) {}
 
-    private Stream<Delivered> delivered(TenantNamespace namespace) {
-        Stream.Builder<Delivered> delivered = Stream.builder();
+    private Stream<SealedFingerprint> delivered(TenantNamespace namespace) {
+        Stream.Builder<SealedFingerprint> delivered = Stream.builder();
         for (TenantSecret secret : watches.secrets(namespace.fullName())) {
             String fingerprint =
                     secret.getStatus() == null ? null : secret.getStatus().fingerprint();
             if (fingerprint != null && secret.getMetadata().getDeletionTimestamp() == null) {
-                delivered.add(new Delivered(
+                delivered.add(new SealedFingerprint(
                         new GivenSecret(namespace, secret.getMetadata().getName()), fingerprint));
             }
         }

@@ -7,13 +7,13 @@ import dev.bulkhead.operator.compartment.Compartment;
 import dev.bulkhead.operator.compartment.TenantPlan;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.TenantIdentity;
-import dev.bulkhead.operator.lifecycle.Closing;
+import dev.bulkhead.operator.lifecycle.TenantClosing;
 import dev.bulkhead.operator.lifecycle.Tombstones;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.part.Applied;
 import dev.bulkhead.operator.part.Prepared;
-import dev.bulkhead.operator.part.Standing;
+import dev.bulkhead.operator.part.ToldStanding;
 import dev.bulkhead.operator.part.Tools;
 import dev.bulkhead.operator.part.Work;
 import dev.bulkhead.operator.secret.KeyRing;
@@ -44,7 +44,7 @@ public final class TenantPipeline {
             KeyRingStore keyRings,
             Compartment compartment,
             Tools tools,
-            Closing closing,
+            TenantClosing closing,
             Tombstones tombstones,
             PlatformSettings settings,
             RememberedData remembered,
@@ -67,27 +67,27 @@ public final class TenantPipeline {
      * @param settled whether nothing is left to try again soon
      * @param applied whether the tenant's plan was applied, wholly or in part
      */
-    public record Result(@Nullable TenantStatus status, boolean settled, boolean applied) {
-        private Result saying(@Nullable RotationStatus rotation) {
-            return status == null ? this : new Result(status.withRotation(rotation), settled, applied);
+    public record PassResult(@Nullable TenantStatus status, boolean settled, boolean applied) {
+        private PassResult saying(@Nullable RotationStatus rotation) {
+            return status == null ? this : new PassResult(status.withRotation(rotation), settled, applied);
         }
     }
 
     /** Runs a pass and has the report say what came of it, and the status how rotation stands. */
-    public Result run(Tenant object, TenantReport report) {
+    public PassResult run(Tenant object, TenantReport report) {
         try (ObservedTenant observed = observer.observe(object)) {
             return pass(object, observed, report).saying(rotations.of(object, observed.state()));
         }
     }
 
-    private Result pass(Tenant object, ObservedTenant observed, TenantReport report) {
+    private PassResult pass(Tenant object, ObservedTenant observed, TenantReport report) {
         Validation validation = observed.validated(object);
         if (!(validation instanceof Validation.Valid(ValidTenant tenant, List<Finding> looser))) {
             return refused.keep(object, observed, report, validation.obstacles());
         }
-        String form = refused.accepted(tenant, observed);
+        String form = refused.accepted(object, tenant, observed);
         var keys = keyRings.ready(observed.ring(), tenant.identity(), tenant.name(), tenant.placement(), form);
-        if (!(keys instanceof KeyRingStore.Found.Open(KeyRing stored, TenantState state, String _, String _))) {
+        if (!(keys instanceof KeyRingStore.FoundRing.Open(KeyRing stored, TenantState state, String _, String _))) {
             return refused.keep(object, observed, report, keys.obstacles());
         }
         try (stored) {
@@ -97,16 +97,16 @@ public final class TenantPipeline {
                 Work work = Work.begin(tools, tenant.identity(), ring, observed.sealed());
                 Applied applied = remembered.after(object, plan, state, compartment.apply(plan, work));
                 if (applied.early() && report.isCurrent()) {
-                    return new Result(null, false, false);
+                    return new PassResult(null, false, false);
                 }
                 tombstones.adopted(observed.surroundings().adoption().former(), applied);
                 TenantStatus status = report.of(
                         PassEvidence.of(plan, looser, applied, ring, WorkflowsPart.status(tenant, observer.owned())));
                 List<Outcome> told = applied.done(PartId.network) // into namespaces that are ours, and closed
-                        ? compartment.tell(plan, work, Standing.of(status))
+                        ? compartment.tell(plan, work, ToldStanding.of(status))
                         : List.of();
                 // What is not ours is not watched, so nobody tells when it goes.
-                return new Result(status, applied.allDone() && told.stream().allMatch(Outcome::done), true);
+                return new PassResult(status, applied.allDone() && told.stream().allMatch(Outcome::done), true);
             }
         }
     }

@@ -65,7 +65,7 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
     @Override
     public UpdateControl<Tenant> reconcile(Tenant tenant, Context<Tenant> context) {
         TenantReport report = report(tenant);
-        TenantPipeline.Result result;
+        TenantPipeline.PassResult result;
         try {
             result = pipeline.run(tenant, report);
         } catch (RuntimeException e) {
@@ -90,7 +90,7 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
     @Override
     public DeleteControl cleanup(Tenant tenant, Context<Tenant> context) {
         return switch (removal.proceed(tenant)) {
-            case Removal.Step.Finished _ -> {
+            case Removal.RemovalStep.Finished _ -> {
                 patience.forget(tenant.getMetadata().getUid());
                 applied.remove(tenant.getMetadata().getUid());
                 pipeline.forget(TenantIdentity.of(tenant), tenant.getMetadata().getName());
@@ -99,9 +99,9 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
                         .log("removed");
                 yield DeleteControl.defaultDelete();
             }
-            case Removal.Step.Again _ ->
+            case Removal.RemovalStep.Again _ ->
                 DeleteControl.noFinalizerRemoval().rescheduleAfter(soon(tenant).toMillis());
-            case Removal.Step.NotAllowed _ -> DeleteControl.noFinalizerRemoval();
+            case Removal.RemovalStep.NotAllowed _ -> DeleteControl.noFinalizerRemoval();
         };
     }
 
@@ -115,14 +115,15 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
     }
 
     /** Something nobody thought of: status gives a number, the log gives the rest. */
-    private static TenantPipeline.Result unexpected(Tenant tenant, TenantReport report, RuntimeException e) {
+    private static TenantPipeline.PassResult unexpected(Tenant tenant, TenantReport report, RuntimeException e) {
         String correlation = UUID.randomUUID().toString().substring(0, 8);
         LOG.atError()
                 .addKeyValue("tenant", tenant.getMetadata().getName())
                 .addKeyValue("correlation", correlation)
                 .setCause(e)
                 .log("internal error");
-        return new TenantPipeline.Result(report.broken(TenantIdentity.of(tenant).value(), correlation), false, false);
+        return new TenantPipeline.PassResult(
+                report.broken(TenantIdentity.of(tenant).value(), correlation), false, false);
     }
 
     /** One line and one Event per change of state, none when nothing changed. */

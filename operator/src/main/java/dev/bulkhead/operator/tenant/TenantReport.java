@@ -8,8 +8,8 @@ import dev.bulkhead.api.v1beta1.TenantStatus.ControlStatus;
 import dev.bulkhead.api.v1beta1.TenantStatus.Enforcement;
 import dev.bulkhead.api.v1beta1.TenantStatus.Isolation;
 import dev.bulkhead.api.v1beta1.TenantStatus.NamespaceStatus;
-import dev.bulkhead.api.v1beta1.TenantStatus.Phase;
 import dev.bulkhead.api.v1beta1.TenantStatus.Proof;
+import dev.bulkhead.api.v1beta1.TenantStatus.TenantPhase;
 import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.TenantProofs;
@@ -106,14 +106,14 @@ public final class TenantReport {
     }
 
     /** A Tenant that only waits for the platform is not wrong, and one that already lives does not become new again. */
-    private Phase refusedPhase(List<Finding> findings) {
+    private TenantPhase refusedPhase(List<Finding> findings) {
         if (findings.stream().anyMatch(f -> isConflict(f.reason()))) {
-            return Phase.Conflict;
+            return TenantPhase.Conflict;
         }
         if (findings.stream().allMatch(f -> isPlatform(f.reason()))) {
-            return wasProvisioned() ? Phase.Degraded : Phase.Pending;
+            return wasProvisioned() ? TenantPhase.Degraded : TenantPhase.Pending;
         }
-        return Phase.Invalid;
+        return TenantPhase.Invalid;
     }
 
     private static boolean isPlatform(Reason reason) {
@@ -149,8 +149,12 @@ public final class TenantReport {
         unattested(conditions);
         carryOver(conditions, ConditionType.WorkloadsAvailable);
         return old.phase() == null
-                ? with(old, Phase.Provisioning, identity, conditions)
-                : with(old, old.phase() == Phase.Active ? Phase.Degraded : old.phase(), identity, conditions);
+                ? with(old, TenantPhase.Provisioning, identity, conditions)
+                : with(
+                        old,
+                        old.phase() == TenantPhase.Active ? TenantPhase.Degraded : old.phase(),
+                        identity,
+                        conditions);
     }
 
     /** The status of a Tenant whose plan was applied, wholly or in part. */
@@ -159,7 +163,7 @@ public final class TenantReport {
         List<ControlStatus> controls =
                 renewed(enforcement.stream().map(proofs::with).toList());
         Conditions conditions = new Conditions(previousConditions(), now, generation);
-        TenantChecks.Said ready = TenantChecks.set(conditions, new TenantChecks.Found(evidence, enforcement));
+        TenantChecks.Said ready = TenantChecks.set(conditions, new TenantChecks.CheckedTenant(evidence, enforcement));
         proofs.set(conditions, controls);
         unattested(conditions);
         Homes homes = homes(evidence);
@@ -220,7 +224,7 @@ public final class TenantReport {
                 : control;
     }
 
-    private TenantStatus with(TenantStatus old, Phase phase, String identity, Conditions conditions) {
+    private TenantStatus with(TenantStatus old, TenantPhase phase, String identity, Conditions conditions) {
         List<ControlStatus> controls =
                 old.controls().stream().map(this::unseen).map(proofs::with).toList();
         proofs.set(conditions, controls);
@@ -284,22 +288,24 @@ public final class TenantReport {
                 .forEach(c -> conditions.set(type, c.status(), Reason.valueOf(c.reason()), c.message()));
     }
 
-    private Phase phase(Evidence evidence, TenantChecks.Said ready) {
+    private TenantPhase phase(Evidence evidence, TenantChecks.Said ready) {
         if (evidence.applied().blocked().stream().anyMatch(f -> isConflict(f.reason()))) {
-            return Phase.Conflict;
+            return TenantPhase.Conflict;
         }
         if (ready.status() == Status.True) {
-            return Phase.Active;
+            return TenantPhase.Active;
         }
         if (evidence.tenant().suspended() && evidence.applied().waiting().isEmpty()) {
-            return Phase.Suspended;
+            return TenantPhase.Suspended;
         }
-        return wasProvisioned() || ready.reason() == Reason.LooserThanProfile ? Phase.Degraded : Phase.Provisioning;
+        return wasProvisioned() || ready.reason() == Reason.LooserThanProfile
+                ? TenantPhase.Degraded
+                : TenantPhase.Provisioning;
     }
 
     private boolean wasProvisioned() {
-        Phase old = before == null ? null : before.phase();
-        return old == Phase.Active || old == Phase.Degraded || old == Phase.Suspended;
+        TenantPhase old = before == null ? null : before.phase();
+        return old == TenantPhase.Active || old == TenantPhase.Degraded || old == TenantPhase.Suspended;
     }
 
     private static List<NamespaceStatus> namespaces(Evidence evidence) {

@@ -43,7 +43,7 @@ final class Verdicts {
 
     private ControlStatus status(Control control) {
         ControlVerdict verdict = verdict(control);
-        ControlVerdict.Seen seen = verdict.seen();
+        ControlVerdict.SeenElsewhere seen = verdict.seen();
         Look look = seen == null ? new Look(now, PASS) : seen.look();
         if (seen != null && verdict.enforced() && look.isLost(now)) {
             verdict = new ControlVerdict(

@@ -158,9 +158,9 @@ public enum BoundField {
     private final Scale scale;
 
     @SuppressWarnings("ImmutableEnumChecker") // functions without state
-    private final Function<TenantSpec, List<Reading>> readings;
+    private final Function<TenantSpec, List<FieldReading>> readings;
 
-    BoundField(String path, Scale scale, Function<TenantSpec, List<Reading>> readings) {
+    BoundField(String path, Scale scale, Function<TenantSpec, List<FieldReading>> readings) {
         this.path = path;
         this.scale = scale;
         this.readings = readings;
@@ -172,7 +172,7 @@ public enum BoundField {
      * @param subject where it stands in the Tenant
      * @param value as text, or null when the Tenant says nothing, or nothing that compares
      */
-    record Reading(String subject, @Nullable String value) {}
+    record FieldReading(String subject, @Nullable String value) {}
 
     /** The field of that name in a profile, or null when there is none. */
     static @Nullable BoundField of(String path) {
@@ -201,16 +201,16 @@ public enum BoundField {
     }
 
     /** Every occurrence in a Tenant, for the name a profile gave the field. */
-    List<Reading> read(TenantSpec spec, String name) {
+    List<FieldReading> read(TenantSpec spec, String name) {
         return this == RETENTION ? retention(spec, name.substring(RETENTION_PREFIX.length())) : readings.apply(spec);
     }
 
-    private static List<Reading> retention(TenantSpec spec, String dataClass) {
-        List<Reading> found = spec.retention().stream()
+    private static List<FieldReading> retention(TenantSpec spec, String dataClass) {
+        List<FieldReading> found = spec.retention().stream()
                 .filter(r -> dataClass.equals(r.dataClass()))
-                .map(r -> new Reading("spec.retention[" + dataClass + "]", r.keep()))
+                .map(r -> new FieldReading("spec.retention[" + dataClass + "]", r.keep()))
                 .toList();
-        return found.isEmpty() ? List.of(new Reading("spec.retention[" + dataClass + "]", null)) : found;
+        return found.isEmpty() ? List.of(new FieldReading("spec.retention[" + dataClass + "]", null)) : found;
     }
 
     private static TenantSpec.People people(TenantSpec spec) {
@@ -221,44 +221,45 @@ public enum BoundField {
         return Objects.requireNonNullElseGet(spec.network(), NetworkRequest::none);
     }
 
-    private static List<Reading> one(String subject, @Nullable String value) {
-        return List.of(new Reading(subject, value));
+    private static List<FieldReading> one(String subject, @Nullable String value) {
+        return List.of(new FieldReading(subject, value));
     }
 
-    private static List<Reading> each(String subject, Stream<String> values) {
-        return values.map(v -> new Reading(subject, v)).toList();
+    private static List<FieldReading> each(String subject, Stream<String> values) {
+        return values.map(v -> new FieldReading(subject, v)).toList();
     }
 
-    private static List<Reading> categoriesUnlessHigh(TenantSpec spec) {
+    private static List<FieldReading> categoriesUnlessHigh(TenantSpec spec) {
         return spec.protectionNeed() == TenantSpec.ProtectionNeed.high
                 ? List.of()
                 : each("spec.protectionNeed", spec.dataCategories().stream().map(Enum::name));
     }
 
     /** Nobody knows how many people a group has: not below any bound, not above any. */
-    private static List<Reading> heads(String role, List<TenantSpec.Person> people) {
+    private static List<FieldReading> heads(String role, List<TenantSpec.Person> people) {
         boolean countable = people.stream().allMatch(p -> p.group() == null);
         return one("spec.people." + role, countable ? String.valueOf(people.size()) : null);
     }
 
-    private static List<Reading> untils(TenantSpec spec) {
-        List<Reading> untils = new ArrayList<>();
+    private static List<FieldReading> untils(TenantSpec spec) {
+        List<FieldReading> untils = new ArrayList<>();
         List<TenantSpec.Person> auditors = people(spec).auditors();
         for (int i = 0; i < auditors.size(); i++) {
-            untils.add(new Reading(
+            untils.add(new FieldReading(
                     "spec.people.auditors[" + i + "].until", auditors.get(i).until()));
         }
         return untils;
     }
 
-    private static List<Reading> destinations(
-            TenantSpec spec, BiFunction<NetworkRequest.Destination, String, List<Reading>> reading) {
+    private static List<FieldReading> destinations(
+            TenantSpec spec, BiFunction<NetworkRequest.Destination, String, List<FieldReading>> reading) {
         return network(spec).egress().stream()
                 .flatMap(d -> reading.apply(d, "spec.network.egress[" + d.name() + "]").stream())
                 .toList();
     }
 
-    private static List<Reading> workflows(TenantSpec spec, BiFunction<Workflow, String, List<Reading>> reading) {
+    private static List<FieldReading> workflows(
+            TenantSpec spec, BiFunction<Workflow, String, List<FieldReading>> reading) {
         return spec.workflows().stream()
                 .filter(w -> w.image() != null)
                 .flatMap(w -> reading.apply(w, "spec.workflows[" + w.name() + "]").stream())

@@ -30,7 +30,7 @@ final class DatabaseRules {
     private DatabaseRules() {}
 
     /** The place, or null with a finding that says why there is none. */
-    static ValidTenant.@Nullable Database check(
+    static ValidTenant.@Nullable ValidDatabase check(
             TenantSpec spec, List<DatabaseServer> servers, @Nullable Place home, Findings findings, Findings ofRules) {
         DatabaseRequest request = spec.database();
         Duration timeout = form(spec, findings);
@@ -70,9 +70,9 @@ final class DatabaseRules {
         return timeout == null ? null : place(request, name, database, server.getSpec(), timeout);
     }
 
-    private static ValidTenant.Database place(
+    private static ValidTenant.ValidDatabase place(
             DatabaseRequest request, String name, String database, DatabaseServerSpec server, Duration timeout) {
-        return new ValidTenant.Database(
+        return new ValidTenant.ValidDatabase(
                 request,
                 name,
                 database,

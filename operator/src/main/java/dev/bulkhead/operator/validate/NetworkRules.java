@@ -22,7 +22,7 @@ final class NetworkRules {
 
     private NetworkRules() {}
 
-    static ValidTenant.Network check(
+    static ValidTenant.ValidNetwork check(
             NetworkRequest network,
             Map<String, TenantProfileSpec.Peer> peers,
             PlatformSettings settings,
@@ -58,7 +58,7 @@ final class NetworkRules {
                 denied.addAll(destination.hosts());
             }
         }
-        return new ValidTenant.Network(Collections.unmodifiableMap(ingress), egress, List.copyOf(denied));
+        return new ValidTenant.ValidNetwork(Collections.unmodifiableMap(ingress), egress, List.copyOf(denied));
     }
 
     private static String known(Map<String, TenantProfileSpec.Peer> peers) {

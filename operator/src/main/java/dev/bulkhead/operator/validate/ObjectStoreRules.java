@@ -24,7 +24,7 @@ final class ObjectStoreRules {
     private ObjectStoreRules() {}
 
     /** The place, or null with a finding that says why there is none. */
-    static ValidTenant.@Nullable ObjectStore check(
+    static ValidTenant.@Nullable ValidObjectStore check(
             TenantSpec spec, List<ObjectStore> stores, @Nullable Place home, Findings findings) {
         ObjectStoreRequest request = spec.objectStore();
         Deliveries.check(FIELD + ".deliverTo", request.deliverTo(), spec.namespaces(), findings);
@@ -53,7 +53,7 @@ final class ObjectStoreRules {
             return null;
         }
         Ranges.check(store.getSpec().reachableAs(), "ObjectStore " + name, findings);
-        return new ValidTenant.ObjectStore(
+        return new ValidTenant.ValidObjectStore(
                 request,
                 name,
                 store.getSpec().driver(),

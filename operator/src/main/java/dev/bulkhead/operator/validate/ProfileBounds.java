@@ -24,7 +24,7 @@ final class ProfileBounds {
             if (field == null) {
                 findings.add(Reason.InvalidProfile, place, "is no field that can be bound; there are " + known());
             } else if (readable(field.scale(), bound, place, findings)) {
-                for (BoundField.Reading reading : field.read(spec, name)) {
+                for (BoundField.FieldReading reading : field.read(spec, name)) {
                     looser(field, reading, bound, profile, findings);
                 }
             }
@@ -70,7 +70,7 @@ final class ProfileBounds {
     }
 
     private static void looser(
-            BoundField field, BoundField.Reading reading, Bound bound, String profile, Findings findings) {
+            BoundField field, BoundField.FieldReading reading, Bound bound, String profile, Findings findings) {
         String value = reading.value();
         Scale scale = field.scale();
         String says = " (profile " + profile + ", measure " + String.join(", ", bound.measure()) + ")";

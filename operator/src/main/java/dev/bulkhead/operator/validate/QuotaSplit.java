@@ -31,10 +31,11 @@ public final class QuotaSplit {
      * @param storage bytes
      * @param pods pods
      */
-    public record Part(long cpu, long memory, long storage, int pods) {}
+    public record NamespaceShare(long cpu, long memory, long storage, int pods) {}
 
     /** One part per namespace, in their order; empty when something about the amounts is wrong. */
-    static List<Part> split(TenantSpec.Quota total, List<TenantSpec.NamespaceRequest> namespaces, Findings findings) {
+    static List<NamespaceShare> split(
+            TenantSpec.Quota total, List<TenantSpec.NamespaceRequest> namespaces, Findings findings) {
         List<Long> cpu = amounts("cpu", 1, total.cpu(), namespaces, TenantSpec.QuotaPart::cpu, findings);
         List<Long> memory =
                 amounts("memory", MEBIBYTE, total.memory(), namespaces, TenantSpec.QuotaPart::memory, findings);
@@ -50,9 +51,9 @@ public final class QuotaSplit {
         if (cpu.isEmpty() || memory.isEmpty() || storage.isEmpty() || pods.isEmpty()) {
             return List.of();
         }
-        List<Part> parts = new ArrayList<>();
+        List<NamespaceShare> parts = new ArrayList<>();
         for (int i = 0; i < namespaces.size(); i++) {
-            parts.add(new Part(
+            parts.add(new NamespaceShare(
                     cpu.get(i), memory.get(i), storage.get(i), pods.get(i).intValue()));
         }
         return parts;

@@ -128,9 +128,9 @@ enum Scale {
         return LEVELS.indexOf(value);
     }
 
-    private record Ports(int first, int last, String protocol) {}
+    private record PortScale(int first, int last, String protocol) {}
 
-    private static @Nullable Ports ports(String text) {
+    private static @Nullable PortScale ports(String text) {
         Matcher parts = PORT.matcher(text);
         if (!parts.matches()) {
             return null;
@@ -138,12 +138,12 @@ enum Scale {
         int first = Integer.parseInt(parts.group(1));
         int last = parts.group(2) == null ? first : Integer.parseInt(parts.group(2));
         String protocol = parts.group(3) == null ? "TCP" : parts.group(3);
-        return last < first || last > 65535 ? null : new Ports(first, last, protocol);
+        return last < first || last > 65535 ? null : new PortScale(first, last, protocol);
     }
 
     private static boolean within(String value, String bound) {
-        Ports asked = ports(value);
-        Ports allowed = ports(bound);
+        PortScale asked = ports(value);
+        PortScale allowed = ports(bound);
         return asked != null
                 && allowed != null
                 && asked.protocol().equals(allowed.protocol())

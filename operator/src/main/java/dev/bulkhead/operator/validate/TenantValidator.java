@@ -43,17 +43,17 @@ public final class TenantValidator {
                 surroundings.today(),
                 findings,
                 ofRules);
-        ValidTenant.Network network = network(spec, rules, surroundings, findings, ofRules);
-        List<QuotaSplit.Part> parts = findings.given("spec.quota", spec.quota())
+        ValidTenant.ValidNetwork network = network(spec, rules, surroundings, findings, ofRules);
+        List<QuotaSplit.NamespaceShare> parts = findings.given("spec.quota", spec.quota())
                 ? QuotaSplit.split(spec.quota(), spec.namespaces(), findings)
                 : List.of();
-        ValidTenant.Database database = DatabaseRules.check(
+        ValidTenant.ValidDatabase database = DatabaseRules.check(
                 spec,
                 surroundings.databaseServers(),
                 surroundings.placement().of(PartId.database).orElse(null),
                 findings,
                 ofRules);
-        ValidTenant.ObjectStore store = ObjectStoreRules.check(
+        ValidTenant.ValidObjectStore store = ObjectStoreRules.check(
                 spec,
                 surroundings.objectStores(),
                 surroundings.placement().of(PartId.objectStore).orElse(null),
@@ -119,7 +119,7 @@ public final class TenantValidator {
         return surroundings.profile();
     }
 
-    private static ValidTenant.Network network(
+    private static ValidTenant.ValidNetwork network(
             TenantSpec spec,
             @Nullable TenantProfileSpec rules,
             Surroundings surroundings,
@@ -133,10 +133,11 @@ public final class TenantValidator {
                 rules == null ? new Findings() : ofRules);
     }
 
-    private static List<ValidTenant.Share> shares(String tenant, TenantSpec spec, List<QuotaSplit.Part> parts) {
+    private static List<ValidTenant.Share> shares(
+            String tenant, TenantSpec spec, List<QuotaSplit.NamespaceShare> parts) {
         List<ValidTenant.Share> shares = new ArrayList<>();
         for (int i = 0; i < parts.size(); i++) {
-            QuotaSplit.Part part = parts.get(i);
+            QuotaSplit.NamespaceShare part = parts.get(i);
             shares.add(new ValidTenant.Share(
                     new TenantNamespace(tenant, spec.namespaces().get(i).name()),
                     part.cpu(),

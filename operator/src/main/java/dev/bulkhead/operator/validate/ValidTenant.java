@@ -42,9 +42,9 @@ public record ValidTenant(
         TenantProfileSpec rules,
         List<Share> namespaces,
         TenantSpec.People people,
-        Network network,
-        Database database,
-        ObjectStore objectStore,
+        ValidNetwork network,
+        ValidDatabase database,
+        ValidObjectStore objectStore,
         boolean suspended) {
 
     /** Makes lists immutable. */
@@ -110,9 +110,10 @@ public record ValidTenant(
      * @param egress destinations given as addresses, the platform's own ranges already cut out
      * @param deniedHosts destinations given as host names, denied until there is an egress gateway
      */
-    public record Network(Map<String, TenantProfileSpec.Peer> ingress, List<Egress> egress, List<String> deniedHosts) {
+    public record ValidNetwork(
+            Map<String, TenantProfileSpec.Peer> ingress, List<Egress> egress, List<String> deniedHosts) {
         /** Makes collections immutable. */
-        public Network {
+        public ValidNetwork {
             egress = List.copyOf(egress);
             deniedHosts = List.copyOf(deniedHosts);
         }
@@ -153,7 +154,7 @@ public record ValidTenant(
      * @param reachableAs for the network policy; null means no pod can reach it
      * @param statementTimeout what logins start with
      */
-    public record Database(
+    public record ValidDatabase(
             DatabaseRequest request,
             String server,
             String database,
@@ -177,7 +178,7 @@ public record ValidTenant(
      * @param noncurrentDays how long overwritten versions stay
      * @param quotaBytes size limit, or null
      */
-    public record ObjectStore(
+    public record ValidObjectStore(
             ObjectStoreRequest request,
             String store,
             ObjectStoreSpec.Driver driver,

@@ -89,7 +89,8 @@ final class WorkflowRules {
         }
     }
 
-    private static void probe(Workflow workflow, Workflow.@Nullable Probe probe, String subject, Findings findings) {
+    private static void probe(
+            Workflow workflow, Workflow.@Nullable ContainerProbe probe, String subject, Findings findings) {
         if (probe == null) {
             return;
         }

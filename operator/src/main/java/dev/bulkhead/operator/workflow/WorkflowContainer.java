@@ -91,7 +91,7 @@ final class WorkflowContainer {
                 .toList();
     }
 
-    private static @Nullable Probe probe(Workflow workflow, Workflow.@Nullable Probe probe) {
+    private static @Nullable Probe probe(Workflow workflow, Workflow.@Nullable ContainerProbe probe) {
         if (probe == null) {
             return null;
         }

@@ -67,8 +67,8 @@ class BackendRegistryTest {
     /** A server whose every step is through at once. */
     private record Obedient(String name, List<String> closed) implements OpenBackend<SchemaPlan> {
         @Override
-        public Look look() {
-            return new Look.Seen(null, 0, List.of(), List.of(), "answers");
+        public BackendLook look() {
+            return new BackendLook.Seen(null, 0, List.of(), List.of(), "answers");
         }
 
         @Override
@@ -110,7 +110,7 @@ class BackendRegistryTest {
         }
     }
 
-    record Kind(List<String> closed) implements BackendKind<DatabaseServer, SchemaPlan> {
+    record TestKind(List<String> closed) implements BackendKind<DatabaseServer, SchemaPlan> {
         @Override
         public String kind() {
             return "DatabaseServer";
@@ -142,8 +142,8 @@ class BackendRegistryTest {
         }
 
         @Override
-        public Delivered delivered() {
-            return new Delivered("bulkhead-database", "username", "password");
+        public CredentialDelivery delivered() {
+            return new CredentialDelivery("bulkhead-database", "username", "password");
         }
 
         @Override
@@ -162,8 +162,8 @@ class BackendRegistryTest {
         }
 
         @Override
-        public Opening<SchemaPlan> open(DatabaseServer object, Map<String, byte[]> account) {
-            return new Opening.Opened<>(new Obedient(at(object), closed));
+        public BackendOpening<SchemaPlan> open(DatabaseServer object, Map<String, byte[]> account) {
+            return new BackendOpening.Opened<>(new Obedient(at(object), closed));
         }
     }
 
@@ -173,7 +173,7 @@ class BackendRegistryTest {
         server.init();
         client = server.createClient();
         registry = new BackendRegistry<>(
-                new Kind(closed),
+                new TestKind(closed),
                 new OperatorSecrets(client, "bulkhead-system"),
                 name -> Optional.of(new BackendStatus(
                         1L, null, 0, List.of(), List.of(new Capability("tls", true, null)), List.of())),
@@ -216,19 +216,19 @@ class BackendRegistryTest {
     void one_without_an_account_names_the_secret_and_what_has_to_be_in_it() {
         assertThat(registry.open(server("here")))
                 .isInstanceOfSatisfying(
-                        BackendKind.Opening.Failed.class,
+                        BackendKind.BackendOpening.Failed.class,
                         failed -> assertThat(failed.finding().text())
                                 .isEqualTo(
                                         "DatabaseServer pg-one: needs Secret bulkhead-system/pg-one with password and"
                                                 + " username; create it"));
         account("password");
-        assertThat(registry.open(server("here"))).isInstanceOf(BackendKind.Opening.Failed.class);
+        assertThat(registry.open(server("here"))).isInstanceOf(BackendKind.BackendOpening.Failed.class);
         assertThat(registry.shut(WHO, PLAN).findings().getFirst().reason())
                 .as("tenants hear the same")
                 .isEqualTo(Reason.SecretMissing);
 
         account("password", "username");
-        assertThat(registry.open(server("here"))).isInstanceOf(BackendKind.Opening.Opened.class);
+        assertThat(registry.open(server("here"))).isInstanceOf(BackendKind.BackendOpening.Opened.class);
         assertThat(registry.shut(WHO, PLAN).done()).isTrue();
         assertThat(registry.settled(TENANT.identity())).isTrue();
     }

@@ -45,14 +45,14 @@ class BackendRoundsTest {
     void a_look_that_cannot_even_read_the_account_makes_the_server_not_ready() throws InterruptedException {
         OperatorSecrets secrets = new OperatorSecrets(nowhere, "bulkhead-system");
         BackendRegistry<DatabaseServer, SchemaPlan> registry = new BackendRegistry<>(
-                new BackendRegistryTest.Kind(new ArrayList<>()),
+                new BackendRegistryTest.TestKind(new ArrayList<>()),
                 secrets,
                 _ -> Optional.empty(),
                 Duration.ofMinutes(1),
                 Clock.systemUTC());
         BackendRounds<DatabaseServer, SchemaPlan> rounds = new BackendRounds<>(
                 registry,
-                new BackendReconciler.Surroundings(
+                new BackendReconciler.LookSurroundings(
                         _ -> {}, new Sweeps(), threads, Duration.ofMinutes(1), Clock.systemUTC()));
         CountDownLatch ended = new CountDownLatch(1);
 

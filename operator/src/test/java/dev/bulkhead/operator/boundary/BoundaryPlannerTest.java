@@ -3,12 +3,12 @@ package dev.bulkhead.operator.boundary;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.api.v1beta1.TenantStatus.Isolation;
-import dev.bulkhead.api.v1beta1.TenantStatus.Phase;
+import dev.bulkhead.api.v1beta1.TenantStatus.TenantPhase;
 import dev.bulkhead.operator.fixture.Golden;
 import dev.bulkhead.operator.fixture.Tenants;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.part.SealingKey;
-import dev.bulkhead.operator.part.Standing;
+import dev.bulkhead.operator.part.ToldStanding;
 import dev.bulkhead.operator.validate.ValidTenant;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LimitRange;
@@ -159,7 +159,7 @@ class BoundaryPlannerTest {
         plan.addAll(BoundaryPlanner.cards(
                 tenant,
                 new SealingKey(3, "JqMyoP8D9Qpl0kN9P6c5Oz3kqkZ9q3F0b7Yj1Lq0mXQ"),
-                new Standing(Phase.Active, Isolation.Unknown, "17/19", "0/17", "6/9")));
+                new ToldStanding(TenantPhase.Active, Isolation.Unknown, "17/19", "0/17", "6/9")));
         return plan;
     }
 

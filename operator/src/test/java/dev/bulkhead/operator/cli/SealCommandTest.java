@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.bulkhead.operator.secret.KnownSealingKey;
-import dev.bulkhead.operator.secret.Opening;
+import dev.bulkhead.operator.secret.MessageOpening;
 import dev.bulkhead.operator.secret.SealedValue;
 import dev.bulkhead.operator.secret.SealingKeySource;
 import dev.bulkhead.operator.secret.SealingPublicKey;
@@ -255,8 +255,8 @@ class SealCommandTest {
     }
 
     private void assertOpens(String expected, String namespace, String name, String key, String text) {
-        SealedValue.Target target = new SealedValue.Target(namespace, name, key);
-        assertThat(sealingKey.open(target, text)).isInstanceOfSatisfying(Opening.Opened.class, opened -> {
+        SealedValue.SealTarget target = new SealedValue.SealTarget(namespace, name, key);
+        assertThat(sealingKey.open(target, text)).isInstanceOfSatisfying(MessageOpening.Opened.class, opened -> {
             assertThat(new String(opened.plaintext(), UTF_8)).isEqualTo(expected);
             assertThat(opened.keyVersion()).isEqualTo(2);
             assertThat(opened.epochMillis()).isEqualTo(CLOCK.millis());

@@ -15,6 +15,6 @@ class CompartmentTest {
         TenantPlan plan =
                 Compartment.toRead().plan(Tenants.full(), new Prepared(Tenants.PLATFORM, Slots.FIRST, null, Map.of()));
 
-        assertThat(plan.parts()).extracting(TenantPlan.Planned::id).containsExactly(PartId.values());
+        assertThat(plan.parts()).extracting(TenantPlan.PlannedPart::id).containsExactly(PartId.values());
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-import dev.bulkhead.operator.database.SchemaPlan.Kind;
+import dev.bulkhead.operator.database.SchemaPlan.RoleKind;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
@@ -36,7 +36,7 @@ class AttackIT {
     void the_operator_never_runs_what_a_tenant_made() throws SQLException {
         TenantIdentity attacker = db.created();
         TenantIdentity victim = db.created();
-        String grant = "GRANT " + Kind.APP.of(victim) + " TO " + Kind.LOGIN1.of(attacker);
+        String grant = "GRANT " + RoleKind.APP.of(victim) + " TO " + RoleKind.LOGIN1.of(attacker);
         try (Connection tenant = db.tenant(attacker)) {
             TestServer.execute(tenant, trap(grant));
             TestServer.execute(tenant, traps());
@@ -46,14 +46,14 @@ class AttackIT {
             operator.setAutoCommit(false);
             TestServer.execute(
                     operator,
-                    "GRANT " + Kind.APP.of(attacker) + " TO CURRENT_USER"
+                    "GRANT " + RoleKind.APP.of(attacker) + " TO CURRENT_USER"
                             + (db.server == TestServer.NEWEST ? " WITH INHERIT TRUE" : ""),
                     "SELECT count(*) FROM " + attacker.schema() + ".orders");
             assertThat(TestServer.query(operator, membership(attacker, victim))).containsExactly("1");
             operator.rollback();
         }
 
-        DatabaseSweep.Result swept = db.sweep(attacker, victim);
+        DatabaseSweep.SweepResult swept = db.sweep(attacker, victim);
         Outcome mended = db.applier.apply(db.open(attacker), db.login(attacker));
         db.restart();
         db.applier.apply(db.open(attacker), db.login(attacker));
@@ -78,8 +78,8 @@ class AttackIT {
                     stalling,
                     "SET idle_in_transaction_session_timeout = 0",
                     "SET ROLE NONE",
-                    "ALTER ROLE " + Kind.LOGIN1.of(tenant) + " PASSWORD 'held'",
-                    "ALTER ROLE " + Kind.LOGIN1.of(tenant) + " SET work_mem = '1MB'");
+                    "ALTER ROLE " + RoleKind.LOGIN1.of(tenant) + " PASSWORD 'held'",
+                    "ALTER ROLE " + RoleKind.LOGIN1.of(tenant) + " SET work_mem = '1MB'");
 
             Outcome closed = db.applier.close(db.closed(tenant));
 
@@ -89,7 +89,7 @@ class AttackIT {
         }
         assertThat(db.server.query(
                         db.database,
-                        "SELECT rolcanlogin FROM pg_roles WHERE rolname = '" + Kind.LOGIN1.of(tenant) + "'"))
+                        "SELECT rolcanlogin FROM pg_roles WHERE rolname = '" + RoleKind.LOGIN1.of(tenant) + "'"))
                 .containsExactly("f");
     }
 
@@ -98,9 +98,10 @@ class AttackIT {
         TenantIdentity tenant = db.created();
         try (Connection stalling = db.tenant(tenant)) {
             TestServer.execute(stalling, "CREATE TABLE t (id int)", "GRANT SELECT ON t TO PUBLIC");
-            db.server.asSuperuser(db.database, "ALTER ROLE " + Kind.LOGIN1.of(tenant) + " CONNECTION LIMIT 99");
+            db.server.asSuperuser(db.database, "ALTER ROLE " + RoleKind.LOGIN1.of(tenant) + " CONNECTION LIMIT 99");
             stalling.setAutoCommit(false);
-            TestServer.execute(stalling, "SET ROLE NONE", "ALTER ROLE " + Kind.LOGIN1.of(tenant) + " PASSWORD 'held'");
+            TestServer.execute(
+                    stalling, "SET ROLE NONE", "ALTER ROLE " + RoleKind.LOGIN1.of(tenant) + " PASSWORD 'held'");
             db.sweep(tenant);
 
             assertThat(db.applier.apply(db.open(tenant), db.login(tenant)).done())
@@ -118,7 +119,8 @@ class AttackIT {
                 Connection operator = db.server.login(db.database, Fixture.operator())) {
             TestServer.execute(
                     operator,
-                    "REVOKE " + Kind.LOGIN1.of(tenant) + ", " + Kind.OWNER.of(tenant) + " FROM " + TestServer.OPERATOR);
+                    "REVOKE " + RoleKind.LOGIN1.of(tenant) + ", " + RoleKind.OWNER.of(tenant) + " FROM "
+                            + TestServer.OPERATOR);
 
             assertThat(db.applier.close(db.closed(tenant)).done()).isTrue();
 
@@ -149,11 +151,11 @@ class AttackIT {
     void a_session_that_is_no_tenants_is_never_ended_and_only_this_tenant_waits() throws SQLException {
         TenantIdentity tenant = db.created();
         TenantIdentity neighbour = db.created();
-        db.server.asSuperuser(db.database, "ALTER ROLE " + Kind.LOGIN1.of(tenant) + " CONNECTION LIMIT 99");
+        db.server.asSuperuser(db.database, "ALTER ROLE " + RoleKind.LOGIN1.of(tenant) + " CONNECTION LIMIT 99");
         db.sweep(tenant, neighbour);
         try (Connection admin = db.server.superuser(db.database)) {
             admin.setAutoCommit(false);
-            TestServer.execute(admin, "ALTER ROLE " + Kind.LOGIN1.of(tenant) + " CONNECTION LIMIT 98");
+            TestServer.execute(admin, "ALTER ROLE " + RoleKind.LOGIN1.of(tenant) + " CONNECTION LIMIT 98");
 
             Outcome waiting = db.applier.apply(db.open(tenant), db.login(tenant));
             TenantIdentity fresh = Fixture.newIdentity();
@@ -229,7 +231,9 @@ class AttackIT {
         connection.setAutoCommit(false);
         String database = connection.getCatalog();
         TestServer.execute(
-                connection, "SET ROLE NONE", "GRANT CONNECT ON DATABASE " + database + " TO " + Kind.APP.of(tenant));
+                connection,
+                "SET ROLE NONE",
+                "GRANT CONNECT ON DATABASE " + database + " TO " + RoleKind.APP.of(tenant));
     }
 
     private static String trap(String grant) {
@@ -260,8 +264,8 @@ class AttackIT {
     }
 
     private static String membership(TenantIdentity attacker, TenantIdentity victim) {
-        return "SELECT count(*) FROM pg_auth_members WHERE roleid = '" + Kind.APP.of(victim)
-                + "'::regrole AND member = '" + Kind.LOGIN1.of(attacker) + "'::regrole";
+        return "SELECT count(*) FROM pg_auth_members WHERE roleid = '" + RoleKind.APP.of(victim)
+                + "'::regrole AND member = '" + RoleKind.LOGIN1.of(attacker) + "'::regrole";
     }
 
     private int sessions(TenantIdentity tenant) throws SQLException {

@@ -2,7 +2,7 @@ package dev.bulkhead.operator.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.operator.database.SchemaPlan.Kind;
+import dev.bulkhead.operator.database.SchemaPlan.RoleKind;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -37,7 +37,7 @@ class CanaryIT {
             assertThat(TestServer.query(connection, "SELECT id FROM bulkhead_canary"))
                     .containsExactly("1");
         }
-        assertThat(owner(tenant)).containsExactly(Kind.APP.of(tenant));
+        assertThat(owner(tenant)).containsExactly(RoleKind.APP.of(tenant));
         assertThat(db.sweep(tenant).drifted()).isEmpty();
     }
 
@@ -51,7 +51,7 @@ class CanaryIT {
         assertThat(db.sweep(tenant).drifted()).containsExactly(tenant);
         assertThat(db.applier.apply(db.open(tenant), db.login(tenant)).done()).isTrue();
 
-        assertThat(owner(tenant)).containsExactly(Kind.APP.of(tenant));
+        assertThat(owner(tenant)).containsExactly(RoleKind.APP.of(tenant));
         assertThat(db.sweep(tenant).drifted()).isEmpty();
     }
 
@@ -83,7 +83,7 @@ class CanaryIT {
             connection.setAutoCommit(false);
             TestServer.execute(
                     connection, "SET idle_in_transaction_session_timeout = 0", "CREATE TABLE bulkhead_canary (id int)");
-            db.server.asSuperuser(db.database, "ALTER ROLE " + Kind.LOGIN1.of(tenant) + " CONNECTION LIMIT 99");
+            db.server.asSuperuser(db.database, "ALTER ROLE " + RoleKind.LOGIN1.of(tenant) + " CONNECTION LIMIT 99");
             db.sweep(tenant);
 
             assertThat(db.applier.apply(db.open(tenant), db.login(tenant)).done())

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.bulkhead.operator.database.SchemaPlan.Kind;
+import dev.bulkhead.operator.database.SchemaPlan.RoleKind;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
@@ -59,8 +59,8 @@ class CompartmentIT {
         Outcome again = db.applier.apply(db.open(tenant), db.login(tenant));
 
         assertThat(again).isEqualTo(Outcome.unchanged());
-        assertThat(db.traffic.of(SqlTraffic.Kind.LOOK)).isPositive();
-        assertThat(db.traffic.of(SqlTraffic.Kind.WRITE)).isZero();
+        assertThat(db.traffic.of(SqlTraffic.TrafficKind.LOOK)).isPositive();
+        assertThat(db.traffic.of(SqlTraffic.TrafficKind.WRITE)).isZero();
         assertThat(db.transactions()).isEqualTo(before);
     }
 
@@ -70,9 +70,9 @@ class CompartmentIT {
         TenantIdentity other = db.created();
         String before = db.transactions();
 
-        DatabaseSweep.Result result = db.sweep(one, other);
+        DatabaseSweep.SweepResult result = db.sweep(one, other);
 
-        assertThat(result).isEqualTo(new DatabaseSweep.Result(null, Set.of(), Set.of(), Set.of()));
+        assertThat(result).isEqualTo(new DatabaseSweep.SweepResult(null, Set.of(), Set.of(), Set.of()));
         assertThat(db.transactions()).isEqualTo(before);
     }
 
@@ -109,8 +109,8 @@ class CompartmentIT {
             assertDenied(() -> TestServer.query(tenant, "SELECT count(*) FROM " + other.schema() + ".canary"));
             assertDenied(() -> TestServer.query(tenant, "SELECT " + other.schema() + ".answer()"));
             assertDenied(() -> TestServer.execute(tenant, "CREATE TABLE " + other.schema() + ".mine (id int)"));
-            assertDenied(() -> TestServer.execute(tenant, "SET ROLE " + Kind.APP.of(other)));
-            assertDenied(() -> TestServer.execute(tenant, "SET ROLE " + Kind.OWNER.of(home)));
+            assertDenied(() -> TestServer.execute(tenant, "SET ROLE " + RoleKind.APP.of(other)));
+            assertDenied(() -> TestServer.execute(tenant, "SET ROLE " + RoleKind.OWNER.of(home)));
             assertDenied(() -> TestServer.execute(tenant, "CREATE TEMPORARY TABLE scratch (id int)"));
             assertDenied(() -> TestServer.execute(tenant, "CREATE TABLE public.mine (id int)"));
             assertDenied(() -> TestServer.execute(tenant, "CREATE SCHEMA mine"));
@@ -132,17 +132,17 @@ class CompartmentIT {
         assertThat(db.server.query(
                         db.database,
                         "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = '" + tenant.schema() + "'"))
-                .containsExactly(Kind.APP.of(tenant));
+                .containsExactly(RoleKind.APP.of(tenant));
         assertThat(db.server.query(
                         db.database,
-                        "SELECT has_table_privilege('" + Kind.BACKUP.of(tenant) + "', '" + tenant.schema()
+                        "SELECT has_table_privilege('" + RoleKind.BACKUP.of(tenant) + "', '" + tenant.schema()
                                 + ".orders', 'SELECT')"))
                 .containsExactly("t");
         assertThat(db.server.query(
                         db.database,
                         "SELECT proacl::text FROM pg_proc WHERE pronamespace = '" + tenant.schema()
                                 + "'::regnamespace"))
-                .containsExactly("{" + Kind.APP.of(tenant) + "=X/" + Kind.APP.of(tenant) + "}");
+                .containsExactly("{" + RoleKind.APP.of(tenant) + "=X/" + RoleKind.APP.of(tenant) + "}");
     }
 
     @Test
@@ -161,7 +161,7 @@ class CompartmentIT {
         TenantIdentity tenant = db.created();
 
         try (Connection connection = db.tenant(tenant)) {
-            assertThat(TestServer.query(connection, "SELECT current_user")).containsExactly(Kind.APP.of(tenant));
+            assertThat(TestServer.query(connection, "SELECT current_user")).containsExactly(RoleKind.APP.of(tenant));
             assertThat(TestServer.query(connection, "SHOW search_path")).containsExactly(tenant.schema());
             assertThat(TestServer.query(connection, "SHOW statement_timeout")).containsExactly("30s");
             assertThat(TestServer.query(connection, "SHOW idle_in_transaction_session_timeout"))
@@ -176,7 +176,7 @@ class CompartmentIT {
 
         assertThat(db.server.query(
                         db.database,
-                        "SELECT rolpassword FROM pg_authid WHERE rolname = '" + Kind.LOGIN1.of(tenant) + "'"))
+                        "SELECT rolpassword FROM pg_authid WHERE rolname = '" + RoleKind.LOGIN1.of(tenant) + "'"))
                 .singleElement()
                 .asString()
                 .startsWith("SCRAM-SHA-256$4096:")
@@ -204,7 +204,7 @@ class CompartmentIT {
         db.restart();
         db.traffic.reset();
         assertThat(db.applier.apply(plan, db.login(with))).isEqualTo(Outcome.unchanged());
-        assertThat(db.traffic.of(SqlTraffic.Kind.WRITE)).isZero();
+        assertThat(db.traffic.of(SqlTraffic.TrafficKind.WRITE)).isZero();
     }
 
     @Test

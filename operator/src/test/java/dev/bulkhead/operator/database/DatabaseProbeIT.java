@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.bulkhead.api.v1beta1.TenantStatus;
-import dev.bulkhead.operator.database.SchemaPlan.Kind;
+import dev.bulkhead.operator.database.SchemaPlan.RoleKind;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.ControlProof;
-import dev.bulkhead.operator.evidence.ControlProof.Finding;
+import dev.bulkhead.operator.evidence.ControlProof.RoundFinding;
 import dev.bulkhead.operator.evidence.Ending;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
@@ -92,9 +92,9 @@ class DatabaseProbeIT {
 
         assertThat(trials).hasSizeGreaterThan(60);
         assertThat(trials)
-                .filteredOn(trial -> trial.result() != Trial.Result.Blocked)
+                .filteredOn(trial -> trial.result() != Trial.TrialResult.Blocked)
                 .isEmpty();
-        assertThat(proof(trials).finding()).isEqualTo(Finding.Proven);
+        assertThat(proof(trials).finding()).isEqualTo(RoundFinding.Proven);
         assertThat(everything()).isEqualTo(before);
     }
 
@@ -193,9 +193,9 @@ class DatabaseProbeIT {
 
             List<Trial> trials = run(this::login);
 
-            assertThat(proof(trials).finding()).isEqualTo(Finding.Failed);
+            assertThat(proof(trials).finding()).isEqualTo(RoundFinding.Failed);
             assertThat(trials.stream()
-                            .filter(trial -> trial.result() == Trial.Result.Through)
+                            .filter(trial -> trial.result() == Trial.TrialResult.Through)
                             .map(Trial::explanation))
                     .anySatisfy(text -> assertThat(text).contains(fill(hole.named())));
             assertThat(everything()).isEqualTo(before);
@@ -256,7 +256,7 @@ class DatabaseProbeIT {
         List<Trial> trials = run(this::login);
 
         assertThat(trials.stream()
-                        .filter(trial -> trial.result() == Trial.Result.Through)
+                        .filter(trial -> trial.result() == Trial.TrialResult.Through)
                         .map(Trial::explanation))
                 .anySatisfy(text -> assertThat(text).contains(fill(hole.named())));
     }
@@ -265,19 +265,19 @@ class DatabaseProbeIT {
     void a_server_that_is_down_proves_nothing() throws InterruptedException {
         List<Trial> trials = run(subject -> login(subject)
                 .map(login -> new DatabaseLogin(
-                        new ServerAddress("127.0.0.1", 1, false, null),
+                        new DatabaseAddress("127.0.0.1", 1, false, null),
                         login.database(),
                         login.username(),
                         login.password())));
 
-        assertThat(proof(trials).finding()).isEqualTo(Finding.Inconclusive);
+        assertThat(proof(trials).finding()).isEqualTo(RoundFinding.Inconclusive);
     }
 
     @Test
     void a_name_that_does_not_resolve_is_no_refusal() throws InterruptedException {
         List<Trial> trials = run(subject -> login(subject)
                 .map(login -> new DatabaseLogin(
-                        new ServerAddress("database.invalid", 5432, false, null),
+                        new DatabaseAddress("database.invalid", 5432, false, null),
                         login.database(),
                         login.username(),
                         login.password())));
@@ -290,20 +290,20 @@ class DatabaseProbeIT {
         List<Trial> trials = run(subject -> login(subject)
                 .map(login -> new DatabaseLogin(login.address(), login.database(), login.username(), "wrong")));
 
-        assertThat(proof(trials).finding()).isEqualTo(Finding.Inconclusive);
+        assertThat(proof(trials).finding()).isEqualTo(RoundFinding.Inconclusive);
         assertThat(proof(trials).message()).contains("28P01").doesNotContain("wrong");
     }
 
     @Test
     void a_tenant_without_a_login_proves_nothing() throws InterruptedException {
-        assertThat(proof(run(_ -> Optional.empty())).finding()).isEqualTo(Finding.Inconclusive);
+        assertThat(proof(run(_ -> Optional.empty())).finding()).isEqualTo(RoundFinding.Inconclusive);
     }
 
     @Test
     void a_tenant_that_cannot_work_at_home_proves_nothing() throws SQLException, InterruptedException {
         db.server.asSuperuser(db.database, fill("REVOKE CREATE ON SCHEMA {a} FROM {a}_app"));
 
-        assertThat(proof(run(this::login)).finding()).isEqualTo(Finding.Inconclusive);
+        assertThat(proof(run(this::login)).finding()).isEqualTo(RoundFinding.Inconclusive);
     }
 
     @Test
@@ -339,7 +339,7 @@ class DatabaseProbeIT {
     private Optional<DatabaseLogin> login(Subject subject) {
         Credential credential = db.login(subject.identity());
         return Optional.of(new DatabaseLogin(
-                new ServerAddress("127.0.0.1", db.server.port(), false, null),
+                new DatabaseAddress("127.0.0.1", db.server.port(), false, null),
                 db.database,
                 credential.username(),
                 new String(credential.password())));
@@ -350,7 +350,7 @@ class DatabaseProbeIT {
                 name,
                 identity,
                 Tenants.plainSpec(),
-                new TenantStatus.DatabaseStatus("main", db.database, identity.schema(), Kind.LOGIN1.of(identity)),
+                new TenantStatus.DatabaseStatus("main", db.database, identity.schema(), RoleKind.LOGIN1.of(identity)),
                 null);
     }
 

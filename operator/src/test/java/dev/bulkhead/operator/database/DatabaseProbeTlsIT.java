@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.bulkhead.api.v1beta1.TenantStatus;
-import dev.bulkhead.operator.database.SchemaPlan.Kind;
+import dev.bulkhead.operator.database.SchemaPlan.RoleKind;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.ControlProof;
-import dev.bulkhead.operator.evidence.ControlProof.Finding;
+import dev.bulkhead.operator.evidence.ControlProof.RoundFinding;
 import dev.bulkhead.operator.evidence.Ending;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
@@ -52,7 +52,7 @@ class DatabaseProbeTlsIT {
             Path rules = folder.resolve("data").resolve("pg_hba.conf");
             TestServer.secured(postgres, rules);
             superuser(postgres, "CREATE DATABASE " + DATABASE + " OWNER " + TestServer.OPERATOR);
-            ServerAddress address = new ServerAddress("127.0.0.1", postgres.getPort(), true, certificate.pem());
+            DatabaseAddress address = new DatabaseAddress("127.0.0.1", postgres.getPort(), true, certificate.pem());
 
             List<Trial> open = run(address, address);
             Files.writeString(rules, """
@@ -61,18 +61,18 @@ class DatabaseProbeTlsIT {
                     """);
             reload(postgres);
             List<Trial> closed = run(address, address);
-            List<Trial> untrusted = run(address, new ServerAddress("127.0.0.1", postgres.getPort(), true, null));
+            List<Trial> untrusted = run(address, new DatabaseAddress("127.0.0.1", postgres.getPort(), true, null));
 
-            assertThat(finding(open)).isEqualTo(Finding.Failed);
-            assertThat(finding(closed)).isEqualTo(Finding.Proven);
-            assertThat(finding(untrusted)).isEqualTo(Finding.Inconclusive);
+            assertThat(finding(open)).isEqualTo(RoundFinding.Failed);
+            assertThat(finding(closed)).isEqualTo(RoundFinding.Proven);
+            assertThat(finding(untrusted)).isEqualTo(RoundFinding.Inconclusive);
             assertThat(untrusted).extracting(trial -> trial.check().ending()).containsOnly(Ending.TlsFailed);
         }
     }
 
-    private static List<Trial> run(ServerAddress address, ServerAddress probed) throws InterruptedException {
+    private static List<Trial> run(DatabaseAddress address, DatabaseAddress probed) throws InterruptedException {
         TenantIdentity tenant = Fixture.newIdentity();
-        Credential login = new Credential(Kind.LOGIN1.of(tenant), "a password".toCharArray());
+        Credential login = new Credential(RoleKind.LOGIN1.of(tenant), "a password".toCharArray());
         try (DatabaseServerConnection operator = new DatabaseServerConnection(
                 address, Fixture.operator(), Fixture.TIMEOUTS, InstantSource.system(), new Traffic())) {
             assertThat(new DatabaseApplier(operator, new SecureRandom())
@@ -84,17 +84,17 @@ class DatabaseProbeTlsIT {
                 "klinik-nord",
                 tenant,
                 Tenants.plainSpec(),
-                new TenantStatus.DatabaseStatus("main", DATABASE, tenant.schema(), Kind.LOGIN1.of(tenant)),
+                new TenantStatus.DatabaseStatus("main", DATABASE, tenant.schema(), RoleKind.LOGIN1.of(tenant)),
                 null);
         return new DatabaseProbe(
-                        _ -> Optional.of(new DatabaseLogin(probed, DATABASE, Kind.LOGIN1.of(tenant), "a password")),
+                        _ -> Optional.of(new DatabaseLogin(probed, DATABASE, RoleKind.LOGIN1.of(tenant), "a password")),
                         DatabaseLimits.defaults(),
                         Set.of(),
                         new Random())
                 .run(self, List.of());
     }
 
-    private static Finding finding(List<Trial> trials) {
+    private static RoundFinding finding(List<Trial> trials) {
         return ControlProof.of(Set.of(Control.TI_TLS), trials, Instant.EPOCH, Duration.ofHours(24))
                 .getFirst()
                 .finding();

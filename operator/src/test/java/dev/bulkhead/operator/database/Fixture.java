@@ -38,7 +38,11 @@ final class Fixture implements AutoCloseable {
         this.server = server;
         this.database = database;
         this.connection = new DatabaseServerConnection(
-                new ServerAddress("127.0.0.1", port, false, null), operator, TIMEOUTS, InstantSource.system(), traffic);
+                new DatabaseAddress("127.0.0.1", port, false, null),
+                operator,
+                TIMEOUTS,
+                InstantSource.system(),
+                traffic);
         this.applier = new DatabaseApplier(connection, new SecureRandom());
         this.sweep = new DatabaseSweep(connection, applier);
     }
@@ -69,10 +73,10 @@ final class Fixture implements AutoCloseable {
         return DatabasePlanner.plan(identity, requested(database, extensions), closed);
     }
 
-    static ValidTenant.Database requested(String database, String... extensions) {
+    static ValidTenant.ValidDatabase requested(String database, String... extensions) {
         DatabaseRequest request =
                 new DatabaseRequest(DatabaseRequest.Mode.Schema, null, 10, "PT30S", List.of(extensions), List.of());
-        return new ValidTenant.Database(
+        return new ValidTenant.ValidDatabase(
                 request, "main", database, "127.0.0.1", 5432, false, null, null, Duration.ofSeconds(30));
     }
 
@@ -80,7 +84,7 @@ final class Fixture implements AutoCloseable {
     Credential login(TenantIdentity identity) {
         char[] password = passwords.computeIfAbsent(
                 identity, _ -> UUID.randomUUID().toString().toCharArray());
-        return new Credential(SchemaPlan.Kind.LOGIN1.of(identity), password.clone());
+        return new Credential(SchemaPlan.RoleKind.LOGIN1.of(identity), password.clone());
     }
 
     /** A connection as the tenant's application opens it. */
@@ -98,7 +102,7 @@ final class Fixture implements AutoCloseable {
         return identity;
     }
 
-    DatabaseSweep.Result sweep(TenantIdentity... identities) {
+    DatabaseSweep.SweepResult sweep(TenantIdentity... identities) {
         Map<TenantIdentity, SchemaPlan> plans = new ConcurrentHashMap<>();
         for (TenantIdentity identity : identities) {
             plans.put(identity, open(identity));

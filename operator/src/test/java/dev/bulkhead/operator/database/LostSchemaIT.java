@@ -2,7 +2,7 @@ package dev.bulkhead.operator.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.operator.database.SchemaPlan.Kind;
+import dev.bulkhead.operator.database.SchemaPlan.RoleKind;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
@@ -49,7 +49,7 @@ class LostSchemaIT {
         TenantIdentity tenant = db.created();
         db.server.asSuperuser(db.database, "DROP SCHEMA " + tenant.schema() + " CASCADE");
 
-        DatabaseSweep.Result found = sweep(tenant);
+        DatabaseSweep.SweepResult found = sweep(tenant);
         Outcome lost = db.applier.apply(made(tenant), db.login(tenant));
 
         assertThat(found.drifted()).containsExactly(tenant);
@@ -59,7 +59,7 @@ class LostSchemaIT {
         db.traffic.reset();
         assertThat(sweep(tenant).gone()).containsExactly(tenant);
         assertThat(db.applier.apply(made(tenant), db.login(tenant))).isEqualTo(lost);
-        assertThat(db.traffic.of(SqlTraffic.Kind.COMMIT))
+        assertThat(db.traffic.of(SqlTraffic.TrafficKind.COMMIT))
                 .as("nothing is written")
                 .isZero();
     }
@@ -83,11 +83,11 @@ class LostSchemaIT {
     void what_nobody_planned_is_taken_away_although_the_schema_is_gone() throws SQLException {
         TenantIdentity tenant = db.created();
         TenantIdentity neighbour = db.created();
-        String login = Kind.LOGIN1.of(tenant);
+        String login = RoleKind.LOGIN1.of(tenant);
         db.server.asSuperuser(db.database, "DROP SCHEMA " + tenant.schema() + " CASCADE");
         db.server.asSuperuser(db.database, "ALTER ROLE " + login + " CONNECTION LIMIT 1000");
         try (Connection operator = db.server.login(db.database, Fixture.operator())) {
-            TestServer.execute(operator, "GRANT " + Kind.APP.of(tenant) + " TO " + Kind.LOGIN1.of(neighbour));
+            TestServer.execute(operator, "GRANT " + RoleKind.APP.of(tenant) + " TO " + RoleKind.LOGIN1.of(neighbour));
         }
         sweep(tenant);
 
@@ -97,8 +97,8 @@ class LostSchemaIT {
                 .containsExactly("10");
         assertThat(db.server.query(
                         db.database,
-                        "SELECT count(*) FROM pg_auth_members WHERE roleid = '" + Kind.APP.of(tenant)
-                                + "'::regrole AND member = '" + Kind.LOGIN1.of(neighbour) + "'::regrole"))
+                        "SELECT count(*) FROM pg_auth_members WHERE roleid = '" + RoleKind.APP.of(tenant)
+                                + "'::regrole AND member = '" + RoleKind.LOGIN1.of(neighbour) + "'::regrole"))
                 .containsExactly("0");
     }
 
@@ -139,7 +139,7 @@ class LostSchemaIT {
         return db.open(tenant).asMade();
     }
 
-    private DatabaseSweep.Result sweep(TenantIdentity tenant) {
+    private DatabaseSweep.SweepResult sweep(TenantIdentity tenant) {
         return db.sweep.sweep(db.database, Map.of(tenant, made(tenant)), db::login);
     }
 

@@ -3,14 +3,14 @@ package dev.bulkhead.operator.database;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.operator.database.ObservedSchema.DefaultAcl;
-import dev.bulkhead.operator.database.ObservedSchema.Membership;
 import dev.bulkhead.operator.database.ObservedSchema.Namespace;
-import dev.bulkhead.operator.database.ObservedSchema.Opening;
-import dev.bulkhead.operator.database.ObservedSchema.Right;
-import dev.bulkhead.operator.database.ObservedSchema.Role;
-import dev.bulkhead.operator.database.ObservedSchema.Setting;
+import dev.bulkhead.operator.database.ObservedSchema.ObservedMembership;
+import dev.bulkhead.operator.database.ObservedSchema.ObservedRight;
+import dev.bulkhead.operator.database.ObservedSchema.ObservedRole;
+import dev.bulkhead.operator.database.ObservedSchema.ObservedSetting;
+import dev.bulkhead.operator.database.ObservedSchema.OpenedRight;
 import dev.bulkhead.operator.database.ObservedSchema.Stray;
-import dev.bulkhead.operator.database.SchemaPlan.Kind;
+import dev.bulkhead.operator.database.SchemaPlan.RoleKind;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Reason;
@@ -39,11 +39,11 @@ class SchemaDiffTest {
     private static final SchemaPlan WITH_EXTENSION = Fixture.plan(TENANT, "tenants", false, "citext");
     private static final SchemaPlan CLOSED = Fixture.plan(TENANT, "tenants", true);
     private static final String SCHEMA = PLAN.schema();
-    private static final String OWNER = PLAN.name(Kind.OWNER);
-    private static final String APP = PLAN.name(Kind.APP);
-    private static final String LOGIN = PLAN.name(Kind.LOGIN1);
-    private static final String SPARE = PLAN.name(Kind.LOGIN2);
-    private static final String BACKUP = PLAN.name(Kind.BACKUP);
+    private static final String OWNER = PLAN.name(RoleKind.OWNER);
+    private static final String APP = PLAN.name(RoleKind.APP);
+    private static final String LOGIN = PLAN.name(RoleKind.LOGIN1);
+    private static final String SPARE = PLAN.name(RoleKind.LOGIN2);
+    private static final String BACKUP = PLAN.name(RoleKind.BACKUP);
     private static final String OPERATOR = "bulkhead";
     private static final String OTHERS_MARK = "bulkhead:v1:0123";
 
@@ -67,7 +67,7 @@ class SchemaDiffTest {
                 "a role became a superuser that inherits",
                 world -> world.role(
                         APP,
-                        r -> new Role(
+                        r -> new ObservedRole(
                                 r.name(),
                                 false,
                                 List.of("NOSUPERUSER", "NOINHERIT"),
@@ -79,7 +79,8 @@ class SchemaDiffTest {
         drift(
                 "a login has no limit of sessions and expires",
                 world -> world.role(
-                        LOGIN, r -> new Role(r.name(), true, List.of(), -1, true, r.comment(), 3, "SCRAM-SHA-256$x")));
+                        LOGIN,
+                        r -> new ObservedRole(r.name(), true, List.of(), -1, true, r.comment(), 3, "SCRAM-SHA-256$x")));
         drift(
                 "a role lost its mark and the operator may still become it",
                 world -> world.role(APP, r -> marked(r, null)));
@@ -88,51 +89,53 @@ class SchemaDiffTest {
         drift("the operator cannot become a role", world -> world.memberships.remove(toOperator(APP)));
         drift(
                 "the operator is a member and cannot become the role",
-                world -> world.swap(toOperator(APP), new Membership(APP, OPERATOR, OPERATOR, false, false, false)));
+                world -> world.swap(
+                        toOperator(APP), new ObservedMembership(APP, OPERATOR, OPERATOR, false, false, false)));
         drift(
                 "the operator inherits a role by its own grant",
-                world -> world.swap(toOperator(APP), new Membership(APP, OPERATOR, OPERATOR, true, true, true)));
+                world ->
+                        world.swap(toOperator(APP), new ObservedMembership(APP, OPERATOR, OPERATOR, true, true, true)));
         drift(
                 "the operator inherits a role by somebody else's grant",
-                world -> world.memberships.add(new Membership(APP, OPERATOR, "postgres", true, true, true)));
+                world -> world.memberships.add(new ObservedMembership(APP, OPERATOR, "postgres", true, true, true)));
         drift(
                 "the operator inherits a role that is no longer there",
                 world -> world.memberships.add(
-                        new Membership("t_aaaaaaaaaaaaaaaa_app", OPERATOR, OPERATOR, false, true, true)));
+                        new ObservedMembership("t_aaaaaaaaaaaaaaaa_app", OPERATOR, OPERATOR, false, true, true)));
         drift(
                 "a login cannot become the role of all things",
-                world -> world.swap(toLogin(LOGIN), new Membership(APP, LOGIN, OPERATOR, false, false, false)));
+                world -> world.swap(toLogin(LOGIN), new ObservedMembership(APP, LOGIN, OPERATOR, false, false, false)));
         drift(
                 "a login may pass its membership on",
-                world -> world.swap(toLogin(LOGIN), new Membership(APP, LOGIN, OPERATOR, true, true, true)));
+                world -> world.swap(toLogin(LOGIN), new ObservedMembership(APP, LOGIN, OPERATOR, true, true, true)));
         drift(
                 "a login inherits what it may become",
-                world -> world.swap(toLogin(LOGIN), new Membership(APP, LOGIN, OPERATOR, false, true, true)));
+                world -> world.swap(toLogin(LOGIN), new ObservedMembership(APP, LOGIN, OPERATOR, false, true, true)));
         drift(
                 "a stranger is a member, let in by the operator",
-                world -> world.memberships.add(new Membership(APP, "mallory", OPERATOR, false, false, true)));
+                world -> world.memberships.add(new ObservedMembership(APP, "mallory", OPERATOR, false, false, true)));
         drift(
                 "a stranger is a member, let in by another role",
-                world -> world.memberships.add(new Membership(APP, "mallory", "postgres", false, false, true)));
+                world -> world.memberships.add(new ObservedMembership(APP, "mallory", "postgres", false, false, true)));
         drift(
                 "a stranger is a member, and who let him in is gone",
-                world -> world.memberships.add(new Membership(APP, "mallory", null, false, false, true)));
+                world -> world.memberships.add(new ObservedMembership(APP, "mallory", null, false, false, true)));
         drift(
                 "a login is a member of a stranger's role",
                 world -> world.memberships.add(
-                        new Membership("pg_read_all_data", LOGIN, "postgres", false, false, true)));
+                        new ObservedMembership("pg_read_all_data", LOGIN, "postgres", false, false, true)));
         drift(
                 "the spare login is a member of the owner",
-                world -> world.memberships.add(new Membership(OWNER, SPARE, OPERATOR, false, false, true)));
+                world -> world.memberships.add(new ObservedMembership(OWNER, SPARE, OPERATOR, false, false, true)));
 
         drift("before 16, memberships have no options and no grantor that counts", PLAN, V15, world -> {
             world.withoutOptions();
-            world.memberships.add(new Membership(APP, "mallory", "postgres", true, null, null));
-            world.memberships.remove(new Membership(APP, OPERATOR, OPERATOR, false, null, null));
-            world.memberships.remove(new Membership(APP, LOGIN, OPERATOR, false, null, null));
+            world.memberships.add(new ObservedMembership(APP, "mallory", "postgres", true, null, null));
+            world.memberships.remove(new ObservedMembership(APP, OPERATOR, OPERATOR, false, null, null));
+            world.memberships.remove(new ObservedMembership(APP, LOGIN, OPERATOR, false, null, null));
         });
         drift("from 16 on they have", PLAN, V16, world -> {
-            world.memberships.add(new Membership(APP, "mallory", "postgres", true, false, true));
+            world.memberships.add(new ObservedMembership(APP, "mallory", "postgres", true, false, true));
             world.memberships.remove(toOperator(APP));
         });
 
@@ -150,39 +153,43 @@ class SchemaDiffTest {
             world.withoutOptions();
             world.schema = world.schema(APP, PLAN.mark());
         });
-        drift("a planned right on the schema is gone", world -> world.rights.remove(new Right(SCHEMA, APP, "CREATE")));
+        drift(
+                "a planned right on the schema is gone",
+                world -> world.rights.remove(new ObservedRight(SCHEMA, APP, "CREATE")));
         drift("everybody and a stranger have rights on the schema", world -> {
-            world.rights.add(new Right(SCHEMA, null, "USAGE"));
-            world.rights.add(new Right(SCHEMA, "mallory", "CREATE"));
-            world.rights.add(new Right(SCHEMA, BACKUP, "CREATE"));
-            world.rights.add(new Right(SCHEMA, OWNER, "USAGE"));
+            world.rights.add(new ObservedRight(SCHEMA, null, "USAGE"));
+            world.rights.add(new ObservedRight(SCHEMA, "mallory", "CREATE"));
+            world.rights.add(new ObservedRight(SCHEMA, BACKUP, "CREATE"));
+            world.rights.add(new ObservedRight(SCHEMA, OWNER, "USAGE"));
         });
         drift("nothing has the canary's name", world -> world.canary = false);
 
         drift("logins have rights on databases that nobody planned", world -> {
-            world.databaseRights.add(new Right("tenants", LOGIN, "TEMPORARY"));
-            world.databaseRights.add(new Right("tenants", APP, "CONNECT"));
-            world.databaseRights.add(new Right("postgres", LOGIN, "CONNECT"));
+            world.databaseRights.add(new ObservedRight("tenants", LOGIN, "TEMPORARY"));
+            world.databaseRights.add(new ObservedRight("tenants", APP, "CONNECT"));
+            world.databaseRights.add(new ObservedRight("postgres", LOGIN, "CONNECT"));
         });
         drift("two logins cannot connect", world -> {
-            world.databaseRights.remove(new Right("tenants", LOGIN, "CONNECT"));
-            world.databaseRights.remove(new Right("tenants", BACKUP, "CONNECT"));
+            world.databaseRights.remove(new ObservedRight("tenants", LOGIN, "CONNECT"));
+            world.databaseRights.remove(new ObservedRight("tenants", BACKUP, "CONNECT"));
         });
-        drift("a role has rights on a schema of all", world -> world.foreign.add(new Right("public", APP, "CREATE")));
+        drift(
+                "a role has rights on a schema of all",
+                world -> world.foreign.add(new ObservedRight("public", APP, "CREATE")));
         drift(
                 "a role may use extensions and asked for none",
-                world -> world.foreign.add(new Right("ext", APP, "USAGE")));
+                world -> world.foreign.add(new ObservedRight("ext", APP, "USAGE")));
         drift("extensions were asked for", WITH_EXTENSION, V18, world -> {});
         drift("more than use of the extensions", WITH_EXTENSION, V18, world -> {
             world.settle(WITH_EXTENSION);
-            world.foreign.add(new Right("ext", APP, "CREATE"));
-            world.foreign.add(new Right("ext", LOGIN, "USAGE"));
+            world.foreign.add(new ObservedRight("ext", APP, "CREATE"));
+            world.foreign.add(new ObservedRight("ext", LOGIN, "USAGE"));
         });
 
         drift("a table is open to everybody, a large object to a stranger", world -> {
-            world.openings.add(new Opening("TABLE \"x\"", "table x", APP, null));
-            world.openings.add(new Opening("LARGE OBJECT 7", "large object 7", OWNER, "mallory"));
-            world.openings.add(new Opening("TYPE \"y\"", "type y", "mallory", "mallory"));
+            world.openings.add(new OpenedRight("TABLE \"x\"", "table x", APP, null));
+            world.openings.add(new OpenedRight("LARGE OBJECT 7", "large object 7", OWNER, "mallory"));
+            world.openings.add(new OpenedRight("TYPE \"y\"", "type y", "mallory", "mallory"));
         });
         drift("what the tenant will make is open to strangers", world -> {
             world.defaults.add(new DefaultAcl(APP, null, 'f', null, "EXECUTE"));
@@ -215,8 +222,8 @@ class SchemaDiffTest {
                 "who backs up has a setting that only logins are to have",
                 world -> world.entries(BACKUP, entries -> entries.add("lock_timeout=10s")));
         drift("a role has settings in another database, and in all", world -> {
-            world.settings.add(new Setting(LOGIN, "postgres", List.of("role=postgres")));
-            world.settings.add(new Setting(APP, null, List.of("search_path=public")));
+            world.settings.add(new ObservedSetting(LOGIN, "postgres", List.of("role=postgres")));
+            world.settings.add(new ObservedSetting(APP, null, List.of("search_path=public")));
         });
 
         drift("to be closed while it is open", CLOSED, V18, world -> {});
@@ -312,15 +319,15 @@ class SchemaDiffTest {
         });
         conflict("role " + BACKUP, V18, world -> {
             world.role(BACKUP, r -> marked(r, null));
-            world.swap(toOperator(BACKUP), new Membership(BACKUP, "mallory", OPERATOR, false, false, true));
+            world.swap(toOperator(BACKUP), new ObservedMembership(BACKUP, "mallory", OPERATOR, false, false, true));
         });
         conflict("role " + BACKUP, V18, world -> {
             world.role(BACKUP, r -> marked(r, null));
-            world.swap(toOperator(BACKUP), new Membership(BACKUP, OPERATOR, OPERATOR, false, false, false));
+            world.swap(toOperator(BACKUP), new ObservedMembership(BACKUP, OPERATOR, OPERATOR, false, false, false));
         });
         conflict("role " + BACKUP, V18, world -> {
             world.role(BACKUP, r -> marked(r, null));
-            world.swap(toOperator(BACKUP), new Membership(BACKUP, OPERATOR, "mallory", false, false, true));
+            world.swap(toOperator(BACKUP), new ObservedMembership(BACKUP, OPERATOR, "mallory", false, false, true));
         });
     }
 
@@ -329,7 +336,7 @@ class SchemaDiffTest {
     void a_superuser_knows_its_roles_whoever_is_named_as_grantor() {
         World world = new World(PLAN);
         world.role(BACKUP, r -> marked(r, null));
-        world.swap(toOperator(BACKUP), new Membership(BACKUP, OPERATOR, "postgres", false, false, true));
+        world.swap(toOperator(BACKUP), new ObservedMembership(BACKUP, OPERATOR, "postgres", false, false, true));
 
         assertThat(changes(PLAN, world, SUPERUSER).statements())
                 .extracting(SqlStatement::subject)
@@ -356,14 +363,14 @@ class SchemaDiffTest {
         world.role(SPARE, r -> with(r, true));
         world.role(LOGIN, r -> with(r, false));
         world.rights.clear();
-        world.rights.add(new Right(SCHEMA, null, "USAGE"));
+        world.rights.add(new ObservedRight(SCHEMA, null, "USAGE"));
         world.databaseRights.clear();
-        world.databaseRights.add(new Right("postgres", LOGIN, "CONNECT"));
-        world.foreign.add(new Right("public", APP, "CREATE"));
+        world.databaseRights.add(new ObservedRight("postgres", LOGIN, "CONNECT"));
+        world.foreign.add(new ObservedRight("public", APP, "CREATE"));
         world.defaults.clear();
         world.defaults.add(new DefaultAcl(APP, null, 'f', null, "EXECUTE"));
         world.settings.clear();
-        world.settings.add(new Setting(LOGIN, "tenants", List.of("role=postgres", "odd=1")));
+        world.settings.add(new ObservedSetting(LOGIN, "tenants", List.of("role=postgres", "odd=1")));
 
         List<String> lines = changes(PLAN, world, V18).statements().stream()
                 .map(statement -> SqlScript.text(statement, _ -> "verifier"))
@@ -432,20 +439,20 @@ class SchemaDiffTest {
                 Map.of(), Map.of(), 0, true);
     }
 
-    private static Membership toOperator(String role) {
-        return new Membership(role, OPERATOR, OPERATOR, false, false, true);
+    private static ObservedMembership toOperator(String role) {
+        return new ObservedMembership(role, OPERATOR, OPERATOR, false, false, true);
     }
 
-    private static Membership toLogin(String login) {
-        return new Membership(APP, login, OPERATOR, false, false, true);
+    private static ObservedMembership toLogin(String login) {
+        return new ObservedMembership(APP, login, OPERATOR, false, false, true);
     }
 
-    private static Role with(Role role, boolean login) {
-        return new Role(role.name(), login, List.of(), role.connectionLimit(), false, role.comment(), 0, null);
+    private static ObservedRole with(ObservedRole role, boolean login) {
+        return new ObservedRole(role.name(), login, List.of(), role.connectionLimit(), false, role.comment(), 0, null);
     }
 
-    private static Role marked(Role role, @Nullable String comment) {
-        return new Role(role.name(), role.login(), List.of(), role.connectionLimit(), false, comment, 0, null);
+    private static ObservedRole marked(ObservedRole role, @Nullable String comment) {
+        return new ObservedRole(role.name(), role.login(), List.of(), role.connectionLimit(), false, comment, 0, null);
     }
 
     /** A catalogue in which a plan is in place, to be changed. */
@@ -454,14 +461,14 @@ class SchemaDiffTest {
         Namespace schema;
 
         boolean canary = true;
-        final Map<String, Role> roles = new HashMap<>();
-        final List<Right> rights = new ArrayList<>();
-        final List<Membership> memberships = new ArrayList<>();
-        final List<Setting> settings = new ArrayList<>();
+        final Map<String, ObservedRole> roles = new HashMap<>();
+        final List<ObservedRight> rights = new ArrayList<>();
+        final List<ObservedMembership> memberships = new ArrayList<>();
+        final List<ObservedSetting> settings = new ArrayList<>();
         final List<DefaultAcl> defaults = new ArrayList<>();
-        final List<Right> databaseRights = new ArrayList<>();
-        final List<Right> foreign = new ArrayList<>();
-        final List<Opening> openings = new ArrayList<>();
+        final List<ObservedRight> databaseRights = new ArrayList<>();
+        final List<ObservedRight> foreign = new ArrayList<>();
+        final List<OpenedRight> openings = new ArrayList<>();
         final List<Stray> strays = new ArrayList<>();
 
         World(SchemaPlan plan) {
@@ -470,10 +477,10 @@ class SchemaDiffTest {
 
         void settle(SchemaPlan plan) {
             clear();
-            for (SchemaPlan.Role role : plan.roles()) {
+            for (SchemaPlan.PlannedRole role : plan.roles()) {
                 roles.put(
                         role.name(),
-                        new Role(
+                        new ObservedRole(
                                 role.name(),
                                 role.login(),
                                 List.of(),
@@ -484,19 +491,19 @@ class SchemaDiffTest {
                                 null));
                 memberships.add(toOperator(role.name()));
                 if (role.connects()) {
-                    databaseRights.add(new Right(plan.database(), role.name(), "CONNECT"));
+                    databaseRights.add(new ObservedRight(plan.database(), role.name(), "CONNECT"));
                 }
             }
             plan.memberships().forEach(m -> memberships.add(toLogin(m.member())));
-            plan.schemaGrants().forEach(g -> rights.add(new Right(SCHEMA, g.role(), g.privilege())));
-            rights.add(new Right(SCHEMA, OWNER, "CREATE"));
+            plan.schemaGrants().forEach(g -> rights.add(new ObservedRight(SCHEMA, g.role(), g.privilege())));
+            rights.add(new ObservedRight(SCHEMA, OWNER, "CREATE"));
             schema = schema(OWNER, plan.mark());
             plan.settings().stream()
                     .collect(Collectors.groupingBy(
-                            SchemaPlan.Setting::role,
+                            SchemaPlan.PlannedSetting::role,
                             LinkedHashMap::new,
-                            Collectors.mapping(SchemaPlan.Setting::stored, Collectors.toList())))
-                    .forEach((role, entries) -> settings.add(new Setting(role, plan.database(), entries)));
+                            Collectors.mapping(SchemaPlan.PlannedSetting::stored, Collectors.toList())))
+                    .forEach((role, entries) -> settings.add(new ObservedSetting(role, plan.database(), entries)));
             for (SchemaPlan.DefaultPrivilege wanted : plan.defaults()) {
                 boolean taken = wanted.grantee() == null;
                 defaults.add(new DefaultAcl(
@@ -507,7 +514,7 @@ class SchemaDiffTest {
                         taken ? null : wanted.privilege()));
             }
             if (!plan.extensions().isEmpty()) {
-                foreign.add(new Right("ext", APP, "USAGE"));
+                foreign.add(new ObservedRight("ext", APP, "USAGE"));
             }
         }
 
@@ -525,18 +532,19 @@ class SchemaDiffTest {
             return new Namespace(SCHEMA, owner, comment, rights);
         }
 
-        void role(String name, UnaryOperator<Role> change) {
+        void role(String name, UnaryOperator<ObservedRole> change) {
             roles.computeIfPresent(name, (_, role) -> change.apply(role));
         }
 
-        void swap(Membership old, Membership now) {
+        void swap(ObservedMembership old, ObservedMembership now) {
             assertThat(memberships.remove(old)).isTrue();
             memberships.add(now);
         }
 
         /** Before PostgreSQL 16. */
         void withoutOptions() {
-            memberships.replaceAll(m -> new Membership(m.role(), m.member(), m.grantor(), m.admin(), null, null));
+            memberships.replaceAll(
+                    m -> new ObservedMembership(m.role(), m.member(), m.grantor(), m.admin(), null, null));
         }
 
         void entries(String role, Consumer<List<String>> change) {
@@ -545,7 +553,7 @@ class SchemaDiffTest {
                 if (setting.role().equals(role)) {
                     change.accept(entries);
                 }
-                return new Setting(setting.role(), setting.database(), entries);
+                return new ObservedSetting(setting.role(), setting.database(), entries);
             });
         }
 

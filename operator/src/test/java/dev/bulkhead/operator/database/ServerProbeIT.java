@@ -80,7 +80,7 @@ class ServerProbeIT {
             assertThat(db.applier.apply(db.open(tenant), db.login(tenant))).isEqualTo(new Outcome.Done(1));
             assertThat(db.sweep(tenant, other).drifted()).isEmpty();
 
-            assertThat(db.traffic.of(SqlTraffic.Kind.LOGIN)).isZero();
+            assertThat(db.traffic.of(SqlTraffic.TrafficKind.LOGIN)).isZero();
             db.tenant(tenant).close();
             db.restart();
             assertThat(db.applier.apply(db.open(tenant), db.login(tenant))).isEqualTo(Outcome.unchanged());
@@ -90,7 +90,7 @@ class ServerProbeIT {
     @Test
     void a_server_that_is_down_is_told_as_such() {
         DatabaseServerConnection nowhere = new DatabaseServerConnection(
-                new ServerAddress("127.0.0.1", 1, false, null),
+                new DatabaseAddress("127.0.0.1", 1, false, null),
                 Fixture.operator(),
                 Fixture.TIMEOUTS,
                 InstantSource.system(),

@@ -26,7 +26,7 @@ class SqlTextIT {
 
             db.traffic.reset();
             assertThat(db.applier.apply(db.open(tenant), db.login(tenant))).isEqualTo(Outcome.unchanged());
-            assertThat(db.traffic.of(SqlTraffic.Kind.WRITE)).isZero();
+            assertThat(db.traffic.of(SqlTraffic.TrafficKind.WRITE)).isZero();
         }
     }
 }

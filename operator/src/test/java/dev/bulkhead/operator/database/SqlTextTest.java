@@ -17,7 +17,7 @@ class SqlTextTest {
     private static final Path FOLDER = Path.of("src/test/resources/database");
     private static final TenantIdentity TENANT = new TenantIdentity("6f1d1c1e-0000-4000-8000-00000000002a");
 
-    enum Golden {
+    enum SqlGolden {
         PREPARATION("preparation.sql") {
             @Override
             String text() {
@@ -45,7 +45,7 @@ class SqlTextTest {
 
         final String file;
 
-        Golden(String file) {
+        SqlGolden(String file) {
             this.file = file;
         }
 
@@ -53,8 +53,8 @@ class SqlTextTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Golden.class)
-    void the_text_of_a_plan_is_the_reviewed_one(Golden golden) throws IOException {
+    @EnumSource(SqlGolden.class)
+    void the_text_of_a_plan_is_the_reviewed_one(SqlGolden golden) throws IOException {
         Path file = FOLDER.resolve(golden.file);
         if (Boolean.getBoolean("bulkhead.regenerate")) {
             Files.writeString(file, golden.text());
@@ -65,8 +65,10 @@ class SqlTextTest {
 
     @Test
     void every_golden_file_is_compared_with_something() throws IOException {
-        List<String> used =
-                Stream.of(Golden.values()).map(golden -> golden.file).sorted().toList();
+        List<String> used = Stream.of(SqlGolden.values())
+                .map(golden -> golden.file)
+                .sorted()
+                .toList();
         try (Stream<Path> files = Files.list(FOLDER)) {
             List<String> there =
                     files.map(file -> file.getFileName().toString()).sorted().toList();

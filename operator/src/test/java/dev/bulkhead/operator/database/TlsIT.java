@@ -125,7 +125,7 @@ class TlsIT {
 
     private ServerProbe.Observation observe(String host, @Nullable String pem) {
         try (DatabaseServerConnection connection = new DatabaseServerConnection(
-                new ServerAddress(host, server.getPort(), true, pem),
+                new DatabaseAddress(host, server.getPort(), true, pem),
                 Fixture.operator(),
                 Fixture.TIMEOUTS,
                 InstantSource.system(),

@@ -5,28 +5,28 @@ import java.util.List;
 
 /** Counts what goes over the wire, and can end the operator at any point of it. */
 final class Traffic implements SqlTraffic {
-    private final List<Kind> sent = new ArrayList<>();
+    private final List<TrafficKind> sent = new ArrayList<>();
     private int crashAt = Integer.MAX_VALUE;
     private int points;
     private boolean paused;
 
     /** The operator ends here. */
-    static final class Crash extends Error {
+    static final class OperatorDeath extends Error {
         private static final long serialVersionUID = 1;
 
-        Crash() {
+        OperatorDeath() {
             super("the operator was killed");
         }
     }
 
     @Override
-    public synchronized void sending(Kind kind, String database, int statements) {
+    public synchronized void sending(TrafficKind kind, String database, int statements) {
         point();
         sent.add(kind);
     }
 
     @Override
-    public synchronized void answered(Kind kind, String database) {
+    public synchronized void answered(TrafficKind kind, String database) {
         point();
     }
 
@@ -55,13 +55,13 @@ final class Traffic implements SqlTraffic {
         return sent.size();
     }
 
-    synchronized long of(Kind kind) {
+    synchronized long of(TrafficKind kind) {
         return sent.stream().filter(kind::equals).count();
     }
 
     private void point() {
         if (!paused && ++points == crashAt) {
-            throw new Crash();
+            throw new OperatorDeath();
         }
     }
 }

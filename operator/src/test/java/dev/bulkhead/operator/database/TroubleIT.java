@@ -24,13 +24,13 @@ class TroubleIT {
     @Test
     void a_server_that_is_down_when_the_operator_starts_makes_tenants_wait_and_serves_them_once_it_is_up()
             throws Exception {
-        try (Wire wire = new Wire(SERVER.port(), Wire.State.CUT);
+        try (ServerWire wire = new ServerWire(SERVER.port(), ServerWire.State.CUT);
                 Fixture db = new Fixture(SERVER, SERVER.newDatabase(), wire.port(), Fixture.operator())) {
             TenantIdentity tenant = Fixture.newIdentity();
 
             Outcome down = db.applier.apply(db.open(tenant), db.login(tenant));
             Outcome closing = db.applier.close(db.closed(tenant));
-            DatabaseSweep.Result swept = db.sweep(tenant);
+            DatabaseSweep.SweepResult swept = db.sweep(tenant);
             wire.mend();
             Outcome up = eventually(db, tenant);
 
@@ -44,7 +44,7 @@ class TroubleIT {
 
     @Test
     void a_server_that_falls_silent_in_the_middle_is_given_up_in_bounded_time() throws Exception {
-        try (Wire wire = new Wire(SERVER.port(), Wire.State.WHOLE);
+        try (ServerWire wire = new ServerWire(SERVER.port(), ServerWire.State.WHOLE);
                 Fixture db = new Fixture(SERVER, SERVER.newDatabase(), wire.port(), Fixture.operator())) {
             TenantIdentity tenant = db.created();
             wire.silence();
@@ -61,7 +61,7 @@ class TroubleIT {
 
     @Test
     void while_a_server_is_down_a_tenant_in_place_stays_as_it_is_and_is_not_asked_for() throws Exception {
-        try (Wire wire = new Wire(SERVER.port(), Wire.State.WHOLE);
+        try (ServerWire wire = new ServerWire(SERVER.port(), ServerWire.State.WHOLE);
                 Fixture db = new Fixture(SERVER, SERVER.newDatabase(), wire.port(), Fixture.operator())) {
             TenantIdentity tenant = db.created();
             wire.cut();
@@ -163,7 +163,7 @@ class TroubleIT {
                     "ALTER SCHEMA bulkhead OWNER TO successor",
                     "ALTER TABLE bulkhead.writer OWNER TO successor",
                     "ALTER SCHEMA ext OWNER TO successor",
-                    "ALTER ROLE " + SchemaPlan.Kind.LOGIN1.of(tenant) + " CONNECTION LIMIT 99");
+                    "ALTER ROLE " + SchemaPlan.RoleKind.LOGIN1.of(tenant) + " CONNECTION LIMIT 99");
             Credential successor = new Credential("successor", "x".toCharArray());
             try (Fixture after = new Fixture(SERVER, before.database, SERVER.port(), successor)) {
                 Outcome outcome = after.applier.apply(after.open(tenant), before.login(tenant));
@@ -183,7 +183,7 @@ class TroubleIT {
             TenantIdentity schemaTaken = Fixture.newIdentity();
             TenantIdentity roleTaken = Fixture.newIdentity();
             TenantIdentity markOfAnother = Fixture.newIdentity();
-            String foreignRole = SchemaPlan.Kind.APP.of(roleTaken);
+            String foreignRole = SchemaPlan.RoleKind.APP.of(roleTaken);
             SERVER.asSuperuser(
                     db.database,
                     "CREATE SCHEMA " + schemaTaken.schema(),
@@ -275,7 +275,7 @@ class TroubleIT {
         try (Fixture db = new Fixture(SERVER)) {
             TenantIdentity tenant = db.created();
 
-            DatabaseSweep.Result swept = db.sweep.sweep(db.database, Map.of(tenant, db.open(tenant)), _ -> null);
+            DatabaseSweep.SweepResult swept = db.sweep.sweep(db.database, Map.of(tenant, db.open(tenant)), _ -> null);
 
             assertThat(swept.drifted()).isEmpty();
         }

@@ -107,7 +107,8 @@ class TwoLoginsIT {
             db.server.asSuperuser(
                     "postgres", "ALTER ROLE " + login(tenant, Slot.One).username() + " NOLOGIN");
             db.restart();
-            DatabaseSweep.Result swept = db.sweep.sweep(db.database, Map.of(tenant, plan(tenant, Slot.Two)), _ -> null);
+            DatabaseSweep.SweepResult swept =
+                    db.sweep.sweep(db.database, Map.of(tenant, plan(tenant, Slot.Two)), _ -> null);
 
             assertThat(swept.drifted()).containsExactly(tenant);
             assertThat(untilDone(plan(tenant, Slot.Two), login(tenant, Slot.Two))
@@ -171,6 +172,6 @@ class TwoLoginsIT {
     private Credential login(TenantIdentity tenant, Slot slot) {
         return slot == Slot.One
                 ? db.login(tenant)
-                : new Credential(SchemaPlan.Kind.login(slot).of(tenant), ("second-" + tenant).toCharArray());
+                : new Credential(SchemaPlan.RoleKind.login(slot).of(tenant), ("second-" + tenant).toCharArray());
     }
 }

@@ -2,8 +2,8 @@ package dev.bulkhead.operator.evidence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.operator.evidence.ControlProof.Finding;
-import dev.bulkhead.operator.evidence.Trial.Kind;
+import dev.bulkhead.operator.evidence.ControlProof.RoundFinding;
+import dev.bulkhead.operator.evidence.Trial.TrialKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,21 +35,22 @@ class ControlProofTest {
         "OpenWay, Refused, Succeeded, Blocked",
         "Weakness, Succeeded, Succeeded, Through"
     })
-    void a_refusal_counts_only_beside_a_positive_control(Kind kind, Ending attack, Ending check, Trial.Result result) {
+    void a_refusal_counts_only_beside_a_positive_control(
+            TrialKind kind, Ending attack, Ending check, Trial.TrialResult result) {
         assertThat(trial(kind, attack, check).result()).isEqualTo(result);
     }
 
     @ParameterizedTest
-    @EnumSource(Kind.class)
-    void a_missing_protection_is_no_breach_and_an_open_way_is(Kind kind) {
-        assertThat(trial(kind, Ending.Succeeded, Ending.Succeeded).breach()).isEqualTo(kind != Kind.Weakness);
+    @EnumSource(TrialKind.class)
+    void a_missing_protection_is_no_breach_and_an_open_way_is(TrialKind kind) {
+        assertThat(trial(kind, Ending.Succeeded, Ending.Succeeded).breach()).isEqualTo(kind != TrialKind.Weakness);
     }
 
     @Test
     void one_way_through_outweighs_all_that_was_blocked() {
-        ControlProof proof = fold(blocked(), blocked(), trial(Kind.BreakOut, Ending.Succeeded, Ending.Succeeded));
+        ControlProof proof = fold(blocked(), blocked(), trial(TrialKind.BreakOut, Ending.Succeeded, Ending.Succeeded));
 
-        assertThat(proof.finding()).isEqualTo(Finding.Failed);
+        assertThat(proof.finding()).isEqualTo(RoundFinding.Failed);
         assertThat(proof.breach()).isTrue();
         assertThat(proof.blocked()).isEqualTo(2);
         assertThat(proof.message()).isEqualTo("reads rows: login a on schema b: Succeeded (42501)");
@@ -57,23 +58,23 @@ class ControlProofTest {
 
     @Test
     void one_attempt_that_says_nothing_outweighs_all_that_was_blocked() {
-        ControlProof proof = fold(blocked(), trial(Kind.BreakOut, Ending.Refused, Ending.Broken));
+        ControlProof proof = fold(blocked(), trial(TrialKind.BreakOut, Ending.Refused, Ending.Broken));
 
-        assertThat(proof.finding()).isEqualTo(Finding.Inconclusive);
+        assertThat(proof.finding()).isEqualTo(RoundFinding.Inconclusive);
         assertThat(proof.message())
                 .isEqualTo("reads rows: the positive control failed: login b on schema b: Broken (42501)");
     }
 
     @Test
     void nothing_tried_is_nothing_proven() {
-        assertThat(fold().finding()).isEqualTo(Finding.Never);
+        assertThat(fold().finding()).isEqualTo(RoundFinding.Never);
     }
 
     @Test
     void all_blocked_is_proven_for_as_long_as_it_is_valid() {
         ControlProof proof = fold(blocked());
 
-        assertThat(proof.finding()).isEqualTo(Finding.Proven);
+        assertThat(proof.finding()).isEqualTo(RoundFinding.Proven);
         assertThat(proof.validUntil()).isEqualTo(NOW.plus(Duration.ofHours(3)));
     }
 
@@ -82,7 +83,7 @@ class ControlProofTest {
         List<ControlProof> proofs =
                 ControlProof.of(Set.of(Control.TI_NET, Control.TI_DB), List.of(blocked()), NOW, Duration.ofHours(3));
 
-        assertThat(proofs).extracting(ControlProof::finding).containsExactly(Finding.Never, Finding.Proven);
+        assertThat(proofs).extracting(ControlProof::finding).containsExactly(RoundFinding.Never, RoundFinding.Proven);
     }
 
     @Test
@@ -92,7 +93,7 @@ class ControlProofTest {
             many.add(new Trial(
                     Control.TI_DB,
                     "attempt " + i + " " + "x".repeat(100),
-                    Kind.BreakOut,
+                    TrialKind.BreakOut,
                     Attempt.succeeded("login a", "schema b", ""),
                     Attempt.succeeded("login b", "schema b", "")));
         }
@@ -128,7 +129,7 @@ class ControlProofTest {
         return new Trial(
                 Control.TI_DB,
                 name,
-                Kind.BreakOut,
+                TrialKind.BreakOut,
                 Attempt.succeeded("login a", "schema b", ""),
                 Attempt.succeeded("login b", "schema b", ""));
     }
@@ -139,10 +140,10 @@ class ControlProofTest {
     }
 
     private static Trial blocked() {
-        return trial(Kind.BreakOut, Ending.Refused, Ending.Succeeded);
+        return trial(TrialKind.BreakOut, Ending.Refused, Ending.Succeeded);
     }
 
-    private static Trial trial(Kind kind, Ending attack, Ending check) {
+    private static Trial trial(TrialKind kind, Ending attack, Ending check) {
         return new Trial(
                 Control.TI_DB,
                 "reads rows",

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bulkhead.api.openreports.ClusterReport;
-import dev.bulkhead.api.openreports.ReportContent.Result;
+import dev.bulkhead.api.openreports.ReportContent.ReportResult;
 import dev.bulkhead.api.openreports.ReportContent.Verdict;
 import dev.bulkhead.api.v1beta1.TenantStatus.Attestation;
 import dev.bulkhead.api.v1beta1.TenantStatus.ControlStatus;
@@ -14,7 +14,7 @@ import dev.bulkhead.api.v1beta1.TenantStatus.Enforcement;
 import dev.bulkhead.api.v1beta1.TenantStatus.Isolation;
 import dev.bulkhead.api.v1beta1.TenantStatus.Proof;
 import dev.bulkhead.operator.evidence.PlatformReportPlanner.Coverage;
-import dev.bulkhead.operator.evidence.PlatformReportPlanner.Standing;
+import dev.bulkhead.operator.evidence.PlatformReportPlanner.TenantStanding;
 import dev.bulkhead.operator.fixture.Golden;
 import java.time.Instant;
 import java.util.List;
@@ -30,7 +30,7 @@ class PlatformReportPlannerTest {
 
     @Test
     void a_control_that_is_proven_for_everybody_passes() {
-        Result result =
+        ReportResult result =
                 control("TI-DB", List.of(tenant("acme", Proof.Proven, LATER), tenant("bolt", Proof.Proven, LATER)));
 
         assertThat(result.result()).isEqualTo(Verdict.pass);
@@ -39,7 +39,7 @@ class PlatformReportPlannerTest {
 
     @Test
     void one_tenant_in_which_it_failed_fails_it_and_is_named() {
-        Result result =
+        ReportResult result =
                 control("TI-DB", List.of(tenant("acme", Proof.Proven, LATER), tenant("bolt", Proof.Failed, LATER)));
 
         assertThat(result.result()).isEqualTo(Verdict.fail);
@@ -49,7 +49,7 @@ class PlatformReportPlannerTest {
 
     @Test
     void a_proof_past_its_validity_is_stale_though_status_still_says_proven() {
-        Result result = control("TI-DB", List.of(tenant("acme", Proof.Proven, EARLIER)));
+        ReportResult result = control("TI-DB", List.of(tenant("acme", Proof.Proven, EARLIER)));
 
         assertThat(result.result()).isEqualTo(Verdict.error);
         assertThat(result.message()).contains("Stale: acme");
@@ -80,8 +80,8 @@ class PlatformReportPlannerTest {
     @Test
     void with_more_tenants_than_there_is_room_for_the_breached_ones_are_named_and_the_rest_is_counted()
             throws JsonProcessingException {
-        List<Standing> many = IntStream.range(0, 1000)
-                .mapToObj(i -> new Standing(
+        List<TenantStanding> many = IntStream.range(0, 1000)
+                .mapToObj(i -> new TenantStanding(
                         "tenant-with-a-long-name-%04d".formatted(i),
                         i == 999 ? Isolation.Breached : Isolation.Unknown,
                         List.of(status(Proof.Inconclusive, LATER))))
@@ -100,8 +100,8 @@ class PlatformReportPlannerTest {
     @Test
     void the_report_of_the_platform_is_the_reviewed_one() {
         Coverage whole = new Coverage(6, 6, Instant.parse("2026-11-20T12:00:00.5Z"));
-        List<Standing> tenants = List.of(
-                new Standing(
+        List<TenantStanding> tenants = List.of(
+                new TenantStanding(
                         "bolt",
                         Isolation.Breached,
                         List.of(
@@ -109,14 +109,14 @@ class PlatformReportPlannerTest {
                                 status("TI-NET", Enforcement.Enforced, Proof.Proven, LATER),
                                 status("TI-OBJ", Enforcement.NotApplicable, Proof.Never, null),
                                 status("TI-TLS", Enforcement.Degraded, Proof.Inconclusive, LATER))),
-                new Standing("corp", null, List.of()),
-                new Standing(
+                new TenantStanding("corp", null, List.of()),
+                new TenantStanding(
                         "acme",
                         Isolation.Verified,
                         List.of(
                                 status("TI-DB", Enforcement.Enforced, Proof.Proven, LATER),
                                 status("TI-NET", Enforcement.Enforced, Proof.Proven, LATER))),
-                new Standing(
+                new TenantStanding(
                         "dyne",
                         Isolation.Unknown,
                         List.of(
@@ -145,25 +145,25 @@ class PlatformReportPlannerTest {
         assertThat(last(failed(room + 1)).message()).startsWith("1 tenants found no room here");
     }
 
-    private static List<Standing> failed(int tenants) {
+    private static List<TenantStanding> failed(int tenants) {
         return IntStream.range(0, tenants)
                 .mapToObj(i -> tenant("t%02d".formatted(i), Proof.Failed, LATER))
                 .toList();
     }
 
-    private static Result last(List<Standing> tenants) {
+    private static ReportResult last(List<TenantStanding> tenants) {
         return PlatformReportPlanner.plan(tenants, HALF, NOW).getResults().getLast();
     }
 
-    private static Result control(String id, List<Standing> tenants) {
+    private static ReportResult control(String id, List<TenantStanding> tenants) {
         return PlatformReportPlanner.plan(tenants, HALF, NOW).getResults().stream()
                 .filter(r -> r.policy().equals(id))
                 .findFirst()
                 .orElseThrow();
     }
 
-    private static Standing tenant(String name, Proof proof, String validUntil) {
-        return new Standing(name, Isolation.Unknown, List.of(status(proof, validUntil)));
+    private static TenantStanding tenant(String name, Proof proof, String validUntil) {
+        return new TenantStanding(name, Isolation.Unknown, List.of(status(proof, validUntil)));
     }
 
     private static ControlStatus status(Proof proof, String validUntil) {

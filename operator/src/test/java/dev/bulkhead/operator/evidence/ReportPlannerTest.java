@@ -83,25 +83,25 @@ class ReportPlannerTest {
                 new Trial(
                         Control.TI_DB,
                         "reads rows",
-                        Trial.Kind.BreakOut,
+                        Trial.TrialKind.BreakOut,
                         Attempt.succeeded("login of acme", "schema of bolt", "1 row"),
                         Attempt.succeeded("login of bolt", "schema of bolt", "1 row")),
                 new Trial(
                         Control.TI_POD,
                         "runs as root",
-                        Trial.Kind.BreakOut,
+                        Trial.TrialKind.BreakOut,
                         new Attempt("canary", "pod", Ending.TimedOut, "no answer"),
                         Attempt.succeeded("canary", "pod", "")),
                 new Trial(
                         Control.TI_NET,
                         "connects",
-                        Trial.Kind.BreakOut,
+                        Trial.TrialKind.BreakOut,
                         new Attempt("pod of acme", "pod of bolt", Ending.Refused, ""),
                         Attempt.succeeded("pod of acme", "pod of acme", "")),
                 new Trial(
                         Control.TI_TLS,
                         "connects without TLS",
-                        Trial.Kind.Weakness,
+                        Trial.TrialKind.Weakness,
                         Attempt.succeeded("login of acme", "server", ""),
                         Attempt.succeeded("login of acme", "server", "")));
         List<ControlProof> proofs = ControlProof.of(
@@ -125,8 +125,9 @@ class ReportPlannerTest {
     void what_a_trial_has_to_tell_is_cut_where_it_is_longer_than_a_message_may_be() {
         Attempt check = Attempt.succeeded("a", "b", "");
         int around = ending("x").toString().length() - 1;
-        Trial fits = new Trial(Control.TI_DB, "n", Trial.Kind.BreakOut, ending("x".repeat(800 - around)), check);
-        Trial tooLong = new Trial(Control.TI_DB, "n", Trial.Kind.BreakOut, ending("x".repeat(801 - around)), check);
+        Trial fits = new Trial(Control.TI_DB, "n", Trial.TrialKind.BreakOut, ending("x".repeat(800 - around)), check);
+        Trial tooLong =
+                new Trial(Control.TI_DB, "n", Trial.TrialKind.BreakOut, ending("x".repeat(801 - around)), check);
 
         assertThat(attack(fits)).isEqualTo(fits.attack().toString()).hasSize(800);
         assertThat(attack(tooLong))
@@ -167,7 +168,7 @@ class ReportPlannerTest {
         List<Trial> trials = List.of(trial(1, Ending.Succeeded));
         Report report = ReportPlanner.plan(ABOUT, List.of(), List.of(), trials, NOW);
         report.setResults(report.getResults().stream()
-                .map(r -> new ReportContent.Result(
+                .map(r -> new ReportContent.ReportResult(
                         r.policy(),
                         r.rule(),
                         r.category(),
@@ -208,7 +209,7 @@ class ReportPlannerTest {
         Incident incident = new Incident();
         incident.setMetadata(new ObjectMetaBuilder().withName(name).build());
         incident.setSpec(new IncidentSpec(
-                new IncidentSpec.Finding("acme", "x", "TI-DB", "m", foundAt, "d", "n", "r"),
+                new IncidentSpec.IncidentFinding("acme", "x", "TI-DB", "m", foundAt, "d", "n", "r"),
                 acknowledged ? new IncidentSpec.Acknowledgement("me", "T-1", foundAt) : null));
         return incident;
     }
@@ -217,7 +218,7 @@ class ReportPlannerTest {
         return new Trial(
                 Control.TI_DB,
                 "attempt " + number,
-                Trial.Kind.BreakOut,
+                Trial.TrialKind.BreakOut,
                 new Attempt("login of klinik-nord", "schema of ankerwerk " + "x".repeat(1500), attack, "42501"),
                 Attempt.succeeded("login of klinik-nord", "its own schema", ""));
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantStatus.Isolation;
-import dev.bulkhead.api.v1beta1.TenantStatus.Phase;
+import dev.bulkhead.api.v1beta1.TenantStatus.TenantPhase;
 import dev.bulkhead.operator.fixture.ProbedTenants;
 import dev.bulkhead.operator.fixture.Tenants;
 import dev.bulkhead.operator.identity.TenantNamespace;
@@ -16,18 +16,19 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Whom the prober attacks. */
 class SubjectTest {
     @ParameterizedTest
-    @EnumSource(Phase.class)
-    void a_tenant_is_attacked_while_it_has_a_compartment(Phase phase) {
-        assertThat(Subject.of(tenant(phase)).isPresent()).isEqualTo(phase == Phase.Active || phase == Phase.Degraded);
+    @EnumSource(TenantPhase.class)
+    void a_tenant_is_attacked_while_it_has_a_compartment(TenantPhase phase) {
+        assertThat(Subject.of(tenant(phase)).isPresent())
+                .isEqualTo(phase == TenantPhase.Active || phase == TenantPhase.Degraded);
     }
 
     @Test
     void a_tenant_that_is_new_suspended_or_going_is_not_attacked() {
-        Tenant fresh = tenant(Phase.Active);
+        Tenant fresh = tenant(TenantPhase.Active);
         fresh.setStatus(null);
-        Tenant going = tenant(Phase.Active);
+        Tenant going = tenant(TenantPhase.Active);
         going.getMetadata().setDeletionTimestamp("2026-11-22T12:00:00Z");
-        Tenant suspended = tenant(Phase.Active);
+        Tenant suspended = tenant(TenantPhase.Active);
         suspended.setSpec(Tenants.suspended().spec());
 
         assertThat(List.of(fresh, going, suspended))
@@ -36,7 +37,7 @@ class SubjectTest {
 
     @Test
     void it_is_attacked_in_its_namespaces_and_with_what_was_delivered_to_the_first_that_asked() {
-        Tenant tenant = tenant(Phase.Active);
+        Tenant tenant = tenant(TenantPhase.Active);
         tenant.setSpec(Tenants.full().spec());
         Subject subject = Subject.of(tenant).orElseThrow();
 
@@ -58,13 +59,13 @@ class SubjectTest {
 
     @Test
     void who_asked_for_no_database_and_no_bucket_has_neither_login_nor_key() {
-        Subject subject = Subject.of(tenant(Phase.Active)).orElseThrow();
+        Subject subject = Subject.of(tenant(TenantPhase.Active)).orElseThrow();
 
         assertThat(subject.databaseLogin()).isEmpty();
         assertThat(subject.objectStoreKey()).isEmpty();
     }
 
-    private static Tenant tenant(Phase phase) {
+    private static Tenant tenant(TenantPhase phase) {
         return ProbedTenants.tenant("acme", phase, Isolation.Unknown, List.of());
     }
 }

@@ -2,7 +2,7 @@ package dev.bulkhead.operator.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.operator.guard.GuardAttempt.Verdict;
+import dev.bulkhead.operator.guard.GuardAttempt.GuardVerdict;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -17,42 +17,42 @@ class GuardDryRunTest {
 
     @Test
     void a_refusal_by_the_own_guard_is_what_was_wanted() {
-        assertThat(verdict(REFUSE, 403, REFUSED)).isEqualTo(Verdict.PASS);
-        assertThat(verdict(PASS, 403, REFUSED)).isEqualTo(Verdict.FAIL);
+        assertThat(verdict(REFUSE, 403, REFUSED)).isEqualTo(GuardVerdict.PASS);
+        assertThat(verdict(PASS, 403, REFUSED)).isEqualTo(GuardVerdict.FAIL);
     }
 
     @Test
     void what_gets_through_gets_through() {
-        assertThat(verdict(REFUSE, 201, "")).isEqualTo(Verdict.FAIL);
-        assertThat(verdict(PASS, 201, "")).isEqualTo(Verdict.PASS);
+        assertThat(verdict(REFUSE, 201, "")).isEqualTo(GuardVerdict.FAIL);
+        assertThat(verdict(PASS, 201, "")).isEqualTo(GuardVerdict.PASS);
     }
 
     @Test
     void a_connection_that_fails_behind_the_guards_got_through_them() {
-        assertThat(verdict(EXEC, 404, "pods \"absent\" not found")).isEqualTo(Verdict.FAIL);
-        assertThat(verdict(EXEC, 403, REFUSED)).isEqualTo(Verdict.PASS);
+        assertThat(verdict(EXEC, 404, "pods \"absent\" not found")).isEqualTo(GuardVerdict.FAIL);
+        assertThat(verdict(EXEC, 403, REFUSED)).isEqualTo(GuardVerdict.PASS);
     }
 
     @Test
     void a_refusal_by_anything_else_proves_nothing() {
         assertThat(verdict(REFUSE, 403, "User \"x\" cannot create resource \"services\""))
-                .isEqualTo(Verdict.UNKNOWN);
+                .isEqualTo(GuardVerdict.UNKNOWN);
         assertThat(verdict(REFUSE, 403, REFUSED.replace("bulkhead-services", "bulkhead-services-else")))
-                .isEqualTo(Verdict.UNKNOWN);
-        assertThat(verdict(PASS, 403, "exceeded quota")).isEqualTo(Verdict.UNKNOWN);
+                .isEqualTo(GuardVerdict.UNKNOWN);
+        assertThat(verdict(PASS, 403, "exceeded quota")).isEqualTo(GuardVerdict.UNKNOWN);
     }
 
     @Test
     void an_object_that_is_not_there_and_a_server_that_fails_prove_nothing() {
-        assertThat(verdict(REFUSE, 404, "not found")).isEqualTo(Verdict.UNKNOWN);
-        assertThat(verdict(REFUSE, 503, "")).isEqualTo(Verdict.UNKNOWN);
-        assertThat(verdict(REFUSE, 429, "slow down")).isEqualTo(Verdict.UNKNOWN);
+        assertThat(verdict(REFUSE, 404, "not found")).isEqualTo(GuardVerdict.UNKNOWN);
+        assertThat(verdict(REFUSE, 503, "")).isEqualTo(GuardVerdict.UNKNOWN);
+        assertThat(verdict(REFUSE, 429, "slow down")).isEqualTo(GuardVerdict.UNKNOWN);
     }
 
     @Test
     void an_expression_that_failed_refuses_but_proves_nothing() {
         assertThat(verdict(REFUSE, 422, REFUSED.replace("no", "expression 'x' resulted in error: no such key: y")))
-                .isEqualTo(Verdict.UNKNOWN);
+                .isEqualTo(GuardVerdict.UNKNOWN);
     }
 
     @Test
@@ -60,13 +60,13 @@ class GuardDryRunTest {
         GuardManifest literal = GuardManifest.parse(
                 "12-literal-secrets/refuse/x.yaml", "# Try.\n# POST /api/v1/namespaces/a--b/configmaps\n");
 
-        assertThat(warned(literal)).isEqualTo(Verdict.PASS);
+        assertThat(warned(literal)).isEqualTo(GuardVerdict.PASS);
     }
 
     @Test
     void a_guard_that_was_made_to_warn_instead_of_refusing_has_failed() {
-        assertThat(warned(REFUSE)).isEqualTo(Verdict.FAIL);
-        assertThat(warned(PASS)).isEqualTo(Verdict.FAIL);
+        assertThat(warned(REFUSE)).isEqualTo(GuardVerdict.FAIL);
+        assertThat(warned(PASS)).isEqualTo(GuardVerdict.FAIL);
     }
 
     @Test
@@ -75,9 +75,9 @@ class GuardDryRunTest {
                 GuardManifest.parse("pod-security/refuse/x.yaml", "# Try.\n# POST /api/v1/namespaces/a--b/pods\n");
         String words = "pods \"x\" is forbidden: violates PodSecurity \"restricted:v1.37\": host namespaces";
 
-        assertThat(verdict(host, 403, words)).isEqualTo(Verdict.PASS);
-        assertThat(verdict(host, 403, words.replace("restricted", "baseline"))).isEqualTo(Verdict.UNKNOWN);
-        assertThat(verdict(host, 201, "")).isEqualTo(Verdict.FAIL);
+        assertThat(verdict(host, 403, words)).isEqualTo(GuardVerdict.PASS);
+        assertThat(verdict(host, 403, words.replace("restricted", "baseline"))).isEqualTo(GuardVerdict.UNKNOWN);
+        assertThat(verdict(host, 201, "")).isEqualTo(GuardVerdict.FAIL);
         assertThat(new GuardAttempt(
                                 host,
                                 GuardDryRun.judge(
@@ -86,16 +86,16 @@ class GuardDryRunTest {
                                         "",
                                         List.of("299 - \"would violate PodSecurity \\\"restricted:v1.37\\\"\"")))
                         .verdict())
-                .isEqualTo(Verdict.FAIL);
+                .isEqualTo(GuardVerdict.FAIL);
     }
 
-    private static Verdict warned(GuardManifest manifest) {
+    private static GuardVerdict warned(GuardManifest manifest) {
         List<String> warning = List.of("299 - \"Validation failed for " + manifest.signature() + " with binding" + " '"
                 + manifest.policy() + "': mind\"");
         return new GuardAttempt(manifest, GuardDryRun.judge(manifest, 201, "", warning)).verdict();
     }
 
-    private static Verdict verdict(GuardManifest manifest, int code, String message) {
+    private static GuardVerdict verdict(GuardManifest manifest, int code, String message) {
         return new GuardAttempt(manifest, GuardDryRun.judge(manifest, code, message, List.of())).verdict();
     }
 

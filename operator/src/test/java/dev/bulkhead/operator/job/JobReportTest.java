@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.api.v1beta1.Condition.Status;
 import dev.bulkhead.api.v1beta1.JobStatus;
-import dev.bulkhead.api.v1beta1.JobStatus.Phase;
+import dev.bulkhead.api.v1beta1.JobStatus.JobPhase;
 import dev.bulkhead.api.v1beta1.JobStatus.StepState;
 import dev.bulkhead.operator.job.JobProgress.StepProgress;
 import dev.bulkhead.operator.outcome.Reason;
@@ -21,7 +21,7 @@ class JobReportTest {
         JobStatus status = JobReport.of(running(START), null, 1L, START.plusSeconds(30));
 
         assertThat(status.progress()).isEqualTo("1/3");
-        assertThat(status.phase()).isEqualTo(Phase.Running);
+        assertThat(status.phase()).isEqualTo(JobPhase.Running);
         assertThat(status.startedAt()).isEqualTo("2026-11-29T09:00:00Z");
         assertThat(status.finishedAt()).isNull();
         assertThat(condition(status, "Ready")).isEqualTo(Status.False);
@@ -43,15 +43,15 @@ class JobReportTest {
     void a_job_that_waits_for_its_turn_has_no_progress_yet() {
         JobStatus status = JobReport.of(JobProgress.pending("waits for Rotation a"), null, 1L, START);
 
-        assertThat(status.phase()).isEqualTo(Phase.Pending);
+        assertThat(status.phase()).isEqualTo(JobPhase.Pending);
         assertThat(status.progress()).isNull();
         assertThat(status.message()).isEqualTo("waits for Rotation a");
     }
 
     @Test
     void what_is_over_has_an_end_and_gitops_tools_can_read_it() {
-        JobStatus done = JobReport.of(over(Phase.Succeeded, Reason.AsPlanned), null, 1L, START.plusSeconds(60));
-        JobStatus failed = JobReport.of(over(Phase.Failed, Reason.TookTooLong), null, 1L, START.plusSeconds(60));
+        JobStatus done = JobReport.of(over(JobPhase.Succeeded, Reason.AsPlanned), null, 1L, START.plusSeconds(60));
+        JobStatus failed = JobReport.of(over(JobPhase.Failed, Reason.TookTooLong), null, 1L, START.plusSeconds(60));
 
         assertThat(done.finishedAt()).isEqualTo("2026-11-29T09:01:00Z");
         assertThat(condition(done, "Ready")).isEqualTo(Status.True);
@@ -63,7 +63,7 @@ class JobReportTest {
 
     private static JobProgress running(Instant taken) {
         return new JobProgress(
-                Phase.Running,
+                JobPhase.Running,
                 Reason.Working,
                 "b: not yet",
                 taken,
@@ -73,7 +73,7 @@ class JobReportTest {
                         step("c", StepState.Waiting, null, null, null)));
     }
 
-    private static JobProgress over(Phase phase, Reason reason) {
+    private static JobProgress over(JobPhase phase, Reason reason) {
         return new JobProgress(
                 phase, reason, "over", START, List.of(step("a", StepState.Done, START, START.plusSeconds(5), null)));
     }

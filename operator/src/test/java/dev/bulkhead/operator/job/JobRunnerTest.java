@@ -3,7 +3,7 @@ package dev.bulkhead.operator.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.bulkhead.api.v1beta1.JobStatus.Phase;
+import dev.bulkhead.api.v1beta1.JobStatus.JobPhase;
 import dev.bulkhead.api.v1beta1.JobStatus.StepState;
 import dev.bulkhead.operator.outcome.Reason;
 import java.time.Clock;
@@ -45,7 +45,7 @@ class JobRunnerTest {
                         }))),
                 JobRunnerTest::nobody);
 
-        await().until(() -> phase("id") == Phase.Succeeded);
+        await().until(() -> phase("id") == JobPhase.Succeeded);
         assertThat(order).containsExactly("first", "first", "second");
         assertThat(progress("id").steps()).allMatch(s -> s.state() == StepState.Done && s.finishedAt() != null);
     }
@@ -68,7 +68,7 @@ class JobRunnerTest {
         await().untilAsserted(() -> assertThat(progress("id").steps())
                 .extracting(JobProgress.StepProgress::state)
                 .containsExactly(StepState.Running, StepState.Waiting, StepState.Failed, StepState.Done));
-        assertThat(phase("id")).isEqualTo(Phase.Running);
+        assertThat(phase("id")).isEqualTo(JobPhase.Running);
     }
 
     @Test
@@ -78,7 +78,7 @@ class JobRunnerTest {
                 job(List.of(step("broken", () -> new Advance.Failed(Reason.Conflict, "no way")))),
                 JobRunnerTest::nobody);
 
-        await().until(() -> phase("id") == Phase.Failed);
+        await().until(() -> phase("id") == JobPhase.Failed);
         assertThat(progress("id").reason()).isEqualTo(Reason.Conflict);
         assertThat(progress("id").message()).isEqualTo("broken: no way");
     }
@@ -98,7 +98,7 @@ class JobRunnerTest {
 
         await().until(() -> tries.get() >= 1 && progress("id").message().contains("internal error"));
         assertThat(progress("id").message()).doesNotContain("hunter2").contains("see the operator's log");
-        await().until(() -> phase("id") == Phase.Succeeded);
+        await().until(() -> phase("id") == JobPhase.Succeeded);
     }
 
     @Test
@@ -113,7 +113,7 @@ class JobRunnerTest {
         assertThat(runner.progress("two")).isEmpty();
 
         ends.countDown();
-        await().until(() -> phase("one") == Phase.Succeeded);
+        await().until(() -> phase("one") == JobPhase.Succeeded);
         assertThat(runner.take("two", job(List.of()), JobRunnerTest::nobody))
                 .as("not before it is reported")
                 .isFalse();
@@ -131,7 +131,7 @@ class JobRunnerTest {
         }
         runner.take("works", new Job("other", List.of(List.of(step("s", this::done))), null), JobRunnerTest::nobody);
 
-        await().until(() -> phase("works") == Phase.Succeeded);
+        await().until(() -> phase("works") == JobPhase.Succeeded);
     }
 
     @Test
@@ -144,22 +144,22 @@ class JobRunnerTest {
                         Duration.ofMillis(100)),
                 JobRunnerTest::nobody);
 
-        await().until(() -> phase("id") == Phase.Failed);
+        await().until(() -> phase("id") == JobPhase.Failed);
         assertThat(progress("id").reason()).isEqualTo(Reason.TookTooLong);
         assertThat(progress("id").message()).contains("the server does not answer");
     }
 
     @Test
     void whoever_asked_is_told_of_every_change_and_of_nothing_else() {
-        List<Phase> told = Collections.synchronizedList(new ArrayList<>());
+        List<JobPhase> told = Collections.synchronizedList(new ArrayList<>());
         AtomicInteger tries = new AtomicInteger();
         runner.take(
                 "id",
                 job(List.of(step("s", () -> tries.incrementAndGet() < 4 ? new Advance.Waiting("same words") : done()))),
                 () -> told.add(phase("id")));
 
-        await().until(() -> told.contains(Phase.Succeeded));
-        assertThat(told).containsExactly(Phase.Running, Phase.Succeeded);
+        await().until(() -> told.contains(JobPhase.Succeeded));
+        assertThat(told).containsExactly(JobPhase.Running, JobPhase.Succeeded);
     }
 
     @Test
@@ -195,16 +195,16 @@ class JobRunnerTest {
         return runner.progress(id).orElseThrow();
     }
 
-    private Phase phase(String id) {
+    private JobPhase phase(String id) {
         return progress(id).phase();
     }
 
-    private static Job job(List<Step> steps) {
+    private static Job job(List<JobStep> steps) {
         return new Job("acme", List.of(steps), null);
     }
 
-    private static Step step(String name, Supplier<Advance> advance) {
-        return new Step() {
+    private static JobStep step(String name, Supplier<Advance> advance) {
+        return new JobStep() {
             @Override
             public String name() {
                 return name;

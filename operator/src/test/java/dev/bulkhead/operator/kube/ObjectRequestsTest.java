@@ -51,7 +51,7 @@ class ObjectRequestsTest {
     }
 
     private final KubernetesMockServer server = new KubernetesMockServer(false);
-    private final Known known = new Known();
+    private final InformersKnown known = new InformersKnown();
     private KubernetesClient client = new KubernetesClientBuilder().build();
     private ObjectApplier applier = new ObjectApplier(client, () -> known);
 
@@ -449,7 +449,7 @@ class ObjectRequestsTest {
     }
 
     /** What the informers would know. */
-    private static final class Known implements OwnedObjects {
+    private static final class InformersKnown implements OwnedObjects {
         private final Map<String, HasMetadata> objects = new TreeMap<>();
 
         @Override

@@ -76,9 +76,9 @@ class LeadershipTest {
     void a_lease_that_is_not_there_is_made_and_then_renewed() {
         Election election = election("one");
 
-        assertThat(election.round()).isEqualTo(Election.Standing.HOLDS);
+        assertThat(election.round()).isEqualTo(Election.LeaseStanding.HOLDS);
         clocks.pass(Duration.ofSeconds(1));
-        assertThat(election.round()).isEqualTo(Election.Standing.HOLDS);
+        assertThat(election.round()).isEqualTo(Election.LeaseStanding.HOLDS);
 
         assertThat(lease().getSpec().getHolderIdentity()).isEqualTo("one");
         assertThat(lease().getSpec().getLeaseDurationSeconds()).isEqualTo(6);
@@ -93,17 +93,17 @@ class LeadershipTest {
         Election other = election("other");
         one.round();
 
-        assertThat(other.round()).isEqualTo(Election.Standing.WAITS);
+        assertThat(other.round()).isEqualTo(Election.LeaseStanding.WAITS);
         clocks.pass(Duration.ofSeconds(5));
         one.round();
-        assertThat(other.round()).isEqualTo(Election.Standing.WAITS);
+        assertThat(other.round()).isEqualTo(Election.LeaseStanding.WAITS);
         clocks.pass(Duration.ofSeconds(5));
-        assertThat(other.round()).as("renewed 5 s ago").isEqualTo(Election.Standing.WAITS);
+        assertThat(other.round()).as("renewed 5 s ago").isEqualTo(Election.LeaseStanding.WAITS);
         clocks.pass(Duration.ofSeconds(1));
-        assertThat(other.round()).isEqualTo(Election.Standing.HOLDS);
+        assertThat(other.round()).isEqualTo(Election.LeaseStanding.HOLDS);
 
         assertThat(lease().getSpec().getLeaseTransitions()).isEqualTo(1);
-        assertThat(one.round()).isEqualTo(Election.Standing.LOST);
+        assertThat(one.round()).isEqualTo(Election.LeaseStanding.LOST);
     }
 
     @Test
@@ -111,7 +111,7 @@ class LeadershipTest {
         election("slow").round();
         lease(l -> l.getSpec().setRenewTime(ZonedDateTime.now(ZoneOffset.UTC).minusHours(1)));
 
-        assertThat(election("other").round()).isEqualTo(Election.Standing.WAITS);
+        assertThat(election("other").round()).isEqualTo(Election.LeaseStanding.WAITS);
     }
 
     @Test
@@ -120,7 +120,7 @@ class LeadershipTest {
         one.round();
         resource().delete();
 
-        assertThat(one.round()).isEqualTo(Election.Standing.LOST);
+        assertThat(one.round()).isEqualTo(Election.LeaseStanding.LOST);
     }
 
     @Test
@@ -132,7 +132,7 @@ class LeadershipTest {
 
         one.release();
 
-        assertThat(other.round()).isEqualTo(Election.Standing.HOLDS);
+        assertThat(other.round()).isEqualTo(Election.LeaseStanding.HOLDS);
     }
 
     @ParameterizedTest
@@ -164,7 +164,7 @@ class LeadershipTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_leader_writes_until_two_thirds_of_the_lease_are_over_by_either_clock(Clocks.Change change) {
+    void a_leader_writes_until_two_thirds_of_the_lease_are_over_by_either_clock(Clocks.ClockChange change) {
         Leadership leadership = leadership(() -> {});
         leadership.renewed(clocks.now());
 
@@ -251,7 +251,7 @@ class LeadershipTest {
     /** Two clocks that stand still unless they are told. */
     static final class Clocks {
         /** What a clock may do by itself. */
-        enum Change {
+        enum ClockChange {
             STEADY_ONLY,
             SET_ONLY,
             BOTH,
@@ -265,11 +265,11 @@ class LeadershipTest {
         }
 
         void pass(Duration time) {
-            change(Change.BOTH, time);
+            change(ClockChange.BOTH, time);
         }
 
-        synchronized void change(Change change, Duration time) {
-            long nanos = change == Change.SET_ONLY ? 0 : time.toNanos();
+        synchronized void change(ClockChange change, Duration time) {
+            long nanos = change == ClockChange.SET_ONLY ? 0 : time.toNanos();
             long millis = switch (change) {
                 case STEADY_ONLY -> 0;
                 case SET_ONLY, BOTH -> time.toMillis();

@@ -23,7 +23,7 @@ class PlacementsTest {
     private static final String OTHER = "0f8fad5b-d9cb-469f-a165-70867728950e";
     private static final Placement EVERYWHERE = Tenants.placed("pg", "db", "s3");
     private static final Placement DATABASE_ONLY = Placement.NONE.with(PartId.database, new Place("pg", "db"));
-    private static final KeyRingStore.Found ABSENT = new KeyRingStore.Found.Absent();
+    private static final KeyRingStore.FoundRing ABSENT = new KeyRingStore.FoundRing.Absent();
 
     @Test
     void the_record_counts_also_where_the_keys_cannot_be_opened() {
@@ -54,8 +54,8 @@ class PlacementsTest {
         assertThat(Placements.of(tenant(null, null), ABSENT)).isNull();
     }
 
-    private static KeyRingStore.Found unusable(@Nullable TenantState state, String owner) {
-        return new KeyRingStore.Found.Unusable(
+    private static KeyRingStore.FoundRing unusable(@Nullable TenantState state, String owner) {
+        return new KeyRingStore.FoundRing.Unusable(
                 new Finding(Reason.KeyUnavailable, "key ring", "is not to be opened"), state, owner, null);
     }
 

@@ -16,9 +16,18 @@ class TombstoneReconcilerTest {
         Tombstone foreign = new Tombstone();
         foreign.setMetadata(new ObjectMetaBuilder().withName("foo").build());
         foreign.setStatus(new TombstoneStatus(
-                "acme", TombstoneStatus.Phase.Closing, null, null, null, List.of(), null, null, "1", List.of()));
+                "acme",
+                TombstoneStatus.TombstonePhase.Closing,
+                null,
+                null,
+                null,
+                List.of(),
+                null,
+                null,
+                "1",
+                List.of()));
         TombstoneReconciler reconciler =
-                new TombstoneReconciler(new Closing(null, null), (_, _) -> false, Duration.ofMinutes(1));
+                new TombstoneReconciler(new TenantClosing(null, null), (_, _) -> false, Duration.ofMinutes(1));
 
         assertThat(reconciler.reconcile(foreign, null).isNoUpdate()).isTrue();
     }

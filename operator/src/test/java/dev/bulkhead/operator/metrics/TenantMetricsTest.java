@@ -7,8 +7,8 @@ import dev.bulkhead.api.v1beta1.IncidentSpec;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantStatus.Enforcement;
 import dev.bulkhead.api.v1beta1.TenantStatus.Isolation;
-import dev.bulkhead.api.v1beta1.TenantStatus.Phase;
 import dev.bulkhead.api.v1beta1.TenantStatus.Proof;
+import dev.bulkhead.api.v1beta1.TenantStatus.TenantPhase;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.fixture.ProbedTenants;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -33,7 +33,7 @@ class TenantMetricsTest {
                         ProbedTenants.verified("burg", NOW),
                         ProbedTenants.tenant(
                                 "cork",
-                                Phase.Degraded,
+                                TenantPhase.Degraded,
                                 Isolation.Breached,
                                 List.of(ProbedTenants.control(
                                         Control.TI_DB, Enforcement.Degraded, Proof.Failed, NOW)))),
@@ -92,8 +92,8 @@ class TenantMetricsTest {
 
     @Test
     void whom_nobody_probes_makes_no_proof_old() {
-        List<String> scrape =
-                scrape(List.of(ProbedTenants.tenant("acme", Phase.Invalid, Isolation.Unknown, List.of())), List.of());
+        List<String> scrape = scrape(
+                List.of(ProbedTenants.tenant("acme", TenantPhase.Invalid, Isolation.Unknown, List.of())), List.of());
 
         assertThat(scrape)
                 .noneMatch(line -> line.startsWith("bulkhead_oldest_proof"))

@@ -64,7 +64,7 @@ class NetworkPlannerTest {
         List<ValidTenant.Block> blocks = List.of(new ValidTenant.Block("203.0.113.0/24", List.of()));
         ValidTenant odd = withNetwork(
                 tenant,
-                new ValidTenant.Network(
+                new ValidTenant.ValidNetwork(
                         Map.of(),
                         List.of(
                                 new ValidTenant.Egress("no-address", List.of(), List.of()),
@@ -96,7 +96,7 @@ class NetworkPlannerTest {
         return NetworkPlanner.policies(tenant, Tenants.PLATFORM);
     }
 
-    private static ValidTenant withNetwork(ValidTenant tenant, ValidTenant.Network network) {
+    private static ValidTenant withNetwork(ValidTenant tenant, ValidTenant.ValidNetwork network) {
         return new ValidTenant(
                 tenant.name(),
                 tenant.identity(),

@@ -77,7 +77,7 @@ class ReachabilityTest {
         assertThat(reachability(deny).reaches("there", "here")).isFalse();
         assertThat(reachability(deny, open).reaches("there", "here")).isTrue();
         assertThat(reachability(deny, open).openings("here", Direction.Ingress))
-                .extracting(Opening::policy)
+                .extracting(OpenWay::policy)
                 .containsExactly("here/open");
     }
 
@@ -132,7 +132,7 @@ class ReachabilityTest {
                 Policies.policy("here", "a", "{podSelector: {}, ingress: [{}]}"));
 
         assertThat(reachability.openings("here", Direction.Ingress))
-                .extracting(Opening::policy)
+                .extracting(OpenWay::policy)
                 .containsExactly("here/a", "here/b");
         assertThat(reachability.openings("nowhere", Direction.Ingress)).isEmpty();
     }
@@ -144,7 +144,7 @@ class ReachabilityTest {
                 "here",
                 "p",
                 "{podSelector: {}, ingress: [{from: [{namespaceSelector: {}, podSelector: " + nobody + "}]}]}"));
-        Opening opening = reachability.openings("here", Direction.Ingress).getFirst();
+        OpenWay opening = reachability.openings("here", Direction.Ingress).getFirst();
 
         assertThat(reachability.ownEnd(opening, "there").isEmpty()).isTrue();
     }
@@ -153,7 +153,7 @@ class ReachabilityTest {
     void what_an_opening_opens_at_its_own_end_are_its_ports() {
         Reachability reachability =
                 reachability(Policies.policy("here", "p", "{podSelector: {}, ingress: [{ports: [{port: 80}]}]}"));
-        Opening opening = reachability.openings("here", Direction.Ingress).getFirst();
+        OpenWay opening = reachability.openings("here", Direction.Ingress).getFirst();
 
         assertThat(reachability.ownEnd(opening, "there")).hasToString("TCP 80");
         assertThat(reachability.ownEnd(opening, "nowhere").isEmpty()).isTrue();

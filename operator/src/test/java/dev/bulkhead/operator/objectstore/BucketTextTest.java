@@ -25,7 +25,7 @@ class BucketTextTest {
     private static final TenantIdentity IDENTITY = Fixtures.identity(4711);
     private static final long FIFTY_GIB = 50L << 30;
 
-    enum Golden {
+    enum BucketGolden {
         VERSITY_HTTP("versity-http"),
         VERSITY_HTTPS("versity-https"),
         VERSITY_BOTH_KEYS("versity-both-keys"),
@@ -39,7 +39,7 @@ class BucketTextTest {
 
         private final String file;
 
-        Golden(String file) {
+        BucketGolden(String file) {
             this.file = file + ".txt";
         }
 
@@ -94,7 +94,7 @@ class BucketTextTest {
 
     @ParameterizedTest
     @EnumSource
-    void the_plan_reads_as_reviewed(Golden golden) throws IOException, URISyntaxException {
+    void the_plan_reads_as_reviewed(BucketGolden golden) throws IOException, URISyntaxException {
         String text = BucketText.of(golden.plan());
         if (Boolean.getBoolean("bulkhead.regenerate")) {
             Path source = Path.of("src/test/resources/dev/bulkhead/operator/objectstore");
@@ -109,7 +109,7 @@ class BucketTextTest {
     void every_golden_file_is_used() throws IOException, URISyntaxException {
         try (Stream<Path> files = Files.list(folder())) {
             assertThat(files.map(file -> String.valueOf(file.getFileName())).filter(name -> name.endsWith(".txt")))
-                    .containsExactlyInAnyOrderElementsOf(Arrays.stream(Golden.values())
+                    .containsExactlyInAnyOrderElementsOf(Arrays.stream(BucketGolden.values())
                             .map(golden -> golden.file)
                             .toList());
         }

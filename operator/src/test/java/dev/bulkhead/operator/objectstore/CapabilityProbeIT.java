@@ -87,7 +87,7 @@ class CapabilityProbeIT {
                     } else {
                         calls.dieAfter(n - requests);
                     }
-                    assertThatThrownBy(driver::capabilities).isInstanceOf(RecordedCalls.Crash.class);
+                    assertThatThrownBy(driver::capabilities).isInstanceOf(RecordedCalls.OperatorEnd.class);
                     calls.clear();
                 }
                 try (ObjectStoreDriver driver = kind.open(server.connection(), calls)) {
@@ -112,7 +112,8 @@ class CapabilityProbeIT {
 
             assertThatThrownBy(driver::capabilities)
                     .isInstanceOfSatisfying(
-                            StoreException.class, e -> assertThat(e.failure()).isEqualTo(StoreException.Failure.Taken));
+                            StoreException.class,
+                            e -> assertThat(e.failure()).isEqualTo(StoreException.StoreFailure.Taken));
             assertThat(driver.bucketNames()).containsExactly(name);
         }
     }

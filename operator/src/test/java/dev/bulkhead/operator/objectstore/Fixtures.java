@@ -28,12 +28,12 @@ final class Fixtures {
         return new SlotSecret(slot, "secret-" + slot.number() + "-" + identity.value());
     }
 
-    static ValidTenant.ObjectStore store(boolean tls, @Nullable Long quotaBytes) {
+    static ValidTenant.ValidObjectStore store(boolean tls, @Nullable Long quotaBytes) {
         return store(StoreKind.Versity, tls, quotaBytes);
     }
 
-    static ValidTenant.ObjectStore store(StoreKind kind, boolean tls, @Nullable Long quotaBytes) {
-        return new ValidTenant.ObjectStore(
+    static ValidTenant.ValidObjectStore store(StoreKind kind, boolean tls, @Nullable Long quotaBytes) {
+        return new ValidTenant.ValidObjectStore(
                 ObjectStoreRequest.defaults(),
                 "objects-1",
                 ObjectStoreSpec.Driver.valueOf(kind.name()),

@@ -8,14 +8,14 @@ import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.ControlProof;
-import dev.bulkhead.operator.evidence.ControlProof.Finding;
+import dev.bulkhead.operator.evidence.ControlProof.RoundFinding;
 import dev.bulkhead.operator.evidence.Ending;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
 import dev.bulkhead.operator.fixture.Tenants;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
-import dev.bulkhead.operator.probe.objectstore.Keys;
+import dev.bulkhead.operator.probe.objectstore.LentKeys;
 import dev.bulkhead.operator.probe.objectstore.ObjectStoreProbe;
 import java.net.URI;
 import java.time.Duration;
@@ -69,10 +69,10 @@ class ObjectStoreProbeIT {
 
         assertThat(trials).hasSizeGreaterThan(30);
         assertThat(trials)
-                .filteredOn(trial -> trial.result() != Trial.Result.Blocked)
+                .filteredOn(trial -> trial.result() != Trial.TrialResult.Blocked)
                 .isEmpty();
-        assertThat(proof(first).finding()).isEqualTo(Finding.Proven);
-        assertThat(proof(trials).finding()).isEqualTo(Finding.Proven);
+        assertThat(proof(first).finding()).isEqualTo(RoundFinding.Proven);
+        assertThat(proof(trials).finding()).isEqualTo(RoundFinding.Proven);
         assertThat(everything()).isEqualTo(before);
         assertThat(store.root.listObjectVersions(r -> r.bucket(victim.bucket())).versions())
                 .extracting(version -> version.key())
@@ -139,15 +139,15 @@ class ObjectStoreProbeIT {
     @ParameterizedTest
     @MethodSource("holes")
     void a_policy_that_somebody_opened_is_found_and_named(Hole hole) throws InterruptedException {
-        assertThat(proof(run(this::key)).finding()).isEqualTo(Finding.Proven);
+        assertThat(proof(run(this::key)).finding()).isEqualTo(RoundFinding.Proven);
         open(hole);
         String before = everything();
 
         List<Trial> trials = run(this::key);
 
-        assertThat(proof(trials).finding()).isEqualTo(Finding.Failed);
+        assertThat(proof(trials).finding()).isEqualTo(RoundFinding.Failed);
         assertThat(trials.stream()
-                        .filter(trial -> trial.result() == Trial.Result.Through)
+                        .filter(trial -> trial.result() == Trial.TrialResult.Through)
                         .map(Trial::name))
                 .contains(hole.named());
         assertThat(everything()).isEqualTo(before);
@@ -164,7 +164,7 @@ class ObjectStoreProbeIT {
         store.root.putBucketAcl(r -> r.bucket(attacker.bucket()).acl("public-read"));
 
         assertThat(run(this::key).stream()
-                        .filter(trial -> trial.result() == Trial.Result.Through)
+                        .filter(trial -> trial.result() == Trial.TrialResult.Through)
                         .map(Trial::name))
                 .contains("reads an object without a key", "lists objects without a key");
     }
@@ -201,7 +201,7 @@ class ObjectStoreProbeIT {
 
     @Test
     void a_server_that_is_down_proves_nothing() throws InterruptedException {
-        assertThat(proof(run(at("http://127.0.0.1:1"))).finding()).isEqualTo(Finding.Inconclusive);
+        assertThat(proof(run(at("http://127.0.0.1:1"))).finding()).isEqualTo(RoundFinding.Inconclusive);
     }
 
     @Test
@@ -213,11 +213,11 @@ class ObjectStoreProbeIT {
 
     @Test
     void a_key_that_is_refused_at_home_proves_nothing() throws InterruptedException {
-        Keys wrong = subject -> key(subject)
+        LentKeys wrong = subject -> key(subject)
                 .map(c -> new StoreConnection(
                         c.store(), c.endpoint(), c.endpoint(), c.region(), c.accessKeyId(), "wrong", null, c.limits()));
 
-        assertThat(proof(run(wrong)).finding()).isEqualTo(Finding.Inconclusive);
+        assertThat(proof(run(wrong)).finding()).isEqualTo(RoundFinding.Inconclusive);
         assertThat(proof(run(wrong)).message()).doesNotContain("wrong");
     }
 
@@ -225,7 +225,7 @@ class ObjectStoreProbeIT {
     void a_bucket_whose_tenant_is_locked_out_proves_nothing() throws InterruptedException {
         store.root.deleteBucketPolicy(r -> r.bucket(attacker.bucket()));
 
-        assertThat(proof(run(this::key)).finding()).isEqualTo(Finding.Inconclusive);
+        assertThat(proof(run(this::key)).finding()).isEqualTo(RoundFinding.Inconclusive);
     }
 
     @Test
@@ -235,14 +235,14 @@ class ObjectStoreProbeIT {
                         "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":"
                                 + "\"s3:ListBucket\",\"Resource\":\"arn:aws:s3:::" + attacker.bucket() + "\"}]}"));
 
-        assertThat(proof(run(this::key)).finding()).isEqualTo(Finding.Failed);
+        assertThat(proof(run(this::key)).finding()).isEqualTo(RoundFinding.Failed);
         assertThat(proof(run(this::key)).breach()).isTrue();
         assertThat(proof(run(this::key)).message()).contains("lists objects without a key");
     }
 
     @Test
     void a_tenant_without_a_key_proves_nothing() throws InterruptedException {
-        assertThat(proof(run(_ -> Optional.empty())).finding()).isEqualTo(Finding.Inconclusive);
+        assertThat(proof(run(_ -> Optional.empty())).finding()).isEqualTo(RoundFinding.Inconclusive);
     }
 
     private void open(Hole hole) {
@@ -258,7 +258,7 @@ class ObjectStoreProbeIT {
                 r.bucket(bucket).policy(planned.replaceFirst("\"Statement\":\\s*\\[", "\"Statement\":[" + statement)));
     }
 
-    private Keys at(String endpoint) {
+    private LentKeys at(String endpoint) {
         return subject -> key(subject)
                 .map(c -> new StoreConnection(
                         c.store(),
@@ -271,11 +271,11 @@ class ObjectStoreProbeIT {
                         c.limits()));
     }
 
-    private List<Trial> run(Keys keys) throws InterruptedException {
+    private List<Trial> run(LentKeys keys) throws InterruptedException {
         return run(keys, ExternalCalls.unobserved());
     }
 
-    private List<Trial> run(Keys keys, ExternalCalls calls) throws InterruptedException {
+    private List<Trial> run(LentKeys keys, ExternalCalls calls) throws InterruptedException {
         try (ObjectStoreProbe probe = new ObjectStoreProbe(keys, 2, calls)) {
             return probe.run(subject("klinik-nord", attacker), List.of(subject("ankerwerk", victim)));
         }

@@ -7,7 +7,7 @@ import java.util.List;
 /** Keeps what was asked of the store, and lets the operator die at the n-th request: nothing leaves after that. */
 final class RecordedCalls implements ExternalCalls {
     /** What stands for the death of the operator: nothing catches it. */
-    static final class Crash extends RuntimeException {
+    static final class OperatorEnd extends RuntimeException {
         private static final long serialVersionUID = 1;
     }
 
@@ -23,7 +23,7 @@ final class RecordedCalls implements ExternalCalls {
     public synchronized void before(Backend backend, Verb verb, String what) {
         if (dead || ++begun == dieBefore) {
             dead = true;
-            throw new Crash();
+            throw new OperatorEnd();
         }
         (verb == Verb.read ? reads : writes).add(what);
     }
@@ -32,7 +32,7 @@ final class RecordedCalls implements ExternalCalls {
     public synchronized void after(Backend backend, Verb verb, String what, String result) {
         if (dead || ++ended == dieAfter) {
             dead = true;
-            throw new Crash();
+            throw new OperatorEnd();
         }
     }
 

@@ -110,7 +110,7 @@ final class TestStore implements AutoCloseable {
         return keys;
     }
 
-    ValidTenant.ObjectStore place() {
+    ValidTenant.ValidObjectStore place() {
         return Fixtures.store(kind, server.connection().tls(), null);
     }
 

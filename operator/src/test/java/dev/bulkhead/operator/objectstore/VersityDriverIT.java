@@ -118,7 +118,7 @@ class VersityDriverIT {
             assertThatThrownBy(accounts::list)
                     .isInstanceOfSatisfying(
                             StoreException.class,
-                            e -> assertThat(e.failure()).isEqualTo(StoreException.Failure.Forbidden));
+                            e -> assertThat(e.failure()).isEqualTo(StoreException.StoreFailure.Forbidden));
             assertThatThrownBy(() -> accounts.put("mine-too", "0123456789-0123456789-0123456789-abcd"))
                     .isInstanceOf(StoreException.class);
         }

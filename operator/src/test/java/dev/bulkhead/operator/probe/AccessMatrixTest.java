@@ -3,9 +3,9 @@ package dev.bulkhead.operator.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.bulkhead.operator.probe.AccessMatrix.Expected;
-import dev.bulkhead.operator.probe.AccessMatrix.Role;
-import dev.bulkhead.operator.probe.AccessMatrix.Row;
+import dev.bulkhead.operator.probe.AccessMatrix.ExpectedAnswer;
+import dev.bulkhead.operator.probe.AccessMatrix.MatrixColumn;
+import dev.bulkhead.operator.probe.AccessMatrix.MatrixRow;
 import dev.bulkhead.operator.probe.AccessMatrix.Scope;
 import dev.bulkhead.operator.probe.AccessReviews.Question;
 import java.util.List;
@@ -17,10 +17,10 @@ class AccessMatrixTest {
 
     @Test
     void every_role_has_an_answer_that_is_yes_and_refusals_in_every_scope() {
-        for (Role role : Role.values()) {
-            assertThat(MATRIX.rows()).as("%s", role).anyMatch(r -> r.expected().get(role) == Expected.Yes);
+        for (MatrixColumn role : MatrixColumn.values()) {
+            assertThat(MATRIX.rows()).as("%s", role).anyMatch(r -> r.expected().get(role) == ExpectedAnswer.Yes);
             for (Scope scope : Scope.values()) {
-                assertThat(MATRIX.rows(scope, role, Expected.No))
+                assertThat(MATRIX.rows(scope, role, ExpectedAnswer.No))
                         .as("%s %s", role, scope)
                         .isNotEmpty();
             }
@@ -31,16 +31,16 @@ class AccessMatrixTest {
     void nobody_may_anything_in_another_tenant() {
         assertThat(MATRIX.rows())
                 .filteredOn(row -> row.scope() == Scope.Other)
-                .allSatisfy(row -> assertThat(row.expected().values()).containsOnly(Expected.No));
+                .allSatisfy(row -> assertThat(row.expected().values()).containsOnly(ExpectedAnswer.No));
     }
 
     /** What a tenant costs the API server in every round; the documentation of the probe says the same number. */
     @Test
     void a_round_with_eight_other_tenants_asks_74_questions() {
         int questions = 0;
-        for (Role role : Role.values()) {
-            for (Row row : MATRIX.rows()) {
-                boolean asked = row.scope() != Scope.Other && row.expected().get(role) != Expected.Open;
+        for (MatrixColumn role : MatrixColumn.values()) {
+            for (MatrixRow row : MATRIX.rows()) {
+                boolean asked = row.scope() != Scope.Other && row.expected().get(role) != ExpectedAnswer.Open;
                 questions += asked ? 1 : 0;
             }
             questions += 8;

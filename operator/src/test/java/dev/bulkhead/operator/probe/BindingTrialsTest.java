@@ -9,7 +9,7 @@ import dev.bulkhead.operator.access.BindingExpansion;
 import dev.bulkhead.operator.access.Principal;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
-import dev.bulkhead.operator.evidence.Trial.Result;
+import dev.bulkhead.operator.evidence.Trial.TrialResult;
 import dev.bulkhead.operator.fixture.Tenants;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
@@ -72,7 +72,7 @@ class BindingTrialsTest {
     void the_tenant_s_own_and_the_platform_s_own_are_no_strangers() {
         assertThat(strangers())
                 .singleElement()
-                .satisfies(t -> assertThat(t.result()).isEqualTo(Result.Blocked));
+                .satisfies(t -> assertThat(t.result()).isEqualTo(TrialResult.Blocked));
     }
 
     @ParameterizedTest
@@ -122,7 +122,7 @@ class BindingTrialsTest {
     void one_s_own_may_be_bound(String subject, String role) {
         bind("klinik-nord--app", "extra", "ClusterRole", role, subject);
 
-        assertThat(strangers()).extracting(Trial::result).containsOnly(Result.Blocked);
+        assertThat(strangers()).extracting(Trial::result).containsOnly(TrialResult.Blocked);
     }
 
     @ParameterizedTest
@@ -160,7 +160,7 @@ class BindingTrialsTest {
     void what_tries_the_guards_out_is_the_platform_s_own_by_the_chart_s_role_alone() {
         String canary = "{kind: ServiceAccount, namespace: canary-one--cage, name: bulkhead-canary}";
         bindCluster("bulkhead-canary-cluster", "bulkhead-canary-cluster", canary);
-        assertThat(strangers()).extracting(Trial::result).containsOnly(Result.Blocked);
+        assertThat(strangers()).extracting(Trial::result).containsOnly(TrialResult.Blocked);
 
         bindCluster("extra", "view", canary);
         assertThat(strangers())
@@ -182,7 +182,7 @@ class BindingTrialsTest {
     void nobody_else_is_given_the_rights_to_try_guards(String subject) {
         bindCluster("bulkhead-canary-cluster", "bulkhead-canary-cluster", subject);
 
-        assertThat(strangers()).extracting(Trial::result).containsOnly(Result.Through);
+        assertThat(strangers()).extracting(Trial::result).containsOnly(TrialResult.Through);
     }
 
     @Test
@@ -194,7 +194,7 @@ class BindingTrialsTest {
                 "bulkhead-canary-attacker",
                 "{kind: ServiceAccount, namespace: canary-one--cage, name: bulkhead-canary}");
 
-        assertThat(strangers()).extracting(Trial::result).containsOnly(Result.Through);
+        assertThat(strangers()).extracting(Trial::result).containsOnly(TrialResult.Through);
     }
 
     @Test
@@ -211,12 +211,12 @@ class BindingTrialsTest {
         bind("canary-one--cage", "bulkhead-canary", "ClusterRole", "bulkhead-canary-attacker", own);
         assertThat(BindingTrials.strangers(expansion(), canary, PLATFORM, TODAY))
                 .extracting(Trial::result)
-                .containsOnly(Result.Blocked);
+                .containsOnly(TrialResult.Blocked);
 
         bind("canary-one--cage", "extra", "ClusterRole", "bulkhead-canary-attacker", own);
         assertThat(BindingTrials.strangers(expansion(), canary, PLATFORM, TODAY))
                 .extracting(Trial::result)
-                .containsOnly(Result.Through);
+                .containsOnly(TrialResult.Through);
     }
 
     @Test
@@ -226,20 +226,20 @@ class BindingTrialsTest {
                 rules: [{ apiGroups: [''], resources: [pods], verbs: [list] }]
                 """, Role.class));
         bind("klinik-nord--workflows", "extra", "Role", "local", "{kind: User, name: mallory}");
-        assertThat(strangers()).extracting(Trial::result).containsOnly(Result.Blocked);
+        assertThat(strangers()).extracting(Trial::result).containsOnly(TrialResult.Blocked);
 
         bind("klinik-nord--app", "extra", "Role", "local", "{kind: User, name: mallory}");
-        assertThat(strangers()).extracting(Trial::result).containsOnly(Result.Through);
+        assertThat(strangers()).extracting(Trial::result).containsOnly(TrialResult.Through);
     }
 
     @Test
     void somebody_whose_access_has_ended_is_a_stranger() {
         bind("klinik-nord--app", "auditors", "ClusterRole", "view", "{kind: User, name: revision@pruefstelle.example}");
 
-        assertThat(strangers()).extracting(Trial::result).containsOnly(Result.Blocked);
+        assertThat(strangers()).extracting(Trial::result).containsOnly(TrialResult.Blocked);
         assertThat(BindingTrials.strangers(expansion(), CLINIC, PLATFORM, LocalDate.of(2027, 1, 1)))
                 .extracting(Trial::result)
-                .containsOnly(Result.Through);
+                .containsOnly(TrialResult.Through);
     }
 
     @Test
@@ -253,7 +253,7 @@ class BindingTrialsTest {
                                 + " platform team, until 2026-06-01)"));
         assertThat(BindingTrials.strangers(expansion(), CLINIC, PLATFORM, TODAY.plusDays(1)))
                 .extracting(Trial::result)
-                .containsOnly(Result.Through);
+                .containsOnly(TrialResult.Through);
     }
 
     @Test
@@ -261,17 +261,17 @@ class BindingTrialsTest {
         bindings.removeIf(b -> b.getMetadata().getName().equals("bulkhead-operator")
                 && b.getMetadata().getNamespace().equals("klinik-nord--app"));
 
-        assertThat(strangers()).extracting(Trial::result).containsOnly(Result.Unclear);
+        assertThat(strangers()).extracting(Trial::result).containsOnly(TrialResult.Unclear);
     }
 
     @Test
     void three_people_may_administer_the_platform_and_four_may_not() {
         bindCluster("admins", "cluster-admin", "{kind: User, name: one}", "{kind: User, name: two}");
         bindCluster("more", "secrets", "{kind: User, name: two}", "{kind: User, name: three}");
-        assertThat(administrators().result()).isEqualTo(Result.Blocked);
+        assertThat(administrators().result()).isEqualTo(TrialResult.Blocked);
 
         bindCluster("platform", "bulkhead-platform-admin", "{kind: User, name: four}");
-        assertThat(administrators().result()).isEqualTo(Result.Through);
+        assertThat(administrators().result()).isEqualTo(TrialResult.Through);
         assertThat(administrators().breach()).isFalse();
         assertThat(administrators().attack().detail())
                 .startsWith("4 people")
@@ -282,7 +282,7 @@ class BindingTrialsTest {
     void a_group_of_administrators_has_an_unknown_size() {
         bindCluster("admins", "cluster-admin", "{kind: Group, name: platform-team}");
 
-        assertThat(administrators().result()).isEqualTo(Result.Unclear);
+        assertThat(administrators().result()).isEqualTo(TrialResult.Unclear);
         assertThat(administrators().explanation()).contains("platform-team (ClusterRoleBinding admins)");
     }
 
@@ -290,7 +290,7 @@ class BindingTrialsTest {
     void administrators_are_not_counted_where_the_api_server_s_own_binding_was_not_read() {
         clusterBindings.clear();
 
-        assertThat(administrators().result()).isEqualTo(Result.Unclear);
+        assertThat(administrators().result()).isEqualTo(TrialResult.Unclear);
     }
 
     private List<Trial> strangers() {

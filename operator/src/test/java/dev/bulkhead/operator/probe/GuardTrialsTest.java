@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.Trial;
 import dev.bulkhead.operator.guard.GuardAttempt;
-import dev.bulkhead.operator.guard.GuardAttempt.Result;
+import dev.bulkhead.operator.guard.GuardAttempt.GuardAnswer;
 import dev.bulkhead.operator.guard.GuardManifest;
 import dev.bulkhead.operator.guard.GuardManifest.Expectation;
 import dev.bulkhead.operator.guard.GuardManifests;
@@ -30,7 +30,7 @@ class GuardTrialsTest {
                 .hasSizeGreaterThan(80)
                 .allSatisfy(trial -> assertThat(trial.result())
                         .as("%s: %s, %s", trial.name(), trial.attack(), trial.check())
-                        .isEqualTo(Trial.Result.Blocked));
+                        .isEqualTo(Trial.TrialResult.Blocked));
     }
 
     @ParameterizedTest
@@ -62,18 +62,18 @@ class GuardTrialsTest {
 
     @Test
     void what_a_guard_lets_through_is_a_missing_protection_and_names_the_guard() {
-        Trial trial = trial(with("bulkhead-images", "a-tag", new Result.Admitted()), "a tag (guard 11)");
+        Trial trial = trial(with("bulkhead-images", "a-tag", new GuardAnswer.Admitted()), "a tag (guard 11)");
 
-        assertThat(trial.result()).isEqualTo(Trial.Result.Through);
+        assertThat(trial.result()).isEqualTo(Trial.TrialResult.Through);
         assertThat(trial.breach()).isFalse();
         assertThat(trial.explanation()).contains("bulkhead-images let it through", "canary-one--cage/bulkhead-canary");
     }
 
     @Test
     void a_guard_that_was_made_to_warn_lets_through() {
-        Trial trial = trial(with("bulkhead-images", "a-tag", new Result.Warned("mind")), "a tag (guard 11)");
+        Trial trial = trial(with("bulkhead-images", "a-tag", new GuardAnswer.Warned("mind")), "a tag (guard 11)");
 
-        assertThat(trial.result()).isEqualTo(Trial.Result.Through);
+        assertThat(trial.result()).isEqualTo(Trial.TrialResult.Through);
         assertThat(trial.explanation()).contains("bulkhead-images only warned");
     }
 
@@ -83,10 +83,10 @@ class GuardTrialsTest {
                 with(
                         "bulkhead-images",
                         "a-tag",
-                        new Result.RefusedOtherwise(403, "exceeded quota: pods " + "x".repeat(900))),
+                        new GuardAnswer.RefusedOtherwise(403, "exceeded quota: pods " + "x".repeat(900))),
                 "a tag (guard 11)");
 
-        assertThat(trial.result()).isEqualTo(Trial.Result.Unclear);
+        assertThat(trial.result()).isEqualTo(Trial.TrialResult.Unclear);
         assertThat(trial.explanation()).contains("HTTP 403, not by bulkhead-images: exceeded quota");
         assertThat(trial.explanation()).hasSizeLessThan(500);
     }
@@ -94,33 +94,34 @@ class GuardTrialsTest {
     @Test
     void a_guard_that_refuses_what_must_pass_proves_nothing_by_its_refusals() {
         List<Trial> trials = GuardTrials.of(
-                ACTOR, with("bulkhead-images", "the-registry-by-digest", new Result.Refused("everything")));
+                ACTOR, with("bulkhead-images", "the-registry-by-digest", new GuardAnswer.Refused("everything")));
 
         assertThat(trials)
                 .filteredOn(trial -> trial.name().endsWith("(guard 11)"))
                 .isNotEmpty()
                 .allSatisfy(trial -> {
-                    assertThat(trial.result()).isEqualTo(Trial.Result.Unclear);
+                    assertThat(trial.result()).isEqualTo(Trial.TrialResult.Unclear);
                     assertThat(trial.explanation()).contains("the registry by digest", "refused by bulkhead-images");
                 });
         assertThat(trials)
                 .filteredOn(trial -> !trial.name().endsWith("(guard 11)"))
                 .extracting(Trial::result)
-                .containsOnly(Trial.Result.Blocked);
+                .containsOnly(Trial.TrialResult.Blocked);
     }
 
     @Test
     void beside_a_guard_that_lets_nothing_pass_stands_a_pod_as_every_tenant_runs_it() {
-        List<GuardAttempt> attempts = with("PodSecurity", "a-restricted-pod", new Result.Inconclusive("no answer"));
+        List<GuardAttempt> attempts =
+                with("PodSecurity", "a-restricted-pod", new GuardAnswer.Inconclusive("no answer"));
 
-        assertThat(trial(attempts, "exec (guard 13)").result()).isEqualTo(Trial.Result.Unclear);
-        assertThat(trial(attempts, "a tag (guard 11)").result()).isEqualTo(Trial.Result.Blocked);
+        assertThat(trial(attempts, "exec (guard 13)").result()).isEqualTo(Trial.TrialResult.Unclear);
+        assertThat(trial(attempts, "a tag (guard 11)").result()).isEqualTo(Trial.TrialResult.Blocked);
     }
 
     @Test
     void where_nothing_could_be_tried_every_control_says_so() {
         assertThat(GuardTrials.unclear(ACTOR, "HTTP 403")).hasSize(5).allSatisfy(trial -> {
-            assertThat(trial.result()).isEqualTo(Trial.Result.Unclear);
+            assertThat(trial.result()).isEqualTo(Trial.TrialResult.Unclear);
             assertThat(trial.explanation()).contains("HTTP 403");
         });
     }
@@ -138,14 +139,14 @@ class GuardTrialsTest {
                 .toList();
     }
 
-    private static Result wanted(GuardManifest manifest) {
+    private static GuardAnswer wanted(GuardManifest manifest) {
         if (manifest.expectation() == Expectation.PASS) {
-            return new Result.Admitted();
+            return new GuardAnswer.Admitted();
         }
-        return manifest.onlyWarned() ? new Result.Warned("mind") : new Result.Refused("no");
+        return manifest.onlyWarned() ? new GuardAnswer.Warned("mind") : new GuardAnswer.Refused("no");
     }
 
-    private static List<GuardAttempt> with(String policy, String name, Result result) {
+    private static List<GuardAttempt> with(String policy, String name, GuardAnswer result) {
         Map<Boolean, List<GuardAttempt>> parts = attempts().stream()
                 .collect(Collectors.partitioningBy(
                         attempt -> attempt.manifest().policy().equals(policy)

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
-import dev.bulkhead.operator.evidence.Trial.Result;
+import dev.bulkhead.operator.evidence.Trial.TrialResult;
 import dev.bulkhead.operator.fixture.Tenants;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -46,7 +46,7 @@ class NamespaceTrialsTest {
                 .hasSize(5)
                 .allSatisfy(trial -> assertThat(trial.result())
                         .as("%s: %s, %s", trial.name(), trial.attack(), trial.check())
-                        .isEqualTo(Result.Blocked));
+                        .isEqualTo(TrialResult.Blocked));
         assertThat(trials()).extracting(Trial::proves).contains(Control.TI_NS, Control.TI_POD);
     }
 
@@ -120,7 +120,7 @@ class NamespaceTrialsTest {
                 .filteredOn(trial -> trial.attack().target().equals("namespace " + APP))
                 .hasSize(2)
                 .allSatisfy(trial -> {
-                    assertThat(trial.result()).isEqualTo(Result.Unclear);
+                    assertThat(trial.result()).isEqualTo(TrialResult.Unclear);
                     assertThat(trial.explanation()).contains("there is no such namespace");
                 });
     }
@@ -132,14 +132,14 @@ class NamespaceTrialsTest {
         assertThat(trials())
                 .filteredOn(trial -> trial.attack().target().startsWith("namespace "))
                 .extracting(Trial::result)
-                .containsOnly(Result.Unclear);
+                .containsOnly(TrialResult.Unclear);
     }
 
     @Test
     void an_empty_list_proves_nothing() {
         labels.clear();
 
-        assertThat(trials()).hasSize(5).extracting(Trial::result).containsOnly(Result.Unclear);
+        assertThat(trials()).hasSize(5).extracting(Trial::result).containsOnly(TrialResult.Unclear);
     }
 
     private Map<String, String> of(String namespace) {
@@ -148,7 +148,7 @@ class NamespaceTrialsTest {
 
     private List<Trial> through() {
         return trials().stream()
-                .filter(trial -> trial.result() == Result.Through)
+                .filter(trial -> trial.result() == TrialResult.Through)
                 .toList();
     }
 

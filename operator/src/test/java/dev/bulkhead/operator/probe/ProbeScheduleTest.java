@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.ControlProof;
-import dev.bulkhead.operator.evidence.ControlProof.Finding;
+import dev.bulkhead.operator.evidence.ControlProof.RoundFinding;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,41 +24,41 @@ class ProbeScheduleTest {
 
     @Test
     void news_is_looked_at_again_soon_and_the_usual_in_its_time() {
-        turns.ended(TENANT, found(Finding.Inconclusive), NOW);
+        turns.ended(TENANT, found(RoundFinding.Inconclusive), NOW);
         assertThat(turns.of(TENANT)).isEqualTo(NOW.plusSeconds(60));
 
-        turns.ended(TENANT, found(Finding.Proven), NOW);
+        turns.ended(TENANT, found(RoundFinding.Proven), NOW);
         assertThat(turns.of(TENANT)).isEqualTo(NOW.plusSeconds(60));
 
-        turns.ended(TENANT, found(Finding.Proven), NOW);
+        turns.ended(TENANT, found(RoundFinding.Proven), NOW);
         assertThat(turns.of(TENANT)).isEqualTo(NOW.plusSeconds(600));
     }
 
     @Test
     void a_round_that_never_ended_is_made_again_soon() {
-        turns.ended(TENANT, found(Finding.Proven), NOW);
+        turns.ended(TENANT, found(RoundFinding.Proven), NOW);
         turns.begun(TENANT, NOW.plusSeconds(600));
         assertThat(turns.of(TENANT)).isEqualTo(NOW.plusSeconds(660));
 
-        turns.ended(TENANT, found(Finding.Proven), NOW.plusSeconds(670));
+        turns.ended(TENANT, found(RoundFinding.Proven), NOW.plusSeconds(670));
         assertThat(turns.of(TENANT)).as("it found the same").isEqualTo(NOW.plusSeconds(1270));
     }
 
     @Test
     void a_short_interval_stays_short() {
         ProbeSchedule often = new ProbeSchedule(Duration.ofSeconds(5));
-        often.ended(TENANT, found(Finding.Proven), NOW);
+        often.ended(TENANT, found(RoundFinding.Proven), NOW);
         assertThat(often.of(TENANT)).isEqualTo(NOW.plusSeconds(5));
     }
 
     @Test
     void who_is_gone_is_forgotten() {
-        turns.ended(TENANT, found(Finding.Proven), NOW);
+        turns.ended(TENANT, found(RoundFinding.Proven), NOW);
         turns.keep(List.of());
         assertThat(turns.of(TENANT)).isEqualTo(Instant.MIN);
     }
 
-    private static List<ControlProof> found(Finding finding) {
+    private static List<ControlProof> found(RoundFinding finding) {
         return List.of(new ControlProof(Control.TI_DB, finding, false, 1, 1, "", NOW, NOW));
     }
 }

@@ -8,8 +8,8 @@ import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
-import dev.bulkhead.operator.evidence.Trial.Kind;
-import dev.bulkhead.operator.evidence.Trial.Result;
+import dev.bulkhead.operator.evidence.Trial.TrialKind;
+import dev.bulkhead.operator.evidence.Trial.TrialResult;
 import dev.bulkhead.operator.fixture.Tenants;
 import dev.bulkhead.operator.identity.MarkedMetadata;
 import dev.bulkhead.operator.identity.Marks;
@@ -60,7 +60,7 @@ class StaticNetworkProbeTest {
         assertThat(trials)
                 .allSatisfy(trial -> assertThat(trial.result())
                         .as("%s: %s", trial.name(), trial.attack())
-                        .isEqualTo(Result.Blocked));
+                        .isEqualTo(TrialResult.Blocked));
         assertThat(trials).extracting(Trial::proves).contains(Control.TI_NET, Control.TI_EGR);
         assertThat(trials).hasSize(9);
     }
@@ -88,12 +88,12 @@ class StaticNetworkProbeTest {
                 "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}}], ports: [{port: 53}]}]} | traffic goes out to pods of the rest of the cluster | OpenWay",
                 "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: databases}}}], ports: [{port: 5432}]}]} | traffic goes out to pods of the rest of the cluster | OpenWay",
             })
-    void a_foreign_policy_that_opens_too_much_is_named(String spec, String name, Kind kind)
+    void a_foreign_policy_that_opens_too_much_is_named(String spec, String name, TrialKind kind)
             throws InterruptedException {
         policies.add(Policies.policy(APP, "too-much", spec));
 
         Trial trial = trial(name);
-        assertThat(trial.result()).as("%s", trial.attack()).isEqualTo(Result.Through);
+        assertThat(trial.result()).as("%s", trial.attack()).isEqualTo(TrialResult.Through);
         assertThat(trial.kind()).isEqualTo(kind);
         assertThat(trial.attack().detail()).contains("klinik-nord--app/too-much");
     }
@@ -114,7 +114,7 @@ class StaticNetworkProbeTest {
         assertThat(trials())
                 .allSatisfy(trial -> assertThat(trial.result())
                         .as("%s: %s", trial.name(), trial.attack())
-                        .isEqualTo(Result.Blocked));
+                        .isEqualTo(TrialResult.Blocked));
     }
 
     @Test
@@ -153,15 +153,15 @@ class StaticNetworkProbeTest {
         policies.removeIf(p -> p.getMetadata().getName().equals(NetworkPlanner.OWN_TENANT));
 
         assertThat(trial("traffic comes in from pods of another tenant").result())
-                .isEqualTo(Result.Unclear);
-        assertThat(trial("traffic goes out to the cluster's services").result()).isEqualTo(Result.Blocked);
+                .isEqualTo(TrialResult.Unclear);
+        assertThat(trial("traffic goes out to the cluster's services").result()).isEqualTo(TrialResult.Blocked);
     }
 
     @Test
     void when_dns_is_closed_a_refusal_to_leave_says_nothing() throws InterruptedException {
         policies.removeIf(p -> p.getMetadata().getName().equals(NetworkPlanner.DNS));
 
-        assertThat(trial("traffic goes out to the cluster's services").result()).isEqualTo(Result.Unclear);
+        assertThat(trial("traffic goes out to the cluster's services").result()).isEqualTo(TrialResult.Unclear);
     }
 
     @Test
@@ -169,7 +169,7 @@ class StaticNetworkProbeTest {
         namespaces.removeIf(n -> n.getMetadata().getName().equals(APP));
         assertThat(trials())
                 .extracting(Trial::result)
-                .containsOnly(Result.Unclear)
+                .containsOnly(TrialResult.Unclear)
                 .hasSize(2);
 
         Source<NetworkSnapshot> silent = () -> {
@@ -177,7 +177,7 @@ class StaticNetworkProbeTest {
         };
         assertThat(new StaticNetworkProbe(silent, Tenants.PLATFORM).run(subject(CLINIC), List.of()))
                 .extracting(Trial::result)
-                .containsOnly(Result.Unclear)
+                .containsOnly(TrialResult.Unclear)
                 .hasSize(2);
     }
 
@@ -196,7 +196,7 @@ class StaticNetworkProbeTest {
         assertThat(trials(vague))
                 .filteredOn(t -> t.name().endsWith("nodes and the API server"))
                 .extracting(Trial::result)
-                .containsOnly(Result.Unclear);
+                .containsOnly(TrialResult.Unclear);
     }
 
     private Trial trial(String name) throws InterruptedException {

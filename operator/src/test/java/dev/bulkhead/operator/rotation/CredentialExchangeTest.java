@@ -8,10 +8,10 @@ import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.SlotUse;
 import dev.bulkhead.operator.outcome.Admission;
+import dev.bulkhead.operator.rotation.ExchangePlanner.ExchangeStage;
 import dev.bulkhead.operator.rotation.ExchangePlanner.Next;
 import dev.bulkhead.operator.rotation.ExchangePlanner.Rules;
-import dev.bulkhead.operator.rotation.ExchangePlanner.Seen;
-import dev.bulkhead.operator.rotation.ExchangePlanner.Stage;
+import dev.bulkhead.operator.rotation.ExchangePlanner.SeenExchange;
 import dev.bulkhead.operator.secret.ChangeOver;
 import dev.bulkhead.operator.secret.FileMasterKeys;
 import dev.bulkhead.operator.secret.KeyRing;
@@ -76,7 +76,7 @@ class CredentialExchangeTest {
 
     @Test
     void an_exchange_is_five_writes_and_leaves_the_new_credential_alone() {
-        while (world.stage() != Stage.Done) {
+        while (world.stage() != ExchangeStage.Done) {
             world.step(RULES);
             world.pass();
             world.now = world.now.plusSeconds(30);
@@ -113,7 +113,7 @@ class CredentialExchangeTest {
             long seed) {
         Random chance = new Random(seed);
         Rules rules = new Rules(chance.nextInt(4) == 0, RULES.drainFor());
-        for (int i = 0; i < 2_000 && world.stage() != Stage.Done; i++) {
+        for (int i = 0; i < 2_000 && world.stage() != ExchangeStage.Done; i++) {
             switch (chance.nextInt(4)) {
                 case 0 -> world.step(rules);
                 case 1 -> world.pass();
@@ -122,14 +122,14 @@ class CredentialExchangeTest {
             }
             world.check();
         }
-        assertThat(world.stage()).isEqualTo(Stage.Done);
+        assertThat(world.stage()).isEqualTo(ExchangeStage.Done);
         world.pass();
         assertThat(world.open).containsOnlyKeys(Slot.Two);
     }
 
     @Test
     void one_that_nobody_goes_on_with_is_shut_on_time_by_the_ordinary_pass() {
-        while (world.stage() != Stage.Draining) {
+        while (world.stage() != ExchangeStage.Draining) {
             world.step(RULES);
             world.pass();
         }
@@ -143,14 +143,14 @@ class CredentialExchangeTest {
         assertThat(world.open).containsOnlyKeys(Slot.Two);
         assertThat(world.stage())
                 .as("and whoever comes back goes on from there")
-                .isEqualTo(Stage.Shut);
+                .isEqualTo(ExchangeStage.Shut);
         assertThat(world.state.nextShut()).isEmpty();
     }
 
     @Test
     void what_another_rotation_began_is_finished_before_a_new_one_begins() {
         world.exchange = new CredentialExchange(PartId.database, Rotatable.Database, "left-behind");
-        while (world.stage() != Stage.Switched) {
+        while (world.stage() != ExchangeStage.Switched) {
             world.step(RULES);
             world.pass();
         }
@@ -180,7 +180,7 @@ class CredentialExchangeTest {
 
     private void run(CredentialExchange exchange) {
         world.exchange = exchange;
-        while (world.stage() != Stage.Done) {
+        while (world.stage() != ExchangeStage.Done) {
             world.step(RULES);
             world.pass();
             world.check();
@@ -206,7 +206,7 @@ class CredentialExchangeTest {
             this.state = state;
         }
 
-        private Stage stage() {
+        private ExchangeStage stage() {
             return ExchangePlanner.stage(state, exchange.part(), exchange.what(), exchange.by());
         }
 
@@ -242,11 +242,11 @@ class CredentialExchangeTest {
             return ExchangePlanner.next(stage(), change == null ? null : change.oldUntil(), seen(change), rules, now);
         }
 
-        private Seen seen(@Nullable ChangeOver change) {
+        private SeenExchange seen(@Nullable ChangeOver change) {
             if (change == null) {
-                return Seen.NOTHING;
+                return SeenExchange.NOTHING;
             }
-            return new Seen(
+            return new SeenExchange(
                     suspended,
                     admits(change.to()),
                     deliveredSlot == change.to() && delivered.equals(credential(change.to())),

@@ -3,7 +3,7 @@ package dev.bulkhead.operator.rotation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.api.v1beta1.JobStatus;
-import dev.bulkhead.api.v1beta1.JobStatus.Phase;
+import dev.bulkhead.api.v1beta1.JobStatus.JobPhase;
 import dev.bulkhead.api.v1beta1.Rotation;
 import dev.bulkhead.api.v1beta1.RotationSpec;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -61,7 +61,7 @@ class RotationOrderTest {
                 .build());
         rotation.setSpec(new RotationSpec("acme", List.of(), false, RotationSpec.Trigger.Person, null));
         if (finished != null) {
-            rotation.setStatus(new JobStatus(1L, Phase.Succeeded, null, null, null, finished, List.of(), List.of()));
+            rotation.setStatus(new JobStatus(1L, JobPhase.Succeeded, null, null, null, finished, List.of(), List.of()));
         }
         return rotation;
     }

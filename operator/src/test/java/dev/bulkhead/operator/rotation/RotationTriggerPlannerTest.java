@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bulkhead.api.v1beta1.Incident;
 import dev.bulkhead.api.v1beta1.IncidentSpec;
 import dev.bulkhead.api.v1beta1.JobStatus;
-import dev.bulkhead.api.v1beta1.JobStatus.Phase;
+import dev.bulkhead.api.v1beta1.JobStatus.JobPhase;
 import dev.bulkhead.api.v1beta1.Rotation;
 import dev.bulkhead.api.v1beta1.RotationSpec.Rotatable;
 import dev.bulkhead.api.v1beta1.RotationSpec.Trigger;
@@ -159,7 +159,7 @@ class RotationTriggerPlannerTest {
         assertThat(plan(tenant(null), profile("P20D"), List.of(), List.of(running), NOW.plusSeconds(86_400)))
                 .isEmpty();
 
-        running.setStatus(new JobStatus(1L, Phase.Failed, null, null, null, NOW.toString(), List.of(), List.of()));
+        running.setStatus(new JobStatus(1L, JobPhase.Failed, null, null, null, NOW.toString(), List.of(), List.of()));
         assertThat(plan(tenant(null), profile("P20D"), List.of(), List.of(running), NOW.plusSeconds(3_600)))
                 .as("the tenant's status may be behind it")
                 .isEmpty();
@@ -194,7 +194,7 @@ class RotationTriggerPlannerTest {
 
     private static Tenant exchanged(String at, Rotatable... what) {
         Tenant tenant = ProbedTenants.tenant(
-                "acme", dev.bulkhead.api.v1beta1.TenantStatus.Phase.Active, Isolation.Verified, List.of());
+                "acme", dev.bulkhead.api.v1beta1.TenantStatus.TenantPhase.Active, Isolation.Verified, List.of());
         var status = tenant.getStatus();
         tenant.setStatus(new dev.bulkhead.api.v1beta1.TenantStatus(
                 1L,
@@ -232,7 +232,7 @@ class RotationTriggerPlannerTest {
                 .withCreationTimestamp(made)
                 .build());
         incident.setSpec(new IncidentSpec(
-                new IncidentSpec.Finding(
+                new IncidentSpec.IncidentFinding(
                         "acme", "0f8fad5b-d9cb-469f-a165-70867728950e", "TI-DB", "m", made, made, made, made),
                 acknowledged ? new IncidentSpec.Acknowledgement("a", "r", made) : null));
         return incident;

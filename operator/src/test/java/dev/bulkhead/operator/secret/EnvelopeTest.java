@@ -37,7 +37,7 @@ class EnvelopeTest {
         TenantKey tenantKey = TenantKey.generate(version, RANDOM);
         byte[] message = Envelope.seal(tenantKey, HERE, epoch, plaintext, RANDOM);
         assertThat(message).hasSize(97 + plaintext.length);
-        Opening.Opened opened = opened(Envelope.open(_ -> tenantKey, HERE, message));
+        MessageOpening.Opened opened = opened(Envelope.open(_ -> tenantKey, HERE, message));
         assertThat(opened.plaintext()).isEqualTo(plaintext);
         assertThat(opened.keyVersion()).isEqualTo(version);
         assertThat(opened.epochMillis()).isEqualTo(epoch);
@@ -54,7 +54,9 @@ class EnvelopeTest {
         for (int bit = 0; bit < message.length * Byte.SIZE; bit++) {
             byte[] damaged = message.clone();
             damaged[bit / Byte.SIZE] ^= (byte) (1 << (bit % Byte.SIZE));
-            assertThat(Envelope.open(_ -> key, HERE, damaged)).as("bit %d", bit).isInstanceOf(Opening.Refused.class);
+            assertThat(Envelope.open(_ -> key, HERE, damaged))
+                    .as("bit %d", bit)
+                    .isInstanceOf(MessageOpening.Refused.class);
         }
     }
 
@@ -62,7 +64,7 @@ class EnvelopeTest {
     void every_truncation_and_every_appended_byte_is_refused() {
         byte[] message = seal();
         for (int length = 0; length < message.length; length++) {
-            assertThat(open(Arrays.copyOf(message, length))).isInstanceOf(Opening.Refused.class);
+            assertThat(open(Arrays.copyOf(message, length))).isInstanceOf(MessageOpening.Refused.class);
         }
         assertThat(open(Arrays.copyOf(message, message.length + 1))).isEqualTo(refused(Refusal.NOT_AUTHENTIC));
         assertThat(open(Arrays.copyOf(message, 96))).isEqualTo(refused(Refusal.TOO_SHORT));
@@ -163,7 +165,7 @@ class EnvelopeTest {
 
     @Test
     void nothing_that_is_printed_shows_content() {
-        Opening.Opened opened = opened(open(seal()));
+        MessageOpening.Opened opened = opened(open(seal()));
         assertThat(opened.toString()).doesNotContain("horse").isEqualTo("Opened[keyVersion=3, epochMillis=1000]");
         assertThat(key.toString()).isEqualTo("TenantKey[version=3]");
         opened.close();
@@ -174,7 +176,7 @@ class EnvelopeTest {
         return Envelope.seal(key, HERE, 1_000, PASSWORD, RANDOM);
     }
 
-    private Opening open(byte[] message) {
+    private MessageOpening open(byte[] message) {
         return Envelope.open(_ -> key, HERE, message);
     }
 
@@ -188,12 +190,12 @@ class EnvelopeTest {
         return UTF_8.newEncoder().canEncode(text);
     }
 
-    private static Opening.Opened opened(Opening opening) {
-        assertThat(opening).isInstanceOf(Opening.Opened.class);
-        return (Opening.Opened) opening;
+    private static MessageOpening.Opened opened(MessageOpening opening) {
+        assertThat(opening).isInstanceOf(MessageOpening.Opened.class);
+        return (MessageOpening.Opened) opening;
     }
 
-    private static Opening refused(Refusal reason) {
-        return new Opening.Refused(reason);
+    private static MessageOpening refused(Refusal reason) {
+        return new MessageOpening.Refused(reason);
     }
 }

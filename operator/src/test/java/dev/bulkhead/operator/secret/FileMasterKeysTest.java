@@ -251,7 +251,7 @@ class FileMasterKeysTest {
     void contents_that_are_thrown_away_are_zeroed_and_never_printed() throws Exception {
         byte[] key = random();
         write("mk-1", key);
-        MasterKeyDirectory.Contents contents = MasterKeyDirectory.read(directory);
+        MasterKeyDirectory.MountedKeys contents = MasterKeyDirectory.read(directory);
         assertThat(contents.toString()).isEqualTo("Contents[keys=[mk-1], currentId=mk-1]");
         assertThat(contents.keys().values()).singleElement().isEqualTo(key);
         contents.zero();

@@ -66,7 +66,7 @@ class FormatsTest {
         assertThat(Base64.getEncoder().encodeToString(file.seal(key.publicHalf(), new FixedRandom("tsr1"))))
                 .isEqualTo(TSR1);
         assertThat(RecoveryFile.open(Base64.getDecoder().decode(TSR1), key))
-                .isEqualTo(new RecoveryFile.Reading.Opened(file));
+                .isEqualTo(new RecoveryFile.RecoveryReading.Opened(file));
     }
 
     @Test
@@ -94,7 +94,7 @@ class FormatsTest {
 
     @Test
     void tsh1_is_written_and_read_as_ever() {
-        SealedValue.Target target = new SealedValue.Target("klinik-nord--app", "llm-api-key", "token");
+        SealedValue.SealTarget target = new SealedValue.SealTarget("klinik-nord--app", "llm-api-key", "token");
         SealingPublicKey publicKey =
                 new SealingPublicKey(IDENTITY, 3, Base64Url.encode(Hpke.publicKey(counting(0xc0))));
         assertThat(SealedValue.seal(publicKey, target, EPOCH, PLAINTEXT, new FixedRandom("tsh1")))
@@ -102,8 +102,8 @@ class FormatsTest {
         assertOpens(SealedValue.open(_ -> counting(0xc0), IDENTITY, target, TSH1), 3);
     }
 
-    private static void assertOpens(Opening opening, int keyVersion) {
-        assertThat(opening).isInstanceOfSatisfying(Opening.Opened.class, opened -> {
+    private static void assertOpens(MessageOpening opening, int keyVersion) {
+        assertThat(opening).isInstanceOfSatisfying(MessageOpening.Opened.class, opened -> {
             assertThat(opened.plaintext()).isEqualTo(PLAINTEXT);
             assertThat(opened.keyVersion()).isEqualTo(keyVersion);
             assertThat(opened.epochMillis()).isEqualTo(EPOCH);

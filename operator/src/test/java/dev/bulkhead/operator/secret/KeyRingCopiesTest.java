@@ -69,7 +69,7 @@ class KeyRingCopiesTest {
     void a_ring_wrapped_by_another_master_key_of_that_name_says_so() throws Exception {
         store(1).create(IDENTITY, "acme", Tenants.placed("pg", "db", "s3"), "{}");
 
-        assertThat(store(2).find(IDENTITY)).isInstanceOfSatisfying(KeyRingStore.Found.Unusable.class, found -> {
+        assertThat(store(2).find(IDENTITY)).isInstanceOfSatisfying(KeyRingStore.FoundRing.Unusable.class, found -> {
             assertThat(found.finding().message())
                     .isEqualTo(
                             "was wrapped by another master key than the one that is mounted as mk-1 (or is damaged at"
@@ -100,7 +100,7 @@ class KeyRingCopiesTest {
         store.create(IDENTITY, "acme", Tenants.placed("pg", "db", "s3"), "{}");
 
         copies.list(IDENTITY, COPY);
-        KeyRingCopies.Found ring = copies.list(IDENTITY, COPY).orElseThrow();
+        KeyRingCopies.StoredRing ring = copies.list(IDENTITY, COPY).orElseThrow();
 
         assertThat(KeyRingCopies.copies(ring.state())).containsExactly(COPY);
         assertThat(ring.tenant()).isEqualTo("acme");
@@ -153,7 +153,7 @@ class KeyRingCopiesTest {
 
         assertThat(copies.restore(IDENTITY, ring)).isEqualTo(Restored.Made);
         assertThat(copies.restore(IDENTITY, ring)).isEqualTo(Restored.Same);
-        assertThat(store.find(IDENTITY)).isInstanceOfSatisfying(KeyRingStore.Found.Open.class, open -> {
+        assertThat(store.find(IDENTITY)).isInstanceOfSatisfying(KeyRingStore.FoundRing.Open.class, open -> {
             assertThat(open.tenant()).isEqualTo("acme");
             open.ring().close();
         });
@@ -170,29 +170,29 @@ class KeyRingCopiesTest {
                 .withName(IDENTITY.keyRing())
                 .delete();
         store(1).create(IDENTITY, "acme", Tenants.placed("pg", "db", "s3"), "{}");
-        KeyRingCopies.Found there = copies.find(IDENTITY).orElseThrow();
+        KeyRingCopies.StoredRing there = copies.find(IDENTITY).orElseThrow();
 
         assertThat(copies.restore(IDENTITY, former)).isEqualTo(Restored.Differs);
         assertThat(copies.find(IDENTITY)).contains(there);
     }
 
-    private static RecoveryFile.Ring ring(KeyRingCopies.Found found) {
+    private static RecoveryFile.Ring ring(KeyRingCopies.StoredRing found) {
         return new RecoveryFile.Ring(
                 IDENTITY.value(), found.tenant(), "portal", null, null, found.state(), found.data());
     }
 
     private static TenantState state(KeyRingStore store) {
         return switch (store.find(IDENTITY)) {
-            case KeyRingStore.Found.Open open -> {
+            case KeyRingStore.FoundRing.Open open -> {
                 open.ring().close();
                 yield open.state();
             }
-            case KeyRingStore.Found other -> throw new AssertionError(other.toString());
+            case KeyRingStore.FoundRing other -> throw new AssertionError(other.toString());
         };
     }
 
     private static TenantState made(TenantState state) {
-        Map<PartId, TenantState.Kept> parts = new EnumMap<>(PartId.class);
+        Map<PartId, TenantState.RememberedPart> parts = new EnumMap<>(PartId.class);
         state.parts()
                 .forEach((part, kept) -> parts.put(part, kept.with(kept.data().found())));
         return new TenantState(parts);

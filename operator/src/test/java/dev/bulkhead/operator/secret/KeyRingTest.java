@@ -283,31 +283,31 @@ class KeyRingTest {
     void sealed_values_open_with_the_time_they_were_sealed_also_after_rotations() {
         KeyRing ring = rings.create(IDENTITY, SECRET);
         String text = SealedValue.seal(
-                ring.sealPublicKey(), new SealedValue.Target("acme--app", "llm", "token"), 42, PASSWORD, RANDOM);
+                ring.sealPublicKey(), new SealedValue.SealTarget("acme--app", "llm", "token"), 42, PASSWORD, RANDOM);
         KeyRing rotated = loaded(ring.withNewTenantKey().withNewSealingKey().data());
         assertThat(rotated.sealPublicKey().version()).isEqualTo(2);
         assertThat(rotated.sealPublicKey().publicKey())
                 .isNotEqualTo(ring.sealPublicKey().publicKey());
         assertThat(rotated.openSealed("acme--app", "llm", "token", text))
-                .isInstanceOfSatisfying(Opening.Opened.class, opened -> {
+                .isInstanceOfSatisfying(MessageOpening.Opened.class, opened -> {
                     assertThat(opened.plaintext()).isEqualTo(PASSWORD);
                     assertThat(opened.keyVersion()).isEqualTo(1);
                     assertThat(opened.epochMillis()).isEqualTo(42);
                 });
         assertThat(rotated.openSealed("acme--other", "llm", "token", text))
-                .isEqualTo(new Opening.Refused(Refusal.NOT_AUTHENTIC));
+                .isEqualTo(new MessageOpening.Refused(Refusal.NOT_AUTHENTIC));
     }
 
     @Test
     void a_value_sealed_for_another_ring_is_refused() {
         KeyRing other = rings.create(IDENTITY, SECRET).withNewSealingKey();
         String text = SealedValue.seal(
-                other.sealPublicKey(), new SealedValue.Target("acme--app", "llm", "token"), 42, PASSWORD, RANDOM);
+                other.sealPublicKey(), new SealedValue.SealTarget("acme--app", "llm", "token"), 42, PASSWORD, RANDOM);
         KeyRing ring = rings.create(IDENTITY, SECRET);
         assertThat(ring.openSealed("acme--app", "llm", "token", text))
-                .isEqualTo(new Opening.Refused(Refusal.UNKNOWN_KEY_VERSION));
+                .isEqualTo(new MessageOpening.Refused(Refusal.UNKNOWN_KEY_VERSION));
         assertThat(ring.withNewSealingKey().openSealed("acme--app", "llm", "token", text))
-                .isEqualTo(new Opening.Refused(Refusal.NOT_AUTHENTIC));
+                .isEqualTo(new MessageOpening.Refused(Refusal.NOT_AUTHENTIC));
     }
 
     @Test

@@ -21,7 +21,7 @@ public final class KnownSealingKey {
     }
 
     /** Opens a value sealed for the tenant. */
-    public Opening open(SealedValue.Target target, String text) {
+    public MessageOpening open(SealedValue.SealTarget target, String text) {
         return SealedValue.open(_ -> privateKey.clone(), identity, target, text);
     }
 }

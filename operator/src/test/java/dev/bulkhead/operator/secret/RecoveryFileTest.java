@@ -26,7 +26,7 @@ class RecoveryFileTest {
         RecoveryFile file = file(key.publicHalf().id());
 
         assertThat(RecoveryFile.open(file.seal(key.publicHalf(), RANDOM), key))
-                .isEqualTo(new RecoveryFile.Reading.Opened(file));
+                .isEqualTo(new RecoveryFile.RecoveryReading.Opened(file));
     }
 
     @Test
@@ -49,13 +49,13 @@ class RecoveryFileTest {
             changed[i] ^= 1;
             assertThat(RecoveryFile.open(changed, key))
                     .as("byte %d", i)
-                    .isInstanceOf(RecoveryFile.Reading.Refused.class);
+                    .isInstanceOf(RecoveryFile.RecoveryReading.Refused.class);
             assertThat(RecoveryFile.open(Arrays.copyOf(sealed, i), key))
                     .as("%d bytes", i)
-                    .isInstanceOf(RecoveryFile.Reading.Refused.class);
+                    .isInstanceOf(RecoveryFile.RecoveryReading.Refused.class);
         }
         assertThat(RecoveryFile.open(Arrays.copyOf(sealed, sealed.length + 1), key))
-                .isInstanceOf(RecoveryFile.Reading.Refused.class);
+                .isInstanceOf(RecoveryFile.RecoveryReading.Refused.class);
     }
 
     @Test
@@ -109,7 +109,7 @@ class RecoveryFileTest {
     }
 
     private static String refusal(byte[] file, RecoveryKey.Private key) {
-        return ((RecoveryFile.Reading.Refused) RecoveryFile.open(file, key)).message();
+        return ((RecoveryFile.RecoveryReading.Refused) RecoveryFile.open(file, key)).message();
     }
 
     private static RecoveryFile file(String recoveryKey) {

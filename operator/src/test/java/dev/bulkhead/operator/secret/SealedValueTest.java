@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SealedValueTest {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final String IDENTITY = "7c1e2f9a-0000-4000-8000-00000000000a";
-    private static final SealedValue.Target HERE = new SealedValue.Target("acme--app", "llm", "api-key");
+    private static final SealedValue.SealTarget HERE = new SealedValue.SealTarget("acme--app", "llm", "api-key");
     private static final byte[] TOKEN = "sk-live-123".getBytes(UTF_8);
     private static final long EPOCH = 1_790_000_000_000L;
 
@@ -38,7 +38,7 @@ class SealedValueTest {
             @ForAll @LongRange(min = 0) long epoch) {
         String text = SealedValue.seal(publicKey(version), HERE, epoch, plaintext, RANDOM);
         assertThat(text).matches(SealedValue.TEXT_PATTERN);
-        assertThat(open(text)).isInstanceOfSatisfying(Opening.Opened.class, opened -> {
+        assertThat(open(text)).isInstanceOfSatisfying(MessageOpening.Opened.class, opened -> {
             assertThat(opened.plaintext()).isEqualTo(plaintext);
             assertThat(opened.keyVersion()).isEqualTo(version);
             assertThat(opened.epochMillis()).isEqualTo(epoch);
@@ -56,7 +56,7 @@ class SealedValueTest {
         for (int bit = 0; bit < message.length * Byte.SIZE; bit++) {
             byte[] damaged = message.clone();
             damaged[bit / Byte.SIZE] ^= (byte) (1 << (bit % Byte.SIZE));
-            assertThat(open(text(damaged))).as("bit %d", bit).isInstanceOf(Opening.Refused.class);
+            assertThat(open(text(damaged))).as("bit %d", bit).isInstanceOf(MessageOpening.Refused.class);
         }
     }
 
@@ -72,11 +72,11 @@ class SealedValueTest {
                 if (other != original) {
                     assertThat(open(before + other + after))
                             .as("character %d", at)
-                            .isInstanceOf(Opening.Refused.class);
+                            .isInstanceOf(MessageOpening.Refused.class);
                 }
             }
-            assertThat(open(before + after)).isInstanceOf(Opening.Refused.class);
-            assertThat(open(before)).isInstanceOf(Opening.Refused.class);
+            assertThat(open(before + after)).isInstanceOf(MessageOpening.Refused.class);
+            assertThat(open(before)).isInstanceOf(MessageOpening.Refused.class);
         }
     }
 
@@ -84,7 +84,7 @@ class SealedValueTest {
     @ValueSource(
             strings = {"", "TSH1", "TSH1.", "TSH2.AAAA", "TSE1.AAAA", "tsh1.AAAA", "hunter2", "TSH1.!!!", "TSH1.ä"})
     void what_is_no_sealed_value_is_refused_with_a_reason(String text) {
-        assertThat(open(text)).isInstanceOf(Opening.Refused.class);
+        assertThat(open(text)).isInstanceOf(MessageOpening.Refused.class);
     }
 
     @Test
@@ -111,18 +111,18 @@ class SealedValueTest {
 
     @ParameterizedTest
     @MethodSource
-    void a_value_does_not_open_in_another_place(SealedValue.Target elsewhere) {
+    void a_value_does_not_open_in_another_place(SealedValue.SealTarget elsewhere) {
         assertThat(SealedValue.open(_ -> privateKey.clone(), IDENTITY, elsewhere, seal()))
                 .isEqualTo(refused(Refusal.NOT_AUTHENTIC));
     }
 
-    static Stream<SealedValue.Target> a_value_does_not_open_in_another_place() {
+    static Stream<SealedValue.SealTarget> a_value_does_not_open_in_another_place() {
         return Stream.of(
-                new SealedValue.Target("acme--workflows", "llm", "api-key"),
-                new SealedValue.Target("acme--app", "llm2", "api-key"),
-                new SealedValue.Target("acme--app", "llm", "api-kez"),
-                new SealedValue.Target("acme--appl", "lm", "api-key"),
-                new SealedValue.Target("acme--app", "llma", "pi-key"));
+                new SealedValue.SealTarget("acme--workflows", "llm", "api-key"),
+                new SealedValue.SealTarget("acme--app", "llm2", "api-key"),
+                new SealedValue.SealTarget("acme--app", "llm", "api-kez"),
+                new SealedValue.SealTarget("acme--appl", "lm", "api-key"),
+                new SealedValue.SealTarget("acme--app", "llma", "pi-key"));
     }
 
     @Test
@@ -162,22 +162,22 @@ class SealedValueTest {
 
     @Property(tries = 500)
     void no_text_makes_opening_throw(@ForAll String text) {
-        assertThat(open(text)).isInstanceOf(Opening.Refused.class);
-        assertThat(open("TSH1." + text)).isInstanceOf(Opening.Refused.class);
+        assertThat(open(text)).isInstanceOf(MessageOpening.Refused.class);
+        assertThat(open("TSH1." + text)).isInstanceOf(MessageOpening.Refused.class);
     }
 
     @Property(tries = 500)
     void no_bytes_make_opening_throw(@ForAll @Size(max = 200) byte[] bytes) {
-        assertThat(open(text(bytes))).isInstanceOf(Opening.Refused.class);
+        assertThat(open(text(bytes))).isInstanceOf(MessageOpening.Refused.class);
         byte[] header = Arrays.copyOf(bytes(seal()), 45);
         assertThat(open(text(org.bouncycastle.util.Arrays.concatenate(header, bytes))))
-                .isInstanceOf(Opening.Refused.class);
+                .isInstanceOf(MessageOpening.Refused.class);
     }
 
     @Test
     void the_private_key_handed_in_is_zeroed() {
         byte[] handedIn = privateKey.clone();
-        assertThat(SealedValue.open(_ -> handedIn, IDENTITY, HERE, seal())).isInstanceOf(Opening.Opened.class);
+        assertThat(SealedValue.open(_ -> handedIn, IDENTITY, HERE, seal())).isInstanceOf(MessageOpening.Opened.class);
         assertThat(handedIn).containsOnly(0);
     }
 
@@ -191,14 +191,15 @@ class SealedValueTest {
     @Test
     void the_largest_value_a_secret_can_hold_passes() {
         String text = SealedValue.seal(publicKey, HERE, EPOCH, new byte[1 << 20], RANDOM);
-        assertThat(open(text)).isInstanceOf(Opening.Opened.class);
+        assertThat(open(text)).isInstanceOf(MessageOpening.Opened.class);
     }
 
     @Test
     void the_public_key_survives_its_config_map() {
         Map<String, String> data = publicKey.toConfigMapData();
         assertThat(data).containsOnlyKeys("identity", "seal-key-version", "seal-public-key");
-        assertThat(SealingPublicKey.fromConfigMapData(data)).isEqualTo(new SealingPublicKey.Reading.Read(publicKey));
+        assertThat(SealingPublicKey.fromConfigMapData(data))
+                .isEqualTo(new SealingPublicKey.PublicKeyReading.Read(publicKey));
     }
 
     @ParameterizedTest
@@ -208,7 +209,7 @@ class SealedValueTest {
         data.putAll(change);
         assertThat(SealingPublicKey.fromConfigMapData(data))
                 .isInstanceOfSatisfying(
-                        SealingPublicKey.Reading.Unusable.class,
+                        SealingPublicKey.PublicKeyReading.Unusable.class,
                         unusable -> assertThat(unusable.message()).contains(expected));
     }
 
@@ -230,7 +231,7 @@ class SealedValueTest {
         return SealedValue.seal(publicKey, HERE, EPOCH, TOKEN, RANDOM);
     }
 
-    private Opening open(String text) {
+    private MessageOpening open(String text) {
         return SealedValue.open(_ -> privateKey.clone(), IDENTITY, HERE, text);
     }
 
@@ -248,7 +249,7 @@ class SealedValueTest {
         return "TSH1." + Base64.getUrlEncoder().withoutPadding().encodeToString(message);
     }
 
-    private static Opening refused(Refusal reason) {
-        return new Opening.Refused(reason);
+    private static MessageOpening refused(Refusal reason) {
+        return new MessageOpening.Refused(reason);
     }
 }

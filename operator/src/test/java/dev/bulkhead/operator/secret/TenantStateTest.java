@@ -20,10 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TenantStateTest {
     private static final TenantState STATE = new TenantState(Map.of(
             PartId.database,
-            new TenantState.Kept(
+            new TenantState.RememberedPart(
                     new Place("pg-one", "shard-a"), new SlotUse(Slot.Two, Set.of(Slot.One, Slot.Two)), DataState.NEW),
             PartId.objectStore,
-            new TenantState.Kept(Place.on("s3-one"), SlotUse.FIRST, DataState.NEW)));
+            new TenantState.RememberedPart(Place.on("s3-one"), SlotUse.FIRST, DataState.NEW)));
 
     @Test
     void what_is_written_can_be_read_again() {
@@ -60,7 +60,7 @@ class TenantStateTest {
     }
 
     private static TenantState with(DataState data) {
-        Map<PartId, TenantState.Kept> parts = new EnumMap<>(STATE.parts());
+        Map<PartId, TenantState.RememberedPart> parts = new EnumMap<>(STATE.parts());
         parts.computeIfPresent(PartId.database, (_, kept) -> kept.with(data));
         return new TenantState(parts);
     }

@@ -22,7 +22,8 @@ class OperatorSettingsTest {
             """;
 
     @Test
-    void an_exception_is_read_with_its_reason_its_owner_and_its_end() throws OperatorSettings.UnusableException {
+    void an_exception_is_read_with_its_reason_its_owner_and_its_end()
+            throws OperatorSettings.UnusableSettingsException {
         assertThat(parse("{kind: ServiceAccount, namespace: argocd, name: server, reason: GitOps, owner: platform team,"
                                 + " until: 2027-12-31}")
                         .prober()
@@ -46,14 +47,14 @@ class OperatorSettingsTest {
                     """)
     void an_exception_that_lacks_something_is_none(String exception, String complaint) {
         assertThatThrownBy(() -> parse(exception))
-                .isInstanceOf(OperatorSettings.UnusableException.class)
+                .isInstanceOf(OperatorSettings.UnusableSettingsException.class)
                 .hasMessageContaining("config.yaml")
                 .hasMessageContaining(complaint);
     }
 
     @Test
     void a_lease_lasts_as_long_as_with_kubernetes_own_components_unless_said_otherwise()
-            throws OperatorSettings.UnusableException {
+            throws OperatorSettings.UnusableSettingsException {
         assertThat(lease("enabled: true"))
                 .isEqualTo(new OperatorSettings.Lease("bulkhead-system", "bulkhead-operator", Duration.ofSeconds(15)));
         assertThat(lease("enabled: true, leaseDuration: PT6S"))
@@ -66,16 +67,17 @@ class OperatorSettingsTest {
     @ValueSource(strings = {"PT2S", "PT4.5S"})
     void a_lease_that_a_busy_machine_would_lose_is_none(String duration) {
         assertThatThrownBy(() -> lease("enabled: true, leaseDuration: " + duration))
-                .isInstanceOf(OperatorSettings.UnusableException.class)
+                .isInstanceOf(OperatorSettings.UnusableSettingsException.class)
                 .hasMessageContaining("leaderElection.leaseDuration");
     }
 
-    private static OperatorSettings.@Nullable Lease lease(String given) throws OperatorSettings.UnusableException {
+    private static OperatorSettings.@Nullable Lease lease(String given)
+            throws OperatorSettings.UnusableSettingsException {
         return OperatorSettings.parse("config.yaml", PLATFORM + "leaderElection: {" + given + "}\n", null)
                 .leaderElection();
     }
 
-    private static OperatorSettings parse(String exception) throws OperatorSettings.UnusableException {
+    private static OperatorSettings parse(String exception) throws OperatorSettings.UnusableSettingsException {
         return OperatorSettings.parse("config.yaml", PLATFORM + "prober: {trusted: [" + exception + "]}\n", null);
     }
 }

@@ -12,12 +12,13 @@ import org.junit.jupiter.api.Test;
 /** What is kept of an accepted Tenant plans it again, whatever became of it and of what it rests on. */
 class AcceptedFormTest {
     private static final Tenant TENANT = Tenants.fullTenant();
+    private static final String UID = TENANT.getMetadata().getUid();
     private static final Surroundings AROUND = Tenants.surroundings();
     private static final ValidTenant ACCEPTED = Tenants.full();
 
     @Test
     void it_comes_back_as_it_was_accepted_with_nothing_else_left() {
-        AcceptedForm form = read(AcceptedForm.of(ACCEPTED, AROUND, null).text());
+        AcceptedForm form = read(AcceptedForm.of(UID, ACCEPTED, AROUND, null).text());
         Surroundings bare = new Surroundings(
                 null,
                 List.of(),
@@ -40,17 +41,28 @@ class AcceptedFormTest {
 
     @Test
     void the_same_form_is_the_same_text_and_keeps_the_generation_it_was_first_accepted_at() {
-        AcceptedForm first =
-                read(AcceptedForm.of(ACCEPTED, AROUND, null).text().replace("\"generation\":7", "\"generation\":3"));
+        AcceptedForm first = read(
+                AcceptedForm.of(UID, ACCEPTED, AROUND, null).text().replace("\"generation\":7", "\"generation\":3"));
         ValidTenant renamed = Tenants.renamed("Another name");
 
-        assertThat(AcceptedForm.of(renamed, AROUND, read(first.text())).text()).isEqualTo(first.text());
-        assertThat(AcceptedForm.of(Tenants.suspended(), AROUND, first).text()).isNotEqualTo(first.text());
+        assertThat(AcceptedForm.of(UID, renamed, AROUND, read(first.text())).text())
+                .isEqualTo(first.text());
+        assertThat(AcceptedForm.of(UID, Tenants.suspended(), AROUND, first).text())
+                .isNotEqualTo(first.text());
+    }
+
+    @Test
+    void one_that_claims_the_identity_of_who_was_accepted_is_not_who_was_accepted() {
+        Tenant claiming = Tenants.fullTenant();
+        claiming.getMetadata().setUid("0a0b0c0d-1112-4314-9516-171819202122");
+
+        assertThat(AcceptedForm.of(UID, ACCEPTED, AROUND, null).tenant(claiming, AROUND))
+                .isEmpty();
     }
 
     @Test
     void what_a_newer_version_noted_beside_it_is_passed_over() {
-        String text = AcceptedForm.of(ACCEPTED, AROUND, null).text();
+        String text = AcceptedForm.of(UID, ACCEPTED, AROUND, null).text();
 
         AcceptedForm form = read(text.replaceFirst("\\{", "{\"later\":{\"a\":1},"));
 

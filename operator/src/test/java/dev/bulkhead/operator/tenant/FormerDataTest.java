@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.Tombstone;
 import dev.bulkhead.api.v1beta1.TombstoneStatus;
-import dev.bulkhead.api.v1beta1.TombstoneStatus.Phase;
+import dev.bulkhead.api.v1beta1.TombstoneStatus.TombstonePhase;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Reason;
@@ -21,7 +21,7 @@ class FormerDataTest {
 
     @Test
     void a_new_tenant_does_not_begin_beside_the_data_of_a_former_one_without_a_word() {
-        for (Phase phase : List.of(Phase.Retained, Phase.Closing)) {
+        for (TombstonePhase phase : List.of(TombstonePhase.Retained, TombstonePhase.Closing)) {
             assertThat(FormerData.of(tenant(Map.of()), NEW, List.of(stone(FORMER, phase))))
                     .hasValueSatisfying(finding -> {
                         assertThat(finding.reason()).isEqualTo(Reason.FormerIdentity);
@@ -38,10 +38,10 @@ class FormerDataTest {
         String second = "1b4e28ba-2fa1-41d2-883f-0016d3cca427";
         Tenant leaving = tenant(Map.of("bulkhead.dev/leave-former-data", FORMER));
 
-        assertThat(FormerData.of(leaving, NEW, List.of(stone(FORMER, Phase.Retained))))
+        assertThat(FormerData.of(leaving, NEW, List.of(stone(FORMER, TombstonePhase.Retained))))
                 .isEmpty();
-        Optional<Finding> other =
-                FormerData.of(leaving, NEW, List.of(stone(FORMER, Phase.Retained), stone(second, Phase.Retained)));
+        Optional<Finding> other = FormerData.of(
+                leaving, NEW, List.of(stone(FORMER, TombstonePhase.Retained), stone(second, TombstonePhase.Retained)));
         assertThat(other)
                 .hasValueSatisfying(finding -> assertThat(finding.subject()).isEqualTo("Tombstone " + second));
     }
@@ -51,7 +51,7 @@ class FormerDataTest {
         assertThat(FormerData.of(
                         tenant(Map.of()),
                         NEW,
-                        List.of(stone(NEW.value(), Phase.Retained), stone(FORMER, Phase.Adopted))))
+                        List.of(stone(NEW.value(), TombstonePhase.Retained), stone(FORMER, TombstonePhase.Adopted))))
                 .isEmpty();
     }
 
@@ -64,7 +64,7 @@ class FormerDataTest {
         return tenant;
     }
 
-    private static Tombstone stone(String identity, Phase phase) {
+    private static Tombstone stone(String identity, TombstonePhase phase) {
         Tombstone stone = new Tombstone();
         stone.setMetadata(new ObjectMetaBuilder().withName(identity).build());
         stone.setStatus(new TombstoneStatus("acme", phase, null, null, null, List.of(), null, null, "0", List.of()));

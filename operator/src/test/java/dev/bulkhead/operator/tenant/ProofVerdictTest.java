@@ -14,7 +14,7 @@ import dev.bulkhead.api.v1beta1.TenantStatus.Isolation;
 import dev.bulkhead.api.v1beta1.TenantStatus.Proof;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.ControlProof;
-import dev.bulkhead.operator.evidence.ControlProof.Finding;
+import dev.bulkhead.operator.evidence.ControlProof.RoundFinding;
 import dev.bulkhead.operator.evidence.TenantProofs;
 import dev.bulkhead.operator.outcome.Conditions;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -59,7 +59,7 @@ class ProofVerdictTest {
     @Test
     void a_breach_does_not_fade_with_time() {
         Map<Control, ControlProof> proofs = proven();
-        proofs.put(Control.TI_DB, proof(Control.TI_DB, Finding.Failed, true));
+        proofs.put(Control.TI_DB, proof(Control.TI_DB, RoundFinding.Failed, true));
 
         assertThat(isolation(proofs, NOW.plus(VALIDITY).plusSeconds(1))).isEqualTo(Isolation.Breached);
     }
@@ -89,7 +89,7 @@ class ProofVerdictTest {
     @Test
     void why_it_is_not_proven_stands_beside_why_it_is_enforced_and_does_not_pile_up() {
         Map<Control, ControlProof> proofs = proven();
-        proofs.put(Control.TI_DB, proof(Control.TI_DB, Finding.Inconclusive, false));
+        proofs.put(Control.TI_DB, proof(Control.TI_DB, RoundFinding.Inconclusive, false));
         ProofVerdict verdict = verdict(proofs, NOW);
 
         ControlStatus once = verdict.with(control(Control.TI_DB, "as planned"));
@@ -103,7 +103,7 @@ class ProofVerdictTest {
     @Test
     void what_a_probe_finds_open_is_not_called_enforced_until_a_round_finds_it_closed() {
         Map<Control, ControlProof> proofs = proven();
-        proofs.put(Control.TI_NET, proof(Control.TI_NET, Finding.Failed, false));
+        proofs.put(Control.TI_NET, proof(Control.TI_NET, RoundFinding.Failed, false));
 
         ControlStatus open = verdict(proofs, NOW).with(control(Control.TI_NET, null));
         assertThat(open.enforcement()).isEqualTo(Enforcement.Degraded);
@@ -145,13 +145,13 @@ class ProofVerdictTest {
         Map<Control, ControlProof> proofs = new EnumMap<>(Control.class);
         for (Control control : Control.values()) {
             if (control.isolates()) {
-                proofs.put(control, proof(control, Finding.Proven, false));
+                proofs.put(control, proof(control, RoundFinding.Proven, false));
             }
         }
         return proofs;
     }
 
-    private static ControlProof proof(Control control, Finding finding, boolean breach) {
+    private static ControlProof proof(Control control, RoundFinding finding, boolean breach) {
         return new ControlProof(control, finding, breach, 8, 8, "words", NOW, NOW.plus(VALIDITY));
     }
 
@@ -176,7 +176,7 @@ class ProofVerdictTest {
         incident.setMetadata(
                 new ObjectMetaBuilder().withName("klinik-nord-ti-db-1").build());
         incident.setSpec(new IncidentSpec(
-                new IncidentSpec.Finding(
+                new IncidentSpec.IncidentFinding(
                         "klinik-nord",
                         "0f8fad5b-d9cb-469f-a165-70867728950e",
                         "TI-DB",

@@ -39,7 +39,7 @@ class StateChangeTest {
     void a_tenant_that_worked_and_waits_for_a_store_is_a_warning() {
         TenantStatus active = applied(null, Outcome.unchanged());
 
-        assertThat(active.phase()).isEqualTo(TenantStatus.Phase.Active);
+        assertThat(active.phase()).isEqualTo(TenantStatus.TenantPhase.Active);
         assertThat(change(active, refused(active, NO_STORE)))
                 .isEqualTo(new StateChange(true, "ObjectStoreUnavailable", NO_STORE.text()));
         assertThat(change(active, applied(active, waiting(NO_STORE))))

@@ -249,13 +249,13 @@ class StatusCasesTest {
             String breached = map(in.breached()).get(control.id());
             String unclear = map(in.inconclusive()).get(control.id());
             if (breached != null) {
-                proofs.put(control, proof(control, ControlProof.Finding.Failed, true, breached, at));
+                proofs.put(control, proof(control, ControlProof.RoundFinding.Failed, true, breached, at));
             } else if (failed != null) {
-                proofs.put(control, proof(control, ControlProof.Finding.Failed, false, failed, at));
+                proofs.put(control, proof(control, ControlProof.RoundFinding.Failed, false, failed, at));
             } else if (unclear != null) {
-                proofs.put(control, proof(control, ControlProof.Finding.Inconclusive, false, unclear, at));
+                proofs.put(control, proof(control, ControlProof.RoundFinding.Inconclusive, false, unclear, at));
             } else if (proven.contains(control.id()) || (proven.contains("isolating") && control.isolates())) {
-                proofs.put(control, proof(control, ControlProof.Finding.Proven, false, "8 of 8", at));
+                proofs.put(control, proof(control, ControlProof.RoundFinding.Proven, false, "8 of 8", at));
             }
         }
         return new TenantProofs(
@@ -267,7 +267,7 @@ class StatusCasesTest {
     }
 
     private static ControlProof proof(
-            Control control, ControlProof.Finding finding, boolean breach, String message, Instant at) {
+            Control control, ControlProof.RoundFinding finding, boolean breach, String message, Instant at) {
         return new ControlProof(control, finding, breach, 8, 8, message, at, at.plus(VALIDITY));
     }
 

@@ -49,21 +49,21 @@ class QuotaSplitTest {
                         request("a", null),
                         request("b", null)))
                 .containsExactly(
-                        new QuotaSplit.Part(3000, 5462 * MEBIBYTE, 34134 * MEBIBYTE, 1),
-                        new QuotaSplit.Part(2500, 5461 * MEBIBYTE, 34133 * MEBIBYTE, 20),
-                        new QuotaSplit.Part(2500, 5461 * MEBIBYTE, 34133 * MEBIBYTE, 20));
+                        new QuotaSplit.NamespaceShare(3000, 5462 * MEBIBYTE, 34134 * MEBIBYTE, 1),
+                        new QuotaSplit.NamespaceShare(2500, 5461 * MEBIBYTE, 34133 * MEBIBYTE, 20),
+                        new QuotaSplit.NamespaceShare(2500, 5461 * MEBIBYTE, 34133 * MEBIBYTE, 20));
     }
 
     @Test
     void amounts_are_exact_in_every_notation() {
         assertThat(split(quota("1500m", "1.5Gi", "1M", 1), request("app", null)))
-                .containsExactly(new QuotaSplit.Part(1500, 1536 * MEBIBYTE, 1_000_000, 1));
+                .containsExactly(new QuotaSplit.NamespaceShare(1500, 1536 * MEBIBYTE, 1_000_000, 1));
     }
 
     @Test
     void all_claimed_leaves_the_rest_unused() {
         assertThat(split(quota("8", "16Gi", "0", 10), request("app", part("1", "1Gi", "0", 2))))
-                .containsExactly(new QuotaSplit.Part(1000, 1024 * MEBIBYTE, 0, 2));
+                .containsExactly(new QuotaSplit.NamespaceShare(1000, 1024 * MEBIBYTE, 0, 2));
     }
 
     @Test
@@ -73,12 +73,13 @@ class QuotaSplitTest {
                         request("app", part("1", "1Gi", "0", 1)),
                         request("records", part("0", "0", "0", 0))))
                 .last()
-                .isEqualTo(new QuotaSplit.Part(0, 0, 0, 0));
+                .isEqualTo(new QuotaSplit.NamespaceShare(0, 0, 0, 0));
     }
 
-    private static List<QuotaSplit.Part> split(TenantSpec.Quota total, TenantSpec.NamespaceRequest... namespaces) {
+    private static List<QuotaSplit.NamespaceShare> split(
+            TenantSpec.Quota total, TenantSpec.NamespaceRequest... namespaces) {
         Findings findings = new Findings();
-        List<QuotaSplit.Part> parts = QuotaSplit.split(total, List.of(namespaces), findings);
+        List<QuotaSplit.NamespaceShare> parts = QuotaSplit.split(total, List.of(namespaces), findings);
         assertThat(findings.list()).isEmpty();
         return Objects.requireNonNull(parts);
     }

@@ -238,20 +238,20 @@ class TenantValidatorTest {
 
     @Test
     void only_the_very_generation_that_was_accepted_counts_as_accepted() {
-        assertThat(Surroundings.accepted(withStatus(3, TenantStatus.Phase.Active, Examples.UID)))
+        assertThat(Surroundings.accepted(withStatus(3, TenantStatus.TenantPhase.Active, Examples.UID)))
                 .isTrue();
-        assertThat(Surroundings.accepted(withStatus(3, TenantStatus.Phase.Degraded, Examples.UID)))
+        assertThat(Surroundings.accepted(withStatus(3, TenantStatus.TenantPhase.Degraded, Examples.UID)))
                 .isTrue();
-        assertThat(Surroundings.accepted(withStatus(3, TenantStatus.Phase.Invalid, Examples.UID)))
+        assertThat(Surroundings.accepted(withStatus(3, TenantStatus.TenantPhase.Invalid, Examples.UID)))
                 .isFalse();
-        assertThat(Surroundings.accepted(withStatus(2, TenantStatus.Phase.Active, Examples.UID)))
+        assertThat(Surroundings.accepted(withStatus(2, TenantStatus.TenantPhase.Active, Examples.UID)))
                 .isFalse();
-        assertThat(Surroundings.accepted(withStatus(3, TenantStatus.Phase.Active, FORMER)))
+        assertThat(Surroundings.accepted(withStatus(3, TenantStatus.TenantPhase.Active, FORMER)))
                 .isFalse();
         assertThat(Surroundings.accepted(tenant())).isFalse();
-        Tenant neverValid = withStatus(3, TenantStatus.Phase.Conflict, Examples.UID, null, "FormerIdentity");
+        Tenant neverValid = withStatus(3, TenantStatus.TenantPhase.Conflict, Examples.UID, null, "FormerIdentity");
         assertThat(Surroundings.accepted(neverValid)).isFalse();
-        Tenant unprofiled = withStatus(3, TenantStatus.Phase.Degraded, Examples.UID, "pg-main", "UnknownProfile");
+        Tenant unprofiled = withStatus(3, TenantStatus.TenantPhase.Degraded, Examples.UID, "pg-main", "UnknownProfile");
         assertThat(Surroundings.accepted(unprofiled)).isFalse();
     }
 
@@ -311,12 +311,12 @@ class TenantValidatorTest {
         return Examples.tenant(tree);
     }
 
-    private Tenant withStatus(long generation, TenantStatus.Phase phase, String identity) {
+    private Tenant withStatus(long generation, TenantStatus.TenantPhase phase, String identity) {
         return withStatus(generation, phase, identity, "pg-main", "Provisioned");
     }
 
     private Tenant withStatus(
-            long generation, TenantStatus.Phase phase, String identity, @Nullable String server, String reason) {
+            long generation, TenantStatus.TenantPhase phase, String identity, @Nullable String server, String reason) {
         ObjectNode changed = tree.deepCopy();
         ObjectNode status = changed.putObject("status");
         status.put("observedGeneration", generation).put("phase", phase.name()).put("identity", identity);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.api.v1beta1.Condition;
 import dev.bulkhead.api.v1beta1.Tenant;
-import dev.bulkhead.api.v1beta1.TenantStatus.Phase;
+import dev.bulkhead.api.v1beta1.TenantStatus.TenantPhase;
 import dev.bulkhead.e2e.operator.Delivered;
 import dev.bulkhead.e2e.operator.Faults;
 import dev.bulkhead.e2e.operator.Platform;
@@ -56,7 +56,7 @@ class DriftIT {
     private Platform platform;
     private KubernetesClient admin;
     private Platform.RunningOperator operator;
-    private Compartment compartment;
+    private CompartmentObjects compartment;
     private Map<String, JsonNode> before;
 
     @BeforeAll
@@ -66,7 +66,7 @@ class DriftIT {
         operator = platform.operator(new Faults(), Duration.ofSeconds(1));
         platform.apply(DriftTenant.yaml(NAME));
         platform.awaitReady(NAME);
-        compartment = new Compartment(admin, List.of(APP, JOBS));
+        compartment = new CompartmentObjects(admin, List.of(APP, JOBS));
         before = settled();
         assertThat(before.keySet())
                 .contains(
@@ -92,9 +92,9 @@ class DriftIT {
     void what_was_changed_is_as_it_was(KubernetesDrift drift) {
         HasMetadata changed = drift.apply(admin);
 
-        assertThat(Compartment.form(changed))
+        assertThat(CompartmentObjects.form(changed))
                 .as("the change got through")
-                .isNotEqualTo(before.get(Compartment.name(changed)));
+                .isNotEqualTo(before.get(CompartmentObjects.name(changed)));
         compartment.awaitRestored(before);
     }
 
@@ -256,7 +256,7 @@ class DriftIT {
         Tenant tenant = platform.await("driftclash", "Ready", Condition.Status.False);
         Awaitility.await("Conflict")
                 .atMost(Platform.PATIENCE)
-                .until(() -> platform.tenant("driftclash").getStatus().phase() == Phase.Conflict);
+                .until(() -> platform.tenant("driftclash").getStatus().phase() == TenantPhase.Conflict);
         Condition ready = Objects.requireNonNull(Platform.condition(platform.tenant("driftclash"), "Ready"));
         assertThat(ready.message()).contains("Namespace driftclash--app");
         assertThat(admin.namespaces()
@@ -332,12 +332,12 @@ class DriftIT {
     }
 
     private void awaitSecret(Secret original) {
-        JsonNode wanted = Compartment.form(original);
-        Awaitility.await(Compartment.name(original) + " as it was")
+        JsonNode wanted = CompartmentObjects.form(original);
+        Awaitility.await(CompartmentObjects.name(original) + " as it was")
                 .atMost(Platform.PATIENCE)
                 .until(() -> {
                     Secret now = admin.resource(original).get();
-                    return now != null && Compartment.form(now).equals(wanted);
+                    return now != null && CompartmentObjects.form(now).equals(wanted);
                 });
     }
 }

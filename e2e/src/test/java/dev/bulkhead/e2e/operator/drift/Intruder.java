@@ -24,7 +24,7 @@ import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
 /** Somebody with the root account of the object store, who changes the accounts of tenants. */
-record Intruder(StackEndpoints.ObjectStore store) {
+record Intruder(StackEndpoints.ObjectStoreEndpoint store) {
     private static final Set<String> SET_BY_CLIENT = Set.of("host", "content-length");
 
     /** Gives an account another secret. */

@@ -90,7 +90,8 @@ class BackendTroubleIT {
         site.apply(tenant.withConnections(7));
 
         site.await(tenant, "Ready", Status.False, Reason.DatabaseUnavailable);
-        assertThat(site.platform().tenant(tenant.name()).getStatus().phase()).isEqualTo(TenantStatus.Phase.Degraded);
+        assertThat(site.platform().tenant(tenant.name()).getStatus().phase())
+                .isEqualTo(TenantStatus.TenantPhase.Degraded);
         assertThat(connectionLimit(tenant)).isEqualTo("24");
 
         site.database().mend();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bulkhead.api.v1beta1.Condition.Status;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfile;
-import dev.bulkhead.api.v1beta1.TenantStatus.Phase;
+import dev.bulkhead.api.v1beta1.TenantStatus.TenantPhase;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StackExtension;
 import dev.bulkhead.operator.identity.TenantIdentity;
@@ -154,7 +154,7 @@ class ConflictIT {
     private static void conflict(SmallTenant tenant, String object) {
         assertThat(site.await(tenant, "Ready", Status.False, Reason.Conflict)).contains(object);
         assertThat(site.await(tenant, "Stalled", Status.True, Reason.Conflict)).contains(object);
-        assertThat(site.platform().tenant(tenant.name()).getStatus().phase()).isEqualTo(Phase.Conflict);
+        assertThat(site.platform().tenant(tenant.name()).getStatus().phase()).isEqualTo(TenantPhase.Conflict);
     }
 
     /** Names of schemas and buckets are known when the Tenant is; this one waits until somebody has taken them. */

@@ -37,7 +37,7 @@ class CrashIT {
     void whichever_write_is_the_last_the_next_operator_ends_where_an_undisturbed_one_would(
             KubernetesClient admin, StackEndpoints endpoints) {
         Platform platform = Platform.install(admin, endpoints, directory);
-        try (Compartment compartment = new Compartment(platform)) {
+        try (CompartmentCopy compartment = new CompartmentCopy(platform)) {
             Undisturbed undisturbed = undisturbed(platform, compartment);
             assertThat(undisturbed.writes())
                     .as("all three backends are written to")
@@ -79,7 +79,7 @@ class CrashIT {
         }
     }
 
-    private static Undisturbed undisturbed(Platform platform, Compartment compartment) {
+    private static Undisturbed undisturbed(Platform platform, CompartmentCopy compartment) {
         Wire wire = new Wire();
         try (Platform.RunningOperator _ = platform.operator(wire, NEVER)) {
             platform.apply(SmallTenant.named("first").yaml()); // once in its life, a database is prepared for tenants
@@ -95,7 +95,11 @@ class CrashIT {
 
     /** Lets an operator die; returns whether it died where it should, or was through without that write. */
     private static boolean crash(
-            Platform platform, Compartment compartment, Crash crash, Undisturbed undisturbed, SoftAssertions softly) {
+            Platform platform,
+            CompartmentCopy compartment,
+            Crash crash,
+            Undisturbed undisturbed,
+            SoftAssertions softly) {
         Wire wire = new Wire();
         try (Platform.RunningOperator _ = platform.operator(wire, NEVER)) {
             quiet(wire);
@@ -116,7 +120,11 @@ class CrashIT {
     }
 
     private static void finish(
-            Platform platform, Compartment compartment, Crash crash, Undisturbed undisturbed, SoftAssertions softly) {
+            Platform platform,
+            CompartmentCopy compartment,
+            Crash crash,
+            Undisturbed undisturbed,
+            SoftAssertions softly) {
         Wire wire = new Wire();
         try (Platform.RunningOperator _ = platform.operator(wire, NEVER)) {
             platform.awaitReady(crash.tenant());

@@ -94,7 +94,7 @@ class GapIT {
                         .as("pods are restricted from the namespace's first moment")
                         .containsEntry("pod-security.kubernetes.io/enforce", "restricted"));
         saidOnce(admin, platform);
-        try (Compartment compartment = new Compartment(platform)) {
+        try (CompartmentCopy compartment = new CompartmentCopy(platform)) {
             compartment.forget(TENANT);
         }
     }

@@ -47,13 +47,13 @@ class LeadershipIT {
     private final List<OperatorJvm> running = new ArrayList<>();
     private final List<String> tenants = new ArrayList<>();
     private Platform platform;
-    private Compartment compartment;
+    private CompartmentCopy compartment;
     private OperatorJvm first;
 
     @BeforeEach
     void start(KubernetesClient admin, StackEndpoints endpoints) {
         platform = Platform.install(admin, endpoints, directory);
-        compartment = new Compartment(platform);
+        compartment = new CompartmentCopy(platform);
         first = begin("first", OFTEN);
         Awaitility.await("the first leads").atMost(Platform.PATIENCE).until(() -> !holder().isEmpty());
     }
@@ -163,7 +163,7 @@ class LeadershipIT {
 
     private boolean closed(SmallTenant tenant) {
         TenantStatus status = platform.tenant(tenant.name()).getStatus();
-        return status != null && status.phase() == TenantStatus.Phase.Suspended;
+        return status != null && status.phase() == TenantStatus.TenantPhase.Suspended;
     }
 
     /** Waits until it has written nothing for a while. */

@@ -31,7 +31,7 @@ class LostAnswerIT {
         Platform platform = Platform.install(admin, endpoints, directory);
         Wire wire = new Wire();
         SoftAssertions softly = new SoftAssertions();
-        try (Compartment compartment = new Compartment(platform)) {
+        try (CompartmentCopy compartment = new CompartmentCopy(platform)) {
             List<Wire.Write> writes;
             try (Platform.RunningOperator _ = platform.operator(wire, Duration.ofHours(1))) {
                 platform.apply(SmallTenant.named("answered-first").yaml()); // the database is prepared with it

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bulkhead.api.v1beta1.Condition.Status;
 import dev.bulkhead.api.v1beta1.TenantSecret;
 import dev.bulkhead.api.v1beta1.TenantSecretSpec;
-import dev.bulkhead.api.v1beta1.TenantStatus.Phase;
+import dev.bulkhead.api.v1beta1.TenantStatus.TenantPhase;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StackExtension;
 import dev.bulkhead.operator.outcome.Reason;
@@ -75,7 +75,7 @@ class RefusalIT {
         assertThat(site.await(tenant, "Ready", Status.False, Reason.ImageNotAllowed))
                 .contains("workflows")
                 .contains("portal");
-        assertThat(site.platform().tenant(tenant.name()).getStatus().phase()).isEqualTo(Phase.Invalid);
+        assertThat(site.platform().tenant(tenant.name()).getStatus().phase()).isEqualTo(TenantPhase.Invalid);
         nothingWasMade(tenant);
 
         site.apply(tenant);
@@ -139,7 +139,7 @@ class RefusalIT {
                 card.getOrDefault(SealingPublicKey.PUBLIC_KEY_KEY, ""));
         String sealed = SealedValue.seal(
                 key,
-                new SealedValue.Target(tenant.namespace(), name, "password"),
+                new SealedValue.SealTarget(tenant.namespace(), name, "password"),
                 System.currentTimeMillis(),
                 "correct horse".getBytes(StandardCharsets.UTF_8),
                 new SecureRandom());

@@ -35,7 +35,7 @@ final class Site implements AutoCloseable {
     static final String SOLID = "local";
 
     private final Platform platform;
-    private final Compartment compartment;
+    private final CompartmentCopy compartment;
     private final ApiProxy api;
     private final Relay database;
     private final Relay store;
@@ -46,7 +46,7 @@ final class Site implements AutoCloseable {
 
     private Site(Platform platform, String bystander) {
         this.platform = platform;
-        this.compartment = new Compartment(platform);
+        this.compartment = new CompartmentCopy(platform);
         StackEndpoints endpoints = platform.endpoints();
         this.api = new ApiProxy(endpoints.kubernetes());
         this.database = new Relay(endpoints.postgres().port());
@@ -80,7 +80,7 @@ final class Site implements AutoCloseable {
         return platform;
     }
 
-    Compartment compartment() {
+    CompartmentCopy compartment() {
         return compartment;
     }
 

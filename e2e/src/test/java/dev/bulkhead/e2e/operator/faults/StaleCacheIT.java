@@ -63,7 +63,7 @@ class StaleCacheIT {
             }
             return new Fate.Behind(stopped);
         });
-        try (Compartment compartment = new Compartment(platform)) {
+        try (CompartmentCopy compartment = new CompartmentCopy(platform)) {
             Map<String, String> before = world(platform, compartment);
             try (OperatorJvm _ = OperatorJvm.start(platform, directory, "late", Duration.ofSeconds(15), NEVER, api)) {
                 Awaitility.await("a pass of the tenant, and quiet after it")
@@ -92,7 +92,7 @@ class StaleCacheIT {
         }
     }
 
-    private static Map<String, String> world(Platform platform, Compartment compartment) {
+    private static Map<String, String> world(Platform platform, CompartmentCopy compartment) {
         Map<String, String> world = new TreeMap<>(compartment.of(TENANT));
         world.put("rows", compartment.database().rowVersions(platform.tenant(TENANT)));
         return world;

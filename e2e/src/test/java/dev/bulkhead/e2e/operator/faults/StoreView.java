@@ -19,10 +19,10 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** What the object store holds for a tenant, read as its root, without the operator's code. */
 final class StoreView implements AutoCloseable {
-    private final StackEndpoints.ObjectStore store;
+    private final StackEndpoints.ObjectStoreEndpoint store;
     private final S3Client root;
 
-    StoreView(StackEndpoints.ObjectStore store) {
+    StoreView(StackEndpoints.ObjectStoreEndpoint store) {
         this.store = store;
         this.root = S3Access.client(store);
     }

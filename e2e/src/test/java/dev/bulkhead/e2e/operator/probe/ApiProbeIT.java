@@ -9,8 +9,8 @@ import dev.bulkhead.e2e.stack.StackExtension;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
-import dev.bulkhead.operator.evidence.Trial.Kind;
-import dev.bulkhead.operator.evidence.Trial.Result;
+import dev.bulkhead.operator.evidence.Trial.TrialKind;
+import dev.bulkhead.operator.evidence.Trial.TrialResult;
 import dev.bulkhead.operator.probe.AccessReviews;
 import dev.bulkhead.operator.probe.ApiProbe;
 import dev.bulkhead.operator.probe.NetworkSnapshot;
@@ -71,7 +71,7 @@ class ApiProbeIT {
         secrets = new SecretsProbe(reviews, List::of, ProbeSite.ACCOUNTS, Clock.systemUTC(), new Random(7));
         Awaitility.await("the prober's rights")
                 .atMost(Platform.PATIENCE)
-                .until(() -> run(api, "klinik-nord").stream().noneMatch(t -> t.result() == Result.Unclear));
+                .until(() -> run(api, "klinik-nord").stream().noneMatch(t -> t.result() == TrialResult.Unclear));
     }
 
     @AfterAll
@@ -88,7 +88,7 @@ class ApiProbeIT {
             assertThat(trials)
                     .allSatisfy(trial -> assertThat(trial.result())
                             .as("%s: %s: %s, %s", name, trial.name(), trial.attack(), trial.check())
-                            .isEqualTo(Result.Blocked));
+                            .isEqualTo(TrialResult.Blocked));
             assertThat(trials)
                     .extracting(Trial::proves)
                     .contains(Control.TI_RBAC, Control.TI_ADM, Control.TI_NET, Control.TI_EGR, Control.TI_SEC);
@@ -105,7 +105,7 @@ class ApiProbeIT {
             assertThat(ProbeSite.of(run(api, "waschhaus"), Control.TI_RBAC))
                     .as("another tenant is not concerned")
                     .extracting(Trial::result)
-                    .containsOnly(Result.Blocked);
+                    .containsOnly(TrialResult.Blocked);
         });
     }
 
@@ -131,8 +131,8 @@ class ApiProbeIT {
             }
             Awaitility.await("the API server's word")
                     .atMost(Platform.PATIENCE)
-                    .until(() ->
-                            run(api, "klinik-nord").stream().anyMatch(t -> t.kind() == Kind.BreakOut && t.breach()));
+                    .until(() -> run(api, "klinik-nord").stream()
+                            .anyMatch(t -> t.kind() == TrialKind.BreakOut && t.breach()));
         });
     }
 
@@ -143,7 +143,7 @@ class ApiProbeIT {
             assertThat(through(trials, Control.TI_NET).attack().detail()).contains(APP + "/sabotage");
             assertThat(through(trials, Control.TI_EGR).attack().detail()).contains(APP + "/sabotage");
             assertThat(trials)
-                    .filteredOn(t -> t.name().endsWith("of another tenant") && t.result() == Result.Through)
+                    .filteredOn(t -> t.name().endsWith("of another tenant") && t.result() == TrialResult.Through)
                     .as("the other tenant's own end is still closed")
                     .isNotEmpty()
                     .noneMatch(Trial::breach);
@@ -165,7 +165,7 @@ class ApiProbeIT {
                 .filteredOn(t -> t.name().startsWith("rights of a tenant-admin"))
                 .isNotEmpty()
                 .extracting(Trial::result)
-                .containsOnly(Result.Unclear);
+                .containsOnly(TrialResult.Unclear);
     }
 
     @Test
@@ -181,7 +181,7 @@ class ApiProbeIT {
             assertThat(run(blind, "klinik-nord"))
                     .isNotEmpty()
                     .extracting(Trial::result)
-                    .containsOnly(Result.Unclear);
+                    .containsOnly(TrialResult.Unclear);
         }
     }
 
@@ -206,7 +206,7 @@ class ApiProbeIT {
 
     private static Trial through(List<Trial> trials, Control control) {
         return ProbeSite.of(trials, control).stream()
-                .filter(t -> t.result() == Result.Through && t.kind() == Kind.OpenWay)
+                .filter(t -> t.result() == TrialResult.Through && t.kind() == TrialKind.OpenWay)
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("nothing got through: " + trials));
     }

@@ -8,7 +8,7 @@ import dev.bulkhead.e2e.operator.ShippedCanaries;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StackExtension;
 import dev.bulkhead.operator.evidence.Trial;
-import dev.bulkhead.operator.evidence.Trial.Result;
+import dev.bulkhead.operator.evidence.Trial.TrialResult;
 import dev.bulkhead.operator.probe.CanaryExchange;
 import dev.bulkhead.operator.probe.connection.ConnectionProbe;
 import dev.bulkhead.operator.probe.connection.ProbeImage;
@@ -121,7 +121,7 @@ class ConnectionProbeIT {
                 new SecureRandom(),
                 Clock.systemUTC());
         List<Trial> trials = probe.run(site.subject("canary-one"), List.of());
-        assertThat(trials).hasSize(2).extracting(Trial::result).containsOnly(Result.Unclear);
+        assertThat(trials).hasSize(2).extracting(Trial::result).containsOnly(TrialResult.Unclear);
         return trials.getFirst().explanation();
     }
 

@@ -13,7 +13,7 @@ import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
-import dev.bulkhead.operator.evidence.Trial.Result;
+import dev.bulkhead.operator.evidence.Trial.TrialResult;
 import dev.bulkhead.operator.guard.GuardDryRun;
 import dev.bulkhead.operator.guard.GuardManifest.Expectation;
 import dev.bulkhead.operator.guard.GuardManifests;
@@ -90,7 +90,7 @@ class GuardProbeIT {
                                 .count()))
                 .allSatisfy(trial -> assertThat(trial.result())
                         .as("%s: %s, %s", trial.name(), trial.attack(), trial.check())
-                        .isEqualTo(Result.Blocked));
+                        .isEqualTo(TrialResult.Blocked));
         assertThat(trials)
                 .extracting(Trial::proves)
                 .contains(Control.TI_NS, Control.TI_NET, Control.TI_POD, Control.TI_RBAC, Control.TI_SEC);
@@ -102,7 +102,7 @@ class GuardProbeIT {
                 .hasSize(3)
                 .allSatisfy(trial -> assertThat(trial.result())
                         .as("%s: %s, %s", trial.name(), trial.attack(), trial.check())
-                        .isEqualTo(Result.Blocked));
+                        .isEqualTo(TrialResult.Blocked));
     }
 
     @Test
@@ -193,7 +193,7 @@ class GuardProbeIT {
     @Test
     void without_canaries_nothing_is_proven() throws InterruptedException {
         assertThat(guards(List::of)).hasSize(5).allSatisfy(trial -> {
-            assertThat(trial.result()).isEqualTo(Result.Unclear);
+            assertThat(trial.result()).isEqualTo(TrialResult.Unclear);
             assertThat(trial.explanation()).contains("canary-one and canary-two");
         });
     }
@@ -230,7 +230,7 @@ class GuardProbeIT {
                 .untilAsserted(() -> assertThat(guards())
                         .allSatisfy(trial -> assertThat(trial.result())
                                 .as("%s: %s, %s", trial.name(), trial.attack(), trial.check())
-                                .isEqualTo(Result.Blocked)));
+                                .isEqualTo(TrialResult.Blocked)));
     }
 
     private List<Trial> guards() throws InterruptedException {
@@ -253,7 +253,9 @@ class GuardProbeIT {
     }
 
     private static List<Trial> through(List<Trial> trials) {
-        return trials.stream().filter(trial -> trial.result() == Result.Through).toList();
+        return trials.stream()
+                .filter(trial -> trial.result() == TrialResult.Through)
+                .toList();
     }
 
     /** What a request that was no dry run would have made, changed or taken away. */

@@ -10,7 +10,7 @@ import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StackExtension;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
-import dev.bulkhead.operator.evidence.Trial.Result;
+import dev.bulkhead.operator.evidence.Trial.TrialResult;
 import dev.bulkhead.operator.guard.GuardManifests;
 import dev.bulkhead.operator.probe.Canary;
 import dev.bulkhead.operator.probe.CanaryExchange;
@@ -63,7 +63,7 @@ class SecretsProbeIT {
         NAMES.forEach(name -> site.admitToCanary(name + "--app"));
         Awaitility.await("the prober's rights")
                 .atMost(Platform.PATIENCE)
-                .until(() -> exchange(lines()).trials().stream().noneMatch(t -> t.result() == Result.Unclear));
+                .until(() -> exchange(lines()).trials().stream().noneMatch(t -> t.result() == TrialResult.Unclear));
     }
 
     @AfterAll
@@ -95,7 +95,7 @@ class SecretsProbeIT {
                 .hasSize(3)
                 .allSatisfy(trial -> assertThat(trial.result())
                         .as("%s: %s, %s", trial.name(), trial.attack(), trial.check())
-                        .isEqualTo(Result.Blocked));
+                        .isEqualTo(TrialResult.Blocked));
         assertThat(trials.getFirst().attack().detail()).isEqualTo("SealedForAnother");
         assertNothingIsLeft();
     }
@@ -117,17 +117,17 @@ class SecretsProbeIT {
 
     @Test
     void a_log_that_nobody_can_read_or_that_is_another_s_is_no_proof() throws InterruptedException {
-        OperatorLog wrong = _ -> new OperatorLog.Reading.Text("another program's log");
-        assertThat(exchange(wrong).trials().getLast().result()).isEqualTo(Result.Unclear);
+        OperatorLog wrong = _ -> new OperatorLog.LogReading.Text("another program's log");
+        assertThat(exchange(wrong).trials().getLast().result()).isEqualTo(TrialResult.Unclear);
 
-        OperatorLog refused = _ -> new OperatorLog.Reading.Unreadable("HTTP 403");
-        assertThat(exchange(refused).trials().getLast().result()).isEqualTo(Result.Unclear);
+        OperatorLog refused = _ -> new OperatorLog.LogReading.Unreadable("HTTP 403");
+        assertThat(exchange(refused).trials().getLast().result()).isEqualTo(TrialResult.Unclear);
     }
 
     /** The operator never does this; the log is made to show what was delivered. */
     @Test
     void a_plaintext_in_the_log_is_found() throws InterruptedException {
-        OperatorLog leaking = _ -> new OperatorLog.Reading.Text(
+        OperatorLog leaking = _ -> new OperatorLog.LogReading.Text(
                 platform.admin().secrets().inNamespace("canary-one--app").list().getItems().stream()
                         .filter(secret -> secret.getMetadata().getName().startsWith("canary-"))
                         .map(secret -> "DEBUG opened " + secret.getData())
@@ -140,7 +140,7 @@ class SecretsProbeIT {
     @Test
     void where_the_operator_runs_in_no_pod_its_log_is_left_out() throws InterruptedException {
         OperatorLog pods = new PodLog(platform.admin(), "bulkhead-system", Map.of("app", "nobody"));
-        assertThat(exchange(pods).trials()).hasSize(2).extracting(Trial::result).containsOnly(Result.Blocked);
+        assertThat(exchange(pods).trials()).hasSize(2).extracting(Trial::result).containsOnly(TrialResult.Blocked);
     }
 
     /** The operator never does this; somebody who copies what it opened might. */
@@ -184,7 +184,7 @@ class SecretsProbeIT {
     void without_two_canaries_nothing_is_proven() throws InterruptedException {
         CanaryExchange alone = new CanaryExchange(
                 site.prober(), List::<Subject>of, lines(), new SecureRandom(), Clock.systemUTC(), Duration.ZERO);
-        assertThat(alone.trials()).isNotEmpty().extracting(Trial::result).containsOnly(Result.Unclear);
+        assertThat(alone.trials()).isNotEmpty().extracting(Trial::result).containsOnly(TrialResult.Unclear);
         assertThat(alone.trials().getFirst().explanation()).contains("there are no two canary tenants");
     }
 
@@ -208,7 +208,7 @@ class SecretsProbeIT {
     }
 
     private OperatorLog lines() {
-        return _ -> new OperatorLog.Reading.Text(String.join("\n", log.lines()));
+        return _ -> new OperatorLog.LogReading.Text(String.join("\n", log.lines()));
     }
 
     private CanaryExchange exchange(OperatorLog readable) {

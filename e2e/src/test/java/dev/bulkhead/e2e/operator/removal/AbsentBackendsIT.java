@@ -87,7 +87,7 @@ class AbsentBackendsIT {
         platform.remove(NAME);
 
         TombstoneStatus stone = status(identity);
-        assertThat(stone.phase()).isEqualTo(TombstoneStatus.Phase.Closing);
+        assertThat(stone.phase()).isEqualTo(TombstoneStatus.TombstonePhase.Closing);
         assertThat(stone.debts())
                 .extracting(TombstoneStatus.Debt::name)
                 .containsExactlyInAnyOrder("database", "objectStore");
@@ -110,7 +110,7 @@ class AbsentBackendsIT {
 
         Awaitility.await("paid")
                 .atMost(Platform.PATIENCE)
-                .until(() -> status(identity).phase() == TombstoneStatus.Phase.Retained);
+                .until(() -> status(identity).phase() == TombstoneStatus.TombstonePhase.Retained);
         assertThat(status(identity).debts()).isEmpty();
         assertThat(status(identity).openDebts()).isEqualTo("0");
         assertThat(status(identity).tenant()).isEqualTo(NAME);

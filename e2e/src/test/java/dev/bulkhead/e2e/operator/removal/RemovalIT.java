@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bulkhead.api.v1beta1.Condition;
 import dev.bulkhead.api.v1beta1.Tenant;
-import dev.bulkhead.api.v1beta1.TenantStatus.Phase;
+import dev.bulkhead.api.v1beta1.TenantStatus.TenantPhase;
 import dev.bulkhead.api.v1beta1.Tombstone;
 import dev.bulkhead.api.v1beta1.TombstoneStatus;
 import dev.bulkhead.e2e.operator.Delivered;
@@ -100,7 +100,7 @@ class RemovalIT {
 
         TombstoneStatus stone = Objects.requireNonNull(tombstone(identity)).getStatus();
         assertThat(stone.tenant()).isEqualTo("leaver");
-        assertThat(stone.phase()).isEqualTo(TombstoneStatus.Phase.Retained);
+        assertThat(stone.phase()).isEqualTo(TombstoneStatus.TombstonePhase.Retained);
         assertThat(stone.namespaces()).containsExactly("leaver--app");
         assertThat(Objects.requireNonNull(stone.database()).schema()).isEqualTo(database.get("schema"));
         assertThat(Objects.requireNonNull(stone.database()).server()).isEqualTo("local");
@@ -115,14 +115,14 @@ class RemovalIT {
         platform.apply(LeavingTenant.adopting("leaver", identity));
         Tenant again = platform.awaitReady("leaver");
 
-        assertThat(Objects.requireNonNull(again.getStatus()).phase()).isEqualTo(Phase.Active);
+        assertThat(Objects.requireNonNull(again.getStatus()).phase()).isEqualTo(TenantPhase.Active);
         assertThat(identity(again)).isEqualTo(identity);
         assertThat(again.getMetadata().getUid()).isNotEqualTo(identity);
         KeptData.of(platform, "leaver--app").assertRead();
-        awaitPhase(identity, TombstoneStatus.Phase.Adopted);
+        awaitPhase(identity, TombstoneStatus.TombstonePhase.Adopted);
 
         platform.remove("leaver");
-        awaitPhase(identity, TombstoneStatus.Phase.Retained);
+        awaitPhase(identity, TombstoneStatus.TombstonePhase.Retained);
     }
 
     @Test
@@ -142,7 +142,7 @@ class RemovalIT {
 
         assertThat(tombstone(identity)).isNull();
         Tenant holder = platform.awaitReady("holder");
-        assertThat(Objects.requireNonNull(holder.getStatus()).phase()).isEqualTo(Phase.Active);
+        assertThat(Objects.requireNonNull(holder.getStatus()).phase()).isEqualTo(TenantPhase.Active);
         assertThat(worker("holder").getSpec().getReplicas()).isEqualTo(2);
         assertThat(bindings("holder")).contains("bulkhead-tenant-admins", "bulkhead-tenant-users");
         new KeptData(database, bucket).write();
@@ -204,7 +204,7 @@ class RemovalIT {
                 .atMost(Platform.PATIENCE)
                 .until(() -> Objects.requireNonNull(platform.tenant(name).getStatus())
                                 .phase()
-                        == Phase.Suspended);
+                        == TenantPhase.Suspended);
 
         assertThat(worker(name).getSpec().getReplicas()).isZero();
         assertThat(bindings(name)).doesNotContain("bulkhead-tenant-admins", "bulkhead-tenant-users");
@@ -224,7 +224,7 @@ class RemovalIT {
         Condition ready = awaitReason("leaver", "FormerIdentity");
         assertThat(ready.message()).contains(identity).contains("spec.adopt");
         assertThat(Objects.requireNonNull(platform.tenant("leaver").getStatus()).phase())
-                .isEqualTo(Phase.Conflict);
+                .isEqualTo(TenantPhase.Conflict);
         assertThat(writes()).allMatch(w -> w.contains("tenants") || w.contains("events"));
         platform.remove("leaver");
         assertThat(writes()).allMatch(w -> w.contains("tenants") || w.contains("events"));
@@ -241,7 +241,7 @@ class RemovalIT {
         platform.remove("thief");
         TombstoneStatus stone = Objects.requireNonNull(tombstone(identity)).getStatus();
         assertThat(stone.tenant()).as("a refused claim leaves no trace").isEqualTo("leaver");
-        assertThat(stone.phase()).isEqualTo(TombstoneStatus.Phase.Retained);
+        assertThat(stone.phase()).isEqualTo(TombstoneStatus.TombstonePhase.Retained);
     }
 
     /** What left towards the API server, PostgreSQL and S3, but for what a sweep of the servers themselves writes. */
@@ -286,7 +286,7 @@ class RemovalIT {
         return Objects.requireNonNull(Platform.condition(platform.tenant(name), "Ready"));
     }
 
-    private void awaitPhase(String identity, TombstoneStatus.Phase phase) {
+    private void awaitPhase(String identity, TombstoneStatus.TombstonePhase phase) {
         Awaitility.await("Tombstone " + phase).atMost(Platform.PATIENCE).until(() -> {
             Tombstone stone = tombstone(identity);
             return stone != null && stone.getStatus().phase() == phase;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bulkhead.api.v1beta1.JobStatus;
-import dev.bulkhead.api.v1beta1.JobStatus.Phase;
+import dev.bulkhead.api.v1beta1.JobStatus.JobPhase;
 import dev.bulkhead.api.v1beta1.RotationSpec.Rotatable;
 import dev.bulkhead.e2e.operator.Delivered;
 import dev.bulkhead.e2e.operator.Faults;
@@ -66,7 +66,7 @@ class RotationCrashIT {
         assertThat(client.failures()).isEmpty();
 
         JobStatus status = Objects.requireNonNull(tenant.status(rotation));
-        assertThat(status.phase()).as("%s after %s", status.message(), deaths).isEqualTo(Phase.Succeeded);
+        assertThat(status.phase()).as("%s after %s", status.message(), deaths).isEqualTo(JobPhase.Succeeded);
         assertThat(deaths)
                 .as("the ring, the Secrets, the database and the bucket were each the last write of one")
                 .anyMatch(d -> d.contains("secrets"))

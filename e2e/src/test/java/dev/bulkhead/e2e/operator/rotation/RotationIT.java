@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.bulkhead.api.v1beta1.Incident;
 import dev.bulkhead.api.v1beta1.IncidentSpec;
 import dev.bulkhead.api.v1beta1.JobStatus;
-import dev.bulkhead.api.v1beta1.JobStatus.Phase;
+import dev.bulkhead.api.v1beta1.JobStatus.JobPhase;
 import dev.bulkhead.api.v1beta1.JobStatus.StepState;
 import dev.bulkhead.api.v1beta1.RotationSpec.Rotatable;
 import dev.bulkhead.api.v1beta1.RotationSpec.Trigger;
@@ -85,7 +85,7 @@ class RotationIT {
         assertThat(client.connections()).isGreaterThan(20);
         assertThat(client.requests()).isGreaterThan(20);
 
-        assertThat(status.phase()).as(status.message()).isEqualTo(Phase.Succeeded);
+        assertThat(status.phase()).as(status.message()).isEqualTo(JobPhase.Succeeded);
         assertThat(status.progress()).isEqualTo("12/12");
         assertThat(status.steps()).allMatch(step -> step.state() == StepState.Done);
         assertThatThrownBy(oldLogin::connect).isInstanceOf(SQLException.class);
@@ -132,7 +132,7 @@ class RotationIT {
         JobStatus status = tenant.awaitEnd(
                 tenant.rotations(Trigger.Annotation).getFirst().getMetadata().getName());
 
-        assertThat(status.phase()).as(status.message()).isEqualTo(Phase.Succeeded);
+        assertThat(status.phase()).as(status.message()).isEqualTo(JobPhase.Succeeded);
         assertThat(status.progress()).isEqualTo("4/4");
         quiet();
         assertThat(tenant.rotations(Trigger.Annotation)).hasSize(1);
@@ -149,7 +149,7 @@ class RotationIT {
             JobStatus status = tenant.awaitEnd(
                     tenant.rotations(Trigger.Breach).getFirst().getMetadata().getName());
 
-            assertThat(status.phase()).as(status.message()).isEqualTo(Phase.Succeeded);
+            assertThat(status.phase()).as(status.message()).isEqualTo(JobPhase.Succeeded);
             assertThatThrownBy(old::connect).isInstanceOf(SQLException.class);
             quiet();
             assertThat(tenant.rotations(Trigger.Breach)).hasSize(1);
@@ -163,7 +163,7 @@ class RotationIT {
         String name = new RotatedTenant(platform, "nobody-at-all").rotate(Rotatable.Database);
         try {
             JobStatus status = tenant.awaitEnd(name);
-            assertThat(status.phase()).isEqualTo(Phase.Failed);
+            assertThat(status.phase()).isEqualTo(JobPhase.Failed);
             assertThat(status.message()).contains("there is no Tenant nobody-at-all");
         } finally {
             platform.admin()
@@ -199,7 +199,7 @@ class RotationIT {
                 .withName("rotated-breach-" + System.nanoTime())
                 .build());
         incident.setSpec(new IncidentSpec(
-                new IncidentSpec.Finding(
+                new IncidentSpec.IncidentFinding(
                         "rotated",
                         TenantIdentity.of(victim).value(),
                         "TI-DB",

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bulkhead.api.v1beta1.Condition;
 import dev.bulkhead.api.v1beta1.TenantSecret;
 import dev.bulkhead.api.v1beta1.Tombstone;
-import dev.bulkhead.api.v1beta1.TombstoneStatus.Phase;
+import dev.bulkhead.api.v1beta1.TombstoneStatus.TombstonePhase;
 import dev.bulkhead.e2e.bootstrap.Bootstrap;
 import dev.bulkhead.e2e.operator.Faults;
 import dev.bulkhead.e2e.operator.KeptData;
@@ -93,10 +93,10 @@ class LostClusterIT {
                 KeptData.of(found, APP).assertRead();
                 client.resource(bare(sealed)).create();
                 awaitDelivered(client);
-                awaitPhase(client, identity, Phase.Adopted);
+                awaitPhase(client, identity, TombstonePhase.Adopted);
                 assertThat(keys(client, 0, "import", copy.toString(), "--recovery-key", recoveryKey.toString()))
                         .contains(NAME + ": key ring was here, Tombstone was here");
-                awaitPhase(client, identity, Phase.Adopted);
+                awaitPhase(client, identity, TombstonePhase.Adopted);
                 client.resource(bare(sealed)).delete();
                 found.remove(NAME);
             }
@@ -147,7 +147,7 @@ class LostClusterIT {
         return Objects.requireNonNull(Platform.condition(platform.tenant(NAME), "Ready"));
     }
 
-    private static void awaitPhase(KubernetesClient client, TenantIdentity identity, Phase phase) {
+    private static void awaitPhase(KubernetesClient client, TenantIdentity identity, TombstonePhase phase) {
         Awaitility.await("Tombstone " + phase)
                 .atMost(Platform.PATIENCE)
                 .untilAsserted(() -> assertThat(client.resources(Tombstone.class)

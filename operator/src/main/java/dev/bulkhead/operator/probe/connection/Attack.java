@@ -1,6 +1,6 @@
 package dev.bulkhead.operator.probe.connection;
 
-import dev.bulkhead.operator.probe.connection.PodReport.Line;
+import dev.bulkhead.operator.probe.connection.PodReport.PodLine;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.DatagramPacket;
@@ -73,7 +73,7 @@ final class Attack {
         for (Thread thread : threads) {
             thread.join();
         }
-        Map<Target, Line> lines = new LinkedHashMap<>();
+        Map<Target, PodLine> lines = new LinkedHashMap<>();
         all.forEach((target, tries) -> lines.put(target, tries.line()));
         return new PodReport(began, lines);
     }
@@ -82,9 +82,9 @@ final class Attack {
         Tries tries = new Tries();
         all.put(target, tries);
         return Thread.ofPlatform().start(() -> {
-            while (!over && tries.line().outcome() != Outcome.Answered) {
+            while (!over && tries.line().outcome() != ConnectionOutcome.Answered) {
                 tries.add(attempt(target), millis());
-                if (tries.line().outcome() != Outcome.Answered) {
+                if (tries.line().outcome() != ConnectionOutcome.Answered) {
                     pause();
                 }
             }
@@ -94,16 +94,16 @@ final class Attack {
 
     /** What all tries on one target come to: the most telling outcome, and when it was seen first. */
     private static final class Tries {
-        private Line line = new Line(Outcome.Failed, 0, 0);
+        private PodLine line = new PodLine(ConnectionOutcome.Failed, 0, 0);
 
-        synchronized void add(Outcome outcome, long millis) {
+        synchronized void add(ConnectionOutcome outcome, long millis) {
             boolean more = line.tries() == 0 || outcome.compareTo(line.outcome()) > 0;
             line = more
-                    ? new Line(outcome, line.tries() + 1, millis)
-                    : new Line(line.outcome(), line.tries() + 1, line.millis());
+                    ? new PodLine(outcome, line.tries() + 1, millis)
+                    : new PodLine(line.outcome(), line.tries() + 1, line.millis());
         }
 
-        synchronized Line line() {
+        synchronized PodLine line() {
             return line;
         }
     }
@@ -120,7 +120,7 @@ final class Attack {
         return Duration.between(started, Instant.now()).toMillis();
     }
 
-    private Outcome attempt(Target target) {
+    private ConnectionOutcome attempt(Target target) {
         InetSocketAddress address = new InetSocketAddress(target.address(), target.port());
         try {
             return switch (target.protocol()) {
@@ -128,40 +128,42 @@ final class Attack {
                 case udp -> ask(address);
             };
         } catch (SocketTimeoutException _) {
-            return Outcome.TimedOut;
+            return ConnectionOutcome.TimedOut;
         } catch (PortUnreachableException _) {
-            return Outcome.Refused;
+            return ConnectionOutcome.Refused;
         } catch (ConnectException e) {
-            return said(e, "refused") ? Outcome.Refused : said(e, "timed out") ? Outcome.TimedOut : Outcome.Unreachable;
+            return said(e, "refused")
+                    ? ConnectionOutcome.Refused
+                    : said(e, "timed out") ? ConnectionOutcome.TimedOut : ConnectionOutcome.Unreachable;
         } catch (NoRouteToHostException _) {
-            return Outcome.Unreachable;
+            return ConnectionOutcome.Unreachable;
         } catch (SocketException e) {
             return refusal(e);
         } catch (IOException _) {
-            return Outcome.Failed;
+            return ConnectionOutcome.Failed;
         }
     }
 
     /** What the kernel says has no exception of its own for each reason. */
-    private static Outcome refusal(SocketException e) {
+    private static ConnectionOutcome refusal(SocketException e) {
         if (said(e, "reset")) {
-            return Outcome.Refused;
+            return ConnectionOutcome.Refused;
         }
         return said(e, "unreachable") || said(e, "not permitted") || said(e, "denied")
-                ? Outcome.Unreachable
-                : Outcome.Failed;
+                ? ConnectionOutcome.Unreachable
+                : ConnectionOutcome.Failed;
     }
 
     private static boolean said(IOException e, String words) {
         return String.valueOf(e.getMessage()).contains(words);
     }
 
-    private Outcome connect(InetSocketAddress address, Target.Proof proof) throws IOException {
+    private ConnectionOutcome connect(InetSocketAddress address, Target.ReachProof proof) throws IOException {
         try (Socket socket = new Socket()) {
             socket.connect(address, PATIENCE_MILLIS);
             return switch (proof) {
-                case connection -> Outcome.Answered;
-                case word -> heard(socket) ? Outcome.Answered : Outcome.Accepted;
+                case connection -> ConnectionOutcome.Answered;
+                case word -> heard(socket) ? ConnectionOutcome.Answered : ConnectionOutcome.Accepted;
             };
         }
     }
@@ -186,7 +188,7 @@ final class Attack {
         return isWord(Arrays.copyOf(said, length));
     }
 
-    private Outcome ask(InetSocketAddress address) throws IOException {
+    private ConnectionOutcome ask(InetSocketAddress address) throws IOException {
         try (DatagramSocket socket = new DatagramSocket()) {
             socket.setSoTimeout(PATIENCE_MILLIS);
             socket.connect(address);
@@ -194,7 +196,9 @@ final class Attack {
             socket.send(new DatagramPacket(question, question.length));
             DatagramPacket answer = new DatagramPacket(new byte[Listener.WORD], Listener.WORD);
             socket.receive(answer);
-            return isWord(Arrays.copyOf(answer.getData(), answer.getLength())) ? Outcome.Answered : Outcome.Accepted;
+            return isWord(Arrays.copyOf(answer.getData(), answer.getLength()))
+                    ? ConnectionOutcome.Answered
+                    : ConnectionOutcome.Accepted;
         }
     }
 

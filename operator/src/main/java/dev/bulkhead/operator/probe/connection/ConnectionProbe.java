@@ -56,10 +56,10 @@ public final class ConnectionProbe implements Probe {
     private final Duration keep;
     private final SecureRandom random;
     private final Clock clock;
-    private final Map<TenantIdentity, Map<TenantNamespace, Finding>> findings = new ConcurrentHashMap<>();
+    private final Map<TenantIdentity, Map<TenantNamespace, NamespaceFinding>> findings = new ConcurrentHashMap<>();
     private final Set<TenantIdentity> cleared = ConcurrentHashMap.newKeySet();
     private final ReentrantLock one = new ReentrantLock(true);
-    private @Nullable Obstacle obstacle;
+    private @Nullable RoundObstacle obstacle;
 
     /**
      * Wired by hand.
@@ -91,13 +91,13 @@ public final class ConnectionProbe implements Probe {
     }
 
     /** What was found in one namespace. */
-    private record Finding(List<Trial> trials, Instant at) {
-        boolean all(Trial.Result result) {
+    private record NamespaceFinding(List<Trial> trials, Instant at) {
+        boolean all(Trial.TrialResult result) {
             return trials.stream().allMatch(t -> t.result() == result);
         }
     }
 
-    private record Obstacle(String reason, Instant until) {}
+    private record RoundObstacle(String reason, Instant until) {}
 
     @Override
     public Set<Control> proves() {
@@ -107,7 +107,7 @@ public final class ConnectionProbe implements Probe {
     @Override
     public Instant triedAt(Subject self, Instant now) {
         return findings.getOrDefault(self.identity(), Map.of()).values().stream()
-                .map(Finding::at)
+                .map(NamespaceFinding::at)
                 .min(Comparator.naturalOrder())
                 .orElse(now);
     }
@@ -125,7 +125,7 @@ public final class ConnectionProbe implements Probe {
                 one.unlock();
             }
         }
-        Map<TenantNamespace, Finding> found = findings.getOrDefault(self.identity(), Map.of());
+        Map<TenantNamespace, NamespaceFinding> found = findings.getOrDefault(self.identity(), Map.of());
         return self.namespaces().stream()
                 .flatMap(namespace -> found.containsKey(namespace)
                         ? found.get(namespace).trials().stream()
@@ -136,20 +136,20 @@ public final class ConnectionProbe implements Probe {
     /** Where something is open it is looked at in every round, where nothing could be found out after a while. */
     private List<TenantNamespace> due(Subject self) {
         Instant now = clock.instant();
-        Map<TenantNamespace, Finding> found = findings.getOrDefault(self.identity(), Map.of());
+        Map<TenantNamespace, NamespaceFinding> found = findings.getOrDefault(self.identity(), Map.of());
         return self.namespaces().stream()
                 .filter(namespace -> {
-                    Finding finding = found.get(namespace);
+                    NamespaceFinding finding = found.get(namespace);
                     return finding == null || !now.isBefore(finding.at().plus(keep(finding)));
                 })
                 .toList();
     }
 
-    private Duration keep(Finding finding) {
-        if (finding.all(Trial.Result.Blocked)) {
+    private Duration keep(NamespaceFinding finding) {
+        if (finding.all(Trial.TrialResult.Blocked)) {
             return keep;
         }
-        boolean open = finding.trials().stream().anyMatch(t -> t.result() == Trial.Result.Through);
+        boolean open = finding.trials().stream().anyMatch(t -> t.result() == Trial.TrialResult.Through);
         return open || keep.compareTo(AGAIN) < 0 ? Duration.ZERO : AGAIN;
     }
 
@@ -158,28 +158,28 @@ public final class ConnectionProbe implements Probe {
         Map<TenantNamespace, List<Trial>> trials = new HashMap<>();
         String reason;
         try {
-            Map<TenantNamespace, Exchange.Result> results =
+            Map<TenantNamespace, Exchange.ExchangeResult> results =
                     exchange(self, namespaces).results();
             reason = "it was not tried";
             results.forEach((namespace, result) -> trials.put(
                     namespace,
                     switch (result) {
-                        case Exchange.Result.Tried(List<Trial> tried) -> tried;
-                        case Exchange.Result.NotTried(String why) -> unclear(namespace, why);
+                        case Exchange.ExchangeResult.Tried(List<Trial> tried) -> tried;
+                        case Exchange.ExchangeResult.NotTried(String why) -> unclear(namespace, why);
                     }));
         } catch (NotTriedException e) {
             if (e.everywhere()) {
-                obstacle = new Obstacle(e.reason(), began.plus(AGAIN));
+                obstacle = new RoundObstacle(e.reason(), began.plus(AGAIN));
             }
             reason = e.reason();
         } catch (KubernetesClientException e) {
             reason = ApiAnswers.reason(e);
         }
-        Map<TenantNamespace, Finding> all = new HashMap<>(findings.getOrDefault(self.identity(), Map.of()));
+        Map<TenantNamespace, NamespaceFinding> all = new HashMap<>(findings.getOrDefault(self.identity(), Map.of()));
         all.keySet().retainAll(self.namespaces());
         for (TenantNamespace namespace : namespaces) {
             List<Trial> found = trials.get(namespace);
-            all.put(namespace, new Finding(found == null ? unclear(namespace, reason) : found, began));
+            all.put(namespace, new NamespaceFinding(found == null ? unclear(namespace, reason) : found, began));
         }
         forget(began);
         findings.put(self.identity(), Map.copyOf(all));
@@ -199,7 +199,7 @@ public final class ConnectionProbe implements Probe {
         if (cleared.add(self.identity())) {
             self.namespaces().forEach(pods::clear);
         }
-        Obstacle known = obstacle;
+        RoundObstacle known = obstacle;
         if (known != null && clock.instant().isBefore(known.until())) {
             throw NotTriedException.here(known.reason());
         }
@@ -249,7 +249,11 @@ public final class ConnectionProbe implements Probe {
         Attempt nothing = Attempt.broken("the prober's pods", "the network of namespace " + namespace, reason);
         return List.of(Control.TI_NET, Control.TI_EGR).stream()
                 .map(control -> new Trial(
-                        control, "connects to what the policies close", Trial.Kind.SilentBreakOut, nothing, nothing))
+                        control,
+                        "connects to what the policies close",
+                        Trial.TrialKind.SilentBreakOut,
+                        nothing,
+                        nothing))
                 .toList();
     }
 }

@@ -4,9 +4,9 @@ import dev.bulkhead.operator.evidence.Attempt;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.Ending;
 import dev.bulkhead.operator.evidence.Trial;
-import dev.bulkhead.operator.evidence.Trial.Kind;
-import dev.bulkhead.operator.probe.connection.Plan.Aim;
-import dev.bulkhead.operator.probe.connection.PodReport.Line;
+import dev.bulkhead.operator.evidence.Trial.TrialKind;
+import dev.bulkhead.operator.probe.connection.ExchangePlan.Aim;
+import dev.bulkhead.operator.probe.connection.PodReport.PodLine;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /** What the two attacking pods of one exchange found, as trials. Pure. */
 final class ConnectionTrials {
-    private final Plan plan;
+    private final ExchangePlan plan;
     private final PodReport tenant;
     private final PodReport canary;
     private final Map<Target, Attempt> prober;
@@ -29,7 +29,7 @@ final class ConnectionTrials {
      * @param canary report of the pod in the canary's
      * @param prober what the prober itself reached of API server and nodes
      */
-    ConnectionTrials(Plan plan, PodReport tenant, PodReport canary, Map<Target, Attempt> prober, Names names) {
+    ConnectionTrials(ExchangePlan plan, PodReport tenant, PodReport canary, Map<Target, Attempt> prober, Names names) {
         this.plan = plan;
         this.tenant = tenant;
         this.canary = canary;
@@ -73,7 +73,7 @@ final class ConnectionTrials {
         return new Trial(
                 control,
                 name,
-                Kind.SilentBreakOut,
+                TrialKind.SilentBreakOut,
                 attack,
                 worst(Stream.of(ownListener(aim), allowed(aim))
                         .flatMap(List::stream)
@@ -83,7 +83,7 @@ final class ConnectionTrials {
     /** Whether the network itself refuses where nobody is; then a refusal is no sign that packets arrive. */
     private boolean rejectsEverywhere() {
         return targets(plan.out(), Aim.Nobody).stream()
-                .anyMatch(t -> line(tenant, t).outcome() == Outcome.Refused);
+                .anyMatch(t -> line(tenant, t).outcome() == ConnectionOutcome.Refused);
     }
 
     private Trial inwards(String name, Aim aim) {
@@ -92,7 +92,7 @@ final class ConnectionTrials {
                         ownListener(aim).stream(),
                         reached(names.outside(), targets(plan.theirs(), aim), canary).stream())
                 .toList();
-        return new Trial(Control.TI_NET, name, Kind.SilentBreakOut, attack, worst(checks));
+        return new Trial(Control.TI_NET, name, TrialKind.SilentBreakOut, attack, worst(checks));
     }
 
     /** That the tenant's pod reaches what it may: with a network that does not work at all everything looks closed. */
@@ -130,7 +130,7 @@ final class ConnectionTrials {
     private static List<Attempt> reached(String actor, List<Target> targets, PodReport report) {
         return targets.stream()
                 .map(target -> {
-                    Line line = line(report, target);
+                    PodLine line = line(report, target);
                     return switch (line.outcome()) {
                         case Answered -> Attempt.succeeded(actor, target.name(), "answered");
                         case TimedOut -> new Attempt(actor, target.name(), Ending.TimedOut, tries(line));
@@ -150,7 +150,7 @@ final class ConnectionTrials {
     private static Attempt attack(String actor, List<Target> targets, PodReport report, boolean checked) {
         List<Attempt> attempts = new ArrayList<>();
         for (Target target : targets) {
-            Line line = line(report, target);
+            PodLine line = line(report, target);
             String first = tries(line) + ", the first " + report.began() + " ms after the pod's program began";
             attempts.add(
                     switch (line.outcome()) {
@@ -181,11 +181,11 @@ final class ConnectionTrials {
         };
     }
 
-    private static Line line(PodReport report, Target target) {
-        return Objects.requireNonNullElse(report.lines().get(target), new Line(Outcome.Failed, 0, 0));
+    private static PodLine line(PodReport report, Target target) {
+        return Objects.requireNonNullElse(report.lines().get(target), new PodLine(ConnectionOutcome.Failed, 0, 0));
     }
 
-    private static String tries(Line line) {
+    private static String tries(PodLine line) {
         return line.tries() + (line.tries() == 1 ? " try" : " tries");
     }
 }

@@ -4,11 +4,11 @@ import dev.bulkhead.operator.evidence.Attempt;
 import dev.bulkhead.operator.evidence.Ending;
 import dev.bulkhead.operator.evidence.Trial;
 import dev.bulkhead.operator.identity.TenantNamespace;
-import dev.bulkhead.operator.probe.connection.Plan.Aim;
-import dev.bulkhead.operator.probe.connection.Plan.Surroundings;
-import dev.bulkhead.operator.probe.connection.ProbePodPlanner.Role;
-import dev.bulkhead.operator.probe.connection.ProbePods.Made;
-import dev.bulkhead.operator.probe.connection.ProbePods.Running;
+import dev.bulkhead.operator.probe.connection.ExchangePlan.Aim;
+import dev.bulkhead.operator.probe.connection.ExchangePlan.ExchangeSurroundings;
+import dev.bulkhead.operator.probe.connection.ProbePodPlanner.PodRole;
+import dev.bulkhead.operator.probe.connection.ProbePods.MadePod;
+import dev.bulkhead.operator.probe.connection.ProbePods.RunningPod;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -53,16 +53,16 @@ final class Exchange {
     }
 
     /** What became of one namespace. */
-    sealed interface Result {
+    sealed interface ExchangeResult {
         /** It was tried. */
-        record Tried(List<Trial> trials) implements Result {
+        record Tried(List<Trial> trials) implements ExchangeResult {
             public Tried {
                 trials = List.copyOf(trials);
             }
         }
 
         /** It could not be tried. */
-        record NotTried(String reason) implements Result {}
+        record NotTried(String reason) implements ExchangeResult {}
     }
 
     /**
@@ -71,7 +71,7 @@ final class Exchange {
      * @return one result for each namespace
      * @throws NotTriedException when the canary's end failed, so that nothing could be tried anywhere
      */
-    Map<TenantNamespace, Result> results() throws NotTriedException, InterruptedException {
+    Map<TenantNamespace, ExchangeResult> results() throws NotTriedException, InterruptedException {
         try {
             return tried();
         } finally {
@@ -86,32 +86,33 @@ final class Exchange {
         }
     }
 
-    private record Place(TenantNamespace namespace, Made listener, Plan plan, Made attacker) {}
+    private record ExchangePlace(TenantNamespace namespace, MadePod listener, ExchangePlan plan, MadePod attacker) {}
 
-    private Map<TenantNamespace, Result> tried() throws NotTriedException, InterruptedException {
-        Map<TenantNamespace, Result> results = new TreeMap<>();
-        Map<TenantNamespace, Made> listeners = new TreeMap<>();
-        Made other = pods.make(canary, Role.listener, true, List.of("listen", word));
+    private Map<TenantNamespace, ExchangeResult> tried() throws NotTriedException, InterruptedException {
+        Map<TenantNamespace, ExchangeResult> results = new TreeMap<>();
+        Map<TenantNamespace, MadePod> listeners = new TreeMap<>();
+        MadePod other = pods.make(canary, PodRole.listener, true, List.of("listen", word));
         for (TenantNamespace namespace : tenant) {
             try {
-                listeners.put(namespace, pods.make(namespace, Role.listener, false, List.of("listen", word)));
+                listeners.put(namespace, pods.make(namespace, PodRole.listener, false, List.of("listen", word)));
             } catch (NotTriedException e) {
-                results.put(namespace, new Result.NotTried(e.reason()));
+                results.put(namespace, new ExchangeResult.NotTried(e.reason()));
             }
         }
         if (listeners.isEmpty()) {
             return results;
         }
         List<String> service = pods.serve(canary);
-        Running there = pods.running(other);
-        List<Place> places = new ArrayList<>();
-        for (Map.Entry<TenantNamespace, Made> one : listeners.entrySet()) {
+        RunningPod there = pods.running(other);
+        List<ExchangePlace> places = new ArrayList<>();
+        for (Map.Entry<TenantNamespace, MadePod> one : listeners.entrySet()) {
             try {
-                Plan plan = plan(pods.running(one.getValue()), there, service);
-                Made attacker = pods.make(one.getKey(), Role.attacker, false, plan.outwards(word, WINDOW.toMillis()));
-                places.add(new Place(one.getKey(), one.getValue(), plan, attacker));
+                ExchangePlan plan = plan(pods.running(one.getValue()), there, service);
+                MadePod attacker =
+                        pods.make(one.getKey(), PodRole.attacker, false, plan.outwards(word, WINDOW.toMillis()));
+                places.add(new ExchangePlace(one.getKey(), one.getValue(), plan, attacker));
             } catch (NotTriedException e) {
-                results.put(one.getKey(), new Result.NotTried(e.reason()));
+                results.put(one.getKey(), new ExchangeResult.NotTried(e.reason()));
             }
         }
         if (!places.isEmpty()) {
@@ -120,8 +121,8 @@ final class Exchange {
         return results;
     }
 
-    private Plan plan(Running here, Running there, List<String> service) {
-        return Plan.of(new Surroundings(
+    private ExchangePlan plan(RunningPod here, RunningPod there, List<String> service) {
+        return ExchangePlan.of(new ExchangeSurroundings(
                 here.addresses(),
                 there.addresses(),
                 service,
@@ -129,18 +130,18 @@ final class Exchange {
                 Stream.concat(here.nodes().stream(), there.nodes().stream()).toList()));
     }
 
-    private Map<TenantNamespace, Result> tried(List<Place> places, Made other)
+    private Map<TenantNamespace, ExchangeResult> tried(List<ExchangePlace> places, MadePod other)
             throws NotTriedException, InterruptedException {
-        Made in = pods.make(
+        MadePod in = pods.make(
                 canary,
-                Role.attacker,
+                PodRole.attacker,
                 true,
-                Plan.inwards(
+                ExchangePlan.inwards(
                         word,
                         WINDOW.toMillis(),
-                        places.stream().map(Place::plan).toList()));
+                        places.stream().map(ExchangePlace::plan).toList()));
         Map<Target, Attempt> reached = new HashMap<>();
-        for (Place place : places) {
+        for (ExchangePlace place : places) {
             for (Aim aim : List.of(Aim.ApiServer, Aim.Node)) {
                 for (Target target : place.plan().out().getOrDefault(aim, List.of())) {
                     reached.computeIfAbsent(target, Exchange::reach);
@@ -149,14 +150,14 @@ final class Exchange {
         }
         PodReport theirs = report(in);
         pods.stillReady(other);
-        Map<TenantNamespace, Result> results = new TreeMap<>();
-        for (Place place : places) {
+        Map<TenantNamespace, ExchangeResult> results = new TreeMap<>();
+        for (ExchangePlace place : places) {
             try {
                 PodReport own = report(place.attacker());
                 pods.stillReady(place.listener());
                 results.put(
                         place.namespace(),
-                        new Result.Tried(new ConnectionTrials(
+                        new ExchangeResult.Tried(new ConnectionTrials(
                                         place.plan(),
                                         own,
                                         theirs,
@@ -165,7 +166,7 @@ final class Exchange {
                                                 place.namespace().fullName(), canary.fullName()))
                                 .all()));
             } catch (NotTriedException e) {
-                results.put(place.namespace(), new Result.NotTried(e.reason()));
+                results.put(place.namespace(), new ExchangeResult.NotTried(e.reason()));
             }
         }
         // Asked again: the tenants' pods may have tried for longer than the canary's.
@@ -173,7 +174,7 @@ final class Exchange {
         return results;
     }
 
-    private PodReport report(Made attacker) throws NotTriedException, InterruptedException {
+    private PodReport report(MadePod attacker) throws NotTriedException, InterruptedException {
         return PodReport.parse(pods.message(attacker), word)
                 .orElseThrow(() -> attacker.hindered("ended without a report that can be read"));
     }

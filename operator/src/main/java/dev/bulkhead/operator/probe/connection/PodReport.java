@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param began milliseconds from the start of the pod's program to its first attempt
  * @param lines by target
  */
-record PodReport(long began, Map<Target, Line> lines) {
+record PodReport(long began, Map<Target, PodLine> lines) {
     private static final String FORM = "bulkhead-probe";
 
     PodReport {
@@ -27,7 +27,7 @@ record PodReport(long began, Map<Target, Line> lines) {
      * @param tries how many there were
      * @param millis from the start of the program until that outcome was seen first
      */
-    record Line(Outcome outcome, int tries, long millis) {}
+    record PodLine(ConnectionOutcome outcome, int tries, long millis) {}
 
     /** Its text. */
     String text(String word) {
@@ -54,12 +54,15 @@ record PodReport(long began, Map<Target, Line> lines) {
             return Optional.empty();
         }
         try {
-            Map<Target, Line> lines = new LinkedHashMap<>();
+            Map<Target, PodLine> lines = new LinkedHashMap<>();
             for (String row : rows.subList(1, rows.size())) {
                 String[] parts = row.split(" ", -1);
                 lines.put(
                         Target.parse(parts[0]),
-                        new Line(Outcome.valueOf(parts[1]), Integer.parseInt(parts[2]), Long.parseLong(parts[3])));
+                        new PodLine(
+                                ConnectionOutcome.valueOf(parts[1]),
+                                Integer.parseInt(parts[2]),
+                                Long.parseLong(parts[3])));
             }
             return Optional.of(new PodReport(Long.parseLong(head[2]), lines));
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {

@@ -50,7 +50,7 @@ final class ProbePodPlanner {
     private ProbePodPlanner() {}
 
     /** What a pod is for; there is at most one of each in a namespace. */
-    enum Role {
+    enum PodRole {
         listener,
         attacker;
 
@@ -86,7 +86,7 @@ final class ProbePodPlanner {
     }
 
     /** The pod of a role, which runs {@link ProbePod} with these arguments. A listener is Ready once it listens. */
-    static Pod pod(TenantNamespace namespace, Role role, ProbeImage image, Size size, List<String> arguments) {
+    static Pod pod(TenantNamespace namespace, PodRole role, ProbeImage image, Size size, List<String> arguments) {
         PodBuilder pod = new PodBuilder()
                 .withMetadata(metadata(namespace, role.pod(), role))
                 .withNewSpec()
@@ -163,10 +163,10 @@ final class ProbePodPlanner {
     /** Leads to the listener of a namespace, by TCP. */
     static Service service(TenantNamespace namespace) {
         return new ServiceBuilder()
-                .withMetadata(metadata(namespace, SERVICE, Role.listener))
+                .withMetadata(metadata(namespace, SERVICE, PodRole.listener))
                 .withNewSpec()
                 .withType("ClusterIP")
-                .addToSelector(LABEL, Role.listener.name())
+                .addToSelector(LABEL, PodRole.listener.name())
                 .addNewPort()
                 .withName("probe")
                 .withProtocol("TCP")
@@ -176,7 +176,7 @@ final class ProbePodPlanner {
                 .build();
     }
 
-    private static ObjectMeta metadata(TenantNamespace namespace, String name, Role role) {
+    private static ObjectMeta metadata(TenantNamespace namespace, String name, PodRole role) {
         return new ObjectMetaBuilder()
                 .withNamespace(namespace.fullName())
                 .withName(name)

@@ -2,7 +2,7 @@ package dev.bulkhead.operator.probe.connection;
 
 import dev.bulkhead.operator.identity.TenantNamespace;
 import dev.bulkhead.operator.probe.ApiAnswers;
-import dev.bulkhead.operator.probe.connection.ProbePodPlanner.Role;
+import dev.bulkhead.operator.probe.connection.ProbePodPlanner.PodRole;
 import dev.bulkhead.operator.probe.connection.ProbePodPlanner.Size;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
@@ -60,7 +60,7 @@ final class ProbePods {
      *
      * @param canary whether it is in the namespace of a canary, which all tenants share
      */
-    record Made(TenantNamespace namespace, Role role, Pod pod, boolean canary) {
+    record MadePod(TenantNamespace namespace, PodRole role, Pod pod, boolean canary) {
         /** Nothing could be tried; the same for everybody when it lies in what all share. */
         NotTriedException hindered(String how) {
             return canary ? NotTriedException.everywhere(this + " " + how) : NotTriedException.here(this + " " + how);
@@ -73,15 +73,15 @@ final class ProbePods {
     }
 
     /** A pod that runs. */
-    record Running(List<String> addresses, List<String> nodes) {
-        Running {
+    record RunningPod(List<String> addresses, List<String> nodes) {
+        RunningPod {
             addresses = List.copyOf(addresses);
             nodes = List.copyOf(nodes);
         }
     }
 
     /** Makes a pod, as large as the tenant's quota lets it be. */
-    Made make(TenantNamespace namespace, Role role, boolean canary, List<String> arguments)
+    MadePod make(TenantNamespace namespace, PodRole role, boolean canary, List<String> arguments)
             throws NotTriedException, InterruptedException {
         // What has just ended is still counted for a moment.
         Instant settled = clock.instant().plus(COUNTED);
@@ -90,7 +90,7 @@ final class ProbePods {
             do {
                 try {
                     Pod made = create(ProbePodPlanner.pod(namespace, role, image, size, arguments));
-                    return new Made(namespace, role, made, canary);
+                    return new MadePod(namespace, role, made, canary);
                 } catch (KubernetesClientException e) {
                     full = noRoom(e, "pod " + namespace + "/" + role.pod());
                 }
@@ -149,7 +149,7 @@ final class ProbePods {
     }
 
     /** Waits until a pod is Ready: until it listens. */
-    Running running(Made made) throws NotTriedException, InterruptedException {
+    RunningPod running(MadePod made) throws NotTriedException, InterruptedException {
         Instant end = clock.instant().plus(start);
         while (true) {
             Pod pod = read(made);
@@ -158,7 +158,7 @@ final class ProbePods {
                     .map(PodIP::getIp)
                     .toList();
             if (ready(pod) && !addresses.isEmpty()) {
-                return new Running(
+                return new RunningPod(
                         addresses,
                         Stream.ofNullable(pod.getStatus().getHostIPs())
                                 .flatMap(List::stream)
@@ -176,7 +176,7 @@ final class ProbePods {
     }
 
     /** Waits until a pod has ended, and returns its message. */
-    String message(Made made) throws NotTriedException, InterruptedException {
+    String message(MadePod made) throws NotTriedException, InterruptedException {
         Instant end = clock.instant().plus(END);
         while (true) {
             Pod pod = read(made);
@@ -195,7 +195,7 @@ final class ProbePods {
         }
     }
 
-    private Pod read(Made made) throws NotTriedException {
+    private Pod read(MadePod made) throws NotTriedException {
         Pod pod = client.pods()
                 .inNamespace(made.namespace().fullName())
                 .withName(made.role().pod())
@@ -217,7 +217,7 @@ final class ProbePods {
     }
 
     /** A listener that has gone meanwhile refuses everybody, which proves nothing. */
-    void stillReady(Made listener) throws NotTriedException {
+    void stillReady(MadePod listener) throws NotTriedException {
         if (!ready(read(listener))) {
             throw listener.hindered("did not listen to the end");
         }
@@ -228,7 +228,7 @@ final class ProbePods {
      * next exchange there.
      */
     void clear(TenantNamespace namespace) {
-        for (Role role : Role.values()) {
+        for (PodRole role : PodRole.values()) {
             remove(ProbePodPlanner.pod(namespace, role, image, Size.Tiny, List.of()));
         }
     }

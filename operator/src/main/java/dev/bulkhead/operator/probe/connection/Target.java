@@ -10,7 +10,7 @@ import java.util.List;
  * @param port 1 to 65535
  * @param proof what counts as having reached it
  */
-record Target(Protocol protocol, String address, int port, Proof proof) {
+record Target(TargetProtocol protocol, String address, int port, ReachProof proof) {
     /**
      * Where listeners of the prober's own listen: an ordinary port, and the one of DNS, since rules about names must open
      * the way to the cluster's name servers only.
@@ -18,13 +18,13 @@ record Target(Protocol protocol, String address, int port, Proof proof) {
     static final List<Integer> PORTS = List.of(8080, 53);
 
     /** Transport. */
-    enum Protocol {
+    enum TargetProtocol {
         tcp,
         udp
     }
 
     /** What counts as having reached a target. */
-    enum Proof {
+    enum ReachProof {
         /** It says the word of this exchange: a listener of the prober's own. */
         word,
         /** A connection is made, whoever takes it. TCP only. */
@@ -32,13 +32,13 @@ record Target(Protocol protocol, String address, int port, Proof proof) {
     }
 
     /** A listener of the prober's own. */
-    static Target listener(Protocol protocol, String address, int port) {
-        return new Target(protocol, address, port, Proof.word);
+    static Target listener(TargetProtocol protocol, String address, int port) {
+        return new Target(protocol, address, port, ReachProof.word);
     }
 
     /** Somebody who listens at this address anyhow. */
     static Target server(String address, int port) {
-        return new Target(Protocol.tcp, address, port, Proof.connection);
+        return new Target(TargetProtocol.tcp, address, port, ReachProof.connection);
     }
 
     /**
@@ -51,7 +51,8 @@ record Target(Protocol protocol, String address, int port, Proof proof) {
         if (parts.length != 4) {
             throw new IllegalArgumentException("'" + text + "' is not PROTOCOL/ADDRESS/PORT/PROOF");
         }
-        return new Target(Protocol.valueOf(parts[0]), parts[1], Integer.parseInt(parts[2]), Proof.valueOf(parts[3]));
+        return new Target(
+                TargetProtocol.valueOf(parts[0]), parts[1], Integer.parseInt(parts[2]), ReachProof.valueOf(parts[3]));
     }
 
     /** For people: {@code 192.0.2.1:8080 (tcp)}. */

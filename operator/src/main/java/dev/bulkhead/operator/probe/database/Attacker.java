@@ -78,7 +78,7 @@ final class Attacker {
     }
 
     private Attempt check(SqlAttempt attempt) throws SQLException {
-        SqlAttempt.Step step = attempt.check();
+        SqlAttempt.SqlStep step = attempt.check();
         String key = step.as() + " " + step.sql();
         Attempt known = checks.get(key);
         if (known == null) {
@@ -91,7 +91,7 @@ final class Attacker {
     }
 
     /** A failure of the roll-back means that the session is lost, and is passed on. */
-    private SqlAnswer rolledBack(boolean readOnly, @Nullable String setUp, SqlAttempt.Step step, Places there)
+    private SqlAnswer rolledBack(boolean readOnly, @Nullable String setUp, SqlAttempt.SqlStep step, Places there)
             throws SQLException {
         session.setReadOnly(readOnly);
         try (Statement statement = session.createStatement()) {

@@ -55,7 +55,7 @@ final class CatalogueInspection {
     }
 
     private List<Trial> ask(CatalogueQuestion question) throws SQLException {
-        List<Row> rows;
+        List<InspectionRow> rows;
         try {
             rows = rows(question);
         } catch (SQLException failure) {
@@ -65,7 +65,7 @@ final class CatalogueInspection {
                     .toList();
         }
         Attempt check = rows.stream()
-                .filter(Row::own)
+                .filter(InspectionRow::own)
                 .findFirst()
                 .map(row -> Attempt.succeeded(reader(), row.what(), "sees " + row.how() + " of " + row.who()))
                 .orElse(Attempt.broken(reader(), compartment(), "does not see the tenant's own rights"));
@@ -83,23 +83,23 @@ final class CatalogueInspection {
         return trials;
     }
 
-    private List<Row> rows(CatalogueQuestion question) throws SQLException {
+    private List<InspectionRow> rows(CatalogueQuestion question) throws SQLException {
         TenantIdentity identity = self.identity();
-        String[] roles = Arrays.stream(SchemaPlan.Kind.values())
+        String[] roles = Arrays.stream(SchemaPlan.RoleKind.values())
                 .map(kind -> kind.of(identity))
                 .toArray(String[]::new);
         session.setReadOnly(true);
         try (Statement role = session.createStatement();
                 PreparedStatement statement = session.prepareStatement(question.sql())) {
-            role.execute("SET LOCAL ROLE \"" + SchemaPlan.Kind.APP.of(identity) + '"');
+            role.execute("SET LOCAL ROLE \"" + SchemaPlan.RoleKind.APP.of(identity) + '"');
             statement.setString(1, identity.schema());
             statement.setArray(2, session.createArrayOf("text", roles));
             statement.setString(3, login);
             statement.setArray(4, session.createArrayOf("text", new TreeSet<>(administrators).toArray()));
-            List<Row> rows = new ArrayList<>();
+            List<InspectionRow> rows = new ArrayList<>();
             try (ResultSet found = statement.executeQuery()) {
                 while (found.next()) {
-                    rows.add(new Row(
+                    rows.add(new InspectionRow(
                             found.getString(1),
                             Shown.name(found.getString(2)),
                             Shown.name(found.getString(3)),
@@ -125,7 +125,7 @@ final class CatalogueInspection {
         return "schema " + self.identity().schema() + " of " + self.tenant();
     }
 
-    private record Row(String topic, String who, String what, String how) {
+    private record InspectionRow(String topic, String who, String what, String how) {
         boolean own() {
             return topic.equals("own");
         }

@@ -215,29 +215,35 @@ enum CatalogueQuestion {
 
     /** Kinds of findings. */
     enum Topic {
-        Schema(RIGHTS, "finds rights of others on the tenant's schema", Trial.Kind.OpenWay),
-        Relation(RIGHTS, "finds rights of others on the tenant's tables, columns and sequences", Trial.Kind.OpenWay),
-        Routine(RIGHTS, "finds rights of others on the tenant's functions", Trial.Kind.Weakness),
-        Definer(RIGHTS, "finds security-definer functions of the tenant that others may call", Trial.Kind.OpenWay),
-        LargeObject(RIGHTS, "finds rights of others on the tenant's large objects", Trial.Kind.OpenWay),
-        Database(RIGHTS, "finds rights of everybody on the tenant's database", Trial.Kind.Weakness),
-        Owner(RIGHTS, "finds things in the tenant's schema that belong to others", Trial.Kind.OpenWay),
-        Future(RIGHTS, "finds rights of others on what the tenant will make", Trial.Kind.Weakness),
-        Member(ROLES, "finds others that can become a role of the tenant", Trial.Kind.OpenWay),
-        Membership(ROLES, "finds roles of others that the tenant can become", Trial.Kind.OpenWay),
-        Attribute(ROLES, "finds tenants' roles with rights over the server", Trial.Kind.OpenWay),
-        Administrator(ROLES, "finds logins above all tenants that nobody declared", Trial.Kind.Weakness),
-        Setting(SETTINGS, "finds settings that lead the tenant's sessions elsewhere", Trial.Kind.Weakness),
-        Outside(OUTSIDE, "finds rights of the tenant outside of its schema", Trial.Kind.OpenWay),
-        Borrowed(OUTSIDE, "finds security-definer functions of others that the tenant may call", Trial.Kind.OpenWay),
-        Statistics(OUTSIDE, "finds values of other tenants among the planner's statistics", Trial.Kind.OpenWay),
-        OtherDatabase(OUTSIDE, "finds other databases the tenant may enter", Trial.Kind.Weakness);
+        Schema(RIGHTS, "finds rights of others on the tenant's schema", Trial.TrialKind.OpenWay),
+        Relation(
+                RIGHTS,
+                "finds rights of others on the tenant's tables, columns and sequences",
+                Trial.TrialKind.OpenWay),
+        Routine(RIGHTS, "finds rights of others on the tenant's functions", Trial.TrialKind.Weakness),
+        Definer(RIGHTS, "finds security-definer functions of the tenant that others may call", Trial.TrialKind.OpenWay),
+        LargeObject(RIGHTS, "finds rights of others on the tenant's large objects", Trial.TrialKind.OpenWay),
+        Database(RIGHTS, "finds rights of everybody on the tenant's database", Trial.TrialKind.Weakness),
+        Owner(RIGHTS, "finds things in the tenant's schema that belong to others", Trial.TrialKind.OpenWay),
+        Future(RIGHTS, "finds rights of others on what the tenant will make", Trial.TrialKind.Weakness),
+        Member(ROLES, "finds others that can become a role of the tenant", Trial.TrialKind.OpenWay),
+        Membership(ROLES, "finds roles of others that the tenant can become", Trial.TrialKind.OpenWay),
+        Attribute(ROLES, "finds tenants' roles with rights over the server", Trial.TrialKind.OpenWay),
+        Administrator(ROLES, "finds logins above all tenants that nobody declared", Trial.TrialKind.Weakness),
+        Setting(SETTINGS, "finds settings that lead the tenant's sessions elsewhere", Trial.TrialKind.Weakness),
+        Outside(OUTSIDE, "finds rights of the tenant outside of its schema", Trial.TrialKind.OpenWay),
+        Borrowed(
+                OUTSIDE,
+                "finds security-definer functions of others that the tenant may call",
+                Trial.TrialKind.OpenWay),
+        Statistics(OUTSIDE, "finds values of other tenants among the planner's statistics", Trial.TrialKind.OpenWay),
+        OtherDatabase(OUTSIDE, "finds other databases the tenant may enter", Trial.TrialKind.Weakness);
 
         private final CatalogueQuestion question;
         private final String sentence;
-        private final Trial.Kind kind;
+        private final Trial.TrialKind kind;
 
-        Topic(CatalogueQuestion question, String sentence, Trial.Kind kind) {
+        Topic(CatalogueQuestion question, String sentence, Trial.TrialKind kind) {
             this.question = question;
             this.sentence = sentence;
             this.kind = kind;
@@ -249,7 +255,7 @@ enum CatalogueQuestion {
         }
 
         /** What a finding means. */
-        Trial.Kind kind() {
+        Trial.TrialKind kind() {
             return kind;
         }
     }

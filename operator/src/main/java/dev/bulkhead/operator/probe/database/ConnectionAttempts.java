@@ -65,7 +65,7 @@ final class ConnectionAttempts {
         return new Trial(
                 Control.TI_TLS,
                 "connects to the database without TLS",
-                Trial.Kind.Weakness,
+                Trial.TrialKind.Weakness,
                 answer.by("anybody", "server " + login.address()),
                 Attempt.succeeded(actor, "server " + login.address(), "logged in with TLS, server verified"));
     }
@@ -81,7 +81,7 @@ final class ConnectionAttempts {
         return new Trial(
                 Control.TI_DB,
                 inhabited ? "logs in to another tenant's database" : "logs in to a database of the server",
-                inhabited ? Trial.Kind.BreakOut : Trial.Kind.Weakness,
+                inhabited ? Trial.TrialKind.BreakOut : Trial.TrialKind.Weakness,
                 answer.by(actor, "database " + Shown.name(database)),
                 home);
     }

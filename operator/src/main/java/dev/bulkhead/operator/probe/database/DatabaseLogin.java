@@ -1,6 +1,6 @@
 package dev.bulkhead.operator.probe.database;
 
-import dev.bulkhead.operator.database.ServerAddress;
+import dev.bulkhead.operator.database.DatabaseAddress;
 
 /**
  * A tenant's way into its database.
@@ -10,7 +10,7 @@ import dev.bulkhead.operator.database.ServerAddress;
  * @param username the role that logs in
  * @param password its password
  */
-public record DatabaseLogin(ServerAddress address, String database, String username, String password) {
+public record DatabaseLogin(DatabaseAddress address, String database, String username, String password) {
     /** Without the password. */
     @Override
     public String toString() {

@@ -110,7 +110,7 @@ public final class DatabaseProbe implements Probe {
             trials.add(new Trial(
                     Control.TI_TLS,
                     "connects to the database without TLS",
-                    Trial.Kind.Weakness,
+                    Trial.TrialKind.Weakness,
                     Attempt.broken("anybody", "server " + login.address(), "not tried"),
                     trials.getLast().check()));
         }
@@ -122,7 +122,7 @@ public final class DatabaseProbe implements Probe {
         return new Trial(
                 Control.TI_DB,
                 "acts as the tenant's own login",
-                Trial.Kind.BreakOut,
+                Trial.TrialKind.BreakOut,
                 Attempt.broken(actor(self), "other tenants", "not tried"),
                 check);
     }

@@ -2,8 +2,8 @@ package dev.bulkhead.operator.probe.database;
 
 import dev.bulkhead.api.v1beta1.DatabaseServer;
 import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.operator.database.DatabaseAddress;
 import dev.bulkhead.operator.database.DatabaseSecret;
-import dev.bulkhead.operator.database.ServerAddress;
 import dev.bulkhead.operator.evidence.Subject;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -52,7 +52,7 @@ public final class DeliveredLogins implements Logins {
         return username == null || password == null
                 ? Optional.empty()
                 : Optional.of(new DatabaseLogin(
-                        ServerAddress.of(server.getSpec()), place.database(), text(username), text(password)));
+                        DatabaseAddress.of(server.getSpec()), place.database(), text(username), text(password)));
     }
 
     private static String text(String base64) {

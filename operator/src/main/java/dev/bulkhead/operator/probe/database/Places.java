@@ -65,7 +65,7 @@ final class Places {
 
     private static void put(Map<String, String> texts, String whose, TenantIdentity tenant) {
         texts.put(whose, quoted(tenant.schema()));
-        for (SchemaPlan.Kind kind : SchemaPlan.Kind.values()) {
+        for (SchemaPlan.RoleKind kind : SchemaPlan.RoleKind.values()) {
             String role = kind.of(tenant);
             texts.put(whose + ":" + role.substring(tenant.schema().length() + 1), quoted(role));
         }

@@ -66,15 +66,15 @@ final class ServerAttempts {
             login("becomes the operator", "SET LOCAL ROLE {operator}", "SET LOCAL ROLE {own:app}"),
             new SqlAttempt(
                     "reads around row security",
-                    Trial.Kind.BreakOut,
-                    SqlAttempt.Mode.RolledBack,
-                    new SqlAttempt.Step(SqlAttempt.As.Application, """
+                    Trial.TrialKind.BreakOut,
+                    SqlAttempt.TransactionMode.RolledBack,
+                    new SqlAttempt.SqlStep(SqlAttempt.As.Application, """
                             CREATE TABLE {table} (id int);
                             ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
                             ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
                             SET LOCAL row_security = off;
                             SELECT 1 FROM {table}"""),
-                    new SqlAttempt.Step(SqlAttempt.As.Application, """
+                    new SqlAttempt.SqlStep(SqlAttempt.As.Application, """
                             ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
                             ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
                             SET LOCAL row_security = on;

@@ -11,9 +11,9 @@ import dev.bulkhead.operator.evidence.Trial;
  * @param attack what must be refused
  * @param check what must work, in a transaction in which {@code {table}} exists and holds a row
  */
-record SqlAttempt(String name, Trial.Kind kind, Mode mode, Step attack, Step check) {
+record SqlAttempt(String name, Trial.TrialKind kind, TransactionMode mode, SqlStep attack, SqlStep check) {
     /** The transaction of an attack. None is ever committed. */
-    enum Mode {
+    enum TransactionMode {
         /** One that cannot write even if it is let through. */
         ReadOnly,
         /** One that can, and is rolled back. */
@@ -31,41 +31,49 @@ record SqlAttempt(String name, Trial.Kind kind, Mode mode, Step attack, Step che
     }
 
     /** A statement and as whom it runs. */
-    record Step(As as, String sql) {}
+    record SqlStep(As as, String sql) {}
 
     /** Read-only, as the application. */
     static SqlAttempt read(String name, String attack, String check) {
-        return of(name, Mode.ReadOnly, attack, check);
+        return of(name, TransactionMode.ReadOnly, attack, check);
     }
 
     /** Rolled back, as the application. */
     static SqlAttempt write(String name, String attack, String check) {
-        return of(name, Mode.RolledBack, attack, check);
+        return of(name, TransactionMode.RolledBack, attack, check);
     }
 
     /** Rolled back; the attack and its check as the login. */
     static SqlAttempt login(String name, String attack, String check) {
         return new SqlAttempt(
-                name, Trial.Kind.BreakOut, Mode.RolledBack, new Step(As.Login, attack), new Step(As.Login, check));
+                name,
+                Trial.TrialKind.BreakOut,
+                TransactionMode.RolledBack,
+                new SqlStep(As.Login, attack),
+                new SqlStep(As.Login, check));
     }
 
-    private static SqlAttempt of(String name, Mode mode, String attack, String check) {
+    private static SqlAttempt of(String name, TransactionMode mode, String attack, String check) {
         return new SqlAttempt(
-                name, Trial.Kind.BreakOut, mode, new Step(As.Application, attack), new Step(As.Application, check));
+                name,
+                Trial.TrialKind.BreakOut,
+                mode,
+                new SqlStep(As.Application, attack),
+                new SqlStep(As.Application, check));
     }
 
     /** The same, checked as the application: for what a login is allowed nowhere. */
     SqlAttempt checkedAsApplication() {
-        return new SqlAttempt(name, kind, mode, attack, new Step(As.Application, check.sql()));
+        return new SqlAttempt(name, kind, mode, attack, new SqlStep(As.Application, check.sql()));
     }
 
     /** The same, where a success is missing protection and opens no way by itself. */
     SqlAttempt weakness() {
-        return new SqlAttempt(name, Trial.Kind.Weakness, mode, attack, check);
+        return new SqlAttempt(name, Trial.TrialKind.Weakness, mode, attack, check);
     }
 
     /** The same, outside of a transaction. */
     SqlAttempt outside() {
-        return new SqlAttempt(name, kind, Mode.Outside, attack, check);
+        return new SqlAttempt(name, kind, TransactionMode.Outside, attack, check);
     }
 }

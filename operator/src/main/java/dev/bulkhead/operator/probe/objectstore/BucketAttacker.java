@@ -11,7 +11,7 @@ import dev.bulkhead.operator.objectstore.S3Connection;
 import dev.bulkhead.operator.objectstore.StoreConnection;
 import dev.bulkhead.operator.objectstore.StoreException;
 import dev.bulkhead.operator.objectstore.StoreGate;
-import dev.bulkhead.operator.probe.objectstore.ObjectAttempt.Place;
+import dev.bulkhead.operator.probe.objectstore.ObjectAttempt.AttemptPlace;
 import dev.bulkhead.operator.probe.objectstore.ObjectAttempt.Request;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,7 +51,7 @@ final class BucketAttacker implements AutoCloseable {
      *
      * @param store the tenant's ObjectStore; others that are on another one have nothing that this key could be tried on
      */
-    List<Trial> attack(List<Subject> others, String store, Keys keys) throws InterruptedException {
+    List<Trial> attack(List<Subject> others, String store, LentKeys keys) throws InterruptedException {
         String tag;
         try {
             gate.call(Verb.write, "AbortMultipartUpload", () -> {
@@ -62,7 +62,7 @@ final class BucketAttacker implements AutoCloseable {
         } catch (StoreException e) {
             // Whoever replaced the policy may have shut the tenant out and let everybody else in.
             List<Trial> trials = new ArrayList<>();
-            Place shut = new Place(own, "", own, "");
+            AttemptPlace shut = new AttemptPlace(own, "", own, "");
             for (ObjectAttempt attempt : ObjectAttempts.WITHOUT_KEY) {
                 if (!attempt.attack().needsCanary()) {
                     attack(attempt, nobody, "somebody without a key", shut, shut, self)
@@ -72,7 +72,7 @@ final class BucketAttacker implements AutoCloseable {
             trials.add(ObjectStoreProbe.unclear(self, StoreAnswer.of(e)));
             return trials;
         }
-        Place home = new Place(own, tag, own, tag);
+        AttemptPlace home = new AttemptPlace(own, tag, own, tag);
         List<Trial> trials = new ArrayList<>();
         for (ObjectAttempt attempt : ObjectAttempts.AT_HOME) {
             attack(attempt, key, actor, home, home, self).ifPresent(trials::add);
@@ -91,29 +91,31 @@ final class BucketAttacker implements AutoCloseable {
         return trials;
     }
 
-    private List<Trial> attack(Subject other, String bucket, Place home, Keys keys) throws InterruptedException {
+    private List<Trial> attack(Subject other, String bucket, AttemptPlace home, LentKeys keys)
+            throws InterruptedException {
         Optional<StoreConnection> theirs = keys.of(other);
         if (theirs.isEmpty()) {
             // Nobody could have put the object that some ask for.
-            return attack(other, new Place(bucket, "", own, home.tag()), home, request -> !request.needsCanary());
+            return attack(
+                    other, new AttemptPlace(bucket, "", own, home.tag()), home, request -> !request.needsCanary());
         }
         try (S3Client their = S3Connection.open(theirs.get())) {
             String tag;
             try {
                 tag = canary(their, bucket);
             } catch (StoreException e) {
-                List<Trial> trials =
-                        attack(other, new Place(bucket, "", own, home.tag()), home, request -> !request.needsCanary());
+                List<Trial> trials = attack(
+                        other, new AttemptPlace(bucket, "", own, home.tag()), home, request -> !request.needsCanary());
                 trials.add(withoutCanary(other, bucket, StoreAnswer.of(e)));
                 return trials;
             }
-            List<Trial> trials = attack(other, new Place(bucket, tag, own, home.tag()), home, _ -> true);
+            List<Trial> trials = attack(other, new AttemptPlace(bucket, tag, own, home.tag()), home, _ -> true);
             tidy(trials, their, bucket);
             return trials;
         }
     }
 
-    private List<Trial> attack(Subject other, Place place, Place home, Predicate<Request> sensible)
+    private List<Trial> attack(Subject other, AttemptPlace place, AttemptPlace home, Predicate<Request> sensible)
             throws InterruptedException {
         List<Trial> trials = new ArrayList<>();
         for (ObjectAttempt attempt : ObjectAttempts.ON_OTHERS) {
@@ -128,14 +130,14 @@ final class BucketAttacker implements AutoCloseable {
         return new Trial(
                 Control.TI_OBJ,
                 "reads an object of another tenant",
-                Trial.Kind.BreakOut,
+                Trial.TrialKind.BreakOut,
                 Attempt.broken(actor, target(bucket, other), "not tried"),
                 why.by(ObjectStoreProbe.actor(other), target(bucket, other)));
     }
 
     /** Whoever let an upload begin need not let the same key abort it. */
     private void tidy(List<Trial> trials, S3Client owner, String bucket) {
-        if (trials.stream().allMatch(trial -> trial.result() == Trial.Result.Blocked)) {
+        if (trials.stream().allMatch(trial -> trial.result() == Trial.TrialResult.Blocked)) {
             return;
         }
         try {
@@ -150,7 +152,7 @@ final class BucketAttacker implements AutoCloseable {
 
     /** The trial; none where the server has nothing of the kind, which it says to its owner as well. */
     private Optional<Trial> attack(
-            ObjectAttempt attempt, S3Client as, String who, Place place, Place home, Subject victim)
+            ObjectAttempt attempt, S3Client as, String who, AttemptPlace place, AttemptPlace home, Subject victim)
             throws InterruptedException {
         StoreAnswer answer = send(attempt.attack(), as, place);
         if (answer.notImplemented() && send(attempt.attack(), key, home).notImplemented()) {
@@ -165,7 +167,7 @@ final class BucketAttacker implements AutoCloseable {
                 Control.TI_OBJ, attempt.name(), attempt.kind(), answer.by(who, target(place.bucket(), victim)), check));
     }
 
-    private Trial seesBuckets(Place home) throws InterruptedException {
+    private Trial seesBuckets(AttemptPlace home) throws InterruptedException {
         StoreAnswer answer;
         interruptible();
         try {
@@ -186,12 +188,12 @@ final class BucketAttacker implements AutoCloseable {
         return new Trial(
                 Control.TI_OBJ,
                 "sees buckets of others",
-                Trial.Kind.BreakOut,
+                Trial.TrialKind.BreakOut,
                 answer.by(actor, "the store"),
                 send(list, key, home).by(actor, target(own, self)));
     }
 
-    private StoreAnswer send(Request request, S3Client as, Place place) throws InterruptedException {
+    private StoreAnswer send(Request request, S3Client as, AttemptPlace place) throws InterruptedException {
         interruptible();
         try {
             gate.call(request.verb(), request.operation(), () -> {
@@ -214,7 +216,7 @@ final class BucketAttacker implements AutoCloseable {
                     () -> s3.headObject(r -> r.bucket(bucket).key(ObjectAttempts.CANARY))
                             .eTag());
         } catch (StoreException e) {
-            if (e.failure() != StoreException.Failure.Missing) {
+            if (e.failure() != StoreException.StoreFailure.Missing) {
                 throw e;
             }
         }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Keys as they were delivered: one GET of one Secret by its name, one of the ObjectStore. Only the key comes from the
  * Secret, so that an edited Secret cannot send the probe to a server that refuses everything.
  */
-public final class DeliveredKeys implements Keys {
+public final class DeliveredKeys implements LentKeys {
     private final KubernetesClient client;
 
     /** Reads with that client. */

@@ -13,10 +13,10 @@ import software.amazon.awssdk.services.s3.S3Client;
  * @param attack what must be refused
  * @param check what must work in the tenant's own bucket with its own key
  */
-record ObjectAttempt(String name, Trial.Kind kind, Request attack, Request check) {
+record ObjectAttempt(String name, Trial.TrialKind kind, Request attack, Request check) {
     /** Somebody gets through who must not. */
     static ObjectAttempt of(String name, Request attack, Request check) {
-        return new ObjectAttempt(name, Trial.Kind.BreakOut, attack, check);
+        return new ObjectAttempt(name, Trial.TrialKind.BreakOut, attack, check);
     }
 
     /** A request that is refused to others and works at home. */
@@ -26,7 +26,7 @@ record ObjectAttempt(String name, Trial.Kind kind, Request attack, Request check
 
     /** What the tenant could open with, did somebody let it. */
     static ObjectAttempt weakness(String name, Request attack, Request check) {
-        return new ObjectAttempt(name, Trial.Kind.Weakness, attack, check);
+        return new ObjectAttempt(name, Trial.TrialKind.Weakness, attack, check);
     }
 
     /**
@@ -36,14 +36,14 @@ record ObjectAttempt(String name, Trial.Kind kind, Request attack, Request check
      * @param verb whether it could change something
      * @param needsCanary whether its answer means something only where the permanent object is
      */
-    record Request(String operation, Verb verb, boolean needsCanary, BiConsumer<S3Client, Place> call) {
+    record Request(String operation, Verb verb, boolean needsCanary, BiConsumer<S3Client, AttemptPlace> call) {
         /** One that reads. */
-        static Request read(String operation, BiConsumer<S3Client, Place> call) {
+        static Request read(String operation, BiConsumer<S3Client, AttemptPlace> call) {
             return new Request(operation, Verb.read, false, call);
         }
 
         /** One that would write. */
-        static Request write(String operation, BiConsumer<S3Client, Place> call) {
+        static Request write(String operation, BiConsumer<S3Client, AttemptPlace> call) {
             return new Request(operation, Verb.write, false, call);
         }
 
@@ -61,5 +61,5 @@ record ObjectAttempt(String name, Trial.Kind kind, Request attack, Request check
      * @param own the tenant's
      * @param ownTag ETag of the permanent object of the tenant's
      */
-    record Place(String bucket, String tag, String own, String ownTag) {}
+    record AttemptPlace(String bucket, String tag, String own, String ownTag) {}
 }

@@ -3,7 +3,7 @@ package dev.bulkhead.operator.probe.objectstore;
 import static dev.bulkhead.operator.probe.objectstore.ObjectAttempt.of;
 import static dev.bulkhead.operator.probe.objectstore.ObjectAttempt.weakness;
 
-import dev.bulkhead.operator.probe.objectstore.ObjectAttempt.Place;
+import dev.bulkhead.operator.probe.objectstore.ObjectAttempt.AttemptPlace;
 import dev.bulkhead.operator.probe.objectstore.ObjectAttempt.Request;
 import java.util.List;
 import org.slf4j.Logger;
@@ -172,7 +172,7 @@ final class ObjectAttempts {
                         r -> r.bucket(bucket).key(upload.key()).uploadId(upload.uploadId())));
     }
 
-    private static void copyPart(S3Client s3, Place at) {
+    private static void copyPart(S3Client s3, AttemptPlace at) {
         String upload = begin(s3, at.own(), "parts");
         try {
             s3.uploadPartCopy(r -> r.sourceBucket(at.bucket())

@@ -25,7 +25,7 @@ import java.util.concurrent.Semaphore;
  * put there once with the tenant's own key, and nothing else is ever left.
  */
 public final class ObjectStoreProbe implements Probe, AutoCloseable {
-    private final Keys keys;
+    private final LentKeys keys;
     private final int subjectsAtOnce;
     private final ExternalCalls calls;
     private final Map<String, Store> stores = new ConcurrentHashMap<>();
@@ -36,7 +36,7 @@ public final class ObjectStoreProbe implements Probe, AutoCloseable {
      * @param subjectsAtOnce tenants that are tested at once on one server, and with that the requests at once
      * @param calls sees every request
      */
-    public ObjectStoreProbe(Keys keys, int subjectsAtOnce, ExternalCalls calls) {
+    public ObjectStoreProbe(LentKeys keys, int subjectsAtOnce, ExternalCalls calls) {
         this.keys = keys;
         this.subjectsAtOnce = subjectsAtOnce;
         this.calls = calls;
@@ -84,7 +84,7 @@ public final class ObjectStoreProbe implements Probe, AutoCloseable {
         return new Trial(
                 Control.TI_OBJ,
                 "acts with the tenant's own key",
-                Trial.Kind.BreakOut,
+                Trial.TrialKind.BreakOut,
                 Attempt.broken(actor(self), "other tenants' buckets", "not tried"),
                 why.by(actor(self), "its own bucket"));
     }

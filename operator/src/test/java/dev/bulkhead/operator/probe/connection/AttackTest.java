@@ -2,8 +2,8 @@ package dev.bulkhead.operator.probe.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.operator.probe.connection.PodReport.Line;
-import dev.bulkhead.operator.probe.connection.Target.Protocol;
+import dev.bulkhead.operator.probe.connection.PodReport.PodLine;
+import dev.bulkhead.operator.probe.connection.Target.TargetProtocol;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -25,7 +25,7 @@ class AttackTest {
     @Test
     void a_listener_that_says_the_word_has_answered() throws IOException, InterruptedException {
         try (ServerSocket server = listening(WORD)) {
-            assertThat(attack(tcp(server)).outcome()).isEqualTo(Outcome.Answered);
+            assertThat(attack(tcp(server)).outcome()).isEqualTo(ConnectionOutcome.Answered);
         }
     }
 
@@ -33,7 +33,7 @@ class AttackTest {
     void somebody_who_takes_the_connection_and_says_something_else_is_not_taken_for_it()
             throws IOException, InterruptedException {
         try (ServerSocket server = listening("another word")) {
-            assertThat(attack(tcp(server)).outcome()).isEqualTo(Outcome.Accepted);
+            assertThat(attack(tcp(server)).outcome()).isEqualTo(ConnectionOutcome.Accepted);
         }
     }
 
@@ -42,7 +42,7 @@ class AttackTest {
         try (ServerSocket server = listening("")) {
             assertThat(attack(Target.server(LOOPBACK.getHostAddress(), server.getLocalPort()))
                             .outcome())
-                    .isEqualTo(Outcome.Answered);
+                    .isEqualTo(ConnectionOutcome.Answered);
         }
     }
 
@@ -53,16 +53,16 @@ class AttackTest {
             port = server.getLocalPort();
         }
 
-        assertThat(attack(listener(Protocol.tcp, port)).outcome()).isEqualTo(Outcome.Refused);
-        assertThat(attack(listener(Protocol.udp, port)).outcome()).isEqualTo(Outcome.Refused);
+        assertThat(attack(listener(TargetProtocol.tcp, port)).outcome()).isEqualTo(ConnectionOutcome.Refused);
+        assertThat(attack(listener(TargetProtocol.udp, port)).outcome()).isEqualTo(ConnectionOutcome.Refused);
     }
 
     @Test
     void a_datagram_that_nobody_answers_times_out_and_is_sent_again() throws IOException, InterruptedException {
         try (DatagramSocket silent = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0))) {
-            Line line = attack(listener(Protocol.udp, silent.getLocalPort()));
+            PodLine line = attack(listener(TargetProtocol.udp, silent.getLocalPort()));
 
-            assertThat(line.outcome()).isEqualTo(Outcome.TimedOut);
+            assertThat(line.outcome()).isEqualTo(ConnectionOutcome.TimedOut);
             assertThat(line.tries()).isGreaterThan(1);
         }
     }
@@ -72,8 +72,8 @@ class AttackTest {
         try (DatagramSocket echo = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0))) {
             Thread answering = Thread.ofVirtual().start(() -> answerOnce(echo));
 
-            assertThat(attack(listener(Protocol.udp, echo.getLocalPort())).outcome())
-                    .isEqualTo(Outcome.Answered);
+            assertThat(attack(listener(TargetProtocol.udp, echo.getLocalPort())).outcome())
+                    .isEqualTo(ConnectionOutcome.Answered);
             answering.join();
         }
     }
@@ -86,10 +86,10 @@ class AttackTest {
         }
         Thread opening = Thread.ofPlatform().start(() -> openLater(port));
 
-        Line line = attack(listener(Protocol.tcp, port));
+        PodLine line = attack(listener(TargetProtocol.tcp, port));
 
         opening.join();
-        assertThat(line.outcome()).isEqualTo(Outcome.Answered);
+        assertThat(line.outcome()).isEqualTo(ConnectionOutcome.Answered);
         assertThat(line.millis()).isGreaterThan(200);
         assertThat(line.tries()).isGreaterThan(1);
     }
@@ -101,28 +101,28 @@ class AttackTest {
         try (ServerSocket server = new ServerSocket(0, 1, LOOPBACK)) {
             port = server.getLocalPort();
         }
-        Target late = listener(Protocol.tcp, port);
+        Target late = listener(TargetProtocol.tcp, port);
         Thread opening = Thread.ofPlatform().start(() -> openLater(port));
 
         PodReport report = new Attack(WORD, Duration.ofMillis(50), Instant.now())
-                .on(List.of(late), List.of(listener(Protocol.udp, port)));
+                .on(List.of(late), List.of(listener(TargetProtocol.udp, port)));
 
         opening.join();
         assertThat(report.lines().get(late))
-                .satisfies(line -> assertThat(line.outcome()).isEqualTo(Outcome.Answered));
+                .satisfies(line -> assertThat(line.outcome()).isEqualTo(ConnectionOutcome.Answered));
     }
 
-    private static Line attack(Target target) throws InterruptedException {
+    private static PodLine attack(Target target) throws InterruptedException {
         PodReport report = new Attack(WORD, Duration.ofMillis(900), Instant.now()).on(List.of(), List.of(target));
         assertThat(report.lines()).containsOnlyKeys(target);
         return report.lines().values().iterator().next();
     }
 
     private static Target tcp(ServerSocket server) {
-        return listener(Protocol.tcp, server.getLocalPort());
+        return listener(TargetProtocol.tcp, server.getLocalPort());
     }
 
-    private static Target listener(Protocol protocol, int port) {
+    private static Target listener(TargetProtocol protocol, int port) {
         return Target.listener(protocol, LOOPBACK.getHostAddress(), port);
     }
 

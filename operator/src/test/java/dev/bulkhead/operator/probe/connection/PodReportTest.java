@@ -2,9 +2,9 @@ package dev.bulkhead.operator.probe.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.operator.probe.connection.Plan.Surroundings;
-import dev.bulkhead.operator.probe.connection.PodReport.Line;
-import dev.bulkhead.operator.probe.connection.Target.Protocol;
+import dev.bulkhead.operator.probe.connection.ExchangePlan.ExchangeSurroundings;
+import dev.bulkhead.operator.probe.connection.PodReport.PodLine;
+import dev.bulkhead.operator.probe.connection.Target.TargetProtocol;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +22,9 @@ class PodReportTest {
         PodReport report = new PodReport(
                 74,
                 Map.of(
-                        Target.listener(Protocol.udp, "fd00::5", 53), new Line(Outcome.TimedOut, 9, 380),
-                        Target.server("192.0.2.1", 443), new Line(Outcome.Refused, 40, 75)));
+                        Target.listener(TargetProtocol.udp, "fd00::5", 53),
+                                new PodLine(ConnectionOutcome.TimedOut, 9, 380),
+                        Target.server("192.0.2.1", 443), new PodLine(ConnectionOutcome.Refused, 40, 75)));
 
         assertThat(PodReport.parse(report.text("w"), "w")).contains(report);
     }
@@ -48,7 +49,7 @@ class PodReportTest {
     @Test
     void the_longest_report_of_a_cluster_with_both_address_families_fits_into_a_message() {
         List<String> both = List.of("255.255.255.255", "fd00:1111:2222:3333:4444:5555:6666:7777");
-        Plan plan = Plan.of(new Surroundings(
+        ExchangePlan plan = ExchangePlan.of(new ExchangeSurroundings(
                 both,
                 both,
                 both,
@@ -61,23 +62,23 @@ class PodReportTest {
 
     @Test
     void the_longest_report_of_the_canary_s_pod_about_as_many_namespaces_as_are_tried_at_once_fits_too() {
-        List<Plan> plans = IntStream.range(0, ConnectionProbe.AT_ONCE)
+        List<ExchangePlan> plans = IntStream.range(0, ConnectionProbe.AT_ONCE)
                 .mapToObj(i -> {
                     List<String> both = List.of("255.255.255.25" + i, "fd00:1111:2222:3333:4444:5555:6666:777" + i);
-                    return Plan.of(new Surroundings(both, both, both, List.of(), List.of()));
+                    return ExchangePlan.of(new ExchangeSurroundings(both, both, both, List.of(), List.of()));
                 })
                 .toList();
 
         assertThat(longest(Stream.concat(
-                        Stream.of(plans.getFirst().theirs()), plans.stream().map(Plan::in))))
+                        Stream.of(plans.getFirst().theirs()), plans.stream().map(ExchangePlan::in))))
                 .hasSizeLessThan(MOST_BYTES_OF_A_MESSAGE);
     }
 
-    private static String longest(Stream<Map<Plan.Aim, List<Target>>> targets) {
-        Map<Target, Line> lines = new LinkedHashMap<>();
+    private static String longest(Stream<Map<ExchangePlan.Aim, List<Target>>> targets) {
+        Map<Target, PodLine> lines = new LinkedHashMap<>();
         targets.flatMap(m -> m.values().stream())
                 .flatMap(List::stream)
-                .forEach(target -> lines.put(target, new Line(Outcome.Unreachable, 99, 9_999)));
+                .forEach(target -> lines.put(target, new PodLine(ConnectionOutcome.Unreachable, 99, 9_999)));
         return new PodReport(99_999, lines).text("0123456789abcdef01234567");
     }
 }

@@ -2,7 +2,7 @@ package dev.bulkhead.operator.probe.connection;
 
 import dev.bulkhead.operator.fixture.Golden;
 import dev.bulkhead.operator.identity.TenantNamespace;
-import dev.bulkhead.operator.probe.connection.ProbePodPlanner.Role;
+import dev.bulkhead.operator.probe.connection.ProbePodPlanner.PodRole;
 import dev.bulkhead.operator.probe.connection.ProbePodPlanner.Size;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,12 +17,13 @@ class ProbePodPlannerTest {
 
         golden.check(
                 "listener",
-                List.of(ProbePodPlanner.pod(NAMESPACE, Role.listener, IMAGE, Size.Ample, List.of("listen", "word"))));
+                List.of(ProbePodPlanner.pod(
+                        NAMESPACE, PodRole.listener, IMAGE, Size.Ample, List.of("listen", "word"))));
         golden.check(
                 "attacker",
                 List.of(ProbePodPlanner.pod(
                         NAMESPACE,
-                        Role.attacker,
+                        PodRole.attacker,
                         IMAGE,
                         Size.Tiny,
                         List.of(

@@ -1,7 +1,7 @@
 package dev.bulkhead.e2e.bootstrap;
 
 /** The two processes of Bulkhead: one jar, an identity for each. */
-enum Part {
+enum BulkheadProcess {
     OPERATOR("bulkhead-operator", "operator", "run", "1g"),
     PROBER("bulkhead-prober", "prober", "probe", "512m");
 
@@ -10,7 +10,7 @@ enum Part {
     private final String command;
     private final String memory;
 
-    Part(String account, String directory, String command, String memory) {
+    BulkheadProcess(String account, String directory, String command, String memory) {
         this.account = account;
         this.directory = directory;
         this.command = command;

@@ -17,13 +17,13 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** The operator dies at every single request, before it leaves and after it was answered, and starts again without memory. */
-class CrashIT extends DriverSuite {
+class BucketCrashIT extends DriverSuite {
     private static final List<Slot> BOTH = List.of(Slot.One, Slot.Two);
 
     private static S3Client neighbour;
     private static S3Client nobody;
 
-    CrashIT(StoreKind kind) {
+    BucketCrashIT(StoreKind kind) {
         super(kind);
     }
 
@@ -39,7 +39,7 @@ class CrashIT extends DriverSuite {
     }
 
     /** What the operator is in the middle of. */
-    enum Work {
+    enum UnderWay {
         CREATE,
         CLOSE,
         REOPEN,
@@ -48,7 +48,7 @@ class CrashIT extends DriverSuite {
         UNDO_AN_ATTACK
     }
 
-    private static void before(Work work, TenantIdentity identity) {
+    private static void before(UnderWay work, TenantIdentity identity) {
         switch (work) {
             case CREATE -> {}
             case CLOSE, ADD_THE_SECOND_KEY -> store.tenant(identity);
@@ -61,7 +61,7 @@ class CrashIT extends DriverSuite {
         }
     }
 
-    private static BucketPlan plan(Work work, TenantIdentity identity) {
+    private static BucketPlan plan(UnderWay work, TenantIdentity identity) {
         return switch (work) {
             case CREATE, REOPEN, UNDO_AN_ATTACK -> store.plan(identity);
             case CLOSE -> store.closed(identity);
@@ -72,7 +72,7 @@ class CrashIT extends DriverSuite {
 
     @ParameterizedTest
     @EnumSource
-    void the_end_is_the_same_as_without_a_crash_wherever_it_happens(Work work) {
+    void the_end_is_the_same_as_without_a_crash_wherever_it_happens(UnderWay work) {
         int requests = undisturbed(work);
         assertThat(requests).isPositive();
 
@@ -84,7 +84,7 @@ class CrashIT extends DriverSuite {
                 BucketPlan plan = plan(work, identity);
 
                 crash(plan, identity, n, answered);
-                if (work != Work.UNDO_AN_ATTACK && strangersGetIn(plan)) {
+                if (work != UnderWay.UNDO_AN_ATTACK && strangersGetIn(plan)) {
                     different.add("request " + n + (answered ? " after" : " before") + ": open to strangers");
                 }
                 Outcome outcome = restarted(plan, identity);
@@ -109,7 +109,7 @@ class CrashIT extends DriverSuite {
         store.root.createBucket(r -> r.bucket(plan.bucket()).objectLockEnabledForBucket(true));
 
         assertThat(restarted(plan, identity).done()).isTrue();
-        assertThat(store.state(plan)).isEqualTo(expected(Work.CREATE, identity, plan));
+        assertThat(store.state(plan)).isEqualTo(expected(UnderWay.CREATE, identity, plan));
     }
 
     /** Another tenant, or anybody, with the bucket half done. */
@@ -119,7 +119,7 @@ class CrashIT extends DriverSuite {
     }
 
     /** How many requests the work takes when nothing happens. */
-    private static int undisturbed(Work work) {
+    private static int undisturbed(UnderWay work) {
         TenantIdentity identity = Fixtures.freshIdentity();
         before(work, identity);
         BucketPlan plan = plan(work, identity);
@@ -144,7 +144,7 @@ class CrashIT extends DriverSuite {
             }
             new ObjectStoreApplier(driver).apply(plan, secrets(identity));
             throw new AssertionError("request " + n + " was never sent");
-        } catch (RecordedCalls.Crash expected) {
+        } catch (RecordedCalls.OperatorEnd expected) {
             // as planned
         }
     }
@@ -164,7 +164,7 @@ class CrashIT extends DriverSuite {
     }
 
     /** The end state, written down independently of the code that makes it. */
-    private static TestStore.State expected(Work work, TenantIdentity identity, BucketPlan plan) {
+    private static TestStore.State expected(UnderWay work, TenantIdentity identity, BucketPlan plan) {
         List<Slot> live = switch (work) {
             case CREATE, REOPEN, UNDO_AN_ATTACK -> List.of(Slot.One);
             case CLOSE -> List.of();

@@ -2,7 +2,7 @@ package dev.bulkhead.operator.part;
 
 import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.api.v1beta1.TenantStatus.Isolation;
-import dev.bulkhead.api.v1beta1.TenantStatus.Phase;
+import dev.bulkhead.api.v1beta1.TenantStatus.TenantPhase;
 import dev.bulkhead.operator.Pure;
 import java.util.Objects;
 
@@ -16,10 +16,10 @@ import java.util.Objects;
  * @param attested controls with a current attestation of those that need one
  */
 @Pure
-public record Standing(Phase phase, Isolation isolation, String enforced, String proven, String attested) {
+public record ToldStanding(TenantPhase phase, Isolation isolation, String enforced, String proven, String attested) {
     /** As a status says it. */
-    public static Standing of(TenantStatus status) {
-        return new Standing(
+    public static ToldStanding of(TenantStatus status) {
+        return new ToldStanding(
                 Objects.requireNonNull(status.phase()),
                 Objects.requireNonNull(status.isolation()),
                 Objects.requireNonNullElse(status.enforced(), NONE),

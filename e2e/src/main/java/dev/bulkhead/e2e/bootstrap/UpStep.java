@@ -10,11 +10,11 @@ import java.util.List;
  * @param title what it brings about, e.g. {@code "CRDs, roles and guards"}
  * @param action returns when that is so
  */
-public record Step(String title, Runnable action) {
+public record UpStep(String title, Runnable action) {
     /** Runs all in order, telling which; a failure names its step and ends the run. */
-    public static void runAll(List<Step> steps, Progress progress) {
+    public static void runAll(List<UpStep> steps, Progress progress) {
         for (int i = 0; i < steps.size(); i++) {
-            Step step = steps.get(i);
+            UpStep step = steps.get(i);
             progress.say("step " + (i + 1) + " of " + steps.size() + ": " + step.title());
             try {
                 step.action().run();

@@ -1,6 +1,6 @@
 package dev.bulkhead.operator.database;
 
-import dev.bulkhead.operator.database.ObservedSchema.Right;
+import dev.bulkhead.operator.database.ObservedSchema.ObservedRight;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
@@ -17,13 +17,13 @@ import org.slf4j.LoggerFactory;
  * Closes one tenant. The order matters, since a tenant may not want to be closed: first CONNECT goes, so that no new
  * session comes; then the sessions go, and with them every lock they hold on the tenant's own roles; then log-in.
  */
-final class Closing {
-    private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
+final class SchemaClosing {
+    private static final Logger LOG = LoggerFactory.getLogger(SchemaClosing.class);
 
     private final SharedDatabase database;
     private final SchemaPlan plan;
 
-    Closing(SharedDatabase database, SchemaPlan plan) {
+    SchemaClosing(SharedDatabase database, SchemaPlan plan) {
         this.database = database;
         this.plan = plan;
     }
@@ -35,14 +35,15 @@ final class Closing {
         if (found.isAbsent()) {
             return Outcome.unchanged();
         }
-        List<ObservedSchema.Role> ours = ours(found);
+        List<ObservedSchema.ObservedRole> ours = ours(found);
         int writes = write(disconnect(found, ours, before.facts()));
-        List<String> logins = ours.stream().map(ObservedSchema.Role::name).toList();
+        List<String> logins =
+                ours.stream().map(ObservedSchema.ObservedRole::name).toList();
         boolean sessions = ours.stream().anyMatch(role -> role.sessions() > 0);
         if (writes > 0 || sessions) {
             Sessions.end(database, logins);
         }
-        Ending ending = database.writer().write(transaction -> end(transaction, scope));
+        ClosingStep ending = database.writer().write(transaction -> end(transaction, scope));
         writes += ending.writes();
         // A session that was only just logging in has passed the check of CONNECT and shows up now.
         if ((writes > 0 || sessions) && Sessions.end(database, logins) > 0) {
@@ -58,22 +59,22 @@ final class Closing {
         return ending.finding() == null ? new Outcome.Done(writes) : new Outcome.Blocked(ending.finding());
     }
 
-    private record Ending(int writes, @Nullable Finding finding) {}
+    private record ClosingStep(int writes, @Nullable Finding finding) {}
 
-    private Ending end(WriteTransaction transaction, CatalogueScope scope) throws SQLException {
+    private ClosingStep end(WriteTransaction transaction, CatalogueScope scope) throws SQLException {
         CatalogueSnapshot now = transaction.look(scope);
         ObservedSchema found = now.tenant(plan.identity().suffix());
         return switch (SchemaDiff.between(plan, found, now.facts())) {
             case SchemaDiff.Changes changes -> {
                 transaction.execute(changes.statements());
-                yield new Ending(
+                yield new ClosingStep(
                         transaction.written(),
                         changes.beyond().isEmpty() ? null : changes.beyond().getFirst());
             }
             case SchemaDiff.Conflict conflict -> {
                 // Something foreign stands in the tenant's place; what carries our mark is closed all the same.
                 transaction.execute(lock(ours(found)));
-                yield new Ending(transaction.written(), conflict.finding());
+                yield new ClosingStep(transaction.written(), conflict.finding());
             }
         };
     }
@@ -88,20 +89,22 @@ final class Closing {
         });
     }
 
-    private List<ObservedSchema.Role> ours(ObservedSchema found) {
+    private List<ObservedSchema.ObservedRole> ours(ObservedSchema found) {
         return found.roles().values().stream()
                 .filter(role -> plan.logins().contains(role.name()) && Objects.equals(role.comment(), plan.mark()))
-                .sorted(Comparator.comparing(ObservedSchema.Role::name))
+                .sorted(Comparator.comparing(ObservedSchema.ObservedRole::name))
                 .toList();
     }
 
     /** No new sessions; and the operator able to become the logins, or it could not end the sessions there are. */
-    private List<SqlStatement> disconnect(ObservedSchema found, List<ObservedSchema.Role> ours, DatabaseFacts facts) {
-        List<String> names = ours.stream().map(ObservedSchema.Role::name).toList();
+    private List<SqlStatement> disconnect(
+            ObservedSchema found, List<ObservedSchema.ObservedRole> ours, DatabaseFacts facts) {
+        List<String> names =
+                ours.stream().map(ObservedSchema.ObservedRole::name).toList();
         List<SqlStatement> statements = new ArrayList<>();
         new RoleSteps(plan, found, facts).becomable(names, statements);
         List<String> connecting = names.stream()
-                .filter(name -> found.databaseRights().contains(new Right(plan.database(), name, "CONNECT")))
+                .filter(name -> found.databaseRights().contains(new ObservedRight(plan.database(), name, "CONNECT")))
                 .toList();
         if (!connecting.isEmpty()) {
             statements.add(SqlStatement.operator(
@@ -112,9 +115,9 @@ final class Closing {
         return statements;
     }
 
-    private static List<SqlStatement> lock(List<ObservedSchema.Role> roles) {
+    private static List<SqlStatement> lock(List<ObservedSchema.ObservedRole> roles) {
         List<SqlStatement> statements = new ArrayList<>();
-        for (ObservedSchema.Role role : roles) {
+        for (ObservedSchema.ObservedRole role : roles) {
             if (role.login()) {
                 statements.add(SqlStatement.operator(
                         "role " + role.name(), "ALTER ROLE " + SqlNames.name(role.name()) + " NOLOGIN"));

@@ -14,7 +14,7 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
  * @param attempt what must be refused
  * @param control what must work
  */
-record Attack(String name, List<String> refusal, Act attempt, Act control) {
+record HostileAttempt(String name, List<String> refusal, Act attempt, Act control) {
     /** What a control says that did what it set out to do. */
     static final String WORKED = "worked";
 
@@ -26,8 +26,8 @@ record Attack(String name, List<String> refusal, Act attempt, Act control) {
     /** An attempt, and the words of its refusal. */
     record Attempted(String name, Act attempt, List<String> refusal) {
         /** With the same thing where it is allowed. */
-        Attack whereas(Act control) {
-            return new Attack(name, refusal, attempt, control);
+        HostileAttempt whereas(Act control) {
+            return new HostileAttempt(name, refusal, attempt, control);
         }
     }
 

@@ -18,10 +18,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The operator is killed before and after every exchange with the server; its successor arrives at the same end. */
 @ParameterizedClass
 @EnumSource(TestServer.class)
-class CrashIT {
+class SchemaCrashIT {
     private final TestServer server;
 
-    CrashIT(TestServer server) {
+    SchemaCrashIT(TestServer server) {
         this.server = server;
     }
 
@@ -62,7 +62,7 @@ class CrashIT {
                 db.traffic.crashAt(point);
                 try {
                     assertThat(work.apply(db, tenant).done()).isTrue();
-                } catch (Traffic.Crash _) {
+                } catch (Traffic.OperatorDeath _) {
                     crashed = true;
                 }
                 db.traffic.reset();

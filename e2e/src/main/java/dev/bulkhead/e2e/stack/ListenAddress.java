@@ -7,9 +7,9 @@ package dev.bulkhead.e2e.stack;
  * @param host IPv4 address of this machine
  * @param clients range of IPv4 addresses that PostgreSQL lets in, e.g. {@code 127.0.0.1/32}
  */
-public record ServerAddress(String host, String clients) {
+public record ListenAddress(String host, String clients) {
     /** For a stack without a node. */
-    public static final ServerAddress LOOPBACK = new ServerAddress("127.0.0.1", "127.0.0.1/32");
+    public static final ListenAddress LOOPBACK = new ListenAddress("127.0.0.1", "127.0.0.1/32");
 
     /** Whether nothing but this machine's own processes can come. */
     boolean isLoopback() {

@@ -16,24 +16,24 @@ import java.util.List;
  * @param ports on which ports of whoever is connected to
  */
 @Pure
-public record Opening(
+public record OpenWay(
         String namespace,
         Direction direction,
         String policy,
         List<Selector> selected,
         List<Selector> escaped,
-        Peer peer,
+        WayPeer peer,
         PortSet ports) {
     /** Makes lists immutable. */
-    public Opening {
+    public OpenWay {
         selected = List.copyOf(selected);
         escaped = List.copyOf(escaped);
     }
 
     /** Whom a rule lets through. */
-    public sealed interface Peer {
+    public sealed interface WayPeer {
         /** Everybody, inside and outside the cluster. */
-        record Everyone() implements Peer {
+        record Everyone() implements WayPeer {
             @Override
             public String toString() {
                 return "everybody";
@@ -45,7 +45,7 @@ public record Opening(
          *
          * @param namespace the policy's own
          */
-        record Neighbours(String namespace, Selector pods) implements Peer {
+        record Neighbours(String namespace, Selector pods) implements WayPeer {
             @Override
             public String toString() {
                 return "pods (" + pods + ") of " + namespace;
@@ -53,7 +53,7 @@ public record Opening(
         }
 
         /** Pods of the namespaces that a selector selects. */
-        record Pods(Selector namespaces, Selector pods) implements Peer {
+        record Pods(Selector namespaces, Selector pods) implements WayPeer {
             @Override
             public String toString() {
                 return "pods (" + pods + ") of namespaces (" + namespaces + ")";
@@ -61,7 +61,7 @@ public record Opening(
         }
 
         /** Addresses. Whether they also match pods is the network plugin's decision, so in the worst case they do. */
-        record Addresses(AddressSet set) implements Peer {
+        record Addresses(AddressSet set) implements WayPeer {
             @Override
             public String toString() {
                 return set.toString();
@@ -70,8 +70,8 @@ public record Opening(
     }
 
     /** The same towards fewer. */
-    Opening towards(Peer fewer) {
-        return new Opening(namespace, direction, policy, selected, escaped, fewer, ports);
+    OpenWay towards(WayPeer fewer) {
+        return new OpenWay(namespace, direction, policy, selected, escaped, fewer, ports);
     }
 
     @Override

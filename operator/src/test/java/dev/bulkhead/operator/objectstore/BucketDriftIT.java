@@ -24,10 +24,10 @@ import software.amazon.awssdk.services.s3.model.OwnershipControlsRule;
 import software.amazon.awssdk.services.s3.model.Tag;
 
 /** Whatever somebody with the root account changes is found by one sweep and undone by one apply. */
-class DriftIT extends DriverSuite {
+class BucketDriftIT extends DriverSuite {
     private final TenantIdentity identity = Fixtures.freshIdentity();
 
-    DriftIT(StoreKind kind) {
+    BucketDriftIT(StoreKind kind) {
         super(kind);
     }
 

@@ -13,39 +13,39 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.function.Consumer;
 
 /** What somebody can ask the API server for, as attacks need it. */
-record Requests(KubernetesClient client) {
+record ApiRequests(KubernetesClient client) {
     /** An image as the profiles want it. */
     static final String IMAGE = "registry.example/portal/web@sha256:" + "0123456789abcdef".repeat(4);
 
     private static final KubernetesSerialization YAML = new KubernetesSerialization();
 
     /** Creates it for good. */
-    Attack.Act create(HasMetadata object) {
+    HostileAttempt.Act create(HasMetadata object) {
         return () -> client.resource(object).create();
     }
 
     /** Asks whether it could be created; admission answers as if it were meant. */
-    Attack.Act tryCreate(HasMetadata object) {
+    HostileAttempt.Act tryCreate(HasMetadata object) {
         return () -> client.resource(object).dryRun().create();
     }
 
     /** Lists a kind by its path. */
-    Attack.Act get(String path) {
+    HostileAttempt.Act get(String path) {
         return () -> client.raw(path, "GET", null);
     }
 
     /** Sends JSON to a path. */
-    Attack.Act post(String path, String body) {
+    HostileAttempt.Act post(String path, String body) {
         return send("POST", path, body);
     }
 
     /** Sends JSON to a path, without asking first what is there. */
-    Attack.Act send(String method, String path, String body) {
+    HostileAttempt.Act send(String method, String path, String body) {
         return () -> client.raw(path, method, body);
     }
 
     /** Changes an object. */
-    Attack.Act patch(Class<? extends HasMetadata> kind, String namespace, String name, String merge) {
+    HostileAttempt.Act patch(Class<? extends HasMetadata> kind, String namespace, String name, String merge) {
         return () -> client.resources(kind)
                 .inNamespace(namespace)
                 .withName(name)
@@ -53,7 +53,7 @@ record Requests(KubernetesClient client) {
     }
 
     /** Deletes an object. */
-    Attack.Act delete(Class<? extends HasMetadata> kind, String namespace, String name) {
+    HostileAttempt.Act delete(Class<? extends HasMetadata> kind, String namespace, String name) {
         return () ->
                 client.resources(kind).inNamespace(namespace).withName(name).delete();
     }

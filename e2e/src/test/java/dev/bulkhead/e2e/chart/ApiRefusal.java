@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param code HTTP status
  * @param message its words
  */
-record Refusal(int code, String message) {
+record ApiRefusal(int code, String message) {
     /** The refusal of one attempt; empty when it succeeded. Anything but an answer of the API server is an error. */
-    static Optional<Refusal> of(ThrowingCallable attempt) {
+    static Optional<ApiRefusal> of(ThrowingCallable attempt) {
         try {
             attempt.call();
             return Optional.empty();
@@ -21,7 +21,7 @@ record Refusal(int code, String message) {
             if (e.getCode() == 0) {
                 throw e;
             }
-            return Optional.of(new Refusal(e.getCode(), text(e.getMessage())));
+            return Optional.of(new ApiRefusal(e.getCode(), text(e.getMessage())));
         } catch (Throwable e) {
             throw new AssertionError("the attempt failed on its own", e);
         }

@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param tls whether connections use TLS, with chain and host name verified; there is no weaker TLS
  * @param caCertificate PEM, one or more; null: the public ones of the Java platform
  */
-public record ServerAddress(
+public record DatabaseAddress(
         String host, int port, boolean tls, @Nullable String caCertificate) {
     /** The address a DatabaseServer names. */
-    public static ServerAddress of(DatabaseServerSpec spec) {
+    public static DatabaseAddress of(DatabaseServerSpec spec) {
         boolean tls = switch (spec.tls()) {
             case VerifyFull -> true;
             case Disable -> false;
         };
-        return new ServerAddress(spec.host(), spec.port(), tls, spec.caCertificate());
+        return new DatabaseAddress(spec.host(), spec.port(), tls, spec.caCertificate());
     }
 
     @Override

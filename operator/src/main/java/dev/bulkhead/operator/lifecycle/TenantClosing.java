@@ -15,12 +15,12 @@ import java.util.List;
  * Closes a tenant: workloads stop, people lose access, logins and keys are shut. Data, policies and namespaces stay.
  * Needs neither the Tenant's profile nor a healthy backend; what cannot be closed now is a debt.
  */
-public final class Closing {
+public final class TenantClosing {
     private final Compartment compartment;
     private final Tools tools;
 
     /** Wired by hand. */
-    public Closing(Compartment compartment, Tools tools) {
+    public TenantClosing(Compartment compartment, Tools tools) {
         this.compartment = compartment;
         this.tools = tools;
     }

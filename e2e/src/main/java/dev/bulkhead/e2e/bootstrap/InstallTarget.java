@@ -16,19 +16,19 @@ import java.util.Base64;
  * @param url of the API server
  * @param caCertificate PEM file
  */
-public record Target(String url, Path caCertificate) {
+public record InstallTarget(String url, Path caCertificate) {
     /** The API server an administrator's client talks to; its CA is put into the state directory. */
-    static Target of(KubernetesClient admin, StateDirectory state) {
+    static InstallTarget of(KubernetesClient admin, StateDirectory state) {
         Config config = admin.getConfiguration();
         if (config.getCaCertFile() != null) {
-            return new Target(config.getMasterUrl(), Path.of(config.getCaCertFile()));
+            return new InstallTarget(config.getMasterUrl(), Path.of(config.getCaCertFile()));
         }
         if (config.getCaCertData() == null) {
             throw new StackException("the kubeconfig names no certificate authority for " + config.getMasterUrl()
                     + "; the operator would have to trust every server");
         }
         state.writePrivately("operator/ca.crt", decoded(config.getCaCertData()));
-        return new Target(config.getMasterUrl(), state.root().resolve("operator/ca.crt"));
+        return new InstallTarget(config.getMasterUrl(), state.root().resolve("operator/ca.crt"));
     }
 
     private static byte[] decoded(String data) {

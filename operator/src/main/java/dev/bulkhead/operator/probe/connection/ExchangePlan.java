@@ -1,6 +1,6 @@
 package dev.bulkhead.operator.probe.connection;
 
-import dev.bulkhead.operator.probe.connection.Target.Protocol;
+import dev.bulkhead.operator.probe.connection.Target.TargetProtocol;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * @param theirs what the canary's pod must reach: its own listener, and by its Service
  * @param in what it must not reach: the tenant's listener; one pod of the canary's tries those of all namespaces
  */
-record Plan(
+record ExchangePlan(
         Map<Aim, List<Target>> own,
         Map<Aim, List<Target>> out,
         Map<Aim, List<Target>> theirs,
@@ -54,9 +54,9 @@ record Plan(
      * @param api addresses of the API server, each with its port
      * @param nodes addresses of the nodes that the listeners run on
      */
-    record Surroundings(
+    record ExchangeSurroundings(
             List<String> listener, List<String> canary, List<String> service, List<Target> api, List<String> nodes) {
-        Surroundings {
+        ExchangeSurroundings {
             listener = List.copyOf(listener);
             canary = List.copyOf(canary);
             service = List.copyOf(service);
@@ -65,7 +65,7 @@ record Plan(
         }
     }
 
-    static Plan of(Surroundings where) {
+    static ExchangePlan of(ExchangeSurroundings where) {
         Map<Aim, List<Target>> out = listeners(where.canary());
         out.put(Aim.Service, services(where));
         out.put(Aim.ApiServer, where.api());
@@ -89,7 +89,7 @@ record Plan(
                         .toList());
         Map<Aim, List<Target>> theirs = listeners(where.canary());
         theirs.put(Aim.Service, services(where));
-        return new Plan(listeners(where.listener()), out, theirs, listeners(where.listener()));
+        return new ExchangePlan(listeners(where.listener()), out, theirs, listeners(where.listener()));
     }
 
     private static Map<Aim, List<Target>> listeners(List<String> addresses) {
@@ -99,25 +99,26 @@ record Plan(
         targets.put(
                 Aim.Pod,
                 addresses.stream()
-                        .map(a -> Target.listener(Protocol.tcp, a, port))
+                        .map(a -> Target.listener(TargetProtocol.tcp, a, port))
                         .toList());
         targets.put(
                 Aim.Datagram,
                 addresses.stream()
-                        .map(a -> Target.listener(Protocol.udp, a, port))
+                        .map(a -> Target.listener(TargetProtocol.udp, a, port))
                         .toList());
         targets.put(
                 Aim.NameServer,
                 addresses.stream()
-                        .flatMap(a ->
-                                Stream.of(Target.listener(Protocol.udp, a, dns), Target.listener(Protocol.tcp, a, dns)))
+                        .flatMap(a -> Stream.of(
+                                Target.listener(TargetProtocol.udp, a, dns),
+                                Target.listener(TargetProtocol.tcp, a, dns)))
                         .toList());
         return targets;
     }
 
-    private static List<Target> services(Surroundings where) {
+    private static List<Target> services(ExchangeSurroundings where) {
         return where.service().stream()
-                .map(a -> Target.listener(Protocol.tcp, a, Target.PORTS.getFirst()))
+                .map(a -> Target.listener(TargetProtocol.tcp, a, Target.PORTS.getFirst()))
                 .toList();
     }
 
@@ -127,7 +128,7 @@ record Plan(
     }
 
     /** Arguments of {@link ProbePod} for the canary's pod, which is one for all namespaces of the tenant. */
-    static List<String> inwards(String word, long millis, List<Plan> plans) {
+    static List<String> inwards(String word, long millis, List<ExchangePlan> plans) {
         Map<Aim, List<Target>> all = new EnumMap<>(Aim.class);
         plans.forEach(plan -> plan.in()
                 .forEach((aim, targets) ->

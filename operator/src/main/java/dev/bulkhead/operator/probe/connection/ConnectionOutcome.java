@@ -1,7 +1,7 @@
 package dev.bulkhead.operator.probe.connection;
 
 /** How an attempt to connect ended, from what says least to what says most: of several tries the last of these counts. */
-enum Outcome {
+enum ConnectionOutcome {
     /** The attempt itself went wrong; nothing is known. */
     Failed,
     /** Nothing came back. */

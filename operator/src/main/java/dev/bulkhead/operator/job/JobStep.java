@@ -4,7 +4,7 @@ package dev.bulkhead.operator.job;
  * One step of a job. It looks at the world to see whether it is done, does what there is to do, and may be killed after
  * any write: whoever takes the job up again begins with its first step, and what is done says so.
  */
-public interface Step {
+public interface JobStep {
     /** What people call it; unique within the job. */
     String name();
 

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** The chart of this checkout, rendered by Helm itself. */
-final class Chart {
+final class RenderedChart {
     static final Path DIRECTORY = Path.of("..", "charts", "bulkhead").normalize();
     static final String NAMESPACE = "bulkhead-system";
     static final String RELEASE = "bulkhead";
@@ -24,7 +24,7 @@ final class Chart {
 
     private static final YAMLMapper YAML = new YAMLMapper();
 
-    private Chart() {}
+    private RenderedChart() {}
 
     /** The values the chart is tried with, one file for each way of using it. */
     static List<Path> valuesFiles() {

@@ -23,13 +23,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** All that exists for a tenant in the three backends, in a form in which two tenants of the same spec are equal. */
-final class Compartment implements AutoCloseable {
+final class CompartmentCopy implements AutoCloseable {
     private final Platform platform;
     private final ClusterView cluster;
     private final DatabaseView database;
     private final StoreView store;
 
-    Compartment(Platform platform) {
+    CompartmentCopy(Platform platform) {
         this.platform = platform;
         this.cluster = new ClusterView(platform.admin());
         this.database = new DatabaseView(platform.endpoints().postgres());

@@ -19,13 +19,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Whatever somebody changes, the next sweep names the tenant, and applying it again brings it back. */
 @ParameterizedClass
 @EnumSource(TestServer.class)
-class DriftIT {
+class SchemaDriftIT {
     private static final Map<TestServer, Fixture> FIXTURES = new EnumMap<>(TestServer.class);
 
     private final Fixture db;
     private final TenantIdentity neighbour;
 
-    DriftIT(TestServer server) {
+    SchemaDriftIT(TestServer server) {
         this.db = FIXTURES.computeIfAbsent(server, Fixture::new);
         this.neighbour = db.created();
     }
@@ -176,14 +176,15 @@ class DriftIT {
         for (String statement : change.statements) {
             db.server.asSuperuser(db.database, filled(statement, tenant, tenant));
         }
-        db.server.asSuperuser(db.database, "ALTER ROLE " + SchemaPlan.Kind.LOGIN1.of(tenant) + " CONNECTION LIMIT 99");
+        db.server.asSuperuser(
+                db.database, "ALTER ROLE " + SchemaPlan.RoleKind.LOGIN1.of(tenant) + " CONNECTION LIMIT 99");
 
         Set<TenantIdentity> drifted = db.sweep(tenant, neighbour).drifted();
         Outcome first = db.applier.apply(db.open(tenant), db.login(tenant));
         db.traffic.reset();
         Outcome second = db.applier.apply(db.open(tenant), db.login(tenant));
 
-        assertThat(db.traffic.of(SqlTraffic.Kind.COMMIT)).isZero();
+        assertThat(db.traffic.of(SqlTraffic.TrafficKind.COMMIT)).isZero();
         assertThat(drifted).containsExactly(tenant);
         assertThat(first).isInstanceOfSatisfying(Outcome.Blocked.class, blocked -> {
             assertThat(blocked.finding().reason()).isIn(Reason.DatabaseRefused, Reason.Conflict);
@@ -192,7 +193,7 @@ class DriftIT {
         assertThat(second).isEqualTo(first);
         assertThat(db.server.query(
                         db.database,
-                        "SELECT rolconnlimit FROM pg_roles WHERE rolname = '" + SchemaPlan.Kind.LOGIN1.of(tenant)
+                        "SELECT rolconnlimit FROM pg_roles WHERE rolname = '" + SchemaPlan.RoleKind.LOGIN1.of(tenant)
                                 + "'"))
                 .containsExactly("10");
     }

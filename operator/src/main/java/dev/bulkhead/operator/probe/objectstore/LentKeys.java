@@ -5,7 +5,7 @@ import dev.bulkhead.operator.objectstore.StoreConnection;
 import java.util.Optional;
 
 /** Where the probe borrows a tenant's key. */
-public interface Keys {
+public interface LentKeys {
     /** The way to the store with the key that the tenant's own workloads get, or empty where none is delivered. */
     Optional<StoreConnection> of(Subject tenant);
 }

@@ -3,7 +3,7 @@ package dev.bulkhead.operator.secret;
 import java.util.Arrays;
 
 /** What came of opening a TSE1 or TSH1 message. */
-public sealed interface Opening {
+public sealed interface MessageOpening {
 
     /**
      * The message is authentic.
@@ -14,7 +14,7 @@ public sealed interface Opening {
      *     old is for the caller to judge
      */
     @SuppressWarnings("ArrayRecordComponent") // handed over and zeroed, never compared or used as a key
-    record Opened(byte[] plaintext, int keyVersion, long epochMillis) implements Opening, AutoCloseable {
+    record Opened(byte[] plaintext, int keyVersion, long epochMillis) implements MessageOpening, AutoCloseable {
         @Override
         public void close() {
             Arrays.fill(plaintext, (byte) 0);
@@ -27,5 +27,5 @@ public sealed interface Opening {
     }
 
     /** The message was not opened, and nothing of it was released. */
-    record Refused(Refusal reason) implements Opening {}
+    record Refused(Refusal reason) implements MessageOpening {}
 }

@@ -29,7 +29,7 @@ import org.awaitility.Awaitility;
  * Everything of the watched kinds that is in the namespaces of a tenant, whoever made it, as the API server shows it to
  * an administrator. Compared as a whole, by code of its own: what the operator leaves out of its comparison is seen here.
  */
-final class Compartment {
+final class CompartmentObjects {
     static final List<Class<? extends HasMetadata>> KINDS = List.of(
             RoleBinding.class,
             ResourceQuota.class,
@@ -47,7 +47,7 @@ final class Compartment {
     private final KubernetesClient admin;
     private final List<String> namespaces;
 
-    Compartment(KubernetesClient admin, List<String> namespaces) {
+    CompartmentObjects(KubernetesClient admin, List<String> namespaces) {
         this.admin = admin;
         this.namespaces = namespaces;
     }

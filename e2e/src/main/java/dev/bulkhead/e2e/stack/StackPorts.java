@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** TCP ports on 127.0.0.1, chosen when the state is new and kept with it, so that addresses survive down and up. */
-record Ports(
+record StackPorts(
         int etcd,
         int etcdPeer,
         int apiServer,
@@ -23,9 +23,9 @@ record Ports(
     private static final int HIGHEST = 32_000;
 
     /** Seven different ports nobody listens on now. */
-    static Ports choose(RandomGenerator random) {
+    static StackPorts choose(RandomGenerator random) {
         Set<Integer> taken = new HashSet<>();
-        return new Ports(
+        return new StackPorts(
                 one(random, taken),
                 one(random, taken),
                 one(random, taken),

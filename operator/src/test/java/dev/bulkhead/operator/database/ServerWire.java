@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A wire to a server that can be cut, mended, and made to swallow everything. */
-final class Wire implements AutoCloseable {
+final class ServerWire implements AutoCloseable {
     /** What the wire does. */
     enum State {
         WHOLE,
@@ -25,7 +25,7 @@ final class Wire implements AutoCloseable {
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private volatile State state;
 
-    Wire(int target, State state) throws IOException {
+    ServerWire(int target, State state) throws IOException {
         this.target = target;
         this.state = state;
         this.listener = new ServerSocket();
@@ -40,7 +40,7 @@ final class Wire implements AutoCloseable {
     /** Cuts all connections and lets no new one through. */
     void cut() {
         state = State.CUT;
-        sockets.forEach(Wire::close);
+        sockets.forEach(ServerWire::close);
         sockets.clear();
     }
 
