@@ -2,6 +2,7 @@ package dev.bulkhead.operator;
 
 import dev.bulkhead.api.v1beta1.DatabaseServer;
 import dev.bulkhead.api.v1beta1.ObjectStore;
+import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfile;
 import dev.bulkhead.operator.backend.BackendReconciler;
 import dev.bulkhead.operator.backend.BackendRegistry;
@@ -14,6 +15,7 @@ import dev.bulkhead.operator.database.SchemaPlan;
 import dev.bulkhead.operator.database.TenantLogins;
 import dev.bulkhead.operator.guard.GuardKeeper;
 import dev.bulkhead.operator.guard.GuardRounds;
+import dev.bulkhead.operator.identity.Homes;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.job.JobRunner;
@@ -31,6 +33,7 @@ import dev.bulkhead.operator.metrics.TenantMetrics;
 import dev.bulkhead.operator.objectstore.BucketPlan;
 import dev.bulkhead.operator.objectstore.ObjectStoreReconciler;
 import dev.bulkhead.operator.objectstore.ObjectStores;
+import dev.bulkhead.operator.objectstore.StoreKind;
 import dev.bulkhead.operator.objectstore.SuppliedKeys;
 import dev.bulkhead.operator.part.Tools;
 import dev.bulkhead.operator.rotation.RotationJobs;
@@ -63,6 +66,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -155,13 +159,13 @@ public final class OperatorRuntime implements AutoCloseable {
         databases = new BackendRegistry<>(
                 new DatabaseServers(leadership, new TenantLogins(keyRings)),
                 secrets,
-                watches::serverStatus,
+                name -> watches.backendStatus(PartId.database, name),
                 settings.sweepInterval(),
                 clock);
         stores = new BackendRegistry<>(
-                new ObjectStores(leadership, watches::tenantsOn),
+                new ObjectStores(leadership, name -> watches.tenantsOn(PartId.objectStore, name)),
                 secrets,
-                watches::storeStatus,
+                name -> watches.backendStatus(PartId.objectStore, name),
                 settings.sweepInterval(),
                 clock);
         Compartment compartment = new Compartment(
@@ -191,7 +195,7 @@ public final class OperatorRuntime implements AutoCloseable {
                 name -> watches.profile(name).map(TenantProfile::getSpec),
                 watches::incidents,
                 watches::drifted,
-                watches::suppliedKeys,
+                this::supplied,
                 watches::owned);
         CredentialTrials trials = new CredentialTrials(Map.of(PartId.database, databases, PartId.objectStore, stores));
         jobs = new JobRunner(JOBS_AT_ONCE, clock);
@@ -217,6 +221,7 @@ public final class OperatorRuntime implements AutoCloseable {
                         (tenant, state) -> RotationStatusPlanner.of(
                                 tenant,
                                 state,
+                                supplied(tenant),
                                 world.profile()
                                         .apply(tenant.getSpec().profile())
                                         .orElse(null),
@@ -236,6 +241,18 @@ public final class OperatorRuntime implements AutoCloseable {
                 watches::drifted, sweeps, looks, settings.sweepInterval(), clock);
         register(new DatabaseServerReconciler(databases, backends));
         register(new ObjectStoreReconciler(stores, backends));
+    }
+
+    /** Parts of a tenant whose credentials somebody else makes. */
+    private Set<PartId> supplied(Tenant tenant) {
+        return Homes.of(tenant.getStatus())
+                .of(PartId.objectStore)
+                .flatMap(
+                        home -> watches.backend(PartId.objectStore, home.place().backend()))
+                .filter(store -> store instanceof ObjectStore found
+                        && StoreKind.of(found.getSpec().driver()).keysSupplied())
+                .map(_ -> Set.of(PartId.objectStore))
+                .orElse(Set.of());
     }
 
     private <P extends HasMetadata> void register(Reconciler<P> reconciler) {
@@ -299,8 +316,8 @@ public final class OperatorRuntime implements AutoCloseable {
     private void closeGoneBackends() {
         try {
             if (working && watches.running()) {
-                databases.retain(watches.serverNames());
-                stores.retain(watches.storeNames());
+                databases.retain(watches.backendNames(PartId.database));
+                stores.retain(watches.backendNames(PartId.objectStore));
             }
         } catch (RuntimeException e) {
             LOG.atError().setCause(e).log("servers and stores whose objects are gone could not be closed");

@@ -44,7 +44,8 @@ public record DatabaseRequest(
         @Size(max = 10)
         @Default("[]")
         @JsonPropertyDescription("Namespaces of this tenant that receive the Secret bulkhead-database.")
-        List<@Size(min = 1, max = 21) String> deliverTo) {
+        List<@Size(min = 1, max = 21) String> deliverTo)
+        implements BackendRequest {
 
     /** Fills in what is absent. */
     public DatabaseRequest {

@@ -71,7 +71,8 @@ public record DatabaseServerSpec(
         @JsonPropertyDescription(
                 "How long physical backups and WAL of this server live; deletion receipts name" + " it.")
         @Nullable
-        String physicalBackupRetention) {
+        String physicalBackupRetention)
+        implements BackendSpec {
 
     /** Fills in what is absent. */
     public DatabaseServerSpec {

@@ -1,6 +1,8 @@
 package dev.bulkhead.api.v1beta1;
 
 import com.fasterxml.jackson.annotation.JsonClassDescription;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
 import io.fabric8.kubernetes.client.CustomResource;
@@ -29,6 +31,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
         priority = 1,
         jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason")
 @AdditionalPrinterColumn(name = "Age", type = Type.DATE, jsonPath = ".metadata.creationTimestamp")
-public final class ObjectStore extends CustomResource<ObjectStoreSpec, BackendStatus> {
+@JsonDeserialize(using = JsonDeserializer.None.class) // as CustomResource says; BackendResource hides it
+public final class ObjectStore extends CustomResource<ObjectStoreSpec, BackendStatus> implements BackendResource {
     private static final long serialVersionUID = 1;
 }

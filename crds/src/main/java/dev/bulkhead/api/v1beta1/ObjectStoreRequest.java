@@ -36,7 +36,8 @@ public record ObjectStoreRequest(
         @Size(max = 10)
         @Default("[]")
         @JsonPropertyDescription("Namespaces of this tenant that receive the Secret bulkhead-objectstore.")
-        List<@Size(min = 1, max = 21) String> deliverTo) {
+        List<@Size(min = 1, max = 21) String> deliverTo)
+        implements BackendRequest {
 
     /** Fills in what is absent. */
     public ObjectStoreRequest {

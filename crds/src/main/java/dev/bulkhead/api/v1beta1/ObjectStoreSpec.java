@@ -59,7 +59,8 @@ public record ObjectStoreSpec(
         ReachableAs reachableAs,
 
         @Default("1000") @Min(1) @Max(100000) @JsonPropertyDescription("Tenants on this server.")
-        Integer maxTenants) {
+        Integer maxTenants)
+        implements BackendSpec {
 
     /** Fills in what is absent. */
     public ObjectStoreSpec {

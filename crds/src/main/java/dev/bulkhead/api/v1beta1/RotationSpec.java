@@ -9,6 +9,8 @@ import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Whose credentials and keys are exchanged, which, and why. */
@@ -57,6 +59,16 @@ public record RotationSpec(
         TenantKey,
         /** The key pair with which values are sealed for Git. */
         SealingKey;
+
+        /** As people type it, such as {@code tenant-key}. */
+        public String spelled() {
+            return name().replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+        }
+
+        /** All of them as people type them. */
+        public static String allSpelled() {
+            return Arrays.stream(values()).map(Rotatable::spelled).collect(Collectors.joining(", "));
+        }
 
         /** The one of that name, whatever its case and hyphens; null when there is none. */
         public static @Nullable Rotatable of(String name) {

@@ -50,6 +50,27 @@ public record TombstoneStatus(
         debts = Lists.copy(debts);
     }
 
+    /** The same in another phase, with these debts left. */
+    public TombstoneStatus with(TombstonePhase next, List<Debt> left) {
+        return new TombstoneStatus(
+                tenant,
+                next,
+                profile,
+                deletedAt,
+                deleteBy,
+                namespaces,
+                database,
+                objectStore,
+                Integer.toString(left.size()),
+                left);
+    }
+
+    /** The same with the data lying there. */
+    public TombstoneStatus with(@Nullable DatabaseStatus schema, @Nullable ObjectStoreStatus bucket) {
+        return new TombstoneStatus(
+                tenant, phase, profile, deletedAt, deleteBy, namespaces, schema, bucket, openDebts, debts);
+    }
+
     /** Where the remains are. */
     public enum TombstonePhase {
         /** Something is still open: see debts. */

@@ -1,6 +1,5 @@
 package dev.bulkhead.e2e.bench;
 
-import dev.bulkhead.api.v1beta1.DatabaseServer;
 import dev.bulkhead.api.v1beta1.ObjectStore;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfile;
@@ -10,6 +9,7 @@ import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StackException;
 import dev.bulkhead.e2e.stack.StateDirectory;
 import dev.bulkhead.operator.calls.CallMetrics;
+import dev.bulkhead.operator.identity.BackedParts;
 import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.kube.CallInterceptor;
 import dev.bulkhead.operator.objectstore.BucketChange;
@@ -120,8 +120,9 @@ final class ReplayRun {
                         .withName(tenant.getSpec().profile())
                         .require()
                         .getSpec(),
-                admin.resources(DatabaseServer.class).list().getItems(),
-                admin.resources(ObjectStore.class).list().getItems(),
+                BackedParts.all().stream()
+                        .flatMap(part -> admin.resources(BackedParts.kind(part)).list().getItems().stream())
+                        .toList(),
                 Placement.NONE,
                 settings.platform(),
                 Adoption.NONE,

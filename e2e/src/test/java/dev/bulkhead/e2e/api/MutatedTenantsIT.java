@@ -55,7 +55,6 @@ class MutatedTenantsIT {
     private static final Surroundings NOTHING = new Surroundings(
             null,
             List.of(),
-            List.of(),
             Placement.NONE,
             new PlatformSettings("x", "v1.37", List.of(), List.of(), List.of(), "kube-system", Map.of()),
             Adoption.NONE,

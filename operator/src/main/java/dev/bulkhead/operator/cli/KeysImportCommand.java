@@ -141,18 +141,19 @@ final class KeysImportCommand implements Callable<Integer> {
 
     private static TombstoneStatus stone(
             RecoveryFile file, RecoveryFile.Ring ring, TenantIdentity identity, Placement placement) {
-        Homes homes = Homes.closed(identity, placement);
-        return new TombstoneStatus(
-                ring.tenant(),
-                TombstoneStatus.TombstonePhase.Retained,
-                ring.profile(),
-                Objects.requireNonNullElse(ring.deletedAt(), file.header().created()),
-                null,
-                List.of(),
-                homes.database(),
-                homes.objectStore(),
-                "0",
-                List.of());
+        return Homes.closed(identity, placement)
+                .into(new TombstoneStatus(
+                        ring.tenant(),
+                        TombstoneStatus.TombstonePhase.Retained,
+                        ring.profile(),
+                        Objects.requireNonNullElse(
+                                ring.deletedAt(), file.header().created()),
+                        null,
+                        List.of(),
+                        null,
+                        null,
+                        "0",
+                        List.of()));
     }
 
     private void tell(RecoveryFile.Ring ring, String what) {

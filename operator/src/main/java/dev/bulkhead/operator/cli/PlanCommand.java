@@ -5,13 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfile;
-import dev.bulkhead.operator.backend.BackendView;
 import dev.bulkhead.operator.compartment.Compartment;
-import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.identity.Slots;
-import dev.bulkhead.operator.objectstore.StoreCapabilities;
-import dev.bulkhead.operator.objectstore.StoreKind;
 import dev.bulkhead.operator.part.PlanText;
 import dev.bulkhead.operator.part.Prepared;
 import dev.bulkhead.operator.part.SealingKey;
@@ -32,7 +28,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -152,8 +147,7 @@ public final class PlanCommand implements Callable<Integer> {
                 tenant,
                 new Surroundings(
                         profile == null ? null : profile.getSpec(),
-                        input.serversFor(tenant),
-                        input.storesFor(tenant),
+                        input.backendsFor(tenant),
                         Placement.NONE,
                         settings,
                         Adoption.NONE,
@@ -161,15 +155,9 @@ public final class PlanCommand implements Callable<Integer> {
                         false));
     }
 
-    /** With what the newest known server of the driver can do: nobody is asked. */
+    /** With what the newest known servers can do: nobody is asked. */
     private static Prepared prepared(ValidTenant tenant, PlatformSettings settings) {
-        StoreCapabilities documented = StoreKind.of(tenant.objectStore().driver())
-                .documented(tenant.objectStore().tls());
-        return new Prepared(
-                settings,
-                Slots.FIRST,
-                new SealingKey(1, PlanText.LATER),
-                Map.of(PartId.objectStore, new BackendView(Optional.of(documented.toStatus()), Optional.empty())));
+        return new Prepared(settings, Slots.FIRST, new SealingKey(1, PlanText.LATER), Compartment.documented(tenant));
     }
 
     private void print(List<PlanText> plans) {

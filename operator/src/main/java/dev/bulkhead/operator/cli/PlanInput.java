@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.bulkhead.api.v1beta1.BackendResource;
 import dev.bulkhead.api.v1beta1.BackendStatus;
 import dev.bulkhead.api.v1beta1.Condition;
 import dev.bulkhead.api.v1beta1.DatabaseServer;
@@ -91,8 +92,14 @@ record PlanInput(
                 .orElse(null);
     }
 
+    /** Servers and stores of the files, or made up. */
+    List<BackendResource> backendsFor(Tenant tenant) {
+        return Stream.<BackendResource>concat(serversFor(tenant).stream(), storesFor(tenant).stream())
+                .toList();
+    }
+
     /** The servers of the files, or one made up for this Tenant; all of them are taken to answer. */
-    List<DatabaseServer> serversFor(Tenant tenant) {
+    private List<DatabaseServer> serversFor(Tenant tenant) {
         List<DatabaseServer> usable = new ArrayList<>(servers);
         if (usable.isEmpty()) {
             DatabaseServer server = new DatabaseServer();
@@ -118,7 +125,7 @@ record PlanInput(
     }
 
     /** The stores of the files, or one made up for this Tenant; all of them are taken to answer. */
-    List<ObjectStore> storesFor(Tenant tenant) {
+    private List<ObjectStore> storesFor(Tenant tenant) {
         List<ObjectStore> usable = new ArrayList<>(stores);
         if (usable.isEmpty()) {
             ObjectStore store = new ObjectStore();

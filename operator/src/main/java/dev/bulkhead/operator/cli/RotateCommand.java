@@ -92,10 +92,7 @@ public final class RotateCommand implements Callable<Integer> {
         for (String name : what) {
             Rotatable part = Rotatable.of(name);
             if (part == null) {
-                return failed(
-                        2,
-                        "'" + name + "' cannot be exchanged; name some of database, object-store, tenant-key,"
-                                + " sealing-key");
+                return failed(2, "'" + name + "' cannot be exchanged; name some of " + Rotatable.allSpelled());
             }
             if (!parts.contains(part)) {
                 parts.add(part);

@@ -77,6 +77,11 @@ public final class Compartment {
         return new Compartment(Backends.none(), Backends.none(), KeySupply.KeySource.untold());
     }
 
+    /** What the newest known servers of the kinds a tenant lives on can do, for plans that are only read: nobody is asked. */
+    public static Map<PartId, BackendView> documented(ValidTenant tenant) {
+        return Map.of(PartId.objectStore, ObjectStorePart.documented(tenant));
+    }
+
     /**
      * Parts that are brought to their plans side by side.
      *

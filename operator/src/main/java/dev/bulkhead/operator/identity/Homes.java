@@ -3,6 +3,7 @@ package dev.bulkhead.operator.identity;
 import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.api.v1beta1.TenantStatus.DatabaseStatus;
 import dev.bulkhead.api.v1beta1.TenantStatus.ObjectStoreStatus;
+import dev.bulkhead.api.v1beta1.TombstoneStatus;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -24,6 +25,16 @@ public record Homes(Map<PartId, Home> homes) {
     /** As a Tenant says. */
     public static Homes of(@Nullable TenantStatus status) {
         return status == null ? new Homes(Map.of()) : of(status.database(), status.objectStore());
+    }
+
+    /** As a Tombstone says. */
+    public static Homes of(TombstoneStatus status) {
+        return of(status.database(), status.objectStore());
+    }
+
+    /** The same Tombstone with the data at these homes. */
+    public TombstoneStatus into(TombstoneStatus status) {
+        return status.with(database(), objectStore());
     }
 
     /** As a Tenant or a Tombstone says. */

@@ -2,6 +2,7 @@ package dev.bulkhead.operator.identity;
 
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -37,6 +38,15 @@ public enum PartId {
     /** Whether it lies on a server or store of its own, with a place that is remembered and credentials in slots. */
     public boolean backed() {
         return backed;
+    }
+
+    /** What it is called where lower case is asked for, as in names of policies and of delivered Secrets. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    IllegalArgumentException unbacked() {
+        return new IllegalArgumentException(this + " lies on no server");
     }
 
     /** An immutable copy in the order of the parts. */

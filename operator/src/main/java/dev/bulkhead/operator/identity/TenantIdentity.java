@@ -77,7 +77,7 @@ public record TenantIdentity(String value) {
         return switch (part) {
             case database -> schema();
             case objectStore -> bucket();
-            default -> throw new IllegalArgumentException(part + " lies on no server");
+            default -> throw part.unbacked();
         };
     }
 

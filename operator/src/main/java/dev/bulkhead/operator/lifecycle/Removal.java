@@ -132,20 +132,20 @@ public final class Removal {
     private TombstoneStatus stone(
             Tenant tenant, TenantIdentity identity, Placement placement, String deletedAt, @Nullable List<Debt> debts) {
         List<Debt> open = debts == null ? List.of() : debts;
-        Homes homes = Homes.closed(identity, placement);
-        return new TombstoneStatus(
-                tenant.getMetadata().getName(),
-                debts == null || !debts.isEmpty() ? TombstonePhase.Closing : TombstonePhase.Retained,
-                tenant.getSpec().profile(),
-                deletedAt,
-                null,
-                owned.get().of(Namespace.class, identity).stream()
-                        .map(n -> n.getMetadata().getName())
-                        .sorted()
-                        .toList(),
-                homes.database(),
-                homes.objectStore(),
-                Integer.toString(open.size()),
-                open);
+        return Homes.closed(identity, placement)
+                .into(new TombstoneStatus(
+                        tenant.getMetadata().getName(),
+                        debts == null || !debts.isEmpty() ? TombstonePhase.Closing : TombstonePhase.Retained,
+                        tenant.getSpec().profile(),
+                        deletedAt,
+                        null,
+                        owned.get().of(Namespace.class, identity).stream()
+                                .map(n -> n.getMetadata().getName())
+                                .sorted()
+                                .toList(),
+                        null,
+                        null,
+                        Integer.toString(open.size()),
+                        open));
     }
 }

@@ -60,8 +60,7 @@ public final class TombstoneReconciler implements Reconciler<Tombstone> {
         if (alive.test(identity, Objects.requireNonNullElse(status.tenant(), ""))) {
             return UpdateControl.<Tombstone>noUpdate().rescheduleAfter(every);
         }
-        TenantClosing.Closed closed = closing.close(
-                identity, Homes.of(status.database(), status.objectStore()).placement());
+        TenantClosing.Closed closed = closing.close(identity, Homes.of(status).placement());
         List<Debt> debts = closed.debts();
         if (closed.early()) {
             return UpdateControl.<Tombstone>noUpdate().rescheduleAfter(every);
@@ -81,17 +80,7 @@ public final class TombstoneReconciler implements Reconciler<Tombstone> {
         patch.setMetadata(new ObjectMetaBuilder()
                 .withName(tombstone.getMetadata().getName())
                 .build());
-        patch.setStatus(new TombstoneStatus(
-                status.tenant(),
-                debts.isEmpty() ? TombstonePhase.Retained : TombstonePhase.Closing,
-                status.profile(),
-                status.deletedAt(),
-                status.deleteBy(),
-                status.namespaces(),
-                status.database(),
-                status.objectStore(),
-                Integer.toString(debts.size()),
-                debts));
+        patch.setStatus(status.with(debts.isEmpty() ? TombstonePhase.Retained : TombstonePhase.Closing, debts));
         return patch;
     }
 }

@@ -4,6 +4,7 @@ import dev.bulkhead.api.v1beta1.Tombstone;
 import dev.bulkhead.api.v1beta1.TombstoneSpec;
 import dev.bulkhead.api.v1beta1.TombstoneStatus;
 import dev.bulkhead.api.v1beta1.TombstoneStatus.TombstonePhase;
+import dev.bulkhead.operator.identity.BackedParts;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.part.Applied;
@@ -15,6 +16,8 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Tombstones in the API server: named by identity, created once, never deleted by the operator. */
@@ -26,8 +29,9 @@ public final class Tombstones {
             .build();
 
     /** What has to be in place before former data counts as taken over; workflows may come later. */
-    private static final Set<PartId> TAKEN_OVER =
-            Set.of(PartId.namespaces, PartId.database, PartId.objectStore, PartId.access, PartId.secrets);
+    private static final Set<PartId> TAKEN_OVER = Stream.concat(
+                    Stream.of(PartId.namespaces, PartId.access, PartId.secrets), BackedParts.all().stream())
+            .collect(Collectors.toUnmodifiableSet());
 
     private final KubernetesClient client;
 
@@ -97,19 +101,7 @@ public final class Tombstones {
                 || !TAKEN_OVER.stream().allMatch(applied::done)) {
             return;
         }
-        report(
-                new TenantIdentity(former.getMetadata().getName()),
-                new TombstoneStatus(
-                        status.tenant(),
-                        TombstonePhase.Adopted,
-                        status.profile(),
-                        status.deletedAt(),
-                        status.deleteBy(),
-                        status.namespaces(),
-                        status.database(),
-                        status.objectStore(),
-                        "0",
-                        List.of()));
+        report(new TenantIdentity(former.getMetadata().getName()), status.with(TombstonePhase.Adopted, List.of()));
     }
 
     private static Tombstone named(TenantIdentity identity) {

@@ -7,11 +7,13 @@ import dev.bulkhead.api.v1beta1.TenantProfileSpec.Peer;
 import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.identity.MarkedMetadata;
 import dev.bulkhead.operator.identity.Marks;
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.TenantNamespace;
 import dev.bulkhead.operator.validate.PlatformSettings;
 import dev.bulkhead.operator.validate.ValidTenant;
 import dev.bulkhead.operator.validate.ValidTenant.Egress;
 import dev.bulkhead.operator.validate.ValidTenant.Share;
+import dev.bulkhead.operator.validate.ValidTenant.ValidBackend;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeerBuilder;
@@ -20,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Plans what may enter and leave a tenant's namespaces. Everything is denied; each further policy opens one thing for
@@ -39,12 +40,6 @@ public final class NetworkPlanner {
 
     /** Opens the tenant's namespaces to each other. */
     public static final String OWN_TENANT = "bulkhead-own-tenant";
-
-    /** Opens the tenant's database. */
-    public static final String DATABASE = "bulkhead-database";
-
-    /** Opens the tenant's object store. */
-    public static final String OBJECT_STORE = "bulkhead-objectstore";
 
     private static final String INGRESS = "bulkhead-ingress-";
     private static final String EGRESS = "bulkhead-egress-";
@@ -74,18 +69,8 @@ public final class NetworkPlanner {
                         tenant.network().ingress().entrySet().stream()
                                 .map(peer -> ingress(peer.getKey(), peer.getValue())),
                         tenant.network().egress().stream().flatMap(destination -> egress(destination).stream()),
-                        backend(
-                                DATABASE,
-                                tenant.database().reachableAs(),
-                                tenant.database().request().deliverTo(),
-                                namespace)
-                                .stream(),
-                        backend(
-                                OBJECT_STORE,
-                                tenant.objectStore().reachableAs(),
-                                tenant.objectStore().request().deliverTo(),
-                                namespace)
-                                .stream())
+                        tenant.backends().entrySet().stream()
+                                .flatMap(backend -> backend(backend.getKey(), backend.getValue(), namespace).stream()))
                 .flatMap(rules -> rules);
     }
 
@@ -119,15 +104,21 @@ public final class NetworkPlanner {
         return Optional.of(PolicyRules.egress(EGRESS + destination.name(), blocks, destination.ports()));
     }
 
-    private static Optional<PolicyRules> backend(
-            String name, @Nullable ReachableAs address, List<String> deliverTo, TenantNamespace namespace) {
-        if (address == null || !deliverTo.contains(namespace.name())) {
+    /** Name of the policy that opens the way to the server or store a part lies on. */
+    public static String backend(PartId part) {
+        return "bulkhead-" + part.label();
+    }
+
+    private static Optional<PolicyRules> backend(PartId part, ValidBackend backend, TenantNamespace namespace) {
+        ReachableAs address = backend.reachableAs();
+        if (address == null || !backend.request().deliverTo().contains(namespace.name())) {
             return Optional.empty();
         }
         List<NetworkPolicyPeer> peers = peers(address);
         return peers.isEmpty()
                 ? Optional.empty()
-                : Optional.of(PolicyRules.egress(name, peers, List.of(new Port(address.port(), null, Protocol.TCP))));
+                : Optional.of(PolicyRules.egress(
+                        backend(part), peers, List.of(new Port(address.port(), null, Protocol.TCP))));
     }
 
     private static List<NetworkPolicyPeer> peers(ReachableAs address) {

@@ -7,6 +7,8 @@ import dev.bulkhead.api.v1beta1.ReachableAs;
 import dev.bulkhead.api.v1beta1.TenantProfileSpec;
 import dev.bulkhead.api.v1beta1.TenantSpec;
 import dev.bulkhead.operator.Pure;
+import dev.bulkhead.operator.identity.BackedParts;
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.network.OpenWay.WayPeer;
 import dev.bulkhead.operator.validate.Destinations;
 import dev.bulkhead.operator.validate.PlatformSettings;
@@ -16,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Ways that may be open from and to a namespace of a tenant, by its spec and by the platform's word alone: read without
@@ -42,15 +43,13 @@ public final class PermittedWays {
      *
      * @param namespace the tenant's own name of it
      * @param peers of the tenant's profile
-     * @param database where the tenant's server is, or null
-     * @param objectStore where the tenant's store is, or null
+     * @param backends where the tenant's servers and stores are, by part
      */
     public static PermittedWays of(
             TenantSpec spec,
             String namespace,
             Map<String, TenantProfileSpec.Peer> peers,
-            @Nullable ReachableAs database,
-            @Nullable ReachableAs objectStore,
+            Map<PartId, ReachableAs> backends,
             PlatformSettings settings) {
         PermittedWays ways = new PermittedWays();
         ways.egress.add(new SelectedPods(settings.dnsNamespace(), settings.dnsPodLabels(), PortSet.ofSpec(DNS_PORTS)));
@@ -71,19 +70,15 @@ public final class PermittedWays {
                 }
             }
         }
-        if (spec.database().deliverTo().contains(namespace)) {
-            ways.backend(database);
-        }
-        if (spec.objectStore().deliverTo().contains(namespace)) {
-            ways.backend(objectStore);
-        }
+        backends.forEach((part, address) -> {
+            if (BackedParts.request(spec, part).deliverTo().contains(namespace)) {
+                ways.backend(address);
+            }
+        });
         return ways;
     }
 
-    private void backend(@Nullable ReachableAs address) {
-        if (address == null) {
-            return;
-        }
+    private void backend(ReachableAs address) {
         PortSet port = PortSet.ofSpec(List.of(new Port(address.port(), null, Protocol.TCP)));
         if (address.namespace() != null) {
             egress.add(new SelectedPods(address.namespace(), address.podLabels(), port));

@@ -57,6 +57,15 @@ public final class ObjectStorePart implements Part<ObjectStorePart.Plan>, Delive
     public record Plan(
             Occupant who, boolean asked, @Nullable Outcome withheld, BucketPlan bucket, String accessKeyId) {}
 
+    /** What the newest known server of the store's driver can do: nobody is asked. */
+    public static BackendView documented(ValidTenant tenant) {
+        return new BackendView(
+                Optional.of(StoreKind.of(tenant.objectStore().driver())
+                        .documented(tenant.objectStore().tls())
+                        .toStatus()),
+                Optional.empty());
+    }
+
     @Override
     public PartId id() {
         return PartId.objectStore;

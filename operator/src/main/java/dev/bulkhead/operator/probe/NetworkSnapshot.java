@@ -1,11 +1,12 @@
 package dev.bulkhead.operator.probe;
 
-import dev.bulkhead.api.v1beta1.DatabaseServer;
-import dev.bulkhead.api.v1beta1.ObjectStore;
+import dev.bulkhead.api.v1beta1.BackendResource;
 import dev.bulkhead.api.v1beta1.ReachableAs;
 import dev.bulkhead.api.v1beta1.TenantProfile;
 import dev.bulkhead.api.v1beta1.TenantProfileSpec.Peer;
 import dev.bulkhead.operator.evidence.Subject;
+import dev.bulkhead.operator.identity.BackedParts;
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.network.PermittedWays;
 import dev.bulkhead.operator.network.Reachability;
 import dev.bulkhead.operator.validate.PlatformSettings;
@@ -14,10 +15,12 @@ import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,38 +28,42 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reachability who can reach whom
  * @param peers of each profile
- * @param databases where pods reach each DatabaseServer
- * @param stores where pods reach each ObjectStore
+ * @param backends where pods reach each server and store, by the part that lies there and its name
  */
 public record NetworkSnapshot(
         Reachability reachability,
         Map<String, Map<String, Peer>> peers,
-        Map<String, ReachableAs> databases,
-        Map<String, ReachableAs> stores) {
+        Map<PartId, Map<String, ReachableAs>> backends) {
 
     /** Puts together what was read. */
     public static NetworkSnapshot of(
             Collection<Namespace> namespaces,
             Collection<NetworkPolicy> policies,
             Collection<TenantProfile> profiles,
-            Collection<DatabaseServer> servers,
-            Collection<ObjectStore> stores,
+            Collection<? extends BackendResource> backends,
             PlatformSettings settings) {
         return new NetworkSnapshot(
                 Reachability.of(namespaces, policies, settings.podCidrs()),
                 byName(profiles, profile -> profile.getSpec().peers()),
-                byName(servers, server -> server.getSpec().reachableAs()),
-                byName(stores, store -> store.getSpec().reachableAs()));
+                backends.stream()
+                        .collect(Collectors.groupingBy(
+                                BackedParts::of,
+                                Collectors.collectingAndThen(
+                                        Collectors.toList(),
+                                        all -> byName(
+                                                all,
+                                                backend -> backend.getSpec().reachableAs())))));
     }
 
-    /** Reads it with five lists, whatever the number of tenants. */
+    /** Reads it with one list for each kind, whatever the number of tenants. */
     public static NetworkSnapshot read(KubernetesClient client, PlatformSettings settings) {
         return of(
                 client.namespaces().list().getItems(),
                 client.network().v1().networkPolicies().inAnyNamespace().list().getItems(),
                 client.resources(TenantProfile.class).list().getItems(),
-                client.resources(DatabaseServer.class).list().getItems(),
-                client.resources(ObjectStore.class).list().getItems(),
+                BackedParts.all().stream()
+                        .flatMap(part -> client.resources(BackedParts.kind(part)).list().getItems().stream())
+                        .toList(),
                 settings);
     }
 
@@ -70,13 +77,20 @@ public record NetworkSnapshot(
                 tenant.spec(),
                 namespace,
                 peers.getOrDefault(tenant.spec().profile(), Map.of()),
-                tenant.database() == null
-                        ? null
-                        : databases.get(tenant.database().server()),
-                tenant.objectStore() == null
-                        ? null
-                        : stores.get(tenant.objectStore().store()),
+                ways(tenant),
                 settings);
+    }
+
+    private Map<PartId, ReachableAs> ways(Subject tenant) {
+        Map<PartId, ReachableAs> ways = new EnumMap<>(PartId.class);
+        tenant.homes().homes().forEach((part, home) -> {
+            ReachableAs address =
+                    backends.getOrDefault(part, Map.of()).get(home.place().backend());
+            if (address != null) {
+                ways.put(part, address);
+            }
+        });
+        return ways;
     }
 
     private static <T extends HasMetadata, V> Map<String, V> byName(

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** From a Rotation to the steps that do it. */
@@ -50,21 +51,17 @@ public final class RotationJobs {
         String by = rotation.getMetadata().getUid();
         TenantRings tenant = new TenantRings(spec.tenant(), world, keyRings);
         Supplier<Rules> rules = () -> rules(spec);
-        boolean supplied =
-                world.tenant(spec.tenant()).filter(world.suppliedKeys()).isPresent();
+        Set<PartId> supplied = world.tenant(spec.tenant()).map(world.supplied()).orElse(Set.of());
         List<List<JobStep>> lanes = spec.parts().stream()
-                .filter(what -> what != Rotatable.ObjectStore
-                        || !supplied
-                        || !spec.what().isEmpty()) // of all that there is, what the operator does not make is no part
+                .filter(what ->
+                        !spec.what().isEmpty() // of all that there is, what the operator does not make is no part
+                                || RotationSchedule.exchangeable(supplied).contains(what))
                 .sorted()
-                .map(what -> switch (what) {
-                    case Database -> credential(new CredentialExchange(PartId.database, what, by), tenant, rules);
-                    case ObjectStore ->
-                        supplied
+                .map(what -> RotationSchedule.part(what)
+                        .map(part -> supplied.contains(part)
                                 ? List.<JobStep>of(new SuppliedKeyStep(what.name()))
-                                : credential(new CredentialExchange(PartId.objectStore, what, by), tenant, rules);
-                    case TenantKey, SealingKey -> key(what, by, tenant);
-                })
+                                : credential(new CredentialExchange(part, what, by), tenant, rules))
+                        .orElseGet(() -> key(what, by, tenant)))
                 .toList();
         return new Job(
                 spec.tenant(),

@@ -4,8 +4,7 @@ import dev.bulkhead.api.v1beta1.RotationSpec.Rotatable;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfileSpec;
 import dev.bulkhead.api.v1beta1.TenantProfileSpec.RotationRules;
-import dev.bulkhead.operator.identity.Home;
-import dev.bulkhead.operator.identity.Homes;
+import dev.bulkhead.operator.identity.BackedParts;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.validate.Periods;
@@ -18,6 +17,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,10 +31,11 @@ final class RotationSchedule {
     /**
      * When each is due; empty when the profile sets no age.
      *
+     * @param supplied parts whose credentials somebody else makes
      * @param last when each was last exchanged; what is not named is as old as the Tenant
      */
     static Map<Rotatable, Instant> due(
-            Tenant tenant, Map<Rotatable, Instant> last, @Nullable TenantProfileSpec profile) {
+            Tenant tenant, Set<PartId> supplied, Map<Rotatable, Instant> last, @Nullable TenantProfileSpec profile) {
         Map<Rotatable, Instant> due = new EnumMap<>(Rotatable.class);
         RotationRules rules = profile == null ? null : profile.rotation();
         Periods.Length every = rules == null ? null : Periods.parse(rules.every());
@@ -42,7 +43,7 @@ final class RotationSchedule {
             return due;
         }
         Instant made = Instant.parse(tenant.getMetadata().getCreationTimestamp());
-        for (Rotatable what : exchangeable(tenant)) {
+        for (Rotatable what : exchangeable(supplied)) {
             Instant from = last.getOrDefault(what, made);
             Duration length = Duration.between(from, after(from, every));
             double share = Math.floorMod(TenantIdentity.of(tenant).value().hashCode(), 1_000) / 1_000.0;
@@ -52,21 +53,24 @@ final class RotationSchedule {
         return due;
     }
 
-    /** What the operator can exchange: not a key that somebody else makes, which has a name of its own. */
-    static List<Rotatable> exchangeable(Tenant tenant) {
-        boolean supplied = Homes.of(tenant.getStatus())
-                .of(PartId.objectStore)
-                .map(Home::credential)
-                .filter(key -> !key.startsWith(TenantIdentity.of(tenant).bucket() + "-"))
-                .isPresent();
+    /** What the operator can exchange: no credential that somebody else makes. */
+    static List<Rotatable> exchangeable(Set<PartId> supplied) {
         return Stream.of(Rotatable.values())
-                .filter(what -> what != Rotatable.ObjectStore || !supplied)
+                .filter(what -> part(what).filter(supplied::contains).isEmpty())
                 .toList();
     }
 
+    /** The part whose credential it is; empty for a key of the operator's own. */
+    static Optional<PartId> part(Rotatable what) {
+        return BackedParts.all().stream()
+                .filter(part -> part.name().equalsIgnoreCase(what.name()))
+                .findFirst();
+    }
+
     /** When the first of them is due. */
-    static Optional<Instant> next(Tenant tenant, Map<Rotatable, Instant> last, @Nullable TenantProfileSpec profile) {
-        return due(tenant, last, profile).values().stream().min(Comparator.naturalOrder());
+    static Optional<Instant> next(
+            Tenant tenant, Set<PartId> supplied, Map<Rotatable, Instant> last, @Nullable TenantProfileSpec profile) {
+        return due(tenant, supplied, last, profile).values().stream().min(Comparator.naturalOrder());
     }
 
     /** How long an old credential works at most once the new one is delivered. */

@@ -10,6 +10,7 @@ import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfileSpec;
 import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.operator.Pure;
+import dev.bulkhead.operator.identity.PartId;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Pure
 public final class RotationTriggerPlanner {
-    /** Annotation on a Tenant: {@code all@<anything>} or {@code database,object-store@<anything>}; a new value asks anew. */
+    /** Annotation on a Tenant: {@code all@<anything>} or {@code database,tenant-key@<anything>}; a new value asks anew. */
     public static final String ANNOTATION = "bulkhead.dev/rotate";
 
     /** What is due within this part of the period goes along with what is due now. */
@@ -53,9 +55,11 @@ public final class RotationTriggerPlanner {
      *
      * @param incidents of the tenant
      * @param rotations of the tenant
+     * @param supplied parts whose credentials somebody else makes
      */
     static Optional<Rotation> plan(
             Tenant tenant,
+            Set<PartId> supplied,
             @Nullable TenantProfileSpec profile,
             List<Incident> incidents,
             List<Rotation> rotations,
@@ -65,9 +69,9 @@ public final class RotationTriggerPlanner {
                 || tenant.getStatus().keys() == null) {
             return Optional.empty();
         }
-        return breach(tenant, incidents, rotations)
+        return breach(tenant, supplied, incidents, rotations)
                 .or(() -> asked(tenant, rotations))
-                .or(() -> due(tenant, profile, rotations, now));
+                .or(() -> due(tenant, supplied, profile, rotations, now));
     }
 
     /** Why the Tenant's annotation cannot be understood; empty when it can, or when there is none. */
@@ -75,8 +79,8 @@ public final class RotationTriggerPlanner {
         String value = annotation(tenant);
         return value == null || wanted(value).isPresent()
                 ? Optional.empty()
-                : Optional.of("annotation " + ANNOTATION + " is to be all@<anything new>, or some of database,"
-                        + " object-store, tenant-key, sealing-key before the @");
+                : Optional.of("annotation " + ANNOTATION + " is to be all@<anything new>, or some of "
+                        + Rotatable.allSpelled() + " before the @");
     }
 
     /** Name of the Rotation that the Tenant's annotation asks for now. */
@@ -101,7 +105,8 @@ public final class RotationTriggerPlanner {
     }
 
     /** One for all Incidents up to the newest; none for what somebody has dealt with or was exchanged since. */
-    private static Optional<Rotation> breach(Tenant tenant, List<Incident> incidents, List<Rotation> rotations) {
+    private static Optional<Rotation> breach(
+            Tenant tenant, Set<PartId> supplied, List<Incident> incidents, List<Rotation> rotations) {
         Incident newest = incidents.stream()
                 .filter(i -> i.getSpec().acknowledgement() == null)
                 .max((a, b) -> made(a.getMetadata().getCreationTimestamp())
@@ -117,7 +122,7 @@ public final class RotationTriggerPlanner {
                         .anyMatch(r -> r.getSpec().trigger() == Trigger.Breach
                                 && !made(r.getMetadata().getCreationTimestamp()).isBefore(found));
         Map<Rotatable, Instant> last = last(tenant.getStatus());
-        boolean exchanged = RotationSchedule.exchangeable(tenant).stream()
+        boolean exchanged = RotationSchedule.exchangeable(supplied).stream()
                 .allMatch(what -> last.containsKey(what) && last.get(what).isAfter(found));
         return covered || exchanged
                 ? Optional.empty()
@@ -131,8 +136,12 @@ public final class RotationTriggerPlanner {
     }
 
     private static Optional<Rotation> due(
-            Tenant tenant, @Nullable TenantProfileSpec profile, List<Rotation> rotations, Instant now) {
-        Map<Rotatable, Instant> due = RotationSchedule.due(tenant, last(tenant.getStatus()), profile);
+            Tenant tenant,
+            Set<PartId> supplied,
+            @Nullable TenantProfileSpec profile,
+            List<Rotation> rotations,
+            Instant now) {
+        Map<Rotatable, Instant> due = RotationSchedule.due(tenant, supplied, last(tenant.getStatus()), profile);
         if (due.values().stream().allMatch(now::isBefore) || rotations.stream().anyMatch(r -> recent(r, now))) {
             return Optional.empty();
         }

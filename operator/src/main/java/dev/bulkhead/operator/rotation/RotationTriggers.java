@@ -69,6 +69,7 @@ public final class RotationTriggers {
         tell(tenant);
         RotationTriggerPlanner.plan(
                         tenant,
+                        world.supplied().apply(tenant),
                         world.profile().apply(tenant.getSpec().profile()).orElse(null),
                         incidents,
                         rotations.apply(tenant.getMetadata().getName()),

@@ -10,7 +10,7 @@ record SuppliedKeyStep(String name) implements JobStep {
     public Advance advance() {
         return new Advance.Failed(
                 Reason.NotEnforceable,
-                "the keys to this bucket are supplied: make a new one at the store's provider, and put it into the Secret"
-                        + " that the tenant's status or docs/object-stores.md names");
+                "this credential is supplied: make a new one at the provider, and put it into the Secret that the"
+                        + " tenant's status or the documentation of the backend names");
     }
 }

@@ -3,29 +3,29 @@ package dev.bulkhead.operator.tenant;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.bulkhead.api.v1beta1.DatabaseServer;
-import dev.bulkhead.api.v1beta1.DatabaseServerSpec;
-import dev.bulkhead.api.v1beta1.ObjectStore;
-import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
+import dev.bulkhead.api.v1beta1.BackendResource;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfileSpec;
 import dev.bulkhead.api.v1beta1.TenantSpec;
 import dev.bulkhead.operator.Pure;
+import dev.bulkhead.operator.identity.BackedParts;
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.validate.Surroundings;
 import dev.bulkhead.operator.validate.TenantValidator;
 import dev.bulkhead.operator.validate.ValidTenant;
 import dev.bulkhead.operator.validate.Validation;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.BiConsumer;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -38,18 +38,12 @@ import org.jspecify.annotations.Nullable;
  * @param generation of the Tenant when this form was first accepted
  * @param spec without the customer's name
  * @param profile the rules
- * @param database where the schema lies
- * @param objectStore where the bucket lies
+ * @param backends the servers and stores it lives on, by part
  */
 @Pure
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record AcceptedForm(
-        String uid,
-        long generation,
-        ObjectNode spec,
-        TenantProfileSpec profile,
-        NamedSpec<DatabaseServerSpec> database,
-        NamedSpec<ObjectStoreSpec> objectStore) {
+        String uid, long generation, ObjectNode spec, TenantProfileSpec profile, Map<PartId, NamedSpec> backends) {
     private static final String NAME = "displayName";
 
     /** What a newer version said and this one does not know is as if it had not been said, as in the API itself. */
@@ -61,13 +55,14 @@ record AcceptedForm(
 
     /** One that lacks something is damaged. */
     AcceptedForm {
-        if (Stream.of(uid, spec, profile, database, objectStore).anyMatch(Objects::isNull)) {
-            throw new IllegalArgumentException("a form without uid, spec, profile, database or object store");
+        if (Stream.of(uid, spec, profile, backends).anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException("a form without uid, spec, profile or backends");
         }
+        backends = PartId.copyOf(backends);
     }
 
     /** A server or store by its name. */
-    record NamedSpec<S>(String name, S spec) {}
+    record NamedSpec(String name, JsonNode spec) {}
 
     /**
      * The form of a Tenant that was accepted there.
@@ -78,13 +73,7 @@ record AcceptedForm(
     static AcceptedForm of(String uid, ValidTenant tenant, Surroundings around, @Nullable AcceptedForm before) {
         ObjectNode spec = JSON.valueToTree(tenant.spec());
         spec.remove(NAME);
-        AcceptedForm now = new AcceptedForm(
-                uid,
-                tenant.generation(),
-                spec,
-                tenant.rules(),
-                named(around.databaseServers(), tenant.database().server(), DatabaseServer::getSpec),
-                named(around.objectStores(), tenant.objectStore().store(), ObjectStore::getSpec));
+        AcceptedForm now = new AcceptedForm(uid, tenant.generation(), spec, tenant.rules(), backends(tenant, around));
         return before != null && now.at(before.generation()).text().equals(before.text()) ? before : now;
     }
 
@@ -117,6 +106,7 @@ record AcceptedForm(
         if (!uid.equals(tenant.getMetadata().getUid())) {
             return Optional.empty();
         }
+        List<BackendResource> resources = new ArrayList<>();
         Tenant accepted = new Tenant();
         accepted.setMetadata(new ObjectMetaBuilder()
                 .withName(tenant.getMetadata().getName())
@@ -124,40 +114,41 @@ record AcceptedForm(
                 .withGeneration(generation)
                 .build());
         try {
+            for (Map.Entry<PartId, NamedSpec> backend : backends.entrySet()) {
+                resources.add(resource(backend.getKey(), backend.getValue()));
+            }
             accepted.setSpec(JSON.treeToValue(
                     spec.deepCopy().put(NAME, tenant.getMetadata().getName()), TenantSpec.class));
         } catch (JsonProcessingException | IllegalArgumentException _) {
             return Optional.empty();
         }
         Surroundings then = new Surroundings(
-                profile,
-                List.of(resource(new DatabaseServer(), database, DatabaseServer::setSpec)),
-                List.of(resource(new ObjectStore(), objectStore, ObjectStore::setSpec)),
-                around.placement(),
-                around.settings(),
-                around.adoption(),
-                around.today(),
-                true);
+                profile, resources, around.placement(), around.settings(), around.adoption(), around.today(), true);
         return TenantValidator.validate(accepted, then) instanceof Validation.Valid valid
                 ? Optional.of(valid.tenant())
                 : Optional.empty();
     }
 
     private AcceptedForm at(long other) {
-        return new AcceptedForm(uid, other, spec, profile, database, objectStore);
+        return new AcceptedForm(uid, other, spec, profile, backends);
     }
 
-    private static <R extends HasMetadata, S> NamedSpec<S> named(List<R> all, String name, Function<R, S> spec) {
-        return all.stream()
-                .filter(backend -> Objects.equals(backend.getMetadata().getName(), name))
-                .map(backend -> new NamedSpec<>(name, spec.apply(backend)))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(name + " is not among what was observed"));
+    private static Map<PartId, NamedSpec> backends(ValidTenant tenant, Surroundings around) {
+        Map<PartId, NamedSpec> backends = new EnumMap<>(PartId.class);
+        tenant.placement()
+                .places()
+                .forEach((part, place) -> around.backends(BackedParts.kind(part)).stream()
+                        .filter(backend -> backend.getMetadata().getName().equals(place.backend()))
+                        .findFirst()
+                        .ifPresent(backend -> backends.put(
+                                part, new NamedSpec(place.backend(), JSON.valueToTree(backend.getSpec())))));
+        return backends;
     }
 
-    private static <R extends HasMetadata, S> R resource(R resource, NamedSpec<S> backend, BiConsumer<R, S> into) {
-        resource.setMetadata(new ObjectMetaBuilder().withName(backend.name()).build());
-        into.accept(resource, backend.spec());
-        return resource;
+    private static BackendResource resource(PartId part, NamedSpec backend) throws JsonProcessingException {
+        ObjectNode resource = JSON.createObjectNode();
+        resource.putObject("metadata").put("name", backend.name());
+        resource.set("spec", backend.spec());
+        return JSON.treeToValue(resource, BackedParts.kind(part));
     }
 }

@@ -78,8 +78,7 @@ public final class TenantObserver {
                 watches.profile(tenant.getSpec().profile())
                         .map(p -> p.getSpec())
                         .orElse(null),
-                watches.servers(),
-                watches.stores(),
+                watches.backends(),
                 ring instanceof KeyRingStore.FoundRing.Open open ? open.placement() : Placement.NONE,
                 settings,
                 adoption(tenant),

@@ -1,26 +1,25 @@
 package dev.bulkhead.operator.tenant;
 
 import dev.bulkhead.api.openreports.Report;
+import dev.bulkhead.api.v1beta1.BackendResource;
 import dev.bulkhead.api.v1beta1.BackendStatus;
 import dev.bulkhead.api.v1beta1.Condition;
-import dev.bulkhead.api.v1beta1.DatabaseServer;
 import dev.bulkhead.api.v1beta1.Incident;
-import dev.bulkhead.api.v1beta1.ObjectStore;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfile;
 import dev.bulkhead.api.v1beta1.TenantSecret;
-import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.api.v1beta1.Tombstone;
 import dev.bulkhead.operator.evidence.ReportHome;
 import dev.bulkhead.operator.evidence.ReportPlanner;
 import dev.bulkhead.operator.evidence.TenantProofs;
+import dev.bulkhead.operator.identity.BackedParts;
+import dev.bulkhead.operator.identity.Homes;
 import dev.bulkhead.operator.identity.Marks;
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.InformedObjects;
-import dev.bulkhead.operator.objectstore.StoreKind;
 import dev.bulkhead.operator.outcome.ConditionType;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.client.CustomResource;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
@@ -29,12 +28,15 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,8 +50,7 @@ public final class TenantWatches {
     private record Sources(
             InformedObjects owned,
             InformerEventSource<TenantProfile, Tenant> profiles,
-            InformerEventSource<DatabaseServer, Tenant> servers,
-            InformerEventSource<ObjectStore, Tenant> stores,
+            Map<PartId, InformerEventSource<? extends BackendResource, Tenant>> backends,
             InformerEventSource<TenantSecret, Tenant> secrets,
             InformerEventSource<Report, Tenant> reports,
             InformerEventSource<Incident, Tenant> incidents,
@@ -73,18 +74,7 @@ public final class TenantWatches {
                                                 .equals(profile.getMetadata().getName())))
                                 .build(),
                         context),
-                new InformerEventSource<>(
-                        InformerEventSourceConfiguration.from(DatabaseServer.class, Tenant.class)
-                                .withOnUpdateFilter(TenantWatches::matters)
-                                .withSecondaryToPrimaryMapper(server -> tenantsWhere(tenants, t -> uses(t, server)))
-                                .build(),
-                        context),
-                new InformerEventSource<>(
-                        InformerEventSourceConfiguration.from(ObjectStore.class, Tenant.class)
-                                .withOnUpdateFilter(TenantWatches::matters)
-                                .withSecondaryToPrimaryMapper(store -> tenantsWhere(tenants, t -> uses(t, store)))
-                                .build(),
-                        context),
+                backends(context),
                 new InformerEventSource<>(
                         InformerEventSourceConfiguration.from(TenantSecret.class, Tenant.class)
                                 .withSecondaryToPrimaryMapper(TenantWatches::tenantOf)
@@ -110,16 +100,33 @@ public final class TenantWatches {
                 tenants);
         sources = made;
         List<EventSource<?, Tenant>> all = new ArrayList<>(owned.eventSources());
-        all.addAll(List.of(
-                made.profiles(),
-                made.servers(),
-                made.stores(),
-                made.secrets(),
-                made.reports(),
-                made.incidents(),
-                made.tombstones(),
-                sweeps));
+        all.addAll(made.backends().values());
+        all.addAll(
+                List.of(made.profiles(), made.secrets(), made.reports(), made.incidents(), made.tombstones(), sweeps));
         return all;
+    }
+
+    private static Map<PartId, InformerEventSource<? extends BackendResource, Tenant>> backends(
+            EventSourceContext<Tenant> context) {
+        Map<PartId, InformerEventSource<? extends BackendResource, Tenant>> backends = new EnumMap<>(PartId.class);
+        for (PartId part : BackedParts.all()) {
+            backends.put(part, backends(part, BackedParts.kind(part), context));
+        }
+        return backends;
+    }
+
+    private static <R extends BackendResource> InformerEventSource<R, Tenant> backends(
+            PartId part, Class<R> kind, EventSourceContext<Tenant> context) {
+        return new InformerEventSource<>(
+                InformerEventSourceConfiguration.from(kind, Tenant.class)
+                        .withOnUpdateFilter(TenantWatches::matters)
+                        .withSecondaryToPrimaryMapper(backend -> tenantsWhere(
+                                context.getPrimaryCache(),
+                                tenant -> backendOf(tenant, part)
+                                        .map(backend.getMetadata().getName()::equals)
+                                        .orElse(true)))
+                        .build(),
+                context);
     }
 
     /** Has a tenant reconciled soon, because a sweep found it changed. */
@@ -154,47 +161,27 @@ public final class TenantWatches {
         return ready().profiles().get(new ResourceID(name));
     }
 
-    /** The status of a DatabaseServer; empty while nobody watches, or where it has none. */
-    public Optional<BackendStatus> serverStatus(String name) {
-        return running() ? status(ready().servers().get(new ResourceID(name))) : Optional.empty();
+    /** The status of a server or store; empty while nobody watches, or where it has none. */
+    public Optional<BackendStatus> backendStatus(PartId part, String name) {
+        return running() ? backend(part, name).map(BackendResource::getStatus) : Optional.empty();
     }
 
-    /** The status of an ObjectStore; empty while nobody watches, or where it has none. */
-    public Optional<BackendStatus> storeStatus(String name) {
-        return running() ? status(ready().stores().get(new ResourceID(name))) : Optional.empty();
+    /** The server or store of that name. */
+    public Optional<? extends BackendResource> backend(PartId part, String name) {
+        return Objects.requireNonNull(ready().backends().get(part)).get(new ResourceID(name));
     }
 
-    private static Optional<BackendStatus> status(Optional<? extends CustomResource<?, BackendStatus>> object) {
-        return object.map(CustomResource::getStatus);
+    /** Names of every server or store that a part may lie on. */
+    public Set<String> backendNames(PartId part) {
+        return backends(part).map(b -> b.getMetadata().getName()).collect(Collectors.toSet());
     }
 
-    /** Whether somebody else than the operator makes the keys to a Tenant's bucket. */
-    public boolean suppliedKeys(Tenant tenant) {
-        TenantStatus status = tenant.getStatus();
-        return status != null
-                && status.objectStore() != null
-                && ready().stores()
-                        .get(new ResourceID(status.objectStore().store()))
-                        .filter(store -> StoreKind.of(store.getSpec().driver()).keysSupplied())
-                        .isPresent();
+    List<? extends BackendResource> backends() {
+        return BackedParts.all().stream().flatMap(this::backends).toList();
     }
 
-    /** Names of every DatabaseServer there is. */
-    public Set<String> serverNames() {
-        return servers().stream().map(s -> s.getMetadata().getName()).collect(Collectors.toSet());
-    }
-
-    /** Names of every ObjectStore there is. */
-    public Set<String> storeNames() {
-        return stores().stream().map(s -> s.getMetadata().getName()).collect(Collectors.toSet());
-    }
-
-    List<DatabaseServer> servers() {
-        return ready().servers().list(all -> true).toList();
-    }
-
-    List<ObjectStore> stores() {
-        return ready().stores().list(all -> true).toList();
+    private Stream<? extends BackendResource> backends(PartId part) {
+        return Objects.requireNonNull(ready().backends().get(part)).list(all -> true);
     }
 
     /** What the prober says of a tenant. Reports that are not of this identity are not about this tenant. */
@@ -217,13 +204,10 @@ public final class TenantWatches {
         return ready().tenants().list(all -> true).toList();
     }
 
-    /** How many Tenants have their bucket on an ObjectStore. */
-    public int tenantsOn(String store) {
+    /** How many Tenants have a part on a server or store. */
+    public int tenantsOn(PartId part, String name) {
         return (int) tenants().stream()
-                .map(Tenant::getStatus)
-                .filter(s -> s != null
-                        && s.objectStore() != null
-                        && s.objectStore().store().equals(store))
+                .filter(tenant -> backendOf(tenant, part).filter(name::equals).isPresent())
                 .count();
     }
 
@@ -259,22 +243,13 @@ public final class TenantWatches {
         return end < 1 ? Set.of() : Set.of(new ResourceID(namespace.substring(0, end)));
     }
 
-    private static boolean uses(Tenant tenant, DatabaseServer server) {
-        TenantStatus status = tenant.getStatus();
-        return status == null
-                || status.database() == null
-                || status.database().server().equals(server.getMetadata().getName());
-    }
-
-    private static boolean uses(Tenant tenant, ObjectStore store) {
-        TenantStatus status = tenant.getStatus();
-        return status == null
-                || status.objectStore() == null
-                || status.objectStore().store().equals(store.getMetadata().getName());
+    /** On which server or store a part of a tenant lies, as its status says. */
+    private static Optional<String> backendOf(Tenant tenant, PartId part) {
+        return Homes.of(tenant.getStatus()).of(part).map(home -> home.place().backend());
     }
 
     /** A new spec, or a server that became ready or stopped being so; not every count of its tenants. */
-    private static boolean matters(CustomResource<?, BackendStatus> now, CustomResource<?, BackendStatus> before) {
+    private static boolean matters(BackendResource now, BackendResource before) {
         return !Objects.equals(
                         now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
                 || ready(now.getStatus()) != ready(before.getStatus());

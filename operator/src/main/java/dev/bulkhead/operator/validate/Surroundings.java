@@ -1,10 +1,10 @@
 package dev.bulkhead.operator.validate;
 
-import dev.bulkhead.api.v1beta1.DatabaseServer;
-import dev.bulkhead.api.v1beta1.ObjectStore;
+import dev.bulkhead.api.v1beta1.BackendResource;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfileSpec;
 import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.operator.identity.Homes;
 import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.ConditionType;
@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What was observed around one Tenant, as far as its validity depends on it. Copied at one moment; nothing here asks.
  *
  * @param profile the TenantProfile that spec.profile names, or null when there is none
- * @param databaseServers every DatabaseServer, with the status the operator wrote
- * @param objectStores every ObjectStore, with the status the operator wrote
+ * @param backends every server and store of every kind, with the status the operator wrote
  * @param placement where the tenant already lives, as far as it was placed; it stays there
  * @param settings what the operator was told about the platform
  * @param adoption who had the identity that spec.adopt names; {@link Adoption#NONE} without spec.adopt
@@ -29,8 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Surroundings(
         @Nullable TenantProfileSpec profile,
-        List<DatabaseServer> databaseServers,
-        List<ObjectStore> objectStores,
+        List<? extends BackendResource> backends,
         Placement placement,
         PlatformSettings settings,
         Adoption adoption,
@@ -39,8 +37,12 @@ public record Surroundings(
 
     /** Makes lists immutable. */
     public Surroundings {
-        databaseServers = List.copyOf(databaseServers);
-        objectStores = List.copyOf(objectStores);
+        backends = List.copyOf(backends);
+    }
+
+    /** Every server or store of one kind. */
+    public <R extends BackendResource> List<R> backends(Class<R> kind) {
+        return backends.stream().filter(kind::isInstance).map(kind::cast).toList();
     }
 
     /**
@@ -54,7 +56,7 @@ public record Surroundings(
                 && Objects.equals(
                         status.observedGeneration(), tenant.getMetadata().getGeneration())
                 && Objects.equals(status.identity(), TenantIdentity.of(tenant).value())
-                && status.database() != null // only what was valid gets that far
+                && !Homes.of(status).homes().isEmpty() // only what was valid gets that far
                 && switch (status.phase()) {
                     case Provisioning, Active, Degraded, Suspended, Conflict, Deleting -> !unprofiled(status);
                     case Pending, Invalid -> false;

@@ -1,6 +1,8 @@
 package dev.bulkhead.operator.validate;
 
+import dev.bulkhead.api.v1beta1.DatabaseServer;
 import dev.bulkhead.api.v1beta1.NetworkRequest;
+import dev.bulkhead.api.v1beta1.ObjectStore;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfileSpec;
 import dev.bulkhead.api.v1beta1.TenantSpec;
@@ -49,13 +51,13 @@ public final class TenantValidator {
                 : List.of();
         ValidTenant.ValidDatabase database = DatabaseRules.check(
                 spec,
-                surroundings.databaseServers(),
+                surroundings.backends(DatabaseServer.class),
                 surroundings.placement().of(PartId.database).orElse(null),
                 findings,
                 ofRules);
         ValidTenant.ValidObjectStore store = ObjectStoreRules.check(
                 spec,
-                surroundings.objectStores(),
+                surroundings.backends(ObjectStore.class),
                 surroundings.placement().of(PartId.objectStore).orElse(null),
                 findings);
         WorkflowRules.check(spec, findings);

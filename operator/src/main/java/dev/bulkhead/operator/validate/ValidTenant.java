@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.validate;
 
+import dev.bulkhead.api.v1beta1.BackendRequest;
 import dev.bulkhead.api.v1beta1.DatabaseRequest;
 import dev.bulkhead.api.v1beta1.ObjectStoreRequest;
 import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
@@ -13,6 +14,7 @@ import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.identity.TenantNamespace;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -83,14 +85,32 @@ public record ValidTenant(
 
     /** Where its data lies or will lie. */
     public Placement placement() {
-        return Placement.NONE
-                .with(PartId.database, new Place(database.server(), database.database()))
-                .with(PartId.objectStore, Place.on(objectStore.store()));
+        Map<PartId, Place> places = new EnumMap<>(PartId.class);
+        backends().forEach((part, backend) -> places.put(part, backend.place()));
+        return new Placement(places);
+    }
+
+    /** The servers and stores it lives on, by part. */
+    public Map<PartId, ValidBackend> backends() {
+        return Map.of(PartId.database, database, PartId.objectStore, objectStore);
     }
 
     /** The namespace of that name of the spec; it is known to be there. */
     public TenantNamespace namespace(String shortName) {
         return new TenantNamespace(name, shortName);
+    }
+
+    /** A tenant's place on a server or store, whatever its kind. */
+    public sealed interface ValidBackend {
+        /** What the spec asks for there. */
+        BackendRequest request();
+
+        /** Where the data lies or will lie. */
+        Place place();
+
+        /** How pods reach it; null means no pod can. */
+        @Nullable
+        ReachableAs reachableAs();
     }
 
     /**
@@ -163,7 +183,13 @@ public record ValidTenant(
             boolean tls,
             @Nullable String caCertificate,
             @Nullable ReachableAs reachableAs,
-            Duration statementTimeout) {}
+            Duration statementTimeout)
+            implements ValidBackend {
+        @Override
+        public Place place() {
+            return new Place(server, database);
+        }
+    }
 
     /**
      * The tenant's place in the object store.
@@ -188,5 +214,11 @@ public record ValidTenant(
             @Nullable String caCertificate,
             @Nullable ReachableAs reachableAs,
             int noncurrentDays,
-            @Nullable Long quotaBytes) {}
+            @Nullable Long quotaBytes)
+            implements ValidBackend {
+        @Override
+        public Place place() {
+            return Place.on(store);
+        }
+    }
 }

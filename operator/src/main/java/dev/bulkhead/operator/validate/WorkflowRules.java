@@ -2,6 +2,8 @@ package dev.bulkhead.operator.validate;
 
 import dev.bulkhead.api.v1beta1.TenantSpec;
 import dev.bulkhead.api.v1beta1.Workflow;
+import dev.bulkhead.operator.identity.BackedParts;
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.outcome.Reason;
 import java.math.BigDecimal;
 import java.util.List;
@@ -18,8 +20,7 @@ final class WorkflowRules {
     private static final int HIGHEST_PORT = 65535;
     private static final int MOST_REPLICAS = 100;
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
-    private static final String DATABASE = "bulkhead-database";
-    private static final String OBJECT_STORE = "bulkhead-objectstore";
+    private static final String OURS = "bulkhead-";
 
     private WorkflowRules() {}
 
@@ -134,7 +135,7 @@ final class WorkflowRules {
                 .distinct()
                 .forEach(name -> secret(spec, workflow, name, subject, findings));
         workflow.imagePullSecrets().stream()
-                .filter(n -> !Text.object(n) || n.startsWith("bulkhead-"))
+                .filter(n -> !Text.object(n) || n.startsWith(OURS))
                 .forEach(n -> findings.add(
                         Reason.InvalidSpec,
                         subject + ".imagePullSecrets",
@@ -142,24 +143,26 @@ final class WorkflowRules {
     }
 
     private static void secret(TenantSpec spec, Workflow workflow, String name, String subject, Findings findings) {
-        List<String> delivered = switch (name) {
-            case DATABASE -> spec.database().deliverTo();
-            case OBJECT_STORE -> spec.objectStore().deliverTo();
-            default -> List.of();
-        };
+        PartId part = BackedParts.all().stream()
+                .filter(p -> name.equals(OURS + p.label()))
+                .findFirst()
+                .orElse(null);
+        List<String> delivered =
+                part == null ? List.of() : BackedParts.request(spec, part).deliverTo();
         if (!Text.object(name)) {
             findings.add(Reason.InvalidSpec, subject + ".secrets", Quoted.of(name) + " cannot be the name of a Secret");
-        } else if (name.startsWith("bulkhead-") && !delivered.contains(String.valueOf(workflow.namespace()))) {
-            String field = name.equals(DATABASE) ? "spec.database.deliverTo" : "spec.objectStore.deliverTo";
-            boolean ours = name.equals(DATABASE) || name.equals(OBJECT_STORE);
+        } else if (name.startsWith(OURS) && !delivered.contains(String.valueOf(workflow.namespace()))) {
             findings.add(
                     Reason.InvalidSpec,
                     subject + ".secrets",
-                    ours
+                    part != null
                             ? Quoted.of(name) + " is not delivered into the workflow's namespace; add "
-                                    + Quoted.of(workflow.namespace()) + " to " + field
-                            : Quoted.of(name) + " belongs to the operator; workflows get bulkhead-database,"
-                                    + " bulkhead-objectstore and TenantSecrets");
+                                    + Quoted.of(workflow.namespace()) + " to spec." + part + ".deliverTo"
+                            : Quoted.of(name) + " belongs to the operator; workflows get "
+                                    + BackedParts.all().stream()
+                                            .map(p -> OURS + p.label())
+                                            .collect(Collectors.joining(", "))
+                                    + " and TenantSecrets");
         }
     }
 }

@@ -12,6 +12,7 @@ import dev.bulkhead.operator.evidence.Ending;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
 import dev.bulkhead.operator.fixture.Tenants;
+import dev.bulkhead.operator.identity.Homes;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.objectstore.TestCertificate;
 import dev.bulkhead.operator.probe.database.DatabaseLimits;
@@ -84,8 +85,9 @@ class DatabaseProbeTlsIT {
                 "klinik-nord",
                 tenant,
                 Tenants.plainSpec(),
-                new TenantStatus.DatabaseStatus("main", DATABASE, tenant.schema(), RoleKind.LOGIN1.of(tenant)),
-                null);
+                Homes.of(
+                        new TenantStatus.DatabaseStatus("main", DATABASE, tenant.schema(), RoleKind.LOGIN1.of(tenant)),
+                        null));
         return new DatabaseProbe(
                         _ -> Optional.of(new DatabaseLogin(probed, DATABASE, RoleKind.LOGIN1.of(tenant), "a password")),
                         DatabaseLimits.defaults(),

@@ -7,6 +7,7 @@ import dev.bulkhead.api.v1beta1.TenantStatus.Isolation;
 import dev.bulkhead.api.v1beta1.TenantStatus.TenantPhase;
 import dev.bulkhead.operator.fixture.ProbedTenants;
 import dev.bulkhead.operator.fixture.Tenants;
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.TenantNamespace;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -45,12 +46,12 @@ class SubjectTest {
                 .extracting(TenantNamespace::fullName)
                 .isSorted()
                 .hasSizeGreaterThan(1);
-        assertThat(subject.databaseLogin())
+        assertThat(subject.delivered(PartId.database))
                 .map(TenantNamespace::name)
                 .isEqualTo(tenant.getSpec().database().deliverTo().stream()
                         .sorted()
                         .findFirst());
-        assertThat(subject.objectStoreKey())
+        assertThat(subject.delivered(PartId.objectStore))
                 .map(TenantNamespace::name)
                 .isEqualTo(tenant.getSpec().objectStore().deliverTo().stream()
                         .sorted()
@@ -61,8 +62,8 @@ class SubjectTest {
     void who_asked_for_no_database_and_no_bucket_has_neither_login_nor_key() {
         Subject subject = Subject.of(tenant(TenantPhase.Active)).orElseThrow();
 
-        assertThat(subject.databaseLogin()).isEmpty();
-        assertThat(subject.objectStoreKey()).isEmpty();
+        assertThat(subject.delivered(PartId.database)).isEmpty();
+        assertThat(subject.delivered(PartId.objectStore)).isEmpty();
     }
 
     private static Tenant tenant(TenantPhase phase) {

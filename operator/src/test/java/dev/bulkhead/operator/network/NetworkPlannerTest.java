@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bulkhead.operator.fixture.Golden;
 import dev.bulkhead.operator.fixture.Tenants;
 import dev.bulkhead.operator.identity.Marks;
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.validate.ValidTenant;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import java.util.List;
@@ -77,12 +78,12 @@ class NetworkPlannerTest {
     @Test
     void a_backend_is_reachable_only_from_the_namespaces_it_is_delivered_to() {
         assertThat(plan(Tenants.full()))
-                .filteredOn(policy -> policy.getMetadata().getName().equals(NetworkPlanner.OBJECT_STORE))
+                .filteredOn(policy -> policy.getMetadata().getName().equals(NetworkPlanner.backend(PartId.objectStore)))
                 .extracting(policy -> policy.getMetadata().getNamespace())
                 .containsExactly("klinik-nord--app");
         assertThat(plan(Tenants.plain()))
                 .extracting(policy -> policy.getMetadata().getName())
-                .doesNotContain(NetworkPlanner.DATABASE, NetworkPlanner.OBJECT_STORE);
+                .doesNotContain(NetworkPlanner.backend(PartId.database), NetworkPlanner.backend(PartId.objectStore));
     }
 
     @Test

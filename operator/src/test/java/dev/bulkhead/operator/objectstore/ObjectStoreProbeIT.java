@@ -13,6 +13,7 @@ import dev.bulkhead.operator.evidence.Ending;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
 import dev.bulkhead.operator.fixture.Tenants;
+import dev.bulkhead.operator.identity.Homes;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.probe.objectstore.LentKeys;
@@ -299,9 +300,10 @@ class ObjectStoreProbeIT {
                 name,
                 identity,
                 Tenants.plainSpec(),
-                null,
-                new TenantStatus.ObjectStoreStatus(
-                        "objects-1", identity.bucket(), store.accessKeyId(identity, Slot.One)));
+                Homes.of(
+                        null,
+                        new TenantStatus.ObjectStoreStatus(
+                                "objects-1", identity.bucket(), store.accessKeyId(identity, Slot.One))));
     }
 
     private static ControlProof proof(List<Trial> trials) {

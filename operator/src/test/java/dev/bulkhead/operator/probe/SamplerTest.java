@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.fixture.Tenants;
+import dev.bulkhead.operator.identity.Homes;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -50,7 +51,7 @@ class SamplerTest {
         for (int i = 0; i < count; i++) {
             String identity = new UUID(random.nextLong(), random.nextLong()).toString();
             all.add(new Subject(
-                    "tenant-" + i, new TenantIdentity(identity), Tenants.plain().spec(), null, null));
+                    "tenant-" + i, new TenantIdentity(identity), Tenants.plain().spec(), new Homes(Map.of())));
         }
         return all;
     }

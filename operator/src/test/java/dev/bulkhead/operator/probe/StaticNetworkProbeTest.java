@@ -11,8 +11,10 @@ import dev.bulkhead.operator.evidence.Trial;
 import dev.bulkhead.operator.evidence.Trial.TrialKind;
 import dev.bulkhead.operator.evidence.Trial.TrialResult;
 import dev.bulkhead.operator.fixture.Tenants;
+import dev.bulkhead.operator.identity.Homes;
 import dev.bulkhead.operator.identity.MarkedMetadata;
 import dev.bulkhead.operator.identity.Marks;
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.network.NetworkPlanner;
 import dev.bulkhead.operator.network.Policies;
 import dev.bulkhead.operator.network.Reachability;
@@ -215,8 +217,11 @@ class StaticNetworkProbeTest {
         NetworkSnapshot snapshot = new NetworkSnapshot(
                 Reachability.of(namespaces, policies, settings.podCidrs()),
                 Map.of("voice-agent", peers, "portal", peers),
-                Map.of("pg-one", reachable(CLINIC.database().reachableAs())),
-                Map.of("s3-one", reachable(CLINIC.objectStore().reachableAs())));
+                Map.of(
+                        PartId.database,
+                        Map.of("pg-one", reachable(CLINIC.database().reachableAs())),
+                        PartId.objectStore,
+                        Map.of("s3-one", reachable(CLINIC.objectStore().reachableAs()))));
         return new StaticNetworkProbe(() -> snapshot, settings).run(subject(CLINIC), List.of(subject(LAUNDRY)));
     }
 
@@ -229,7 +234,8 @@ class StaticNetworkProbeTest {
                 tenant.name(),
                 tenant.identity(),
                 tenant.spec(),
-                new TenantStatus.DatabaseStatus("pg-one", "shard-a", "t_x", null),
-                new TenantStatus.ObjectStoreStatus("s3-one", "bh-x", null));
+                Homes.of(
+                        new TenantStatus.DatabaseStatus("pg-one", "shard-a", "t_x", null),
+                        new TenantStatus.ObjectStoreStatus("s3-one", "bh-x", null)));
     }
 }

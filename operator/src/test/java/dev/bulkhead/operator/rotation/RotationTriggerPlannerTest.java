@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,8 +124,8 @@ class RotationTriggerPlannerTest {
     void it_is_exchanged_before_it_is_too_old_and_not_long_before() {
         Instant made = Instant.parse("2026-11-01T00:00:00Z");
         Duration every = Duration.ofDays(90);
-        Instant due =
-                RotationSchedule.next(tenant(null), Map.of(), profile("P90D")).orElseThrow();
+        Instant due = RotationSchedule.next(tenant(null), Set.of(), Map.of(), profile("P90D"))
+                .orElseThrow();
 
         assertThat(due).isBetween(made.plus(every.multipliedBy(9).dividedBy(10)), made.plus(every));
         assertThat(plan(tenant(null), profile("P90D"), List.of(), List.of(), due.minusSeconds(1)))
@@ -137,7 +138,8 @@ class RotationTriggerPlannerTest {
     void only_what_is_due_is_exchanged_and_what_is_due_soon_goes_along() {
         Tenant tenant = exchanged("2026-11-02T00:00:00Z", Rotatable.Database);
         Tenant young = exchanged("2026-11-25T00:00:00Z", Rotatable.Database);
-        Instant due = RotationSchedule.next(tenant, Map.of(), profile("P30D")).orElseThrow();
+        Instant due = RotationSchedule.next(tenant, Set.of(), Map.of(), profile("P30D"))
+                .orElseThrow();
 
         assertThat(plan(tenant, profile("P30D"), List.of(), List.of(), due)
                         .orElseThrow()
@@ -181,7 +183,7 @@ class RotationTriggerPlannerTest {
 
     private static Optional<Rotation> plan(
             Tenant tenant, TenantProfileSpec profile, List<Incident> incidents, List<Rotation> rotations, Instant now) {
-        return RotationTriggerPlanner.plan(tenant, profile, incidents, rotations, now);
+        return RotationTriggerPlanner.plan(tenant, Set.of(), profile, incidents, rotations, now);
     }
 
     private static Tenant tenant(@Nullable String annotation) {

@@ -20,14 +20,7 @@ class AcceptedFormTest {
     void it_comes_back_as_it_was_accepted_with_nothing_else_left() {
         AcceptedForm form = read(AcceptedForm.of(UID, ACCEPTED, AROUND, null).text());
         Surroundings bare = new Surroundings(
-                null,
-                List.of(),
-                List.of(),
-                ACCEPTED.placement(),
-                AROUND.settings(),
-                AROUND.adoption(),
-                AROUND.today(),
-                false);
+                null, List.of(), ACCEPTED.placement(), AROUND.settings(), AROUND.adoption(), AROUND.today(), false);
         Tenant wrong = Tenants.fullTenant();
         wrong.setSpec(Tenants.plainSpec());
 

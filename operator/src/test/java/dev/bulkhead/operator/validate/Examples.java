@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.bulkhead.api.v1beta1.BackendResource;
 import dev.bulkhead.api.v1beta1.BackendStatus;
 import dev.bulkhead.api.v1beta1.Condition;
 import dev.bulkhead.api.v1beta1.DatabaseServer;
@@ -100,13 +101,19 @@ final class Examples {
     static Surroundings around(Tenant tenant) {
         return new Surroundings(
                 profile(tenant.getSpec().profile()).getSpec(),
-                List.of(server("pg-main", "production", true, 3, "pgcrypto", "pg_trgm")),
-                List.of(store("s3-main", "production", true, 3)),
+                List.of(
+                        server("pg-main", "production", true, 3, "pgcrypto", "pg_trgm"),
+                        store("s3-main", "production", true, 3)),
                 Placement.NONE,
                 settings(),
                 Adoption.NONE,
                 TODAY,
                 false);
+    }
+
+    /** Servers and stores together. */
+    static List<BackendResource> backends(List<DatabaseServer> servers, List<ObjectStore> stores) {
+        return Stream.<BackendResource>concat(servers.stream(), stores.stream()).toList();
     }
 
     /** A server with databases {@code d1} and {@code d2} for 10 tenants each; the load is that of {@code d1}. */

@@ -180,8 +180,13 @@ class InvalidTenantsTest {
         Surroundings usual = Examples.around(Examples.tenant(Examples.tree(given.example())));
         return new Surroundings(
                 profile(given, usual),
-                given.databaseServers() == null ? usual.databaseServers() : servers(given.databaseServers()),
-                given.objectStores() == null ? usual.objectStores() : stores(given.objectStores()),
+                Examples.backends(
+                        given.databaseServers() == null
+                                ? usual.backends(DatabaseServer.class)
+                                : servers(given.databaseServers()),
+                        given.objectStores() == null
+                                ? usual.backends(ObjectStore.class)
+                                : stores(given.objectStores())),
                 given.placement() == null
                         ? usual.placement()
                         : given.placement().placement(),

@@ -117,7 +117,7 @@ class TenantValidatorTest {
                 List.of(
                         Examples.server("pg-few", "production", true, 5, "pgcrypto"),
                         Examples.convert(large, DatabaseServer.class)),
-                usual.objectStores(),
+                usual.backends(ObjectStore.class),
                 Placement.NONE));
 
         assertThat(tenant.database().server()).isEqualTo("pg-large");
@@ -154,7 +154,7 @@ class TenantValidatorTest {
     }
 
     private String placed(DatabaseServer server) {
-        return valid(with(List.of(server), usual.objectStores(), Placement.NONE))
+        return valid(with(List.of(server), usual.backends(ObjectStore.class), Placement.NONE))
                 .database()
                 .database();
     }
@@ -179,8 +179,8 @@ class TenantValidatorTest {
     void a_tenant_that_was_accepted_lives_on_without_what_the_platform_took_away() {
         Surroundings accepted = new Surroundings(
                 usual.profile(),
-                List.of(Examples.server("pg-main", "production", true, 3)),
-                usual.objectStores(),
+                Examples.backends(
+                        List.of(Examples.server("pg-main", "production", true, 3)), usual.backends(ObjectStore.class)),
                 Tenants.placed("pg-main", "d1", "s3-main"),
                 new PlatformSettings(
                         "x",
@@ -268,31 +268,23 @@ class TenantValidatorTest {
 
     private Surroundings on(LocalDate today) {
         return new Surroundings(
-                usual.profile(),
-                usual.databaseServers(),
-                usual.objectStores(),
-                usual.placement(),
-                usual.settings(),
-                usual.adoption(),
-                today,
-                false);
+                usual.profile(), usual.backends(), usual.placement(), usual.settings(), usual.adoption(), today, false);
     }
 
     private Surroundings with(List<DatabaseServer> servers, List<ObjectStore> stores, Placement placement) {
         return new Surroundings(
-                usual.profile(), servers, stores, placement, usual.settings(), usual.adoption(), usual.today(), false);
+                usual.profile(),
+                Examples.backends(servers, stores),
+                placement,
+                usual.settings(),
+                usual.adoption(),
+                usual.today(),
+                false);
     }
 
     private Surroundings adopting(Adoption adoption) {
         return new Surroundings(
-                usual.profile(),
-                usual.databaseServers(),
-                usual.objectStores(),
-                usual.placement(),
-                usual.settings(),
-                adoption,
-                usual.today(),
-                false);
+                usual.profile(), usual.backends(), usual.placement(), usual.settings(), adoption, usual.today(), false);
     }
 
     private static Tombstone tombstone(String tenant) {

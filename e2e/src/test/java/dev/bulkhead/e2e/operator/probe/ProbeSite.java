@@ -140,7 +140,7 @@ final class ProbeSite implements AutoCloseable {
                 spec.retention(),
                 spec.suspend(),
                 spec.adopt());
-        return new Subject(subject.tenant(), subject.identity(), changed, subject.database(), subject.objectStore());
+        return new Subject(subject.tenant(), subject.identity(), changed, subject.homes());
     }
 
     static List<Trial> of(List<Trial> trials, Control control) {

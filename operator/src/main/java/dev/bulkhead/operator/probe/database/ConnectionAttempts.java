@@ -5,6 +5,7 @@ import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.Ending;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
+import dev.bulkhead.operator.identity.PartId;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -36,9 +37,11 @@ final class ConnectionAttempts {
     List<Trial> otherDatabases(ServerFacts facts, List<Subject> neighbours) throws InterruptedException {
         Set<String> tenants = new HashSet<>();
         for (Subject neighbour : neighbours) {
-            if (neighbour.database() != null) {
-                tenants.add(neighbour.database().database());
-            }
+            neighbour
+                    .homes()
+                    .of(PartId.database)
+                    .map(home -> home.place().inside())
+                    .ifPresent(tenants::add);
         }
         List<Trial> trials = new ArrayList<>();
         int nobodys = 0;

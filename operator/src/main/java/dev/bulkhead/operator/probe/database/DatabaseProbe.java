@@ -54,7 +54,7 @@ public final class DatabaseProbe implements Probe {
 
     @Override
     public List<Trial> run(Subject self, List<Subject> others) throws InterruptedException {
-        TenantStatus.DatabaseStatus place = self.database();
+        TenantStatus.DatabaseStatus place = self.homes().database();
         Optional<DatabaseLogin> login = place == null ? Optional.empty() : logins.of(self);
         if (place == null || login.isEmpty()) {
             return List.of(unclear(self, Attempt.broken(actor(self), "its database", "no login is delivered")));
@@ -75,7 +75,7 @@ public final class DatabaseProbe implements Probe {
         List<Subject> onServer = new ArrayList<>();
         List<Subject> inDatabase = new ArrayList<>();
         for (Subject other : others) {
-            TenantStatus.DatabaseStatus there = other.database();
+            TenantStatus.DatabaseStatus there = other.homes().database();
             if (there != null && there.server().equals(place.server())) {
                 onServer.add(other);
                 if (there.database().equals(login.database())) {

@@ -5,6 +5,7 @@ import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.operator.database.DatabaseAddress;
 import dev.bulkhead.operator.database.DatabaseSecret;
 import dev.bulkhead.operator.evidence.Subject;
+import dev.bulkhead.operator.identity.PartId;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
@@ -26,11 +27,11 @@ public final class DeliveredLogins implements Logins {
 
     @Override
     public Optional<DatabaseLogin> of(Subject tenant) {
-        TenantStatus.DatabaseStatus place = tenant.database();
+        TenantStatus.DatabaseStatus place = tenant.homes().database();
         if (place == null) {
             return Optional.empty();
         }
-        return tenant.databaseLogin().flatMap(namespace -> {
+        return tenant.delivered(PartId.database).flatMap(namespace -> {
             DatabaseServer server = client.resources(DatabaseServer.class)
                     .withName(place.server())
                     .get();

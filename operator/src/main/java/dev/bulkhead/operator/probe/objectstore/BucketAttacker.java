@@ -83,7 +83,7 @@ final class BucketAttacker implements AutoCloseable {
         tidy(trials, key, own);
         trials.add(seesBuckets(home));
         for (Subject other : others) {
-            TenantStatus.ObjectStoreStatus there = other.objectStore();
+            TenantStatus.ObjectStoreStatus there = other.homes().objectStore();
             if (there != null && there.store().equals(store)) {
                 trials.addAll(attack(other, there.bucket(), home, keys));
             }

@@ -1,8 +1,8 @@
 package dev.bulkhead.operator.probe.objectstore;
 
 import dev.bulkhead.api.v1beta1.ObjectStore;
-import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.operator.evidence.Subject;
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.objectstore.BucketSecret;
 import dev.bulkhead.operator.objectstore.StoreConnection;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -27,18 +27,21 @@ public final class DeliveredKeys implements LentKeys {
 
     @Override
     public Optional<StoreConnection> of(Subject tenant) {
-        TenantStatus.ObjectStoreStatus place = tenant.objectStore();
-        if (place == null) {
+        String name = tenant.homes()
+                .of(PartId.objectStore)
+                .map(home -> home.place().backend())
+                .orElse(null);
+        if (name == null) {
             return Optional.empty();
         }
-        return tenant.objectStoreKey().flatMap(namespace -> {
+        return tenant.delivered(PartId.objectStore).flatMap(namespace -> {
             ObjectStore store =
-                    client.resources(ObjectStore.class).withName(place.store()).get();
+                    client.resources(ObjectStore.class).withName(name).get();
             Secret secret = client.secrets()
                     .inNamespace(namespace.fullName())
                     .withName(BucketSecret.NAME)
                     .get();
-            return connection(place.store(), store, secret);
+            return connection(name, store, secret);
         });
     }
 

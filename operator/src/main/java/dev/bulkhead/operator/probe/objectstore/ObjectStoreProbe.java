@@ -49,7 +49,7 @@ public final class ObjectStoreProbe implements Probe, AutoCloseable {
 
     @Override
     public List<Trial> run(Subject self, List<Subject> others) throws InterruptedException {
-        TenantStatus.ObjectStoreStatus place = self.objectStore();
+        TenantStatus.ObjectStoreStatus place = self.homes().objectStore();
         Optional<StoreConnection> own = place == null ? Optional.empty() : keys.of(self);
         if (place == null || own.isEmpty()) {
             return List.of(unclear(self, new StoreAnswer(Ending.Broken, "no key is delivered")));
