@@ -15,7 +15,7 @@ import dev.bulkhead.operator.database.SchemaPlan;
 import dev.bulkhead.operator.database.TenantLogins;
 import dev.bulkhead.operator.guard.GuardKeeper;
 import dev.bulkhead.operator.guard.GuardRounds;
-import dev.bulkhead.operator.identity.Homes;
+import dev.bulkhead.operator.identity.BackedParts;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.job.JobRunner;
@@ -245,7 +245,7 @@ public final class OperatorRuntime implements AutoCloseable {
 
     /** Parts of a tenant whose credentials somebody else makes. */
     private Set<PartId> supplied(Tenant tenant) {
-        return Homes.of(tenant.getStatus())
+        return BackedParts.homes(tenant.getStatus())
                 .of(PartId.objectStore)
                 .flatMap(
                         home -> watches.backend(PartId.objectStore, home.place().backend()))

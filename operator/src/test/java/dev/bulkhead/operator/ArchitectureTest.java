@@ -159,6 +159,36 @@ class ArchitectureTest {
         assertThat(named).as("names that more than one type has").isEmpty();
     }
 
+    /** A kind of server or store costs its own rooms and these: see docs/adding.md. */
+    @ArchTest
+    static void few_know_a_kind_of_backend_by_name(JavaClasses classes) {
+        Set<String> knowing = new TreeSet<>();
+        classes.stream()
+                .filter(type -> type.getPackageName().startsWith(OPERATOR)
+                        && !type.getPackageName().contains(".objectstore"))
+                .filter(type -> type.getDirectDependenciesFromSelf().stream()
+                        .map(dependency -> dependency.getTargetClass().getBaseComponentType())
+                        .anyMatch(to -> !top(to).equals(top(type)) && isOfTheObjectStore(to)))
+                .forEach(type -> knowing.add(top(type).getSimpleName()));
+        knowing.remove("ObjectStoreRules");
+        assertThat(knowing)
+                .as("who knows the object store by name, outside of its rooms and its rule")
+                .isSubsetOf(
+                        "BackedParts",
+                        "BoundField",
+                        "Compartment",
+                        "OperatorRuntime",
+                        "Probes",
+                        "TenantValidator",
+                        "ValidTenant");
+    }
+
+    private static boolean isOfTheObjectStore(JavaClass type) {
+        return type.getPackageName().contains(".objectstore")
+                || type.getName().contains("ObjectStore")
+                || type.getSimpleName().startsWith("Bucket");
+    }
+
     private static boolean isCase(JavaClass type) {
         return type.getEnclosingClass()
                 .filter(outer -> outer.reflect().isSealed() && type.isAssignableTo(outer.getName()))

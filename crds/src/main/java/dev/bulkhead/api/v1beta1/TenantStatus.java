@@ -74,15 +74,24 @@ public record TenantStatus(
 
     /** The same with another word on rotation. */
     public TenantStatus withRotation(@Nullable RotationStatus other) {
-        return with(other, controls);
+        return with(database, objectStore, other, controls);
     }
 
     /** The same with other verdicts. */
     public TenantStatus withControls(List<ControlStatus> verdicts) {
-        return with(rotation, verdicts);
+        return with(database, objectStore, rotation, verdicts);
     }
 
-    private TenantStatus with(@Nullable RotationStatus exchanged, List<ControlStatus> verdicts) {
+    /** The same with the data lying there. */
+    public TenantStatus withHomes(@Nullable DatabaseStatus schema, @Nullable ObjectStoreStatus bucket) {
+        return with(schema, bucket, rotation, controls);
+    }
+
+    private TenantStatus with(
+            @Nullable DatabaseStatus schema,
+            @Nullable ObjectStoreStatus bucket,
+            @Nullable RotationStatus exchanged,
+            List<ControlStatus> verdicts) {
         return new TenantStatus(
                 observedGeneration,
                 phase,
@@ -93,8 +102,8 @@ public record TenantStatus(
                 attested,
                 lastProbe,
                 namespaces,
-                database,
-                objectStore,
+                schema,
+                bucket,
                 keys,
                 exchanged,
                 workflows,

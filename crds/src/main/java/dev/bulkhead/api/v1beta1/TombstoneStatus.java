@@ -66,7 +66,7 @@ public record TombstoneStatus(
     }
 
     /** The same with the data lying there. */
-    public TombstoneStatus with(@Nullable DatabaseStatus schema, @Nullable ObjectStoreStatus bucket) {
+    public TombstoneStatus withHomes(@Nullable DatabaseStatus schema, @Nullable ObjectStoreStatus bucket) {
         return new TombstoneStatus(
                 tenant, phase, profile, deletedAt, deleteBy, namespaces, schema, bucket, openDebts, debts);
     }

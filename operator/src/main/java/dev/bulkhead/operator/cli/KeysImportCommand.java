@@ -2,6 +2,7 @@ package dev.bulkhead.operator.cli;
 
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TombstoneStatus;
+import dev.bulkhead.operator.identity.BackedParts;
 import dev.bulkhead.operator.identity.Homes;
 import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.identity.TenantIdentity;
@@ -141,8 +142,9 @@ final class KeysImportCommand implements Callable<Integer> {
 
     private static TombstoneStatus stone(
             RecoveryFile file, RecoveryFile.Ring ring, TenantIdentity identity, Placement placement) {
-        return Homes.closed(identity, placement)
-                .into(new TombstoneStatus(
+        return BackedParts.saying(
+                Homes.closed(identity, placement),
+                new TombstoneStatus(
                         ring.tenant(),
                         TombstoneStatus.TombstonePhase.Retained,
                         ring.profile(),

@@ -4,20 +4,16 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.bulkhead.api.v1beta1.BackendResource;
 import dev.bulkhead.api.v1beta1.BackendStatus;
 import dev.bulkhead.api.v1beta1.Condition;
-import dev.bulkhead.api.v1beta1.DatabaseServer;
-import dev.bulkhead.api.v1beta1.DatabaseServerSpec;
-import dev.bulkhead.api.v1beta1.ObjectStore;
-import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
-import dev.bulkhead.api.v1beta1.ReachableAs;
-import dev.bulkhead.api.v1beta1.SecretRef;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfile;
-import dev.bulkhead.api.v1beta1.TenantSpec;
-import dev.bulkhead.operator.objectstore.StoreKind;
+import dev.bulkhead.operator.compartment.Compartment;
+import dev.bulkhead.operator.identity.BackedParts;
+import dev.bulkhead.operator.identity.PartId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -35,8 +30,7 @@ import org.jspecify.annotations.Nullable;
  * What {@code bulkhead plan} works on: the Tenants, profiles and backends of some files. Shipped profiles need not be
  * given; backends that are not given are made up, since a plan does not depend on whether they answer.
  */
-record PlanInput(
-        List<Tenant> tenants, List<TenantProfile> profiles, List<DatabaseServer> servers, List<ObjectStore> stores) {
+record PlanInput(List<Tenant> tenants, List<TenantProfile> profiles, List<BackendResource> backends) {
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
@@ -52,7 +46,7 @@ record PlanInput(
     }
 
     static PlanInput read(List<Path> files, InputStream stdin) throws UnusableInputException {
-        PlanInput input = new PlanInput(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        PlanInput input = new PlanInput(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (Path file : files) {
             if (file.toString().equals("-")) {
                 input.add("standard input", text("standard input", stdin));
@@ -92,70 +86,28 @@ record PlanInput(
                 .orElse(null);
     }
 
-    /** Servers and stores of the files, or made up. */
+    /** The servers and stores of the files, where there are none of a kind one made up; all of them are taken to answer. */
     List<BackendResource> backendsFor(Tenant tenant) {
-        return Stream.<BackendResource>concat(serversFor(tenant).stream(), storesFor(tenant).stream())
-                .toList();
+        List<BackendResource> usable = new ArrayList<>(backends);
+        Compartment.madeUp(tenant).stream()
+                .filter(made -> backends.stream().noneMatch(made.getClass()::isInstance))
+                .forEach(usable::add);
+        return usable.stream().map(PlanInput::answering).toList();
     }
 
-    /** The servers of the files, or one made up for this Tenant; all of them are taken to answer. */
-    private List<DatabaseServer> serversFor(Tenant tenant) {
-        List<DatabaseServer> usable = new ArrayList<>(servers);
-        if (usable.isEmpty()) {
-            DatabaseServer server = new DatabaseServer();
-            TenantSpec spec = tenant.getSpec();
-            server.getMetadata()
-                    .setName(Objects.requireNonNullElse(spec.database().server(), "any-server"));
-            server.setSpec(new DatabaseServerSpec(
-                    spec.environment(),
-                    "postgresql.example",
-                    5432,
-                    List.of("tenants"),
-                    new SecretRef("any"),
-                    DatabaseServerSpec.TlsMode.VerifyFull,
-                    null,
-                    new ReachableAs(List.of("192.0.2.5/32"), null, Map.of(), 5432),
-                    spec.database().extensions(),
-                    250,
-                    null));
-            usable.add(server);
-        }
-        usable.forEach(s -> s.setStatus(answering()));
-        return usable;
-    }
-
-    /** The stores of the files, or one made up for this Tenant; all of them are taken to answer. */
-    private List<ObjectStore> storesFor(Tenant tenant) {
-        List<ObjectStore> usable = new ArrayList<>(stores);
-        if (usable.isEmpty()) {
-            ObjectStore store = new ObjectStore();
-            TenantSpec spec = tenant.getSpec();
-            store.getMetadata()
-                    .setName(Objects.requireNonNullElse(spec.objectStore().store(), "any-store"));
-            store.setSpec(new ObjectStoreSpec(
-                    spec.environment(),
-                    StoreKind.comesAlong(),
-                    "https://s3.example",
-                    null,
-                    "us-east-1",
-                    new SecretRef("any"),
-                    null,
-                    new ReachableAs(List.of("192.0.2.6/32"), null, Map.of(), 443),
-                    1000));
-            usable.add(store);
-        }
-        usable.forEach(s -> s.setStatus(answering()));
-        return usable;
-    }
-
-    private static BackendStatus answering() {
-        return new BackendStatus(
-                1L,
-                null,
-                0,
-                List.of(),
-                List.of(),
-                List.of(new Condition("Ready", Condition.Status.True, "AsPlanned", "", "1970-01-01T00:00:00Z", 1L)));
+    private static BackendResource answering(BackendResource backend) {
+        ObjectNode tree = YAML.valueToTree(backend);
+        tree.set(
+                "status",
+                YAML.valueToTree(new BackendStatus(
+                        1L,
+                        null,
+                        0,
+                        List.of(),
+                        List.of(),
+                        List.of(new Condition(
+                                "Ready", Condition.Status.True, "AsPlanned", "", "1970-01-01T00:00:00Z", 1L)))));
+        return YAML.convertValue(tree, backend.getClass());
     }
 
     private void add(String source, String text) throws UnusableInputException {
@@ -166,15 +118,22 @@ record PlanInput(
                 switch (document.path("kind").asText("")) {
                     case "Tenant" -> tenants.add(YAML.treeToValue(document, Tenant.class));
                     case "TenantProfile" -> profiles.add(YAML.treeToValue(document, TenantProfile.class));
-                    case "DatabaseServer" -> servers.add(YAML.treeToValue(document, DatabaseServer.class));
-                    case "ObjectStore" -> stores.add(YAML.treeToValue(document, ObjectStore.class));
-                    default -> {} // other objects of the same file do not matter to a plan
+                    default -> addBackend(document); // other objects of the same file do not matter to a plan
                 }
             }
         } catch (JsonProcessingException e) {
             throw new UnusableInputException(source + " is not usable: " + e.getOriginalMessage());
         } catch (IOException | RuntimeException e) {
             throw new UnusableInputException(source + " is not YAML: " + e.getMessage());
+        }
+    }
+
+    private void addBackend(JsonNode document) throws JsonProcessingException {
+        for (PartId part : BackedParts.all()) {
+            Class<? extends BackendResource> kind = BackedParts.kind(part);
+            if (document.path("kind").asText("").equals(kind.getSimpleName())) {
+                backends.add(YAML.treeToValue(document, kind));
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.bulkhead.operator.compartment;
 
+import dev.bulkhead.api.v1beta1.BackendResource;
+import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.operator.access.AccessPart;
 import dev.bulkhead.operator.backend.BackendView;
 import dev.bulkhead.operator.backend.Backends;
@@ -75,6 +77,11 @@ public final class Compartment {
     /** Without any server or store: for plans that are only read. */
     public static Compartment toRead() {
         return new Compartment(Backends.none(), Backends.none(), KeySupply.KeySource.untold());
+    }
+
+    /** A server or store of each kind for a Tenant, for plans that are only read: they do not depend on where it is. */
+    public static List<BackendResource> madeUp(Tenant tenant) {
+        return List.of(DatabasePart.madeUp(tenant), ObjectStorePart.madeUp(tenant));
     }
 
     /** What the newest known servers of the kinds a tenant lives on can do, for plans that are only read: nobody is asked. */

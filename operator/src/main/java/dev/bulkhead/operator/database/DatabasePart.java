@@ -1,5 +1,11 @@
 package dev.bulkhead.operator.database;
 
+import dev.bulkhead.api.v1beta1.DatabaseServer;
+import dev.bulkhead.api.v1beta1.DatabaseServerSpec;
+import dev.bulkhead.api.v1beta1.ReachableAs;
+import dev.bulkhead.api.v1beta1.SecretRef;
+import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.api.v1beta1.TenantSpec;
 import dev.bulkhead.api.v1beta1.TenantStatus.Enforcement;
 import dev.bulkhead.api.v1beta1.TenantStatus.ResidualRisk;
 import dev.bulkhead.operator.backend.Backends;
@@ -24,6 +30,8 @@ import dev.bulkhead.operator.secret.PlannedSecret;
 import dev.bulkhead.operator.validate.ValidTenant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** A tenant's schema, roles and grants on a PostgreSQL server, and the Secret with the way there. */
@@ -41,6 +49,26 @@ public final class DatabasePart implements Part<DatabasePart.Plan>, Delivering {
      * @param login that is delivered
      */
     public record Plan(Occupant who, SchemaPlan schema, String login) {}
+
+    /** A server that a Tenant fits on, for plans that are only read. */
+    public static DatabaseServer madeUp(Tenant tenant) {
+        DatabaseServer server = new DatabaseServer();
+        TenantSpec spec = tenant.getSpec();
+        server.getMetadata().setName(Objects.requireNonNullElse(spec.database().server(), "any-server"));
+        server.setSpec(new DatabaseServerSpec(
+                spec.environment(),
+                "postgresql.example",
+                5432,
+                List.of("tenants"),
+                new SecretRef("any"),
+                DatabaseServerSpec.TlsMode.VerifyFull,
+                null,
+                new ReachableAs(List.of("192.0.2.5/32"), null, Map.of(), 5432),
+                spec.database().extensions(),
+                250,
+                null));
+        return server;
+    }
 
     @Override
     public PartId id() {

@@ -31,7 +31,10 @@ public record Subject(String tenant, TenantIdentity identity, TenantSpec spec, H
                         || status.phase() == TenantStatus.TenantPhase.Degraded);
         return alive
                 ? Optional.of(new Subject(
-                        tenant.getMetadata().getName(), TenantIdentity.of(tenant), tenant.getSpec(), Homes.of(status)))
+                        tenant.getMetadata().getName(),
+                        TenantIdentity.of(tenant),
+                        tenant.getSpec(),
+                        BackedParts.homes(status)))
                 : Optional.empty();
     }
 

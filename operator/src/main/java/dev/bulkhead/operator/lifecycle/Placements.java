@@ -1,7 +1,7 @@
 package dev.bulkhead.operator.lifecycle;
 
 import dev.bulkhead.api.v1beta1.Tenant;
-import dev.bulkhead.operator.identity.Homes;
+import dev.bulkhead.operator.identity.BackedParts;
 import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.secret.KeyRingStore;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,7 @@ public final class Placements {
             // A ring of its own uid is its own, so something was made, wherever that is.
             case KeyRingStore.FoundRing.Unusable _
             when tenant.getSpec().adopt() == null ->
-                Homes.of(tenant.getStatus()).placement();
+                BackedParts.homes(tenant.getStatus()).placement();
             case KeyRingStore.FoundRing.Unusable _, KeyRingStore.FoundRing.Absent _ -> fromStatus(tenant);
         };
     }
@@ -36,7 +36,7 @@ public final class Placements {
     }
 
     private static @Nullable Placement fromStatus(Tenant tenant) {
-        Placement placement = Homes.of(tenant.getStatus()).placement();
+        Placement placement = BackedParts.homes(tenant.getStatus()).placement();
         return placement.places().isEmpty() ? null : placement;
     }
 }

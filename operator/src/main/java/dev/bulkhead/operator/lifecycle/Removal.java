@@ -6,6 +6,7 @@ import dev.bulkhead.api.v1beta1.Tombstone;
 import dev.bulkhead.api.v1beta1.TombstoneStatus;
 import dev.bulkhead.api.v1beta1.TombstoneStatus.Debt;
 import dev.bulkhead.api.v1beta1.TombstoneStatus.TombstonePhase;
+import dev.bulkhead.operator.identity.BackedParts;
 import dev.bulkhead.operator.identity.Homes;
 import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.identity.TenantIdentity;
@@ -132,8 +133,9 @@ public final class Removal {
     private TombstoneStatus stone(
             Tenant tenant, TenantIdentity identity, Placement placement, String deletedAt, @Nullable List<Debt> debts) {
         List<Debt> open = debts == null ? List.of() : debts;
-        return Homes.closed(identity, placement)
-                .into(new TombstoneStatus(
+        return BackedParts.saying(
+                Homes.closed(identity, placement),
+                new TombstoneStatus(
                         tenant.getMetadata().getName(),
                         debts == null || !debts.isEmpty() ? TombstonePhase.Closing : TombstonePhase.Retained,
                         tenant.getSpec().profile(),

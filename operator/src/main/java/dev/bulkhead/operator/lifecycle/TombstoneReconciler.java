@@ -4,7 +4,7 @@ import dev.bulkhead.api.v1beta1.Tombstone;
 import dev.bulkhead.api.v1beta1.TombstoneStatus;
 import dev.bulkhead.api.v1beta1.TombstoneStatus.Debt;
 import dev.bulkhead.api.v1beta1.TombstoneStatus.TombstonePhase;
-import dev.bulkhead.operator.identity.Homes;
+import dev.bulkhead.operator.identity.BackedParts;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -60,7 +60,8 @@ public final class TombstoneReconciler implements Reconciler<Tombstone> {
         if (alive.test(identity, Objects.requireNonNullElse(status.tenant(), ""))) {
             return UpdateControl.<Tombstone>noUpdate().rescheduleAfter(every);
         }
-        TenantClosing.Closed closed = closing.close(identity, Homes.of(status).placement());
+        TenantClosing.Closed closed =
+                closing.close(identity, BackedParts.homes(status).placement());
         List<Debt> debts = closed.debts();
         if (closed.early()) {
             return UpdateControl.<Tombstone>noUpdate().rescheduleAfter(every);

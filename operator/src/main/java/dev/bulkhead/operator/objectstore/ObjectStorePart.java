@@ -1,5 +1,11 @@
 package dev.bulkhead.operator.objectstore;
 
+import dev.bulkhead.api.v1beta1.ObjectStore;
+import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
+import dev.bulkhead.api.v1beta1.ReachableAs;
+import dev.bulkhead.api.v1beta1.SecretRef;
+import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.api.v1beta1.TenantSpec;
 import dev.bulkhead.api.v1beta1.TenantStatus.Enforcement;
 import dev.bulkhead.api.v1beta1.TenantStatus.ResidualRisk;
 import dev.bulkhead.operator.backend.BackendView;
@@ -28,6 +34,8 @@ import dev.bulkhead.operator.part.Work;
 import dev.bulkhead.operator.secret.PlannedSecret;
 import dev.bulkhead.operator.validate.ValidTenant;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +64,25 @@ public final class ObjectStorePart implements Part<ObjectStorePart.Plan>, Delive
      */
     public record Plan(
             Occupant who, boolean asked, @Nullable Outcome withheld, BucketPlan bucket, String accessKeyId) {}
+
+    /** A store that a Tenant fits on, for plans that are only read. */
+    public static ObjectStore madeUp(Tenant tenant) {
+        ObjectStore store = new ObjectStore();
+        TenantSpec spec = tenant.getSpec();
+        store.getMetadata()
+                .setName(Objects.requireNonNullElse(spec.objectStore().store(), "any-store"));
+        store.setSpec(new ObjectStoreSpec(
+                spec.environment(),
+                StoreKind.comesAlong(),
+                "https://s3.example",
+                null,
+                "us-east-1",
+                new SecretRef("any"),
+                null,
+                new ReachableAs(List.of("192.0.2.6/32"), null, Map.of(), 443),
+                1000));
+        return store;
+    }
 
     /** What the newest known server of the store's driver can do: nobody is asked. */
     public static BackendView documented(ValidTenant tenant) {

@@ -99,6 +99,23 @@ public enum Reason {
         this.meaning = meaning;
     }
 
+    /** Whether the platform is in the way, and not the Tenant. */
+    public boolean isPlatform() {
+        return switch (this) {
+            case NoCapacity,
+                    DatabaseUnavailable,
+                    DatabaseRefused,
+                    ObjectStoreUnavailable,
+                    ObjectStoreRefused,
+                    KeyUnavailable,
+                    KeyRingMissing,
+                    WaitingFor,
+                    UnknownProfile,
+                    Unprepared -> true;
+            default -> false;
+        };
+    }
+
     /** What the reason means, in one sentence; the first sentence of its row in the docs. */
     public String meaning() {
         return meaning;

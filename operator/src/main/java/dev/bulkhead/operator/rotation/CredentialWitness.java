@@ -5,8 +5,8 @@ import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.operator.backend.BackendKind;
 import dev.bulkhead.operator.backend.CredentialTrials;
+import dev.bulkhead.operator.identity.BackedParts;
 import dev.bulkhead.operator.identity.Home;
-import dev.bulkhead.operator.identity.Homes;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Place;
@@ -114,7 +114,8 @@ final class CredentialWitness {
         String name = trials.name(part, identity, slot);
         TenantStatus status = tenant.getStatus();
         boolean refused = isRefused(status);
-        if (!refused && !Optional.of(name).equals(Homes.of(status).of(part).map(Home::credential))) {
+        if (!refused
+                && !Optional.of(name).equals(BackedParts.homes(status).of(part).map(Home::credential))) {
             return false;
         }
         BackendKind.CredentialDelivery how = trials.delivered(part);

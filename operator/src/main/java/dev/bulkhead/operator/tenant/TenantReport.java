@@ -13,6 +13,7 @@ import dev.bulkhead.api.v1beta1.TenantStatus.TenantPhase;
 import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.TenantProofs;
+import dev.bulkhead.operator.identity.BackedParts;
 import dev.bulkhead.operator.identity.Home;
 import dev.bulkhead.operator.identity.Homes;
 import dev.bulkhead.operator.identity.PartId;
@@ -101,7 +102,8 @@ public final class TenantReport {
     /** What is said first is what the phase is about: nobody should look at a server while the spec is wrong. */
     private static List<Finding> gravestFirst(List<Finding> findings) {
         return findings.stream()
-                .sorted(Comparator.comparingInt(f -> isConflict(f.reason()) ? 0 : isPlatform(f.reason()) ? 2 : 1))
+                .sorted(Comparator.comparingInt(
+                        f -> isConflict(f.reason()) ? 0 : f.reason().isPlatform() ? 2 : 1))
                 .toList();
     }
 
@@ -110,26 +112,10 @@ public final class TenantReport {
         if (findings.stream().anyMatch(f -> isConflict(f.reason()))) {
             return TenantPhase.Conflict;
         }
-        if (findings.stream().allMatch(f -> isPlatform(f.reason()))) {
+        if (findings.stream().allMatch(f -> f.reason().isPlatform())) {
             return wasProvisioned() ? TenantPhase.Degraded : TenantPhase.Pending;
         }
         return TenantPhase.Invalid;
-    }
-
-    private static boolean isPlatform(Reason reason) {
-        return switch (reason) {
-            case NoCapacity,
-                    DatabaseUnavailable,
-                    DatabaseRefused,
-                    ObjectStoreUnavailable,
-                    ObjectStoreRefused,
-                    KeyUnavailable,
-                    KeyRingMissing,
-                    WaitingFor,
-                    UnknownProfile,
-                    Unprepared -> true;
-            default -> false;
-        };
     }
 
     /**
@@ -166,25 +152,26 @@ public final class TenantReport {
         TenantChecks.Said ready = TenantChecks.set(conditions, new TenantChecks.CheckedTenant(evidence, enforcement));
         proofs.set(conditions, controls);
         unattested(conditions);
-        Homes homes = homes(evidence);
-        return new TenantStatus(
-                generation,
-                phase(evidence, ready),
-                evidence.tenant().identity().value(),
-                proofs.isolation(controls),
-                enforced(controls),
-                proven(controls),
-                attested(controls),
-                proofs.lastProbe(),
-                namespaces(evidence),
-                homes.database(),
-                homes.objectStore(),
-                evidence.keys(),
-                before == null ? null : before.rotation(),
-                evidence.workflows(),
-                controls,
-                evidence.risks(),
-                conditions.list());
+        return BackedParts.saying(
+                homes(evidence),
+                new TenantStatus(
+                        generation,
+                        phase(evidence, ready),
+                        evidence.tenant().identity().value(),
+                        proofs.isolation(controls),
+                        enforced(controls),
+                        proven(controls),
+                        attested(controls),
+                        proofs.lastProbe(),
+                        namespaces(evidence),
+                        null,
+                        null,
+                        evidence.keys(),
+                        before == null ? null : before.rotation(),
+                        evidence.workflows(),
+                        controls,
+                        evidence.risks(),
+                        conditions.list()));
     }
 
     /** An old time stands for an hour: an unchanged tenant costs one status write in that time and not one a look. */
@@ -228,30 +215,32 @@ public final class TenantReport {
         List<ControlStatus> controls =
                 old.controls().stream().map(this::unseen).map(proofs::with).toList();
         proofs.set(conditions, controls);
-        return new TenantStatus(
-                generation,
-                phase,
-                identity,
-                controls.isEmpty() ? Isolation.Unknown : proofs.isolation(controls),
-                controls.isEmpty() ? old.enforced() : enforced(controls),
-                controls.isEmpty() ? old.proven() : proven(controls),
-                old.attested(),
-                proofs.lastProbe(),
-                old.namespaces(),
-                old.database(),
-                old.objectStore(),
-                old.keys(),
-                old.rotation(),
-                old.workflows(),
-                controls,
-                old.residualRisks(),
-                conditions.list());
+        return BackedParts.saying(
+                BackedParts.homes(old),
+                new TenantStatus(
+                        generation,
+                        phase,
+                        identity,
+                        controls.isEmpty() ? Isolation.Unknown : proofs.isolation(controls),
+                        controls.isEmpty() ? old.enforced() : enforced(controls),
+                        controls.isEmpty() ? old.proven() : proven(controls),
+                        old.attested(),
+                        proofs.lastProbe(),
+                        old.namespaces(),
+                        null,
+                        null,
+                        old.keys(),
+                        old.rotation(),
+                        old.workflows(),
+                        controls,
+                        old.residualRisks(),
+                        conditions.list()));
     }
 
     /** A credential counts as in use once it was made; where it could not be looked at, what was known before counts. */
     private Homes homes(Evidence evidence) {
         Map<PartId, Home> homes = new EnumMap<>(PartId.class);
-        homes.putAll(Homes.of(before).homes());
+        homes.putAll(BackedParts.homes(before).homes());
         evidence.homes().homes().forEach((part, planned) -> {
             if (evidence.applied().done(part)) {
                 homes.put(part, planned);

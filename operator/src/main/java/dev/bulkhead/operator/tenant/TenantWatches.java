@@ -13,7 +13,6 @@ import dev.bulkhead.operator.evidence.ReportHome;
 import dev.bulkhead.operator.evidence.ReportPlanner;
 import dev.bulkhead.operator.evidence.TenantProofs;
 import dev.bulkhead.operator.identity.BackedParts;
-import dev.bulkhead.operator.identity.Homes;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.TenantIdentity;
@@ -245,7 +244,9 @@ public final class TenantWatches {
 
     /** On which server or store a part of a tenant lies, as its status says. */
     private static Optional<String> backendOf(Tenant tenant, PartId part) {
-        return Homes.of(tenant.getStatus()).of(part).map(home -> home.place().backend());
+        return BackedParts.homes(tenant.getStatus())
+                .of(part)
+                .map(home -> home.place().backend());
     }
 
     /** A new spec, or a server that became ready or stopped being so; not every count of its tenants. */

@@ -4,7 +4,7 @@ import dev.bulkhead.api.v1beta1.BackendResource;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfileSpec;
 import dev.bulkhead.api.v1beta1.TenantStatus;
-import dev.bulkhead.operator.identity.Homes;
+import dev.bulkhead.operator.identity.BackedParts;
 import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.ConditionType;
@@ -56,7 +56,7 @@ public record Surroundings(
                 && Objects.equals(
                         status.observedGeneration(), tenant.getMetadata().getGeneration())
                 && Objects.equals(status.identity(), TenantIdentity.of(tenant).value())
-                && !Homes.of(status).homes().isEmpty() // only what was valid gets that far
+                && !BackedParts.homes(status).homes().isEmpty() // only what was valid gets that far
                 && switch (status.phase()) {
                     case Provisioning, Active, Degraded, Suspended, Conflict, Deleting -> !unprofiled(status);
                     case Pending, Invalid -> false;

@@ -13,7 +13,7 @@ import dev.bulkhead.operator.evidence.Ending;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
 import dev.bulkhead.operator.fixture.Tenants;
-import dev.bulkhead.operator.identity.Homes;
+import dev.bulkhead.operator.identity.BackedParts;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.probe.database.DatabaseLimits;
 import dev.bulkhead.operator.probe.database.DatabaseLogin;
@@ -351,7 +351,7 @@ class DatabaseProbeIT {
                 name,
                 identity,
                 Tenants.plainSpec(),
-                Homes.of(
+                BackedParts.homes(
                         new TenantStatus.DatabaseStatus(
                                 "main", db.database, identity.schema(), RoleKind.LOGIN1.of(identity)),
                         null));

@@ -12,7 +12,7 @@ import dev.bulkhead.operator.evidence.Ending;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
 import dev.bulkhead.operator.fixture.Tenants;
-import dev.bulkhead.operator.identity.Homes;
+import dev.bulkhead.operator.identity.BackedParts;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.objectstore.TestCertificate;
 import dev.bulkhead.operator.probe.database.DatabaseLimits;
@@ -85,7 +85,7 @@ class DatabaseProbeTlsIT {
                 "klinik-nord",
                 tenant,
                 Tenants.plainSpec(),
-                Homes.of(
+                BackedParts.homes(
                         new TenantStatus.DatabaseStatus("main", DATABASE, tenant.schema(), RoleKind.LOGIN1.of(tenant)),
                         null));
         return new DatabaseProbe(

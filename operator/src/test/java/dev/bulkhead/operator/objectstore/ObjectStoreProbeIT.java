@@ -13,7 +13,7 @@ import dev.bulkhead.operator.evidence.Ending;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
 import dev.bulkhead.operator.fixture.Tenants;
-import dev.bulkhead.operator.identity.Homes;
+import dev.bulkhead.operator.identity.BackedParts;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.probe.objectstore.LentKeys;
@@ -300,7 +300,7 @@ class ObjectStoreProbeIT {
                 name,
                 identity,
                 Tenants.plainSpec(),
-                Homes.of(
+                BackedParts.homes(
                         null,
                         new TenantStatus.ObjectStoreStatus(
                                 "objects-1", identity.bucket(), store.accessKeyId(identity, Slot.One))));

@@ -11,7 +11,7 @@ import dev.bulkhead.operator.evidence.Trial;
 import dev.bulkhead.operator.evidence.Trial.TrialKind;
 import dev.bulkhead.operator.evidence.Trial.TrialResult;
 import dev.bulkhead.operator.fixture.Tenants;
-import dev.bulkhead.operator.identity.Homes;
+import dev.bulkhead.operator.identity.BackedParts;
 import dev.bulkhead.operator.identity.MarkedMetadata;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.PartId;
@@ -234,7 +234,7 @@ class StaticNetworkProbeTest {
                 tenant.name(),
                 tenant.identity(),
                 tenant.spec(),
-                Homes.of(
+                BackedParts.homes(
                         new TenantStatus.DatabaseStatus("pg-one", "shard-a", "t_x", null),
                         new TenantStatus.ObjectStoreStatus("s3-one", "bh-x", null)));
     }

@@ -6,7 +6,7 @@ import dev.bulkhead.operator.backend.BackendView;
 import dev.bulkhead.operator.compartment.Compartment;
 import dev.bulkhead.operator.compartment.TenantPlan;
 import dev.bulkhead.operator.fixture.Tenants;
-import dev.bulkhead.operator.identity.Homes;
+import dev.bulkhead.operator.identity.BackedParts;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Slots;
 import dev.bulkhead.operator.outcome.Finding;
@@ -44,7 +44,7 @@ final class EvidenceOf {
                 tenant,
                 looser,
                 applied,
-                Homes.of(database, objectStore),
+                BackedParts.homes(database, objectStore),
                 new TenantStatus.KeyStatus("mk-1", 1, 1),
                 workflows,
                 plan.verdicts(applied),

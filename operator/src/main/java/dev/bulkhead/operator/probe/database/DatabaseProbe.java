@@ -1,10 +1,12 @@
 package dev.bulkhead.operator.probe.database;
 
-import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.operator.evidence.Attempt;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
+import dev.bulkhead.operator.identity.Home;
+import dev.bulkhead.operator.identity.PartId;
+import dev.bulkhead.operator.identity.Place;
 import dev.bulkhead.operator.probe.Probe;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -54,7 +56,7 @@ public final class DatabaseProbe implements Probe {
 
     @Override
     public List<Trial> run(Subject self, List<Subject> others) throws InterruptedException {
-        TenantStatus.DatabaseStatus place = self.homes().database();
+        Place place = place(self);
         Optional<DatabaseLogin> login = place == null ? Optional.empty() : logins.of(self);
         if (place == null || login.isEmpty()) {
             return List.of(unclear(self, Attempt.broken(actor(self), "its database", "no login is delivered")));
@@ -69,16 +71,19 @@ public final class DatabaseProbe implements Probe {
         }
     }
 
-    private List<Trial> attempt(
-            Subject self, TenantStatus.DatabaseStatus place, List<Subject> others, DatabaseLogin login)
+    private static @Nullable Place place(Subject tenant) {
+        return tenant.homes().of(PartId.database).map(Home::place).orElse(null);
+    }
+
+    private List<Trial> attempt(Subject self, Place place, List<Subject> others, DatabaseLogin login)
             throws InterruptedException {
         List<Subject> onServer = new ArrayList<>();
         List<Subject> inDatabase = new ArrayList<>();
         for (Subject other : others) {
-            TenantStatus.DatabaseStatus there = other.homes().database();
-            if (there != null && there.server().equals(place.server())) {
+            Place there = place(other);
+            if (there != null && there.backend().equals(place.backend())) {
                 onServer.add(other);
-                if (there.database().equals(login.database())) {
+                if (login.database().equals(there.inside())) {
                     inDatabase.add(other);
                 }
             }

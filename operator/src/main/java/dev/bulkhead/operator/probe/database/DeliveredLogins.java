@@ -1,11 +1,12 @@
 package dev.bulkhead.operator.probe.database;
 
 import dev.bulkhead.api.v1beta1.DatabaseServer;
-import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.operator.database.DatabaseAddress;
 import dev.bulkhead.operator.database.DatabaseSecret;
 import dev.bulkhead.operator.evidence.Subject;
+import dev.bulkhead.operator.identity.Home;
 import dev.bulkhead.operator.identity.PartId;
+import dev.bulkhead.operator.identity.Place;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
@@ -27,24 +28,25 @@ public final class DeliveredLogins implements Logins {
 
     @Override
     public Optional<DatabaseLogin> of(Subject tenant) {
-        TenantStatus.DatabaseStatus place = tenant.homes().database();
-        if (place == null) {
+        Place place = tenant.homes().of(PartId.database).map(Home::place).orElse(null);
+        String database = place == null ? null : place.inside();
+        if (place == null || database == null) {
             return Optional.empty();
         }
         return tenant.delivered(PartId.database).flatMap(namespace -> {
             DatabaseServer server = client.resources(DatabaseServer.class)
-                    .withName(place.server())
+                    .withName(place.backend())
                     .get();
             Secret secret = client.secrets()
                     .inNamespace(namespace.fullName())
                     .withName(DatabaseSecret.NAME)
                     .get();
-            return login(place, server, secret);
+            return login(database, server, secret);
         });
     }
 
     private static Optional<DatabaseLogin> login(
-            TenantStatus.DatabaseStatus place, @Nullable DatabaseServer server, @Nullable Secret secret) {
+            String database, @Nullable DatabaseServer server, @Nullable Secret secret) {
         if (server == null || secret == null || secret.getData() == null) {
             return Optional.empty();
         }
@@ -53,7 +55,7 @@ public final class DeliveredLogins implements Logins {
         return username == null || password == null
                 ? Optional.empty()
                 : Optional.of(new DatabaseLogin(
-                        DatabaseAddress.of(server.getSpec()), place.database(), text(username), text(password)));
+                        DatabaseAddress.of(server.getSpec()), database, text(username), text(password)));
     }
 
     private static String text(String base64) {

@@ -1,12 +1,13 @@
 package dev.bulkhead.operator.probe.objectstore;
 
-import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.operator.calls.ExternalCalls.Verb;
 import dev.bulkhead.operator.evidence.Attempt;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.Ending;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
+import dev.bulkhead.operator.identity.Home;
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.objectstore.S3Connection;
 import dev.bulkhead.operator.objectstore.StoreConnection;
 import dev.bulkhead.operator.objectstore.StoreException;
@@ -83,9 +84,9 @@ final class BucketAttacker implements AutoCloseable {
         tidy(trials, key, own);
         trials.add(seesBuckets(home));
         for (Subject other : others) {
-            TenantStatus.ObjectStoreStatus there = other.homes().objectStore();
-            if (there != null && there.store().equals(store)) {
-                trials.addAll(attack(other, there.bucket(), home, keys));
+            Home there = other.homes().of(PartId.objectStore).orElse(null);
+            if (there != null && there.place().backend().equals(store)) {
+                trials.addAll(attack(other, there.name(), home, keys));
             }
         }
         return trials;

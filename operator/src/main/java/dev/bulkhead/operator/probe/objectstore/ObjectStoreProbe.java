@@ -1,12 +1,13 @@
 package dev.bulkhead.operator.probe.objectstore;
 
-import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.evidence.Attempt;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.Ending;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
+import dev.bulkhead.operator.identity.Home;
+import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.objectstore.StoreConnection;
 import dev.bulkhead.operator.objectstore.StoreGate;
 import dev.bulkhead.operator.probe.Probe;
@@ -49,9 +50,9 @@ public final class ObjectStoreProbe implements Probe, AutoCloseable {
 
     @Override
     public List<Trial> run(Subject self, List<Subject> others) throws InterruptedException {
-        TenantStatus.ObjectStoreStatus place = self.homes().objectStore();
-        Optional<StoreConnection> own = place == null ? Optional.empty() : keys.of(self);
-        if (place == null || own.isEmpty()) {
+        Home home = self.homes().of(PartId.objectStore).orElse(null);
+        Optional<StoreConnection> own = home == null ? Optional.empty() : keys.of(self);
+        if (home == null || own.isEmpty()) {
             return List.of(unclear(self, new StoreAnswer(Ending.Broken, "no key is delivered")));
         }
         StoreConnection connection = own.get();
@@ -66,8 +67,8 @@ public final class ObjectStoreProbe implements Probe, AutoCloseable {
                         new Semaphore(subjectsAtOnce, true),
                         new StoreGate(subjectsAtOnce, connection.limits().call(), calls)));
         store.seats().acquire();
-        try (BucketAttacker attacker = new BucketAttacker(store.gate(), connection, self, place.bucket())) {
-            return attacker.attack(others, place.store(), keys);
+        try (BucketAttacker attacker = new BucketAttacker(store.gate(), connection, self, home.name())) {
+            return attacker.attack(others, home.place().backend(), keys);
         } finally {
             store.seats().release();
         }
