@@ -37,7 +37,13 @@ record SecretOpening(
         String fingerprint,
         List<Finding> findings) {
 
-    static SecretOpening of(TenantSecret sealed, String tenant, TenantIdentity identity, KeyRing ring) {
+    /**
+     * Opens it.
+     *
+     * @param epochs what was accepted before, whatever became of the TenantSecret since
+     */
+    static SecretOpening of(
+            TenantSecret sealed, String tenant, TenantIdentity identity, KeyRing ring, AcceptedEpochs epochs) {
         String namespace = sealed.getMetadata().getNamespace();
         String name = sealed.getMetadata().getName();
         Map<String, Long> newest = newest(sealed);
@@ -52,7 +58,8 @@ record SecretOpening(
                 case MessageOpening.Refused refused -> findings.add(refusal(subject, refused.reason()));
                 case MessageOpening.Opened opened -> {
                     try (opened) {
-                        long before = newest.getOrDefault(entry.getKey(), 0L);
+                        long before = Math.max(
+                                newest.getOrDefault(entry.getKey(), 0L), epochs.of(namespace, name, entry.getKey()));
                         if (opened.epochMillis() < before && !allowsOlder(sealed)) {
                             findings.add(rolledBack(subject));
                         }

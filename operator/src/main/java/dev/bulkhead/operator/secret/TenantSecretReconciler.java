@@ -117,7 +117,13 @@ public final class TenantSecretReconciler implements Reconciler<TenantSecret> {
                     yield deliver(
                             sealed,
                             owner,
-                            SecretOpening.of(sealed, owner.tenant(), owner.identity(), ring),
+                            SecretOpening.of(
+                                    sealed,
+                                    owner.tenant(),
+                                    owner.identity(),
+                                    ring,
+                                    open.state().epochs()),
+                            open.state(),
                             conditions);
                 }
             }
@@ -125,14 +131,36 @@ public final class TenantSecretReconciler implements Reconciler<TenantSecret> {
     }
 
     private UpdateControl<TenantSecret> deliver(
-            TenantSecret sealed, Owner owner, SecretOpening opening, Conditions conditions) {
+            TenantSecret sealed, Owner owner, SecretOpening opening, TenantState state, Conditions conditions) {
         if (opening.secret() != null) {
+            Outcome noted = noted(sealed, owner, opening, state);
+            if (!noted.done()) {
+                return waiting(sealed, conditions, noted.findings().getFirst());
+            }
             Outcome outcome = secrets.apply(opening.secret(), owner.identity());
             if (!outcome.done()) {
                 return waiting(sealed, conditions, outcome.findings().getFirst());
             }
         }
         return patch(sealed, opening.status(sealed, conditions), Duration.ZERO);
+    }
+
+    /** What is accepted is noted before it is delivered: nothing older gets in again, whatever happens to the TenantSecret. */
+    private Outcome noted(TenantSecret sealed, Owner owner, SecretOpening opening, TenantState state) {
+        AcceptedEpochs epochs = state.epochs()
+                .with(sealed.getMetadata().getNamespace(), sealed.getMetadata().getName(), opening.accepted());
+        String ring = "Secret " + owner.identity().keyRing();
+        return epochs.equals(state.epochs())
+                ? Outcome.unchanged()
+                : new ApiErrors()
+                        .guard(
+                                ring,
+                                () -> keyRings.remember(owner.identity(), state, state.with(epochs))
+                                        ? new Outcome.Done(1)
+                                        : new Outcome.Waiting(new Finding(
+                                                Reason.WaitingFor,
+                                                ring,
+                                                "was written by another meanwhile; tried again by itself")));
     }
 
     private UpdateControl<TenantSecret> waiting(TenantSecret sealed, Conditions conditions, Finding finding) {

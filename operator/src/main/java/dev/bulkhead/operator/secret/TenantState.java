@@ -34,8 +34,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param parts what is remembered of each part that lies on a server or store
  * @param rotation which credentials are being exchanged, and when they last were
+ * @param epochs how new sealed values have to be
  */
-public record TenantState(Map<PartId, RememberedPart> parts, RotationRecord rotation) {
+public record TenantState(Map<PartId, RememberedPart> parts, RotationRecord rotation, AcceptedEpochs epochs) {
     private static final JsonMapper JSON = new JsonMapper();
     private static final int VERSION = 1;
     private static final String MADE = "made";
@@ -47,9 +48,19 @@ public record TenantState(Map<PartId, RememberedPart> parts, RotationRecord rota
         parts = PartId.copyOf(parts);
     }
 
-    /** A tenant of which nothing was ever exchanged. */
+    /** A tenant of which nothing was ever exchanged, and that never sealed anything. */
     public TenantState(Map<PartId, RememberedPart> parts) {
-        this(parts, RotationRecord.NONE);
+        this(parts, RotationRecord.NONE, AcceptedEpochs.NONE);
+    }
+
+    /** The same with other news of its parts. */
+    public TenantState with(Map<PartId, RememberedPart> others) {
+        return new TenantState(others, rotation, epochs);
+    }
+
+    /** The same with other sealed values accepted. */
+    TenantState with(AcceptedEpochs others) {
+        return new TenantState(parts, rotation, others);
     }
 
     /**
@@ -91,7 +102,7 @@ public record TenantState(Map<PartId, RememberedPart> parts, RotationRecord rota
         Map<PartId, RememberedPart> all = new EnumMap<>(PartId.class);
         all.putAll(parts);
         all.putAll(more.parts());
-        return new TenantState(all, rotation);
+        return with(all);
     }
 
     /** Where the data lies. */
@@ -128,12 +139,12 @@ public record TenantState(Map<PartId, RememberedPart> parts, RotationRecord rota
         Map<PartId, RememberedPart> others = new EnumMap<>(PartId.class);
         others.putAll(parts);
         others.put(part, new RememberedPart(kept.place(), use, kept.data()));
-        return new TenantState(others, rotation);
+        return with(others);
     }
 
     /** The same with another word on rotation. */
     public TenantState with(RotationRecord other) {
-        return new TenantState(parts, other);
+        return new TenantState(parts, other, epochs);
     }
 
     /**
@@ -197,7 +208,8 @@ public record TenantState(Map<PartId, RememberedPart> parts, RotationRecord rota
                 : RotationRecord.read(state)
                         .filter(rotation ->
                                 parts.keySet().containsAll(rotation.underWay().keySet()))
-                        .map(rotation -> new TenantState(parts, rotation));
+                        .flatMap(rotation ->
+                                AcceptedEpochs.read(state).map(epochs -> new TenantState(parts, rotation, epochs)));
     }
 
     /**
@@ -228,6 +240,7 @@ public record TenantState(Map<PartId, RememberedPart> parts, RotationRecord rota
             write(kept.data(), node);
         });
         rotation.write(state);
+        epochs.write(state);
         return state.toString();
     }
 

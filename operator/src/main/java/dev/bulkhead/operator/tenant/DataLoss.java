@@ -75,7 +75,7 @@ record DataLoss(TenantState state, Applied applied, List<String> givenUp) {
             }
             parts.put(part, kept.with(data));
         });
-        return new DataLoss(new TenantState(parts, before.rotation()), new Applied(outcomes), givenUp);
+        return new DataLoss(before.with(parts), new Applied(outcomes), givenUp);
     }
 
     private static boolean isGone(Applied applied, PartId part) {

@@ -248,6 +248,33 @@ class TenantSecretIT {
     }
 
     @Test
+    void an_older_value_stays_refused_though_the_key_and_the_tenant_secret_were_gone_in_between() {
+        TenantSecret both =
+                sealer.seal(NOW, APP, "returning", "Opaque", Map.of("key", plain("newer"), "other", plain("other")));
+        TenantSecret without = sealer.seal(NOW, APP, "returning", "Opaque", Map.of("other", plain("other")));
+        TenantSecret older =
+                sealer.seal(NOW.minusSeconds(3600), APP, "returning", "Opaque", Map.of("key", plain("older")));
+        admin.resource(both).create();
+        awaitReason(APP, "returning", "Opened");
+        apply(without, null);
+        Awaitility.await("the key is gone")
+                .atMost(Platform.PATIENCE)
+                .until(() -> !secret(APP, "returning").getData().containsKey("key"));
+
+        apply(older, null);
+        awaitReason(APP, "returning", "RolledBack");
+
+        admin.resources(TenantSecret.class)
+                .inNamespace(APP)
+                .withName("returning")
+                .delete();
+        awaitNoTenantSecret("returning");
+        admin.resource(older).create();
+        awaitReason(APP, "returning", "RolledBack");
+        assertThat(admin.secrets().inNamespace(APP).withName("returning").get()).isNull();
+    }
+
+    @Test
     void the_secret_goes_with_the_tenant_secret() {
         admin.resource(sealer.seal(NOW, APP, "passing", "Opaque", Map.of("key", plain("passing"))))
                 .create();
