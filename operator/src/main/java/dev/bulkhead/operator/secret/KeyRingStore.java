@@ -31,8 +31,11 @@ public final class KeyRingStore {
     /** Annotation with the {@link TenantState}. */
     public static final String STATE = "bulkhead.dev/state";
 
-    /** Annotation with what the tenant was last accepted as, for who plans a Tenant that is refused; packed, see {@link Packed}. */
+    /** Annotation with what the tenant was last accepted as, for who plans a Tenant that is refused. */
     private static final String ACCEPTED = "bulkhead.dev/accepted";
+
+    /** Characters of it; an object's annotations may have 262,144 together. */
+    private static final int MOST_ACCEPTED = 128 << 10;
 
     /** Type of the Secret. */
     static final String TYPE = "bulkhead.dev/key-ring";
@@ -149,20 +152,20 @@ public final class KeyRingStore {
         if (secret == null) {
             return;
         }
-        String packed = Packed.of(accepted).orElse(null);
-        if (packed == null && !secret.getMetadata().getAnnotations().containsKey(ACCEPTED)) {
+        boolean fits = accepted.length() <= MOST_ACCEPTED;
+        if (!fits && !secret.getMetadata().getAnnotations().containsKey(ACCEPTED)) {
             return;
         }
         SecretBuilder noted = new SecretBuilder(secret);
         try {
             secrets.replace(
-                    packed == null
+                    fits
                             ? noted.editMetadata()
-                                    .removeFromAnnotations(ACCEPTED)
+                                    .addToAnnotations(ACCEPTED, accepted)
                                     .endMetadata()
                                     .build()
                             : noted.editMetadata()
-                                    .addToAnnotations(ACCEPTED, packed)
+                                    .removeFromAnnotations(ACCEPTED)
                                     .endMetadata()
                                     .build());
         } catch (KubernetesClientException e) {
@@ -187,9 +190,7 @@ public final class KeyRingStore {
                     .withNamespace(secrets.namespace())
                     .withLabels(Marks.of(tenant, identity))
                     .addToAnnotations(STATE, state.write(null))
-                    .addToAnnotations(Packed.of(accepted)
-                            .map(text -> Map.of(ACCEPTED, text))
-                            .orElseGet(Map::of))
+                    .addToAnnotations(accepted.length() <= MOST_ACCEPTED ? Map.of(ACCEPTED, accepted) : Map.of())
                     .endMetadata()
                     .withType(TYPE)
                     .withData(OperatorSecrets.encoded(full.data()))
@@ -379,8 +380,7 @@ public final class KeyRingStore {
 
     private static @Nullable String accepted(Secret secret) {
         Map<String, String> annotations = secret.getMetadata().getAnnotations();
-        String packed = annotations == null ? null : annotations.get(ACCEPTED);
-        return packed == null ? null : Packed.read(packed).orElse(null);
+        return annotations == null ? null : annotations.get(ACCEPTED);
     }
 
     private static String tenant(Secret secret) {

@@ -256,12 +256,12 @@ class TenantSecretIT {
                 sealer.seal(NOW.minusSeconds(3600), APP, "returning", "Opaque", Map.of("key", plain("older")));
         admin.resource(both).create();
         awaitReason(APP, "returning", "Opened");
-        apply(without, null);
+        admin.resource(without).update();
         Awaitility.await("the key is gone")
                 .atMost(Platform.PATIENCE)
                 .until(() -> !secret(APP, "returning").getData().containsKey("key"));
 
-        apply(older, null);
+        admin.resource(older).update();
         awaitReason(APP, "returning", "RolledBack");
 
         admin.resources(TenantSecret.class)
