@@ -1,8 +1,10 @@
 -- schema t_rjq7dhq774is3oy7 in database tenants
 BEGIN;
-CREATE ROLE "t_rjq7dhq774is3oy7_own" NOLOGIN NOINHERIT;
+SET LOCAL ROLE "bulkhead_admin_r";
+CREATE ROLE "t_rjq7dhq774is3oy7_own" NOLOGIN NOINHERIT CREATEROLE;
 COMMENT ON ROLE "t_rjq7dhq774is3oy7_own" IS 'bulkhead:v1:8a61f19e1fff112dbb1f7e90108e065fdffb0da410a17c98b4743c2a8d16d123';
-GRANT "t_rjq7dhq774is3oy7_own" TO CURRENT_USER WITH INHERIT FALSE, SET TRUE;
+GRANT "t_rjq7dhq774is3oy7_own" TO SESSION_USER WITH INHERIT FALSE, SET TRUE;
+SET LOCAL ROLE "t_rjq7dhq774is3oy7_own";
 CREATE ROLE "t_rjq7dhq774is3oy7_app" NOLOGIN NOINHERIT;
 COMMENT ON ROLE "t_rjq7dhq774is3oy7_app" IS 'bulkhead:v1:8a61f19e1fff112dbb1f7e90108e065fdffb0da410a17c98b4743c2a8d16d123';
 GRANT "t_rjq7dhq774is3oy7_app" TO CURRENT_USER WITH INHERIT FALSE, SET TRUE;
@@ -18,13 +20,13 @@ COMMENT ON ROLE "t_rjq7dhq774is3oy7_bkp" IS 'bulkhead:v1:8a61f19e1fff112dbb1f7e9
 GRANT "t_rjq7dhq774is3oy7_bkp" TO CURRENT_USER WITH INHERIT FALSE, SET TRUE;
 GRANT "t_rjq7dhq774is3oy7_app" TO "t_rjq7dhq774is3oy7_l1" WITH INHERIT FALSE, SET TRUE;
 GRANT "t_rjq7dhq774is3oy7_app" TO "t_rjq7dhq774is3oy7_l2" WITH INHERIT FALSE, SET TRUE;
+SET LOCAL ROLE NONE;
 CREATE SCHEMA "t_rjq7dhq774is3oy7" AUTHORIZATION "t_rjq7dhq774is3oy7_own";
 SET LOCAL ROLE "t_rjq7dhq774is3oy7_own";
 COMMENT ON SCHEMA "t_rjq7dhq774is3oy7" IS 'bulkhead:v1:8a61f19e1fff112dbb1f7e90108e065fdffb0da410a17c98b4743c2a8d16d123';
 GRANT USAGE ON SCHEMA "t_rjq7dhq774is3oy7" TO "t_rjq7dhq774is3oy7_app";
 GRANT CREATE ON SCHEMA "t_rjq7dhq774is3oy7" TO "t_rjq7dhq774is3oy7_app";
 GRANT USAGE ON SCHEMA "t_rjq7dhq774is3oy7" TO "t_rjq7dhq774is3oy7_bkp";
-SET LOCAL ROLE NONE;
 ALTER ROLE "t_rjq7dhq774is3oy7_l1" IN DATABASE "tenants" SET role = 't_rjq7dhq774is3oy7_app';
 ALTER ROLE "t_rjq7dhq774is3oy7_l1" IN DATABASE "tenants" SET search_path = 't_rjq7dhq774is3oy7';
 ALTER ROLE "t_rjq7dhq774is3oy7_l1" IN DATABASE "tenants" SET statement_timeout = '30s';
@@ -45,4 +47,7 @@ CREATE TABLE "t_rjq7dhq774is3oy7"."bulkhead_canary" (id pg_catalog.int4 PRIMARY 
 INSERT INTO "t_rjq7dhq774is3oy7"."bulkhead_canary" VALUES (1, 'bulkhead canary');
 SET LOCAL ROLE NONE;
 GRANT CONNECT ON DATABASE "tenants" TO "t_rjq7dhq774is3oy7_l1", "t_rjq7dhq774is3oy7_l2", "t_rjq7dhq774is3oy7_bkp";
+SET LOCAL ROLE "bulkhead_admin_r";
+REVOKE "t_rjq7dhq774is3oy7_own" FROM SESSION_USER;
+SET LOCAL ROLE NONE;
 COMMIT;

@@ -1,58 +1,89 @@
 -- a role is gone
-CREATE ROLE "t_rjq7dhq774is3oy7_l2" NOLOGIN NOINHERIT CONNECTION LIMIT 10;  -- role t_rjq7dhq774is3oy7_l2
-COMMENT ON ROLE "t_rjq7dhq774is3oy7_l2" IS 'bulkhead:v1:8a61f19e1fff112dbb1f7e90108e065fdffb0da410a17c98b4743c2a8d16d123';  -- mark of role t_rjq7dhq774is3oy7_l2
-GRANT "t_rjq7dhq774is3oy7_l2" TO CURRENT_USER WITH INHERIT FALSE, SET TRUE;  -- membership of the operator in role t_rjq7dhq774is3oy7_l2
+[t_rjq7dhq774is3oy7_own] CREATE ROLE "t_rjq7dhq774is3oy7_l2" NOLOGIN NOINHERIT CONNECTION LIMIT 10;  -- role t_rjq7dhq774is3oy7_l2
+[t_rjq7dhq774is3oy7_own] COMMENT ON ROLE "t_rjq7dhq774is3oy7_l2" IS 'bulkhead:v1:8a61f19e1fff112dbb1f7e90108e065fdffb0da410a17c98b4743c2a8d16d123';  -- mark of role t_rjq7dhq774is3oy7_l2
+[t_rjq7dhq774is3oy7_own] GRANT "t_rjq7dhq774is3oy7_l2" TO CURRENT_USER WITH INHERIT FALSE, SET TRUE;  -- membership of role t_rjq7dhq774is3oy7_own in role t_rjq7dhq774is3oy7_l2
+[t_rjq7dhq774is3oy7_own] GRANT "t_rjq7dhq774is3oy7_app" TO "t_rjq7dhq774is3oy7_l2" WITH INHERIT FALSE, SET TRUE;  -- membership of role t_rjq7dhq774is3oy7_l2 in role t_rjq7dhq774is3oy7_app
 
 -- the role of all things is gone, and all that hung on it
-CREATE ROLE "t_rjq7dhq774is3oy7_app" NOLOGIN NOINHERIT;  -- role t_rjq7dhq774is3oy7_app
-COMMENT ON ROLE "t_rjq7dhq774is3oy7_app" IS 'bulkhead:v1:8a61f19e1fff112dbb1f7e90108e065fdffb0da410a17c98b4743c2a8d16d123';  -- mark of role t_rjq7dhq774is3oy7_app
-GRANT "t_rjq7dhq774is3oy7_app" TO CURRENT_USER WITH INHERIT FALSE, SET TRUE;  -- membership of the operator in role t_rjq7dhq774is3oy7_app
-GRANT "t_rjq7dhq774is3oy7_app" TO "t_rjq7dhq774is3oy7_l1" WITH INHERIT FALSE, SET TRUE;  -- membership of role t_rjq7dhq774is3oy7_l1 in role t_rjq7dhq774is3oy7_app
-GRANT "t_rjq7dhq774is3oy7_app" TO "t_rjq7dhq774is3oy7_l2" WITH INHERIT FALSE, SET TRUE;  -- membership of role t_rjq7dhq774is3oy7_l2 in role t_rjq7dhq774is3oy7_app
+[t_rjq7dhq774is3oy7_own] CREATE ROLE "t_rjq7dhq774is3oy7_app" NOLOGIN NOINHERIT;  -- role t_rjq7dhq774is3oy7_app
+[t_rjq7dhq774is3oy7_own] COMMENT ON ROLE "t_rjq7dhq774is3oy7_app" IS 'bulkhead:v1:8a61f19e1fff112dbb1f7e90108e065fdffb0da410a17c98b4743c2a8d16d123';  -- mark of role t_rjq7dhq774is3oy7_app
+[t_rjq7dhq774is3oy7_own] GRANT "t_rjq7dhq774is3oy7_app" TO CURRENT_USER WITH INHERIT FALSE, SET TRUE;  -- membership of role t_rjq7dhq774is3oy7_own in role t_rjq7dhq774is3oy7_app
+[t_rjq7dhq774is3oy7_own] GRANT "t_rjq7dhq774is3oy7_app" TO "t_rjq7dhq774is3oy7_l1" WITH INHERIT FALSE, SET TRUE;  -- membership of role t_rjq7dhq774is3oy7_l1 in role t_rjq7dhq774is3oy7_app
+[t_rjq7dhq774is3oy7_own] GRANT "t_rjq7dhq774is3oy7_app" TO "t_rjq7dhq774is3oy7_l2" WITH INHERIT FALSE, SET TRUE;  -- membership of role t_rjq7dhq774is3oy7_l2 in role t_rjq7dhq774is3oy7_app
 
 -- a login lost its password and its log-in
-ALTER ROLE "t_rjq7dhq774is3oy7_l1" PASSWORD 'verifier';  -- password of role t_rjq7dhq774is3oy7_l1
-ALTER ROLE "t_rjq7dhq774is3oy7_l1" LOGIN;  -- role t_rjq7dhq774is3oy7_l1
+[t_rjq7dhq774is3oy7_own] ALTER ROLE "t_rjq7dhq774is3oy7_l1" PASSWORD 'verifier';  -- password of role t_rjq7dhq774is3oy7_l1
+[t_rjq7dhq774is3oy7_own] ALTER ROLE "t_rjq7dhq774is3oy7_l1" LOGIN;  -- role t_rjq7dhq774is3oy7_l1
 
 -- the spare login may log in
-ALTER ROLE "t_rjq7dhq774is3oy7_l2" NOLOGIN;  -- role t_rjq7dhq774is3oy7_l2
+[t_rjq7dhq774is3oy7_own] ALTER ROLE "t_rjq7dhq774is3oy7_l2" NOLOGIN;  -- role t_rjq7dhq774is3oy7_l2
 
 -- a role became a superuser that inherits
-ALTER ROLE "t_rjq7dhq774is3oy7_app" NOSUPERUSER NOINHERIT;  -- role t_rjq7dhq774is3oy7_app
+[t_rjq7dhq774is3oy7_own] ALTER ROLE "t_rjq7dhq774is3oy7_app" NOSUPERUSER NOINHERIT;  -- role t_rjq7dhq774is3oy7_app
 
 -- a login has no limit of sessions and expires
-ALTER ROLE "t_rjq7dhq774is3oy7_l1" CONNECTION LIMIT 10 VALID UNTIL 'infinity';  -- role t_rjq7dhq774is3oy7_l1
+[t_rjq7dhq774is3oy7_own] ALTER ROLE "t_rjq7dhq774is3oy7_l1" CONNECTION LIMIT 10 VALID UNTIL 'infinity';  -- role t_rjq7dhq774is3oy7_l1
 
 -- a role lost its mark and the operator may still become it
-COMMENT ON ROLE "t_rjq7dhq774is3oy7_app" IS 'bulkhead:v1:8a61f19e1fff112dbb1f7e90108e065fdffb0da410a17c98b4743c2a8d16d123';  -- mark of role t_rjq7dhq774is3oy7_app
+[t_rjq7dhq774is3oy7_own] COMMENT ON ROLE "t_rjq7dhq774is3oy7_app" IS 'bulkhead:v1:8a61f19e1fff112dbb1f7e90108e065fdffb0da410a17c98b4743c2a8d16d123';  -- mark of role t_rjq7dhq774is3oy7_app
 
 -- a role has somebody's remark in place of its mark
-COMMENT ON ROLE "t_rjq7dhq774is3oy7_app" IS 'bulkhead:v1:8a61f19e1fff112dbb1f7e90108e065fdffb0da410a17c98b4743c2a8d16d123';  -- mark of role t_rjq7dhq774is3oy7_app
+[t_rjq7dhq774is3oy7_own] COMMENT ON ROLE "t_rjq7dhq774is3oy7_app" IS 'bulkhead:v1:8a61f19e1fff112dbb1f7e90108e065fdffb0da410a17c98b4743c2a8d16d123';  -- mark of role t_rjq7dhq774is3oy7_app
 
--- the operator cannot become a role
-GRANT "t_rjq7dhq774is3oy7_app" TO CURRENT_USER WITH INHERIT FALSE, SET TRUE;  -- membership of the operator in role t_rjq7dhq774is3oy7_app
+-- roles made by an earlier version
+GRANT "t_rjq7dhq774is3oy7_own" TO "bulkhead_admin_r" WITH ADMIN TRUE, INHERIT FALSE, SET FALSE;  -- membership of role bulkhead_admin_r in role t_rjq7dhq774is3oy7_own
+[bulkhead_admin_r] ALTER ROLE "t_rjq7dhq774is3oy7_own" CREATEROLE;  -- role t_rjq7dhq774is3oy7_own
+GRANT "t_rjq7dhq774is3oy7_app" TO "t_rjq7dhq774is3oy7_own" WITH ADMIN TRUE, INHERIT FALSE, SET TRUE;  -- membership of role t_rjq7dhq774is3oy7_own in role t_rjq7dhq774is3oy7_app
+GRANT "t_rjq7dhq774is3oy7_l1" TO "t_rjq7dhq774is3oy7_own" WITH ADMIN TRUE, INHERIT FALSE, SET TRUE;  -- membership of role t_rjq7dhq774is3oy7_own in role t_rjq7dhq774is3oy7_l1
+GRANT "t_rjq7dhq774is3oy7_l2" TO "t_rjq7dhq774is3oy7_own" WITH ADMIN TRUE, INHERIT FALSE, SET TRUE;  -- membership of role t_rjq7dhq774is3oy7_own in role t_rjq7dhq774is3oy7_l2
+GRANT "t_rjq7dhq774is3oy7_bkp" TO "t_rjq7dhq774is3oy7_own" WITH ADMIN TRUE, INHERIT FALSE, SET TRUE;  -- membership of role t_rjq7dhq774is3oy7_own in role t_rjq7dhq774is3oy7_bkp
+REVOKE "t_rjq7dhq774is3oy7_own" FROM SESSION_USER;  -- membership of the operator in role t_rjq7dhq774is3oy7_own
+REVOKE "t_rjq7dhq774is3oy7_app" FROM SESSION_USER;  -- membership of the operator in role t_rjq7dhq774is3oy7_app
+REVOKE "t_rjq7dhq774is3oy7_l1" FROM SESSION_USER;  -- membership of the operator in role t_rjq7dhq774is3oy7_l1
+REVOKE "t_rjq7dhq774is3oy7_l2" FROM SESSION_USER;  -- membership of the operator in role t_rjq7dhq774is3oy7_l2
+REVOKE "t_rjq7dhq774is3oy7_bkp" FROM SESSION_USER;  -- membership of the operator in role t_rjq7dhq774is3oy7_bkp
 
--- the operator is a member and cannot become the role
-GRANT "t_rjq7dhq774is3oy7_app" TO CURRENT_USER WITH INHERIT FALSE, SET TRUE;  -- membership of the operator in role t_rjq7dhq774is3oy7_app
+-- roles made by an earlier version, before 16
+REVOKE "t_rjq7dhq774is3oy7_own" FROM SESSION_USER;  -- membership of the operator in role t_rjq7dhq774is3oy7_own
+REVOKE "t_rjq7dhq774is3oy7_app" FROM SESSION_USER;  -- membership of the operator in role t_rjq7dhq774is3oy7_app
 
--- the operator inherits a role by its own grant
-GRANT "t_rjq7dhq774is3oy7_app" TO CURRENT_USER WITH INHERIT FALSE, SET TRUE;  -- membership of the operator in role t_rjq7dhq774is3oy7_app
+-- half of the roles were handed over
+GRANT "t_rjq7dhq774is3oy7_l1" TO "t_rjq7dhq774is3oy7_own" WITH ADMIN TRUE, INHERIT FALSE, SET TRUE;  -- membership of role t_rjq7dhq774is3oy7_own in role t_rjq7dhq774is3oy7_l1
+REVOKE "t_rjq7dhq774is3oy7_l1" FROM SESSION_USER;  -- membership of the operator in role t_rjq7dhq774is3oy7_l1
+
+-- the operator was let in and died
+[bulkhead_admin_r] REVOKE "t_rjq7dhq774is3oy7_own" FROM SESSION_USER;  -- membership of the operator in role t_rjq7dhq774is3oy7_own
+
+-- the owner cannot become a role
+[t_rjq7dhq774is3oy7_own] GRANT "t_rjq7dhq774is3oy7_app" TO CURRENT_USER WITH INHERIT FALSE, SET TRUE;  -- membership of role t_rjq7dhq774is3oy7_own in role t_rjq7dhq774is3oy7_app
+
+-- the owner may not create roles
+[bulkhead_admin_r] ALTER ROLE "t_rjq7dhq774is3oy7_own" CREATEROLE;  -- role t_rjq7dhq774is3oy7_own
+
+-- the owner inherits a role
+[t_rjq7dhq774is3oy7_own] REVOKE INHERIT OPTION FOR "t_rjq7dhq774is3oy7_app" FROM "t_rjq7dhq774is3oy7_own" CASCADE;  -- membership of role t_rjq7dhq774is3oy7_own in role t_rjq7dhq774is3oy7_app
 
 -- the operator inherits a role by somebody else's grant
 
 -- the operator inherits a role that is no longer there
 
 -- a login cannot become the role of all things
-GRANT "t_rjq7dhq774is3oy7_app" TO "t_rjq7dhq774is3oy7_l1" WITH INHERIT FALSE, SET TRUE;  -- membership of role t_rjq7dhq774is3oy7_l1 in role t_rjq7dhq774is3oy7_app
+[t_rjq7dhq774is3oy7_own] GRANT "t_rjq7dhq774is3oy7_app" TO "t_rjq7dhq774is3oy7_l1" WITH INHERIT FALSE, SET TRUE;  -- membership of role t_rjq7dhq774is3oy7_l1 in role t_rjq7dhq774is3oy7_app
 
 -- a login may pass its membership on
-REVOKE ADMIN OPTION FOR "t_rjq7dhq774is3oy7_app" FROM "t_rjq7dhq774is3oy7_l1" CASCADE;  -- membership of role t_rjq7dhq774is3oy7_l1 in role t_rjq7dhq774is3oy7_app
+[t_rjq7dhq774is3oy7_own] REVOKE ADMIN OPTION FOR "t_rjq7dhq774is3oy7_app" FROM "t_rjq7dhq774is3oy7_l1" CASCADE;  -- membership of role t_rjq7dhq774is3oy7_l1 in role t_rjq7dhq774is3oy7_app
 
 -- a login inherits what it may become
-REVOKE INHERIT OPTION FOR "t_rjq7dhq774is3oy7_app" FROM "t_rjq7dhq774is3oy7_l1" CASCADE;  -- membership of role t_rjq7dhq774is3oy7_l1 in role t_rjq7dhq774is3oy7_app
+[t_rjq7dhq774is3oy7_own] REVOKE INHERIT OPTION FOR "t_rjq7dhq774is3oy7_app" FROM "t_rjq7dhq774is3oy7_l1" CASCADE;  -- membership of role t_rjq7dhq774is3oy7_l1 in role t_rjq7dhq774is3oy7_app
 
 -- a stranger is a member, let in by the operator
 REVOKE "t_rjq7dhq774is3oy7_app" FROM "mallory" CASCADE;  -- membership of role mallory in role t_rjq7dhq774is3oy7_app
+
+-- a stranger is a member, let in by the owner
+[t_rjq7dhq774is3oy7_own] REVOKE "t_rjq7dhq774is3oy7_app" FROM "mallory" CASCADE;  -- membership of role mallory in role t_rjq7dhq774is3oy7_app
+
+-- a stranger is a member of the owner, let in by its administrator
+[bulkhead_admin_r] REVOKE "t_rjq7dhq774is3oy7_own" FROM "mallory" CASCADE;  -- membership of role mallory in role t_rjq7dhq774is3oy7_own
 
 -- a stranger is a member, let in by another role
 REVOKE "t_rjq7dhq774is3oy7_app" FROM "mallory" GRANTED BY "postgres" CASCADE;  -- membership of role mallory in role t_rjq7dhq774is3oy7_app
@@ -67,12 +98,11 @@ REVOKE "pg_read_all_data" FROM "t_rjq7dhq774is3oy7_l1" GRANTED BY "postgres" CAS
 REVOKE "t_rjq7dhq774is3oy7_own" FROM "t_rjq7dhq774is3oy7_l2" CASCADE;  -- membership of role t_rjq7dhq774is3oy7_l2 in role t_rjq7dhq774is3oy7_own
 
 -- before 16, memberships have no options and no grantor that counts
-GRANT "t_rjq7dhq774is3oy7_app" TO CURRENT_USER;  -- membership of the operator in role t_rjq7dhq774is3oy7_app
 REVOKE "t_rjq7dhq774is3oy7_app" FROM "mallory" CASCADE;  -- membership of role mallory in role t_rjq7dhq774is3oy7_app
 GRANT "t_rjq7dhq774is3oy7_app" TO "t_rjq7dhq774is3oy7_l1";  -- membership of role t_rjq7dhq774is3oy7_l1 in role t_rjq7dhq774is3oy7_app
 
 -- from 16 on they have
-GRANT "t_rjq7dhq774is3oy7_app" TO CURRENT_USER WITH INHERIT FALSE, SET TRUE;  -- membership of the operator in role t_rjq7dhq774is3oy7_app
+[t_rjq7dhq774is3oy7_own] GRANT "t_rjq7dhq774is3oy7_app" TO CURRENT_USER WITH INHERIT FALSE, SET TRUE;  -- membership of role t_rjq7dhq774is3oy7_own in role t_rjq7dhq774is3oy7_app
 REVOKE "t_rjq7dhq774is3oy7_app" FROM "mallory" GRANTED BY "postgres" CASCADE;  -- membership of role mallory in role t_rjq7dhq774is3oy7_app
 
 -- the schema is gone
@@ -92,9 +122,9 @@ CREATE SCHEMA "t_rjq7dhq774is3oy7" AUTHORIZATION "t_rjq7dhq774is3oy7_own";  -- s
 [t_rjq7dhq774is3oy7_own] COMMENT ON SCHEMA "t_rjq7dhq774is3oy7" IS 'bulkhead:v1:8a61f19e1fff112dbb1f7e90108e065fdffb0da410a17c98b4743c2a8d16d123';  -- mark of schema t_rjq7dhq774is3oy7
 
 -- the schema belongs to another role of the tenant
-GRANT "t_rjq7dhq774is3oy7_app" TO CURRENT_USER WITH SET TRUE, INHERIT TRUE;  -- owner of schema t_rjq7dhq774is3oy7
+[t_rjq7dhq774is3oy7_own] GRANT "t_rjq7dhq774is3oy7_app" TO SESSION_USER WITH INHERIT TRUE, SET TRUE;  -- owner of schema t_rjq7dhq774is3oy7
 ALTER SCHEMA "t_rjq7dhq774is3oy7" OWNER TO "t_rjq7dhq774is3oy7_own";  -- owner of schema t_rjq7dhq774is3oy7
-GRANT "t_rjq7dhq774is3oy7_app" TO CURRENT_USER WITH SET TRUE, INHERIT FALSE;  -- owner of schema t_rjq7dhq774is3oy7
+[t_rjq7dhq774is3oy7_own] REVOKE "t_rjq7dhq774is3oy7_app" FROM SESSION_USER;  -- owner of schema t_rjq7dhq774is3oy7
 
 -- the schema belongs to a stranger
 ALTER SCHEMA "t_rjq7dhq774is3oy7" OWNER TO "t_rjq7dhq774is3oy7_own";  -- owner of schema t_rjq7dhq774is3oy7
@@ -129,8 +159,8 @@ REVOKE CREATE ON SCHEMA "public" FROM "t_rjq7dhq774is3oy7_app" CASCADE;  -- CREA
 REVOKE USAGE ON SCHEMA "ext" FROM "t_rjq7dhq774is3oy7_app" CASCADE;  -- USAGE of role t_rjq7dhq774is3oy7_app on schema ext
 
 -- extensions were asked for
-ALTER ROLE "t_rjq7dhq774is3oy7_l1" IN DATABASE "tenants" SET search_path = 't_rjq7dhq774is3oy7', 'ext';  -- setting search_path of role t_rjq7dhq774is3oy7_l1
-ALTER ROLE "t_rjq7dhq774is3oy7_l2" IN DATABASE "tenants" SET search_path = 't_rjq7dhq774is3oy7', 'ext';  -- setting search_path of role t_rjq7dhq774is3oy7_l2
+[t_rjq7dhq774is3oy7_own] ALTER ROLE "t_rjq7dhq774is3oy7_l1" IN DATABASE "tenants" SET search_path = 't_rjq7dhq774is3oy7', 'ext';  -- setting search_path of role t_rjq7dhq774is3oy7_l1
+[t_rjq7dhq774is3oy7_own] ALTER ROLE "t_rjq7dhq774is3oy7_l2" IN DATABASE "tenants" SET search_path = 't_rjq7dhq774is3oy7', 'ext';  -- setting search_path of role t_rjq7dhq774is3oy7_l2
 GRANT USAGE ON SCHEMA "ext" TO "t_rjq7dhq774is3oy7_app";  -- USAGE of role t_rjq7dhq774is3oy7_app on schema ext
 
 -- more than use of the extensions
@@ -155,30 +185,30 @@ REVOKE ALL ON TYPE "y" FROM "mallory" CASCADE;  -- rights of role mallory on typ
 [t_rjq7dhq774is3oy7_app] ALTER DEFAULT PRIVILEGES FOR ROLE "t_rjq7dhq774is3oy7_app" REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;  -- default privileges of role t_rjq7dhq774is3oy7_app
 
 -- a setting is another
-ALTER ROLE "t_rjq7dhq774is3oy7_l1" IN DATABASE "tenants" SET lock_timeout = '10s';  -- setting lock_timeout of role t_rjq7dhq774is3oy7_l1
+[t_rjq7dhq774is3oy7_own] ALTER ROLE "t_rjq7dhq774is3oy7_l1" IN DATABASE "tenants" SET lock_timeout = '10s';  -- setting lock_timeout of role t_rjq7dhq774is3oy7_l1
 
 -- a setting was added
-ALTER ROLE "t_rjq7dhq774is3oy7_l1" IN DATABASE "tenants" RESET ALL;  -- settings of role t_rjq7dhq774is3oy7_l1
-ALTER ROLE "t_rjq7dhq774is3oy7_l1" IN DATABASE "tenants" SET role = 't_rjq7dhq774is3oy7_app';  -- setting role of role t_rjq7dhq774is3oy7_l1
-ALTER ROLE "t_rjq7dhq774is3oy7_l1" IN DATABASE "tenants" SET search_path = 't_rjq7dhq774is3oy7';  -- setting search_path of role t_rjq7dhq774is3oy7_l1
-ALTER ROLE "t_rjq7dhq774is3oy7_l1" IN DATABASE "tenants" SET statement_timeout = '30s';  -- setting statement_timeout of role t_rjq7dhq774is3oy7_l1
-ALTER ROLE "t_rjq7dhq774is3oy7_l1" IN DATABASE "tenants" SET idle_in_transaction_session_timeout = '60s';  -- setting idle_in_transaction_session_timeout of role t_rjq7dhq774is3oy7_l1
-ALTER ROLE "t_rjq7dhq774is3oy7_l1" IN DATABASE "tenants" SET lock_timeout = '10s';  -- setting lock_timeout of role t_rjq7dhq774is3oy7_l1
+[t_rjq7dhq774is3oy7_own] ALTER ROLE "t_rjq7dhq774is3oy7_l1" IN DATABASE "tenants" RESET ALL;  -- settings of role t_rjq7dhq774is3oy7_l1
+[t_rjq7dhq774is3oy7_own] ALTER ROLE "t_rjq7dhq774is3oy7_l1" IN DATABASE "tenants" SET role = 't_rjq7dhq774is3oy7_app';  -- setting role of role t_rjq7dhq774is3oy7_l1
+[t_rjq7dhq774is3oy7_own] ALTER ROLE "t_rjq7dhq774is3oy7_l1" IN DATABASE "tenants" SET search_path = 't_rjq7dhq774is3oy7';  -- setting search_path of role t_rjq7dhq774is3oy7_l1
+[t_rjq7dhq774is3oy7_own] ALTER ROLE "t_rjq7dhq774is3oy7_l1" IN DATABASE "tenants" SET statement_timeout = '30s';  -- setting statement_timeout of role t_rjq7dhq774is3oy7_l1
+[t_rjq7dhq774is3oy7_own] ALTER ROLE "t_rjq7dhq774is3oy7_l1" IN DATABASE "tenants" SET idle_in_transaction_session_timeout = '60s';  -- setting idle_in_transaction_session_timeout of role t_rjq7dhq774is3oy7_l1
+[t_rjq7dhq774is3oy7_own] ALTER ROLE "t_rjq7dhq774is3oy7_l1" IN DATABASE "tenants" SET lock_timeout = '10s';  -- setting lock_timeout of role t_rjq7dhq774is3oy7_l1
 
 -- a setting without a value was added
-ALTER ROLE "t_rjq7dhq774is3oy7_bkp" IN DATABASE "tenants" RESET ALL;  -- settings of role t_rjq7dhq774is3oy7_bkp
-ALTER ROLE "t_rjq7dhq774is3oy7_bkp" IN DATABASE "tenants" SET search_path = 'pg_catalog';  -- setting search_path of role t_rjq7dhq774is3oy7_bkp
+[t_rjq7dhq774is3oy7_own] ALTER ROLE "t_rjq7dhq774is3oy7_bkp" IN DATABASE "tenants" RESET ALL;  -- settings of role t_rjq7dhq774is3oy7_bkp
+[t_rjq7dhq774is3oy7_own] ALTER ROLE "t_rjq7dhq774is3oy7_bkp" IN DATABASE "tenants" SET search_path = 'pg_catalog';  -- setting search_path of role t_rjq7dhq774is3oy7_bkp
 
 -- who backs up has a setting that only logins are to have
-ALTER ROLE "t_rjq7dhq774is3oy7_bkp" IN DATABASE "tenants" RESET ALL;  -- settings of role t_rjq7dhq774is3oy7_bkp
-ALTER ROLE "t_rjq7dhq774is3oy7_bkp" IN DATABASE "tenants" SET search_path = 'pg_catalog';  -- setting search_path of role t_rjq7dhq774is3oy7_bkp
+[t_rjq7dhq774is3oy7_own] ALTER ROLE "t_rjq7dhq774is3oy7_bkp" IN DATABASE "tenants" RESET ALL;  -- settings of role t_rjq7dhq774is3oy7_bkp
+[t_rjq7dhq774is3oy7_own] ALTER ROLE "t_rjq7dhq774is3oy7_bkp" IN DATABASE "tenants" SET search_path = 'pg_catalog';  -- setting search_path of role t_rjq7dhq774is3oy7_bkp
 
 -- a role has settings in another database, and in all
-ALTER ROLE "t_rjq7dhq774is3oy7_l1" IN DATABASE "postgres" RESET ALL;  -- settings of role t_rjq7dhq774is3oy7_l1
-ALTER ROLE "t_rjq7dhq774is3oy7_app" RESET ALL;  -- settings of role t_rjq7dhq774is3oy7_app
+[t_rjq7dhq774is3oy7_own] ALTER ROLE "t_rjq7dhq774is3oy7_l1" IN DATABASE "postgres" RESET ALL;  -- settings of role t_rjq7dhq774is3oy7_l1
+[t_rjq7dhq774is3oy7_own] ALTER ROLE "t_rjq7dhq774is3oy7_app" RESET ALL;  -- settings of role t_rjq7dhq774is3oy7_app
 
 -- to be closed while it is open
-ALTER ROLE "t_rjq7dhq774is3oy7_l1" NOLOGIN;  -- role t_rjq7dhq774is3oy7_l1
+[t_rjq7dhq774is3oy7_own] ALTER ROLE "t_rjq7dhq774is3oy7_l1" NOLOGIN;  -- role t_rjq7dhq774is3oy7_l1
 REVOKE CONNECT ON DATABASE "tenants" FROM "t_rjq7dhq774is3oy7_l1" CASCADE;  -- CONNECT of role t_rjq7dhq774is3oy7_l1 on database tenants
 REVOKE CONNECT ON DATABASE "tenants" FROM "t_rjq7dhq774is3oy7_l2" CASCADE;  -- CONNECT of role t_rjq7dhq774is3oy7_l2 on database tenants
 REVOKE CONNECT ON DATABASE "tenants" FROM "t_rjq7dhq774is3oy7_bkp" CASCADE;  -- CONNECT of role t_rjq7dhq774is3oy7_bkp on database tenants
@@ -188,10 +218,10 @@ REVOKE CONNECT ON DATABASE "tenants" FROM "t_rjq7dhq774is3oy7_l2" CASCADE;  -- C
 REVOKE CONNECT ON DATABASE "tenants" FROM "t_rjq7dhq774is3oy7_bkp" CASCADE;  -- CONNECT of role t_rjq7dhq774is3oy7_bkp on database tenants
 
 -- to be closed and a login cannot become the role of all things
-GRANT "t_rjq7dhq774is3oy7_app" TO "t_rjq7dhq774is3oy7_l1" WITH INHERIT FALSE, SET TRUE;  -- membership of role t_rjq7dhq774is3oy7_l1 in role t_rjq7dhq774is3oy7_app
+[t_rjq7dhq774is3oy7_own] GRANT "t_rjq7dhq774is3oy7_app" TO "t_rjq7dhq774is3oy7_l1" WITH INHERIT FALSE, SET TRUE;  -- membership of role t_rjq7dhq774is3oy7_l1 in role t_rjq7dhq774is3oy7_app
 
 -- to be closed and only the roles are there
-ALTER ROLE "t_rjq7dhq774is3oy7_l1" NOLOGIN;  -- role t_rjq7dhq774is3oy7_l1
+[t_rjq7dhq774is3oy7_own] ALTER ROLE "t_rjq7dhq774is3oy7_l1" NOLOGIN;  -- role t_rjq7dhq774is3oy7_l1
 REVOKE CONNECT ON DATABASE "tenants" FROM "t_rjq7dhq774is3oy7_l1" CASCADE;  -- CONNECT of role t_rjq7dhq774is3oy7_l1 on database tenants
 REVOKE CONNECT ON DATABASE "tenants" FROM "t_rjq7dhq774is3oy7_l2" CASCADE;  -- CONNECT of role t_rjq7dhq774is3oy7_l2 on database tenants
 REVOKE CONNECT ON DATABASE "tenants" FROM "t_rjq7dhq774is3oy7_bkp" CASCADE;  -- CONNECT of role t_rjq7dhq774is3oy7_bkp on database tenants

@@ -38,6 +38,9 @@ final class Bench {
 
     private static final Duration GRACE = Duration.ofSeconds(30);
 
+    /** The server's name in the stack. */
+    private static final String POSTGRES = "postgres";
+
     private final LocalStack stack;
     private final StateDirectory state;
     private final StackEndpoints endpoints;
@@ -104,8 +107,13 @@ final class Bench {
         Usage.ClockReading reading = Usage.ClockReading.now(stack);
         progress.say("applying " + tenants.size() + " tenants at once");
         long start = System.nanoTime();
-        Map<String, Long> appliedAt = apply(tenants);
-        awaitReady(names, times, ALL_READY);
+        Map<String, Long> appliedAt;
+        Growth postgres;
+        try (GrowthSampler sampler = new GrowthSampler(stack, POSTGRES, times::count)) {
+            appliedAt = apply(tenants);
+            awaitReady(names, times, ALL_READY);
+            postgres = sampler.seen();
+        }
         Usage usage = reading.until(Usage.ClockReading.now(stack));
         progress.say("all are Ready; waiting until the operator has nothing left to write");
         CallCounts calls = metrics.settled().since(before);
@@ -123,7 +131,8 @@ final class Bench {
                 calls,
                 idle,
                 usage,
-                ProcessFigures.memory(operatorPid()));
+                ProcessFigures.memory(operatorPid()),
+                postgres);
     }
 
     private Latencies oneByOne(List<Tenant> tenants, ReadyTimes times) {

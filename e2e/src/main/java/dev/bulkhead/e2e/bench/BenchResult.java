@@ -34,6 +34,7 @@ record BenchResult(
      * @param idleMinute requests of a minute in which nobody wanted anything, after the first sweep that saw the tenants
      * @param usage of the processors until all were Ready
      * @param memory at the end of the idle minute
+     * @param postgres processor time of PostgreSQL for each tenant, few there and many; null when it cannot be told
      */
     record OperatorFigures(
             long allReadyMillis,
@@ -41,7 +42,8 @@ record BenchResult(
             CallCounts calls,
             CallCounts idleMinute,
             Usage usage,
-            ProcessFigures.Memory memory) {}
+            ProcessFigures.Memory memory,
+            @Nullable Growth postgres) {}
 
     /**
      * The replay's figures.

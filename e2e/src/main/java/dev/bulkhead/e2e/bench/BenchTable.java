@@ -56,6 +56,18 @@ final class BenchTable {
                 table,
                 "operator's memory, resident / peak",
                 operator.memory().residentMiB() + " MiB / " + operator.memory().peakMiB() + " MiB");
+        Growth postgres = operator.postgres();
+        if (postgres != null) {
+            row(
+                    table,
+                    "PostgreSQL, ms per tenant, first / last " + postgres.tenants(),
+                    String.format(
+                            Locale.ROOT,
+                            "%.1f / %.1f, growth %.2f",
+                            postgres.firstMillis(),
+                            postgres.lastMillis(),
+                            postgres.ratio()));
+        }
         row(table, "processor seconds until all Ready", processors(operator.usage()));
         row(table, "processor seconds of the replay", processors(replay.usage()));
         return table.toString();

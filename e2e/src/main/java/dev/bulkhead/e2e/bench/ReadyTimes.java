@@ -56,6 +56,11 @@ final class ReadyTimes implements Watcher<Tenant>, AutoCloseable {
         return true;
     }
 
+    /** How many were Ready so far. */
+    int count() {
+        return readyAt.size();
+    }
+
     /** When the tenant was Ready, in nanoseconds of {@link System#nanoTime}. */
     long at(String name) {
         return Objects.requireNonNull(readyAt.get(name), name);

@@ -71,6 +71,7 @@ final class ReplayPlanner {
     private final KeyRings rings;
     private final SecureRandom random;
     private final Sample sample;
+    private final String operatorLogin;
 
     /**
      * What the operator made, to copy from.
@@ -85,12 +86,14 @@ final class ReplayPlanner {
             StoreCapabilities capabilities,
             KeyRings rings,
             SecureRandom random,
-            Sample sample) {
+            Sample sample,
+            String operatorLogin) {
         this.surroundings = surroundings;
         this.capabilities = capabilities;
         this.rings = rings;
         this.random = random;
         this.sample = sample;
+        this.operatorLogin = operatorLogin;
     }
 
     /** The plan of a tenant; its identity is made up, because the API server has given it none yet. */
@@ -197,11 +200,11 @@ final class ReplayPlanner {
     }
 
     /** The statements without what frames them: the replay commits as the operator does, in a request of its own. */
-    private static String sql(TenantPlan plan, String password) {
+    private String sql(TenantPlan plan, String password) {
         String verifier = PasswordUtil.encodeScramSha256(password.toCharArray());
         return String.join(
                         "\n",
-                        SqlText.of(plan.of(DatabasePart.Plan.class).schema())
+                        SqlText.of(plan.of(DatabasePart.Plan.class).schema(), operatorLogin)
                                 .lines()
                                 .filter(line -> !line.equals("BEGIN;") && !line.equals("COMMIT;"))
                                 .toList())

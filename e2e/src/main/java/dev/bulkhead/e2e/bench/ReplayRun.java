@@ -85,7 +85,8 @@ final class ReplayRun {
                     driver.capabilities(),
                     new KeyRings(keys, settings.operatorNamespace(), random, Clock.systemUTC()),
                     random,
-                    sample(sample));
+                    sample(sample),
+                    endpoints.postgres().operatorUser());
             ObservedBucket.Present created = justCreated(
                     driver,
                     planner.plan(tenants.getFirst())

@@ -23,7 +23,8 @@ class BenchTableTest {
                     counts(new Requests(200, 860, 40)),
                     counts(new Requests(100, 2, 1)),
                     new Usage(new TreeMap<>(Map.of("bulkhead-operator", 3.25, "etcd", 1.0)), 4.25, 0.5),
-                    new ProcessFigures.Memory(180, 190)),
+                    new ProcessFigures.Memory(180, 190),
+                    new Growth(100, 20, 24, 1.2)),
             new Latencies(10, 400, 600, 600),
             new ReplayFigures(
                     4_000, counts(new Requests(0, 860, 40)), new Usage(new TreeMap<>(Map.of("bench", 1.5)), 1.5, 0)),
@@ -45,6 +46,7 @@ class BenchTableTest {
                         "kubernetes: writes / refused / reads per tenant 43.0 / 2.0 / 10.0 replay 43.0 / 2.0 / 0.0",
                         "writes of the operator / of the replay 860 / 860",
                         "idle minute: writes / reads 3 / 100",
+                        "PostgreSQL, ms per tenant, first / last 100 20.0 / 24.0, growth 1.20",
                         "operator's memory, resident / peak 180 MiB / 190 MiB");
     }
 

@@ -196,7 +196,8 @@ record StrangersView(KubernetesClient admin, StackEndpoints endpoints, String te
                        AND left(m.rolname, 18) <> left(r.rolname, 18)""", schema));
             faults.addAll(ask(connection, """
                     SELECT rolname || ' is above the others' FROM pg_roles
-                     WHERE starts_with(rolname, ?) AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolreplication)""", schema));
+                     WHERE starts_with(rolname, ?) AND (rolsuper OR rolbypassrls OR rolreplication
+                            OR (rolcreaterole AND (rolcanlogin OR rolname NOT LIKE '%\\_own')))""", schema));
         }
         return faults;
     }

@@ -10,6 +10,7 @@ import dev.bulkhead.operator.database.SchemaPlan.ObjectKind;
 import dev.bulkhead.operator.database.SchemaPlan.PlannedRole;
 import dev.bulkhead.operator.database.SchemaPlan.RoleKind;
 import dev.bulkhead.operator.database.SchemaPlan.SchemaGrant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -70,7 +71,8 @@ final class AccessSteps {
             return;
         }
         if (found == null) {
-            statements.add(SqlStatement.operator(
+            statements.add(SqlStatement.operatorFor(
+                    List.of(owner),
                     "schema " + name,
                     "CREATE SCHEMA " + SqlNames.name(name) + " AUTHORIZATION " + SqlNames.name(owner)));
         } else if (!found.owner().equals(owner)) {
@@ -144,17 +146,25 @@ final class AccessSteps {
     /** Only who has the rights of both owners may pass a schema on, so the operator inherits for that one statement. */
     private void giveBack(Namespace schema, List<SqlStatement> statements) {
         String subject = "owner of schema " + schema.name();
-        boolean inherit = facts.membershipOptions() && ownRoles.contains(schema.owner());
-        String grant = "GRANT " + SqlNames.name(schema.owner()) + " TO CURRENT_USER WITH SET TRUE, INHERIT ";
+        String as = Administration.of(facts).over(schema.owner());
+        boolean inherit = as != null && ownRoles.contains(schema.owner());
         if (inherit) {
-            statements.add(SqlStatement.operator(subject, grant + "TRUE"));
+            statements.add(SqlStatement.as(
+                    as,
+                    subject,
+                    "GRANT " + SqlNames.name(schema.owner()) + " TO SESSION_USER WITH INHERIT TRUE, SET TRUE"));
         }
-        statements.add(SqlStatement.operator(
+        List<String> owners = new ArrayList<>(List.of(plan.name(RoleKind.OWNER)));
+        if (ownRoles.contains(schema.owner())) {
+            owners.add(schema.owner());
+        }
+        statements.add(SqlStatement.operatorFor(
+                owners,
                 subject,
                 "ALTER SCHEMA " + SqlNames.name(schema.name()) + " OWNER TO "
                         + SqlNames.name(plan.name(RoleKind.OWNER))));
         if (inherit) {
-            statements.add(SqlStatement.operator(subject, grant + "FALSE"));
+            statements.add(SqlStatement.as(as, subject, Administration.shut(schema.owner())));
         }
     }
 
@@ -192,15 +202,15 @@ final class AccessSteps {
         String to = opening.grantee() == null ? "PUBLIC" : "role " + opening.grantee();
         String text = "REVOKE ALL ON " + opening.target() + " FROM " + grantee + " CASCADE";
         String as = ownRoles.contains(opening.owner()) ? opening.owner() : null;
-        return new SqlStatement.Ddl(as, text, "rights of " + to + " on " + opening.subject());
+        return SqlStatement.as(as, "rights of " + to + " on " + opening.subject(), text);
     }
 
     private static SqlStatement revoke(@Nullable String as, ObservedRight right) {
-        return new SqlStatement.Ddl(
+        return SqlStatement.as(
                 as,
+                right.privilege() + " of " + right.granteeText() + " on schema " + right.on(),
                 "REVOKE " + right.privilege() + " ON SCHEMA " + SqlNames.name(right.on()) + " FROM "
-                        + right.granteeSql() + " CASCADE",
-                right.privilege() + " of " + right.granteeText() + " on schema " + right.on());
+                        + right.granteeSql() + " CASCADE");
     }
 
     private boolean planned(ObservedRight right) {

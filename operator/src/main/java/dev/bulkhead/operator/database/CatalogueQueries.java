@@ -33,6 +33,20 @@ enum CatalogueQueries {
              WHERE n.nspname IN ('public', 'ext', 'bulkhead')
                AND coalesce(e.rolname, '') !~ '^t_[a-z2-7]{16}_(own|app|l1|l2|bkp)$'"""),
 
+    /**
+     * Roles with the names of the operator's administrators; a longer name of an operator is cut. Before PostgreSQL 16 the
+     * option is not there: through JSON it is null.
+     */
+    ADMINISTRATORS("""
+            SELECT r.rolname, d.description,
+                   r.rolcreaterole AND NOT r.rolcanlogin AND NOT r.rolinherit AND NOT r.rolsuper,
+                   EXISTS (SELECT FROM pg_auth_members a JOIN pg_roles m ON m.oid = a.member
+                            WHERE a.roleid = r.oid AND m.rolname = session_user
+                              AND coalesce((to_jsonb(a) ->> 'set_option')::boolean, true))
+              FROM pg_roles r
+              LEFT JOIN pg_shdescription d ON d.objoid = r.oid AND d.classoid = 'pg_authid'::regclass
+             WHERE starts_with(r.rolname::text, left(session_user::text, 55) || '_admin_')"""),
+
     /** One row: the database and the operator in it. Comes after the queries whose rows become part of it. */
     FACTS("""
             SELECT current_database(), current_setting('server_version'),

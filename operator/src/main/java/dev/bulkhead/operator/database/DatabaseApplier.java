@@ -211,9 +211,10 @@ public final class DatabaseApplier {
                 || server.tryLogin(plan.database(), login) != LoginCheck.REJECTED) {
             return Outcome.unchanged();
         }
-        List<SqlStatement> set = List.of(new SqlStatement.Password(login.username()));
+        List<SqlStatement> set = List.of(new SqlStatement.Password(
+                login.username(), database.administration().over(login.username())));
         UnaryOperator<String> verifiers = verifiers(plan, List.of(login));
-        int writes = database.writer().write(transaction -> {
+        int writes = database.writer().write(plan.schema(), transaction -> {
             transaction.execute(set, verifiers);
             return transaction.written();
         });

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param extensions schema by extension
  * @param largeObjectFunctions how many functions that write large objects PUBLIC may call
  * @param writerRow whether the writer's table is there and is the operator's
+ * @param administrators roles with names of the operator's administrators, by name
  */
 record DatabaseFacts(
         String database,
@@ -41,14 +42,25 @@ record DatabaseFacts(
         Map<String, Namespace> schemas,
         Map<String, String> extensions,
         int largeObjectFunctions,
-        boolean writerRow) {
+        boolean writerRow,
+        Map<String, Administrator> administrators) {
     private static final int MEMBERSHIP_OPTIONS = 160_000;
 
     DatabaseFacts {
         publicRights = List.copyOf(publicRights);
         schemas = Map.copyOf(schemas);
         extensions = Map.copyOf(extensions);
+        administrators = Map.copyOf(administrators);
     }
+
+    /**
+     * A role with the name of an administrator, see {@link Administration}.
+     *
+     * @param marked whether its comment says that it is the operator's
+     * @param shaped whether it creates roles, does not inherit and lets nobody log in
+     * @param entered whether the operator may become it
+     */
+    record Administrator(boolean marked, boolean shaped, boolean entered) {}
 
     /** Whether memberships carry INHERIT and SET, and have grantors that count: PostgreSQL 16 and later. */
     boolean membershipOptions() {

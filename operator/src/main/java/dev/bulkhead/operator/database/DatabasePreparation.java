@@ -26,7 +26,7 @@ record DatabasePreparation(@Nullable Outcome obstacle, List<SqlStatement> needed
     /** Takes the writer's lock; without a row in the answer there is no lock. */
     static final String FENCE = "SELECT id FROM bulkhead.writer FOR UPDATE";
 
-    private static final String MARK = "bulkhead:v1:operator";
+    static final String MARK = "bulkhead:v1:operator";
     private static final int OLDEST = 150_000;
     private static final List<String> DATABASES_OF_THE_SERVER = List.of("postgres", "template1");
 
@@ -47,6 +47,7 @@ record DatabasePreparation(@Nullable Outcome obstacle, List<SqlStatement> needed
                     "rights of PUBLIC on database " + facts.database(),
                     "REVOKE ALL ON DATABASE " + SqlNames.name(facts.database()) + " FROM PUBLIC"));
         }
+        needed.addAll(administrators(facts));
         needed.addAll(operatorSchema(facts));
         needed.addAll(extensionSchema(facts));
         return new DatabasePreparation(null, needed, wished(facts));
@@ -82,6 +83,15 @@ record DatabasePreparation(@Nullable Outcome obstacle, List<SqlStatement> needed
                     "belongs to role " + facts.owner() + "; the operator's role has to own it. As a superuser: ALTER"
                             + " DATABASE " + facts.database() + " OWNER TO " + facts.operator() + ".");
         }
+        for (String name : Administration.of(facts).administrators()) {
+            DatabaseFacts.Administrator found = facts.administrators().get(name);
+            if (found != null && !found.marked()) {
+                return blocked(
+                        Reason.Conflict,
+                        "role " + name,
+                        "exists and is not the operator's own; rename or drop it. The operator needs the name.");
+            }
+        }
         for (String name : List.of(OPERATOR_SCHEMA, SchemaPlan.EXTENSIONS_SCHEMA)) {
             Namespace schema = facts.schemas().get(name);
             if (schema != null
@@ -94,6 +104,31 @@ record DatabasePreparation(@Nullable Outcome obstacle, List<SqlStatement> needed
             }
         }
         return null;
+    }
+
+    /** Roles between the operator and its tenants. They are the server's: another database may have brought them. */
+    private static List<SqlStatement> administrators(DatabaseFacts facts) {
+        List<SqlStatement> statements = new ArrayList<>();
+        for (String name : Administration.of(facts).administrators()) {
+            DatabaseFacts.Administrator found = facts.administrators().get(name);
+            String subject = "role " + name;
+            if (found == null) {
+                statements.add(SqlStatement.operator(
+                        subject, "CREATE ROLE " + SqlNames.name(name) + " NOLOGIN NOINHERIT CREATEROLE"));
+                statements.add(SqlStatement.operator(
+                        "mark of role " + name,
+                        "COMMENT ON ROLE " + SqlNames.name(name) + " IS " + SqlNames.literal(MARK)));
+            } else if (!found.shaped()) {
+                statements.add(SqlStatement.operator(
+                        subject, "ALTER ROLE " + SqlNames.name(name) + " NOLOGIN NOINHERIT CREATEROLE"));
+            }
+            if (found == null || !found.entered()) {
+                statements.add(SqlStatement.operator(
+                        "membership of the operator in role " + name,
+                        "GRANT " + SqlNames.name(name) + " TO SESSION_USER WITH INHERIT FALSE, SET TRUE"));
+            }
+        }
+        return statements;
     }
 
     private static List<SqlStatement> operatorSchema(DatabaseFacts facts) {

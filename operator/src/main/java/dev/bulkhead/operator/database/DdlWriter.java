@@ -2,8 +2,13 @@ package dev.bulkhead.operator.database;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.sql.Statement;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,15 +20,15 @@ import org.slf4j.LoggerFactory;
 final class DdlWriter {
     private static final Logger LOG = LoggerFactory.getLogger(DdlWriter.class);
     private static final int LOST_RACES = 5;
-    private static final int LOCK_TIMEOUTS = 2;
 
     private final SharedDatabase database;
     private final DatabaseTimeouts timeouts;
-    private final Semaphore turn = new Semaphore(1, true);
+    private final WriterQueue queue;
 
-    DdlWriter(SharedDatabase database, DatabaseTimeouts timeouts) {
+    DdlWriter(SharedDatabase database, DatabaseTimeouts timeouts, InstantSource clock) {
         this.database = database;
         this.timeouts = timeouts;
+        this.queue = new WriterQueue(timeouts.place(), clock);
     }
 
     /** A transaction's worth of work. It is run again from the start when it loses a race. */
@@ -32,42 +37,66 @@ final class DdlWriter {
         T in(WriteTransaction transaction) throws SQLException;
     }
 
-    /**
-     * Runs the work in its turn and commits. A lost race is tried again; when a lock is not given in time the work is
-     * tried again while {@link Blockers} ends the sessions of tenants that hold it.
-     */
+    /** Work on what is the operator's own. */
     <T> T write(DdlWork<T> work) throws SQLException {
-        takeTurn();
+        return write(null, work);
+    }
+
+    /**
+     * Runs the work in its turn and commits. A lost race is tried again. When a lock is not given in time, or a statement
+     * takes longer than its share, all that wait come first; then the work is tried again with as much time as there is,
+     * while {@link Blockers} ends the sessions of tenants that hold a lock it needs.
+     *
+     * @param schema of the tenant it is for; null for what is the operator's own
+     */
+    <T> T write(@Nullable String schema, DdlWork<T> work) throws SQLException {
+        Object name = schema == null ? new Object() : schema;
+        takeTurn(name);
         try {
-            int lostRaces = 0;
-            int lockTimeouts = 0;
-            while (true) {
-                try {
-                    return once(work, lockTimeouts > 0);
-                } catch (SQLException failure) {
-                    if (SqlTrouble.lostRace(failure) && ++lostRaces < LOST_RACES) {
-                        LOG.debug("lost a race for a catalogue row");
-                    } else if (SqlTrouble.lockTimeout(failure) && ++lockTimeouts < LOCK_TIMEOUTS) {
-                        LOG.debug("a lock was not given in time");
-                    } else {
-                        throw failure;
-                    }
-                }
+            return untilRaceIsWon(work, null);
+        } catch (SQLException failure) {
+            if (!SqlTrouble.tookTooLong(failure)) {
+                throw failure;
             }
+            LOG.debug("a lock was not given in time, or a statement took longer than its share");
         } finally {
-            turn.release();
+            queue.leave();
+        }
+        takeTurn(name);
+        try {
+            return untilRaceIsWon(work, new Against(schema));
+        } finally {
+            queue.leave();
         }
     }
 
-    private <T> T once(DdlWork<T> work, boolean againstBlockers) throws SQLException {
+    /** Whoever holds a lock the work needs is to go. */
+    private record Against(@Nullable String schema) {}
+
+    private <T> T untilRaceIsWon(DdlWork<T> work, @Nullable Against blockers) throws SQLException {
+        for (int lost = 1; ; lost++) {
+            try {
+                return once(work, blockers);
+            } catch (SQLException failure) {
+                if (!SqlTrouble.lostRace(failure) || lost == LOST_RACES) {
+                    throw failure;
+                }
+                LOG.debug("lost a race for a catalogue row");
+            }
+        }
+    }
+
+    private <T> T once(DdlWork<T> work, @Nullable Against blockers) throws SQLException {
         return database.use(connection -> {
             connection.setAutoCommit(false);
             try {
-                if (!againstBlockers) {
-                    return commit(work, connection);
+                if (blockers == null) {
+                    limit(connection);
+                    return commit(work, connection, Set.of());
                 }
+                Set<String> standing = blockers.schema() == null ? Set.of() : open(blockers.schema(), connection);
                 try (Blockers _ = new Blockers(database, connection, timeouts.lock())) {
-                    return commit(work, connection);
+                    return commit(work, connection, standing);
                 }
             } catch (SQLException | RuntimeException | Error failure) {
                 rollback(connection, failure);
@@ -76,11 +105,46 @@ final class DdlWriter {
         });
     }
 
-    private <T> T commit(DdlWork<T> work, Connection connection) throws SQLException {
-        WriteTransaction transaction = new WriteTransaction(connection, database);
+    private void limit(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "SET LOCAL statement_timeout = " + timeouts.share().toMillis());
+        }
+    }
+
+    private <T> T commit(DdlWork<T> work, Connection connection, Set<String> standing) throws SQLException {
+        WriteTransaction transaction = new WriteTransaction(connection, database, standing);
         T result = work.in(transaction);
         transaction.commit();
         return result;
+    }
+
+    /**
+     * Lets the operator into a tenant's roles before the transaction begins, so that the transaction holds no lock that
+     * {@link Blockers} would wait for when it ends sessions of that very tenant. The next look finds it and takes it back.
+     */
+    private Set<String> open(String schema, Connection connection) throws SQLException {
+        Administration administration = database.administration();
+        Set<String> open = new HashSet<>();
+        for (String gate : administration.gates(schema)) {
+            List<String> lines = new ArrayList<>();
+            lines.add(SqlScript.become(administration.keeper(gate)));
+            lines.add(administration.open(gate));
+            database.sending(SqlTraffic.TrafficKind.WRITE, 1);
+            try (Statement statement = connection.createStatement()) {
+                statement.setEscapeProcessing(false);
+                statement.execute(String.join(";\n", lines));
+                connection.commit();
+                open.add(gate);
+            } catch (SQLException failure) {
+                if (!SqlTrouble.closedGate(failure)) {
+                    throw failure;
+                }
+                connection.rollback(); // not there yet, or not the operator's to open: the work itself will tell
+            }
+            database.answered(SqlTraffic.TrafficKind.WRITE);
+        }
+        return open;
     }
 
     private static void rollback(Connection connection, Throwable failure) {
@@ -91,10 +155,11 @@ final class DdlWriter {
         }
     }
 
-    private void takeTurn() throws SQLException {
+    private void takeTurn(Object name) throws SQLException {
         try {
-            if (!turn.tryAcquire(timeouts.turn().toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new SQLException("too many wait for the writer of this database", "55P03");
+            int before = queue.enter(name, timeouts.turn());
+            if (before >= 0) {
+                throw new WriterBusy(before);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

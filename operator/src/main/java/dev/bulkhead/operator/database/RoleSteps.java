@@ -2,36 +2,63 @@ package dev.bulkhead.operator.database;
 
 import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.database.SchemaPlan.PlannedRole;
+import dev.bulkhead.operator.database.SchemaPlan.RoleKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The five roles: their attributes, marks and memberships. Pure. */
+/** The five roles: their attributes, marks and memberships, and who administers them. Pure. */
 @Pure
 final class RoleSteps {
     private static final String OPTIONS = " WITH INHERIT FALSE, SET TRUE";
+    private static final String NO_CREATEROLE = "NOCREATEROLE";
 
     private final SchemaPlan plan;
     private final ObservedSchema observed;
     private final DatabaseFacts facts;
+    private final Administration administration;
 
     RoleSteps(SchemaPlan plan, ObservedSchema observed, DatabaseFacts facts) {
         this.plan = plan;
         this.observed = observed;
         this.facts = facts;
+        this.administration = Administration.of(facts);
     }
 
-    /** Lets the operator become the roles that exist: most of what follows runs as one of them. */
-    void becomable(List<SqlStatement> statements) {
-        becomable(plan.roles().stream().map(PlannedRole::name).toList(), statements);
+    /** Hands the roles that exist to those that are to administer them: all that follows is done by their right. */
+    void administer(List<SqlStatement> statements) {
+        ObservedSchema.ObservedRole owner = observed.roles().get(owner());
+        if (administration.way() != Administration.Way.ADMINISTRATOR || owner == null) {
+            return;
+        }
+        String administrator = administration.administrator(owner());
+        if (!administers(administrator, owner())) {
+            statements.add(SqlStatement.operator(
+                    membership(administrator, owner()),
+                    "GRANT " + SqlNames.name(owner()) + " TO " + SqlNames.name(administrator)
+                            + " WITH ADMIN TRUE, INHERIT FALSE, SET FALSE"));
+        }
+        if (!owner.excess().contains(NO_CREATEROLE)) {
+            statements.add(alter(owner(), List.of("CREATEROLE")));
+        }
+        administerOthers(statements);
     }
 
-    /** The same for these roles only. */
-    void becomable(List<String> roles, List<SqlStatement> statements) {
-        for (String role : roles) {
-            if (exists(role) && !operatorIsMember(role)) {
-                statements.add(toOperator(role));
+    /** The owner role administers the tenant's other roles, and can become each. */
+    private void administerOthers(List<SqlStatement> statements) {
+        for (PlannedRole role : plan.roles()) {
+            if (role.name().equals(owner()) || !exists(role.name())) {
+                continue;
+            }
+            String subject = membership(owner(), role.name());
+            if (!administers(owner(), role.name())) {
+                statements.add(SqlStatement.operator(
+                        subject,
+                        "GRANT " + SqlNames.name(role.name()) + " TO " + SqlNames.name(owner())
+                                + " WITH ADMIN TRUE, INHERIT FALSE, SET TRUE"));
+            } else if (observed.memberships().stream().noneMatch(found -> is(found, role.name(), owner()))) {
+                statements.add(toOwner(role.name()));
             }
         }
     }
@@ -61,9 +88,11 @@ final class RoleSteps {
         }
         for (SchemaPlan.PlannedMembership wanted : plan.memberships()) {
             boolean possible = willExist(wanted.role()) && willExist(wanted.member());
-            if (possible && observed.memberships().stream().noneMatch(found -> is(found, wanted))) {
-                statements.add(SqlStatement.operator(
-                        "membership of role " + wanted.member() + " in role " + wanted.role(),
+            if (possible
+                    && observed.memberships().stream().noneMatch(found -> is(found, wanted.role(), wanted.member()))) {
+                statements.add(SqlStatement.as(
+                        administration.over(wanted.role()),
+                        membership(wanted.member(), wanted.role()),
                         "GRANT " + SqlNames.name(wanted.role()) + " TO " + SqlNames.name(wanted.member()) + options()));
             }
         }
@@ -74,27 +103,62 @@ final class RoleSteps {
         for (PlannedRole role : plan.roles()) {
             ObservedSchema.ObservedRole found = observed.roles().get(role.name());
             if (found != null && role.login() && !found.login()) {
-                statements.add(new SqlStatement.Password(role.name()));
+                statements.add(password(role.name()));
                 statements.add(alter(role.name(), List.of("LOGIN")));
             }
         }
     }
 
+    /** Ends memberships the operator no longer needs, after the last statement that may have needed them. */
+    void leave(List<SqlStatement> statements) {
+        for (ObservedSchema.ObservedMembership found : observed.memberships()) {
+            if (found.member().equals(facts.operator()) && exists(found.role()) && standing(found)) {
+                statements.add(SqlStatement.as(
+                        byOperator(found) ? null : found.grantor(),
+                        "membership of the operator in role " + found.role(),
+                        Administration.shut(found.role())));
+            }
+        }
+    }
+
+    /**
+     * Whether the operator was let in for good: by an earlier version, or by one that died in the middle. What it holds as
+     * the role's maker cannot be taken back and does not let it in, and what somebody else gave it opens nothing to tenants.
+     */
+    private boolean standing(ObservedSchema.ObservedMembership found) {
+        return switch (administration.way()) {
+            case SUPERUSER -> false;
+            case MEMBER -> true;
+            case ADMINISTRATOR ->
+                byOperator(found) || administration.administrator(owner()).equals(found.grantor());
+        };
+    }
+
     private void create(PlannedRole role, List<SqlStatement> statements) {
+        boolean owner = role.name().equals(owner());
+        boolean administered = administration.way() == Administration.Way.ADMINISTRATOR;
         String limit = role.connectionLimit() < 0 ? "" : " CONNECTION LIMIT " + role.connectionLimit();
-        statements.add(SqlStatement.operator(
+        statements.add(SqlStatement.as(
+                administration.over(role.name()),
                 subject(role.name()),
                 "CREATE ROLE " + SqlNames.name(role.name()) + (role.login() ? " LOGIN" : " NOLOGIN") + " NOINHERIT"
-                        + limit));
+                        + (owner && administered ? " CREATEROLE" : "") + limit));
         if (role.login()) {
-            statements.add(new SqlStatement.Password(role.name()));
+            statements.add(password(role.name()));
         }
         statements.add(mark(role.name()));
-        statements.add(toOperator(role.name()));
+        if (administered && owner) {
+            administerOthers(statements);
+        } else if (administered) {
+            statements.add(toOwner(role.name()));
+        }
     }
 
     private void restrict(PlannedRole role, ObservedSchema.ObservedRole found, List<SqlStatement> statements) {
         List<String> attributes = new ArrayList<>(found.excess());
+        if (role.name().equals(owner()) && administration.way() == Administration.Way.ADMINISTRATOR) {
+            attributes.remove(NO_CREATEROLE);
+        }
         if (found.login() && !role.login()) {
             attributes.add("NOLOGIN");
         }
@@ -112,41 +176,60 @@ final class RoleSteps {
     private void restrict(ObservedSchema.ObservedMembership found, List<SqlStatement> statements) {
         SchemaPlan.PlannedMembership same = new SchemaPlan.PlannedMembership(found.role(), found.member());
         if (found.member().equals(facts.operator())) {
-            // A membership somebody else gave the operator opens nothing to tenants; only its own is kept in shape.
-            if (found.inherits() && byOperator(found) && exists(found.role())) {
-                statements.add(toOperator(found.role()));
-            }
-        } else if (!plan.memberships().contains(same)) {
+            return; // see leave
+        }
+        if (!administrative(found) && !plan.memberships().contains(same)) {
             statements.add(revoke("", found));
-        } else if (found.admin()) {
+        } else if (found.admin() && !administrative(found)) {
             statements.add(revoke("ADMIN OPTION FOR ", found));
         } else if (found.inherits()) {
             statements.add(revoke("INHERIT OPTION FOR ", found));
         }
     }
 
+    /** Whether it is one by which the tenant's roles are administered. */
+    private boolean administrative(ObservedSchema.ObservedMembership found) {
+        return administration.way() != Administration.Way.MEMBER
+                && exists(found.role())
+                && (found.role().equals(owner())
+                        ? found.member().equals(administration.administrator(owner()))
+                        : found.member().equals(owner()));
+    }
+
+    /** Only who made a grant, or has that role's rights, can take it back. */
     private SqlStatement revoke(String option, ObservedSchema.ObservedMembership found) {
-        String grantor = facts.membershipOptions() && found.grantor() != null && !byOperator(found)
-                ? " GRANTED BY " + SqlNames.name(found.grantor())
-                : "";
-        return SqlStatement.operator(
-                "membership of role " + found.member() + " in role " + found.role(),
-                "REVOKE " + option + SqlNames.name(found.role()) + " FROM " + SqlNames.name(found.member()) + grantor
+        @Nullable String as = null;
+        String by = "";
+        String grantor = found.grantor();
+        if (facts.membershipOptions() && grantor != null && !byOperator(found)) {
+            if (administration.administers(grantor)) {
+                as = grantor;
+            } else {
+                by = " GRANTED BY " + SqlNames.name(grantor);
+            }
+        }
+        return SqlStatement.as(
+                as,
+                membership(found.member(), found.role()),
+                "REVOKE " + option + SqlNames.name(found.role()) + " FROM " + SqlNames.name(found.member()) + by
                         + " CASCADE");
     }
 
-    private boolean operatorIsMember(String role) {
+    private boolean administers(String member, String role) {
         return observed.memberships().stream()
-                .anyMatch(found ->
-                        found.role().equals(role) && found.member().equals(facts.operator()) && found.settable());
+                .anyMatch(found -> found.role().equals(role) && found.member().equals(member) && found.admin());
     }
 
     private boolean byOperator(ObservedSchema.ObservedMembership found) {
         return facts.operator().equals(found.grantor());
     }
 
-    private boolean is(ObservedSchema.ObservedMembership found, SchemaPlan.PlannedMembership wanted) {
-        return found.role().equals(wanted.role()) && found.member().equals(wanted.member()) && found.settable();
+    private static boolean is(ObservedSchema.ObservedMembership found, String role, String member) {
+        return found.role().equals(role) && found.member().equals(member) && found.settable();
+    }
+
+    private String owner() {
+        return plan.name(RoleKind.OWNER);
     }
 
     private boolean exists(String role) {
@@ -157,21 +240,31 @@ final class RoleSteps {
         return exists(role) || !plan.closed();
     }
 
-    private SqlStatement toOperator(String role) {
-        return SqlStatement.operator(
-                "membership of the operator in role " + role,
-                "GRANT " + SqlNames.name(role) + " TO CURRENT_USER" + options());
+    private SqlStatement toOwner(String role) {
+        return SqlStatement.as(
+                owner(), membership(owner(), role), "GRANT " + SqlNames.name(role) + " TO CURRENT_USER" + options());
+    }
+
+    private SqlStatement password(String role) {
+        return new SqlStatement.Password(role, administration.over(role));
     }
 
     private SqlStatement mark(String role) {
-        return SqlStatement.operator(
+        return SqlStatement.as(
+                administration.over(role),
                 "mark of role " + role,
                 "COMMENT ON ROLE " + SqlNames.name(role) + " IS " + SqlNames.literal(plan.mark()));
     }
 
-    private static SqlStatement alter(String role, List<String> attributes) {
-        return SqlStatement.operator(
-                subject(role), "ALTER ROLE " + SqlNames.name(role) + " " + String.join(" ", attributes));
+    private SqlStatement alter(String role, List<String> attributes) {
+        return SqlStatement.as(
+                administration.over(role),
+                subject(role),
+                "ALTER ROLE " + SqlNames.name(role) + " " + String.join(" ", attributes));
+    }
+
+    private static String membership(String member, String role) {
+        return "membership of role " + member + " in role " + role;
     }
 
     private static String subject(@Nullable String role) {

@@ -43,7 +43,7 @@ final class SchemaClosing {
         if (writes > 0 || sessions) {
             Sessions.end(database, logins);
         }
-        ClosingStep ending = database.writer().write(transaction -> end(transaction, scope));
+        ClosingStep ending = database.writer().write(plan.schema(), transaction -> end(transaction, scope));
         writes += ending.writes();
         // A session that was only just logging in has passed the check of CONNECT and shows up now.
         if ((writes > 0 || sessions) && Sessions.end(database, logins) > 0) {
@@ -73,7 +73,7 @@ final class SchemaClosing {
             }
             case SchemaDiff.Conflict conflict -> {
                 // Something foreign stands in the tenant's place; what carries our mark is closed all the same.
-                transaction.execute(lock(ours(found)));
+                transaction.execute(lock(ours(found), Administration.of(now.facts())));
                 yield new ClosingStep(transaction.written(), conflict.finding());
             }
         };
@@ -83,7 +83,7 @@ final class SchemaClosing {
         if (statements.isEmpty()) {
             return 0;
         }
-        return database.writer().write(transaction -> {
+        return database.writer().write(plan.schema(), transaction -> {
             transaction.execute(statements);
             return transaction.written();
         });
@@ -102,7 +102,7 @@ final class SchemaClosing {
         List<String> names =
                 ours.stream().map(ObservedSchema.ObservedRole::name).toList();
         List<SqlStatement> statements = new ArrayList<>();
-        new RoleSteps(plan, found, facts).becomable(names, statements);
+        new RoleSteps(plan, found, facts).administer(statements);
         List<String> connecting = names.stream()
                 .filter(name -> found.databaseRights().contains(new ObservedRight(plan.database(), name, "CONNECT")))
                 .toList();
@@ -115,12 +115,14 @@ final class SchemaClosing {
         return statements;
     }
 
-    private static List<SqlStatement> lock(List<ObservedSchema.ObservedRole> roles) {
+    private static List<SqlStatement> lock(List<ObservedSchema.ObservedRole> roles, Administration administration) {
         List<SqlStatement> statements = new ArrayList<>();
         for (ObservedSchema.ObservedRole role : roles) {
             if (role.login()) {
-                statements.add(SqlStatement.operator(
-                        "role " + role.name(), "ALTER ROLE " + SqlNames.name(role.name()) + " NOLOGIN"));
+                statements.add(SqlStatement.as(
+                        administration.over(role.name()),
+                        "role " + role.name(),
+                        "ALTER ROLE " + SqlNames.name(role.name()) + " NOLOGIN"));
             }
         }
         return statements;

@@ -47,12 +47,13 @@ sealed interface SchemaDiff {
         List<SqlStatement> statements = new ArrayList<>();
         RoleSteps roles = new RoleSteps(plan, observed, facts);
         AccessSteps access = new AccessSteps(plan, observed, facts);
-        SettingSteps settings = new SettingSteps(plan, observed);
-        roles.becomable(statements);
+        SettingSteps settings = new SettingSteps(plan, observed, facts);
+        roles.administer(statements);
         roles.restrict(statements);
         access.takeAway(statements);
         settings.takeAway(statements);
         if (isLost(plan, observed)) {
+            roles.leave(statements);
             return new Changes(statements, List.of(lost(plan)));
         }
         roles.create(statements);
@@ -60,6 +61,7 @@ sealed interface SchemaDiff {
         settings.give(statements);
         access.give(statements);
         roles.admit(statements);
+        roles.leave(statements);
         List<Finding> beyond = observed.strays().stream()
                 .map(stray -> new Finding(Reason.Conflict, stray.subject(), stray.message()))
                 .toList();
@@ -107,8 +109,8 @@ sealed interface SchemaDiff {
     }
 
     /**
-     * By its mark; or, when somebody took the mark off, because the schema carries it and the operator once granted the
-     * role to itself, which it does in the transaction that creates the role and never else.
+     * By its mark; or, when somebody took the mark off, because the schema carries it and something says so that nobody but
+     * the operator can have made.
      */
     private static boolean ours(
             SchemaPlan plan, ObservedSchema.ObservedRole role, ObservedSchema observed, DatabaseFacts facts) {
@@ -119,11 +121,33 @@ sealed interface SchemaDiff {
         return !SchemaPlan.isMark(role.comment())
                 && schema != null
                 && Objects.equals(schema.comment(), plan.mark())
-                && observed.memberships().stream()
-                        .anyMatch(membership -> membership.role().equals(role.name())
-                                && membership.member().equals(facts.operator())
-                                && membership.settable()
-                                && (facts.superuser() || facts.operator().equals(membership.grantor())));
+                && (observed.memberships().stream()
+                                .anyMatch(found -> found.role().equals(role.name()) && made(plan, found, facts))
+                        || (!facts.membershipOptions() && used(plan, role.name(), schema, observed, facts)));
+    }
+
+    /** A membership that comes to be in the transaction that creates the role, and never else. */
+    private static boolean made(SchemaPlan plan, ObservedSchema.ObservedMembership found, DatabaseFacts facts) {
+        String owner = plan.name(RoleKind.OWNER);
+        Administration administration = Administration.of(facts);
+        String member = found.role().equals(owner) ? administration.administrator(owner) : owner;
+        boolean administered =
+                facts.membershipOptions() && found.admin() && found.member().equals(member);
+        boolean operators = found.member().equals(facts.operator())
+                && found.settable()
+                && (facts.superuser() || facts.operator().equals(found.grantor()));
+        return administered || operators;
+    }
+
+    /** Before PostgreSQL 16 no membership tells who created a role; what it was given for its use does. */
+    private static boolean used(
+            SchemaPlan plan, String role, Namespace schema, ObservedSchema observed, DatabaseFacts facts) {
+        return schema.owner().equals(role)
+                || schema.rights().stream().anyMatch(right -> role.equals(right.grantee()))
+                || observed.memberships().stream()
+                        .anyMatch(found -> found.member().equals(role)
+                                && found.role().equals(plan.name(RoleKind.APP))
+                                && facts.operator().equals(found.grantor()));
     }
 
     private static Finding foreign(SchemaPlan plan, String subject) {

@@ -129,7 +129,12 @@ public record SchemaPlan(
 
         /** {@code t_<x>_<suffix>}. */
         public String of(TenantIdentity identity) {
-            return identity.schema() + "_" + suffix;
+            return of(identity.schema());
+        }
+
+        /** The same for the tenant of a schema. */
+        String of(String schema) {
+            return schema + "_" + suffix;
         }
     }
 

@@ -4,11 +4,15 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Ends tenants' sessions. Only a member that became the role may do that; the statement itself touches pg_catalog only. */
+/**
+ * Ends tenants' sessions. Only who became the role may do that; the statement itself touches pg_catalog only. The
+ * membership that takes is rolled back: it leaves nothing behind.
+ */
 final class Sessions {
     private static final int LOOKS = 40;
     private static final long PAUSE_MILLIS = 50;
@@ -35,14 +39,14 @@ final class Sessions {
     static void end(SharedDatabase database, Connection connection, String login, int pid) throws SQLException {
         database.sending(SqlTraffic.TrafficKind.TERMINATE, 1);
         connection.setAutoCommit(false);
-        become(connection, login);
+        become(connection, database, login);
         try (PreparedStatement statement = connection.prepareStatement(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ? AND usename = ?")) {
             statement.setInt(1, pid);
             statement.setString(2, login);
             statement.execute();
         }
-        connection.commit();
+        connection.rollback();
         connection.setAutoCommit(true);
         database.answered(SqlTraffic.TrafficKind.TERMINATE);
     }
@@ -52,7 +56,7 @@ final class Sessions {
         connection.setAutoCommit(false);
         int found = 0;
         for (String login : logins) {
-            become(connection, login);
+            become(connection, database, login);
             try (PreparedStatement statement = connection.prepareStatement(
                     "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = ?")) {
                 statement.setString(1, login);
@@ -62,16 +66,33 @@ final class Sessions {
                 }
             }
         }
-        connection.commit();
+        connection.rollback();
         connection.setAutoCommit(true);
         database.answered(SqlTraffic.TrafficKind.TERMINATE);
         return found;
     }
 
-    private static void become(Connection connection, String login) throws SQLException {
+    /** At once where the operator may; else by way of who administers the role. */
+    private static void become(Connection connection, SharedDatabase database, String login) throws SQLException {
+        Savepoint before = connection.setSavepoint();
         try (Statement statement = connection.createStatement()) {
             statement.setEscapeProcessing(false);
-            statement.execute(SqlScript.become(login));
+            try {
+                statement.execute(SqlScript.become(login));
+            } catch (SQLException failure) {
+                Administration administration = database.administration();
+                String gate = administration.gate(login);
+                if (!SqlTrouble.denied(failure) || gate == null) {
+                    throw failure;
+                }
+                connection.rollback(before);
+                statement.execute(String.join(
+                        ";\n",
+                        List.of(
+                                SqlScript.become(administration.keeper(gate)),
+                                administration.open(gate),
+                                SqlScript.become(login))));
+            }
         }
     }
 

@@ -14,13 +14,15 @@ import java.util.stream.Collectors;
 final class SettingSteps {
     private final SchemaPlan plan;
     private final ObservedSchema observed;
+    private final Administration administration;
 
     /** Roles whose settings in this database are reset as a whole, and given again. */
     private final Set<String> reset = new HashSet<>();
 
-    SettingSteps(SchemaPlan plan, ObservedSchema observed) {
+    SettingSteps(SchemaPlan plan, ObservedSchema observed, DatabaseFacts facts) {
         this.plan = plan;
         this.observed = observed;
+        this.administration = Administration.of(facts);
     }
 
     /** Removes what is not planned: the names are a tenant's, so everything goes at once and no name is repeated. */
@@ -69,15 +71,18 @@ final class SettingSteps {
         return names;
     }
 
-    private static SqlStatement resetAll(ObservedSchema.ObservedSetting found) {
+    private SqlStatement resetAll(ObservedSchema.ObservedSetting found) {
         String where = found.database() == null ? "" : " IN DATABASE " + SqlNames.name(found.database());
-        return SqlStatement.operator(
-                "settings of role " + found.role(), "ALTER ROLE " + SqlNames.name(found.role()) + where + " RESET ALL");
+        return SqlStatement.as(
+                administration.over(found.role()),
+                "settings of role " + found.role(),
+                "ALTER ROLE " + SqlNames.name(found.role()) + where + " RESET ALL");
     }
 
     private SqlStatement set(PlannedSetting wanted) {
         String values = wanted.values().stream().map(SqlNames::literal).collect(Collectors.joining(", "));
-        return SqlStatement.operator(
+        return SqlStatement.as(
+                administration.over(wanted.role()),
                 "setting " + wanted.name() + " of role " + wanted.role(),
                 "ALTER ROLE " + SqlNames.name(wanted.role()) + " IN DATABASE " + SqlNames.name(plan.database())
                         + " SET " + wanted.name() + " = " + values);

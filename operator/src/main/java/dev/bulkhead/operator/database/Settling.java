@@ -64,12 +64,12 @@ final class Settling {
             }
         }
         try {
-            return database.writer().write(transaction -> settle(transaction, passwords, false));
+            return database.writer().write(plan.schema(), transaction -> settle(transaction, passwords, false));
         } catch (SQLException failure) {
             if (!SqlTrouble.denied(failure) || found.isAbsent()) {
                 throw failure;
             }
-            return database.writer().write(transaction -> settle(transaction, passwords, true));
+            return database.writer().write(plan.schema(), transaction -> settle(transaction, passwords, true));
         }
     }
 
@@ -88,7 +88,7 @@ final class Settling {
             }
             List<SqlStatement> statements = changes.statements();
             if (round == 0) {
-                statements = with(passwords, statements);
+                statements = with(passwords, statements, Administration.of(now.facts()));
             }
             if (statements.isEmpty()) {
                 return new Settled(true, blocked(changes.beyond()), transaction.written(), found);
@@ -118,10 +118,11 @@ final class Settling {
         return new Settled(true, blocked(beyond), transaction.written(), found);
     }
 
-    private static List<SqlStatement> with(Set<String> passwords, List<SqlStatement> statements) {
+    private static List<SqlStatement> with(
+            Set<String> passwords, List<SqlStatement> statements, Administration administration) {
         List<SqlStatement> more = new ArrayList<>(statements);
         for (String login : passwords) {
-            SqlStatement.Password password = new SqlStatement.Password(login);
+            SqlStatement.Password password = new SqlStatement.Password(login, administration.over(login));
             if (!more.contains(password)) {
                 more.add(password);
             }

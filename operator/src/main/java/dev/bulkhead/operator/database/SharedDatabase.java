@@ -29,6 +29,7 @@ final class SharedDatabase implements AutoCloseable {
     private final Semaphore connections;
 
     private volatile boolean verifiersReadable;
+    private volatile @Nullable Administration administration;
     private volatile boolean prepared;
     private volatile @Nullable Failure lastFailure;
 
@@ -46,7 +47,7 @@ final class SharedDatabase implements AutoCloseable {
         this.timeouts = timeouts;
         this.clock = clock;
         this.connections = new Semaphore(pool.getMaximumPoolSize(), true);
-        this.writer = new DdlWriter(this, timeouts);
+        this.writer = new DdlWriter(this, timeouts, clock);
     }
 
     /** What is done with a connection. */
@@ -69,6 +70,20 @@ final class SharedDatabase implements AutoCloseable {
 
     boolean verifiersReadable() {
         return verifiersReadable;
+    }
+
+    /** By what right the operator changes roles here, as the last look told. */
+    Administration administration() {
+        Administration known = administration;
+        if (known == null) {
+            throw new IllegalStateException("the database was not looked at yet");
+        }
+        return known;
+    }
+
+    /** What a look told. */
+    void seen(DatabaseFacts facts) {
+        administration = Administration.of(facts);
     }
 
     /** Lends a connection. One that failed is not lent again. */
@@ -206,7 +221,7 @@ final class SharedDatabase implements AutoCloseable {
     private void takePermit() throws SQLException {
         try {
             if (!connections.tryAcquire(timeouts.turn().toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new SQLException("all connections to this database are in use", "55P03");
+                throw new WriterBusy(connections.getQueueLength() + 1);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -218,6 +233,7 @@ final class SharedDatabase implements AutoCloseable {
         sending(SqlTraffic.TrafficKind.LOOK, Catalogue.QUERIES);
         CatalogueSnapshot snapshot = use(connection -> Catalogue.look(connection, scope, verifiers));
         answered(SqlTraffic.TrafficKind.LOOK);
+        seen(snapshot.facts());
         return snapshot;
     }
 

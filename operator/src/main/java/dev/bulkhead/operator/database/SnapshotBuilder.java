@@ -27,6 +27,7 @@ final class SnapshotBuilder {
     private final Map<String, SchemaParts> sharedSchemas = new HashMap<>();
     private final List<ObservedRight> publicRights = new ArrayList<>();
     private final Map<String, String> extensions = new HashMap<>();
+    private final Map<String, DatabaseFacts.Administrator> administrators = new HashMap<>();
     private @Nullable DatabaseFacts facts;
 
     /** One row of one query. */
@@ -35,6 +36,13 @@ final class SnapshotBuilder {
             case FACTS -> facts = facts(row);
             case PUBLIC_RIGHTS -> publicRights.add(new ObservedRight(text(row, 1), null, text(row, 2)));
             case EXTENSIONS -> extensions.put(text(row, 1), text(row, 2));
+            case ADMINISTRATORS ->
+                administrators.put(
+                        text(row, 1),
+                        new DatabaseFacts.Administrator(
+                                DatabasePreparation.MARK.equals(row.getString(2)),
+                                row.getBoolean(3),
+                                row.getBoolean(4)));
             case SHARED_SCHEMAS -> addSchema(sharedSchemas, text(row, 1), row);
             case ROLES -> addRole(row);
             case MEMBERSHIPS -> addMembership(row);
@@ -79,7 +87,8 @@ final class SnapshotBuilder {
                 schemas,
                 extensions,
                 row.getInt(12),
-                row.getBoolean(13));
+                row.getBoolean(13),
+                administrators);
     }
 
     private void addRole(ResultSet row) throws SQLException {

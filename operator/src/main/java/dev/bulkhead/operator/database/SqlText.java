@@ -3,12 +3,16 @@ package dev.bulkhead.operator.database;
 import dev.bulkhead.operator.database.ObservedSchema.Namespace;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The plan as SQL that people can review: exactly what the writer sends to a server that has nothing yet. Pure. */
 public final class SqlText {
+    /** What the operator's login is called where nobody knows better. */
+    private static final String OPERATOR = "bulkhead";
+
     /** A PostgreSQL 18 with nothing in it but an operator that is no superuser. */
-    private static DatabaseFacts fresh(String database) {
+    private static DatabaseFacts fresh(String database, String operator) {
         List<ObservedSchema.ObservedRight> open = List.of(
                 new ObservedSchema.ObservedRight(database, null, "CONNECT"),
                 new ObservedSchema.ObservedRight(database, null, "TEMPORARY"));
@@ -21,10 +25,10 @@ public final class SqlText {
                 database,
                 "18",
                 180_000,
-                "bulkhead",
+                operator,
                 false,
                 true,
-                "bulkhead",
+                operator,
                 true,
                 false,
                 false,
@@ -33,16 +37,23 @@ public final class SqlText {
                 Map.of("public", everybodys),
                 Map.of(),
                 4,
-                false);
+                false,
+                Map.of());
     }
 
     private SqlText() {}
 
     /** What is done once per database, before its first tenant. */
     public static String preparation(String database) {
-        DatabasePreparation preparation = DatabasePreparation.of(fresh(database));
-        List<String> lines = SqlScript.lines(preparation.needed(), SqlText::placeholder);
-        List<String> wished = SqlScript.lines(preparation.wished(), SqlText::placeholder);
+        return preparation(database, OPERATOR);
+    }
+
+    /** The same for an operator with this login. */
+    public static String preparation(String database, String operator) {
+        DatabaseFacts fresh = fresh(database, operator);
+        DatabasePreparation preparation = DatabasePreparation.of(fresh);
+        List<String> lines = lines(preparation.needed(), fresh);
+        List<String> wished = lines(preparation.wished(), fresh);
         return "-- once per database\n" + transaction(lines)
                 + wished.stream().map(line -> line + ";\n").collect(Collectors.joining());
     }
@@ -52,24 +63,34 @@ public final class SqlText {
      * there is not known without looking, so the text says what a closed tenant has.
      */
     public static String of(SchemaPlan plan) {
+        return of(plan, OPERATOR);
+    }
+
+    /** The same for an operator with this login, after which its administrators are called. */
+    public static String of(SchemaPlan plan, String operator) {
         String header = "-- schema " + plan.schema() + " in database " + plan.database() + "\n";
         if (plan.closed()) {
             return header + "-- closed: no CONNECT, no sessions, NOLOGIN for " + String.join(", ", plan.logins())
                     + "; nothing is created, the data is kept\n";
         }
+        DatabaseFacts fresh = fresh(plan.database(), operator);
         SchemaDiff diff =
-                SchemaDiff.between(plan, ObservedSchema.absent(plan.identity().suffix()), fresh(plan.database()));
+                SchemaDiff.between(plan, ObservedSchema.absent(plan.identity().suffix()), fresh);
         return switch (diff) {
             case SchemaDiff.Changes changes ->
                 header
                         + plan.extensions().stream()
                                 .map(extension -> Extensions.create(extension) + ";\n")
                                 .collect(Collectors.joining())
-                        + transaction(SqlScript.lines(changes.statements(), SqlText::placeholder));
+                        + transaction(lines(changes.statements(), fresh));
             case SchemaDiff.Conflict conflict ->
                 throw new IllegalStateException("nothing can stand in the way in an empty database: "
                         + conflict.finding().subject());
         };
+    }
+
+    private static List<String> lines(List<SqlStatement> statements, DatabaseFacts facts) {
+        return SqlScript.lines(statements, SqlText::placeholder, Administration.of(facts), Set.of());
     }
 
     private static String transaction(List<String> lines) {

@@ -16,9 +16,13 @@ final class SqlTrouble {
 
     private static final String READ_ONLY = "25006";
     private static final String LOCK_NOT_AVAILABLE = "55P03";
+    private static final String QUERY_CANCELED = "57014";
+    private static final String UNDEFINED_OBJECT = "42704";
+    private static final String INVALID_PARAMETER = "22023";
     private static final Set<String> REFUSED = Set.of("28000", "28P01", "3D000");
     private static final Set<String> UNPREPARED = Set.of(FENCE_MISSING, "42P01", "3F000");
-    private static final Set<String> BUSY = Set.of(LOCK_NOT_AVAILABLE, "40P01", "40001", "55006", "57014", "XX000");
+    private static final Set<String> BUSY =
+            Set.of(LOCK_NOT_AVAILABLE, "40P01", "40001", "55006", QUERY_CANCELED, "XX000");
 
     /** Another session changed the row first, or made the object first. */
     private static final Set<String> LOST_RACE = Set.of("XX000", "40P01", "40001", "23505", "42P06", "42P07", "42710");
@@ -43,7 +47,19 @@ final class SqlTrouble {
 
     /** Whether a lock was not given in time. */
     static boolean lockTimeout(SQLException failure) {
-        return state(failure).equals(LOCK_NOT_AVAILABLE);
+        return state(failure).equals(LOCK_NOT_AVAILABLE) && !(failure instanceof WriterBusy);
+    }
+
+    /** Whether the transaction held up others for longer than it may. */
+    static boolean tookTooLong(SQLException failure) {
+        return lockTimeout(failure) || state(failure).equals(QUERY_CANCELED);
+    }
+
+    /** Whether a membership cannot be given: a role is missing, or others administer it. */
+    static boolean closedGate(SQLException failure) {
+        return denied(failure)
+                || state(failure).equals(UNDEFINED_OBJECT)
+                || state(failure).equals(INVALID_PARAMETER);
     }
 
     /** Whether the operator lacks a right. */
@@ -107,6 +123,12 @@ final class SqlTrouble {
                     Reason.DatabaseUnavailable,
                     subject,
                     "the server is read-only, a standby perhaps; spec.host has to be the primary.");
+        }
+        if (failure instanceof WriterBusy busy) {
+            return waiting(
+                    Reason.DatabaseQueued,
+                    subject,
+                    "waits for the database's writer, " + busy.before() + " before it. It keeps its place.");
         }
         if (BUSY.contains(state)) {
             return waiting(

@@ -6,18 +6,26 @@ import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /** One transaction of the writer. */
 final class WriteTransaction {
     private final Connection connection;
     private final SharedDatabase database;
+    private final Set<String> standing;
     private boolean fenced;
     private int written;
 
-    WriteTransaction(Connection connection, SharedDatabase database) {
+    /**
+     * Begins with the first statement.
+     *
+     * @param standing gates that are open already, see {@link Administration#gate}
+     */
+    WriteTransaction(Connection connection, SharedDatabase database, Set<String> standing) {
         this.connection = connection;
         this.database = database;
+        this.standing = Set.copyOf(standing);
     }
 
     /** Does without the writer's row, which is only just being made. */
@@ -32,6 +40,7 @@ final class WriteTransaction {
         CatalogueSnapshot snapshot = Catalogue.within(connection, before, scope, database.verifiersReadable());
         database.answered(SqlTraffic.TrafficKind.LOOK);
         fenced = true;
+        database.seen(snapshot.facts());
         return snapshot;
     }
 
@@ -43,7 +52,7 @@ final class WriteTransaction {
     /** Sends all statements in one round trip; all or none. */
     void execute(List<SqlStatement> statements, UnaryOperator<String> verifiers) throws SQLException {
         if (!statements.isEmpty()) {
-            send(SqlScript.lines(statements, verifiers), statements.size());
+            send(lines(statements, verifiers), statements.size());
         }
     }
 
@@ -55,7 +64,7 @@ final class WriteTransaction {
         for (SqlStatement statement : statements) {
             Savepoint before = connection.setSavepoint();
             try {
-                send(SqlScript.lines(List.of(statement), verifiers), 1);
+                send(lines(List.of(statement), verifiers), 1);
                 connection.releaseSavepoint(before);
             } catch (SQLException failure) {
                 if (!SqlTrouble.denied(failure)) {
@@ -94,6 +103,10 @@ final class WriteTransaction {
 
     private static String noPassword(String role) {
         throw new IllegalStateException("no password is at hand for role " + role);
+    }
+
+    private List<String> lines(List<SqlStatement> statements, UnaryOperator<String> verifiers) {
+        return SqlScript.lines(statements, verifiers, database.administration(), standing);
     }
 
     private void send(List<String> script, int statements) throws SQLException {

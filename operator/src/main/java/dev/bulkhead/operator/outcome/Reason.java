@@ -42,6 +42,7 @@ public enum Reason {
     DatabaseUnavailable("The database server does not answer."),
     DatabaseRefused("The database server refuses the operator."),
     DatabaseBusy("The database server holds a lock that the operator needs."),
+    DatabaseQueued("Others come first at the database's one writer; the turn comes by itself."),
     ObjectStoreUnavailable("The object store does not answer."),
     ObjectStoreRefused("The object store refuses the operator."),
     KubernetesRefused("The API server refuses a request of the operator."),

@@ -35,7 +35,10 @@ public record ControlVerdict(
     public static ControlVerdict of(Control control, Made made) {
         if (!made.findings().isEmpty()) {
             Finding first = made.findings().getFirst();
-            return new ControlVerdict(control, Enforcement.Degraded, first.reason(), first.text(), null);
+            // Whoever only waits for its turn is not known to be worse than before.
+            Enforcement enforcement =
+                    first.reason() == Reason.DatabaseQueued ? Enforcement.Unknown : Enforcement.Degraded;
+            return new ControlVerdict(control, enforcement, first.reason(), first.text(), null);
         }
         if (!made.refused().isEmpty()) {
             return new ControlVerdict(

@@ -287,6 +287,10 @@ public final class TenantReport {
         if (evidence.tenant().suspended() && evidence.applied().waiting().isEmpty()) {
             return TenantPhase.Suspended;
         }
+        TenantPhase old = before == null ? null : before.phase();
+        if (old != null && wasProvisioned() && ready.reason() == Reason.DatabaseQueued) {
+            return old; // nothing is wrong with it: others come first
+        }
         return wasProvisioned() || ready.reason() == Reason.LooserThanProfile
                 ? TenantPhase.Degraded
                 : TenantPhase.Provisioning;

@@ -19,6 +19,8 @@ final class Fixture implements AutoCloseable {
             Duration.ofSeconds(2),
             Duration.ofSeconds(5),
             Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(3),
             Duration.ofMillis(500),
             Duration.ofMillis(200));
 
@@ -100,6 +102,48 @@ final class Fixture implements AutoCloseable {
             throw new IllegalStateException(outcome.toString());
         }
         return identity;
+    }
+
+    /** Does something by the right of who administers the tenant's roles but the owner role. */
+    void asOwner(TenantIdentity tenant, String... statements) throws SQLException {
+        inTurn(tenant, true, statements);
+    }
+
+    /** Does something by the right of who administers the tenant's owner role. */
+    void asAdministrator(TenantIdentity tenant, String... statements) throws SQLException {
+        inTurn(tenant, false, statements);
+    }
+
+    private void inTurn(TenantIdentity tenant, boolean owner, String... statements) throws SQLException {
+        try (Connection operator = server.login(database, operator())) {
+            operator.setAutoCommit(false);
+            if (server == TestServer.NEWEST) {
+                TestServer.execute(operator, owner ? become(tenant) : new String[] {administrator(tenant)});
+            }
+            TestServer.execute(operator, statements);
+            if (server == TestServer.NEWEST && owner) {
+                TestServer.execute(
+                        operator,
+                        administrator(tenant),
+                        "REVOKE " + SchemaPlan.RoleKind.OWNER.of(tenant) + " FROM SESSION_USER");
+            }
+            operator.commit();
+        }
+    }
+
+    /** How the operator becomes a tenant's owner role, on a server that has administrators. */
+    static String[] become(TenantIdentity tenant) {
+        String owner = SchemaPlan.RoleKind.OWNER.of(tenant);
+        return new String[] {
+            administrator(tenant),
+            "GRANT " + owner + " TO SESSION_USER WITH INHERIT FALSE, SET TRUE",
+            "SET LOCAL ROLE " + owner
+        };
+    }
+
+    private static String administrator(TenantIdentity tenant) {
+        return "SET LOCAL ROLE " + Administration.prefix(TestServer.OPERATOR)
+                + tenant.suffix().charAt(0);
     }
 
     DatabaseSweep.SweepResult sweep(TenantIdentity... identities) {

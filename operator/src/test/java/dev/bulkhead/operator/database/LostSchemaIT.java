@@ -6,7 +6,6 @@ import dev.bulkhead.operator.database.SchemaPlan.RoleKind;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.EnumMap;
 import java.util.List;
@@ -86,9 +85,7 @@ class LostSchemaIT {
         String login = RoleKind.LOGIN1.of(tenant);
         db.server.asSuperuser(db.database, "DROP SCHEMA " + tenant.schema() + " CASCADE");
         db.server.asSuperuser(db.database, "ALTER ROLE " + login + " CONNECTION LIMIT 1000");
-        try (Connection operator = db.server.login(db.database, Fixture.operator())) {
-            TestServer.execute(operator, "GRANT " + RoleKind.APP.of(tenant) + " TO " + RoleKind.LOGIN1.of(neighbour));
-        }
+        db.asOwner(tenant, "GRANT " + RoleKind.APP.of(tenant) + " TO " + RoleKind.LOGIN1.of(neighbour));
         sweep(tenant);
 
         assertLost(db.applier.apply(made(tenant), db.login(tenant)), tenant);

@@ -106,7 +106,11 @@ class SchemaCrashIT {
                     .forEach(right -> lines.add(right.toString()));
             lines.add("writer " + snapshot.facts().writerRow());
             return lines.stream()
-                    .map(line -> line.replace(tenant.suffix(), "x")
+                    .map(line -> line.replace(
+                                    Administration.prefix(TestServer.OPERATOR)
+                                            + tenant.suffix().charAt(0),
+                                    "administrator")
+                            .replace(tenant.suffix(), "x")
                             .replace(tenant.hash(), "hash")
                             .replace(db.database, "d"))
                     .sorted()

@@ -45,6 +45,7 @@ class SchemaDiffTest {
     private static final String SPARE = PLAN.name(RoleKind.LOGIN2);
     private static final String BACKUP = PLAN.name(RoleKind.BACKUP);
     private static final String OPERATOR = "bulkhead";
+    private static final String ADMINISTRATOR = OPERATOR + "_admin_" + SCHEMA.charAt(2);
     private static final String OTHERS_MARK = "bulkhead:v1:0123";
 
     private static final DatabaseFacts V18 = facts(180_000, false);
@@ -56,7 +57,10 @@ class SchemaDiffTest {
 
     @Test
     void each_drift_leads_back_by_exactly_the_reviewed_statements() throws IOException {
-        drift("a role is gone", world -> world.roles.remove(SPARE));
+        drift("a role is gone", world -> {
+            world.roles.remove(SPARE);
+            world.memberships.removeIf(m -> m.role().equals(SPARE) || m.member().equals(SPARE));
+        });
         drift("the role of all things is gone, and all that hung on it", world -> {
             world.roles.remove(APP);
             world.memberships.removeIf(m -> m.role().equals(APP) || m.member().equals(APP));
@@ -86,15 +90,25 @@ class SchemaDiffTest {
                 world -> world.role(APP, r -> marked(r, null)));
         drift("a role has somebody's remark in place of its mark", world -> world.role(APP, r -> marked(r, "ours")));
 
-        drift("the operator cannot become a role", world -> world.memberships.remove(toOperator(APP)));
+        drift("roles made by an earlier version", World::madeByTheOperator);
+        drift("roles made by an earlier version, before 16", PLAN, V15, world -> {
+            world.withoutOptions();
+            world.memberships.add(new ObservedMembership(OWNER, OPERATOR, OPERATOR, false, null, null));
+            world.memberships.add(new ObservedMembership(APP, OPERATOR, OPERATOR, false, null, null));
+        });
+        drift("half of the roles were handed over", world -> {
+            world.memberships.removeAll(List.of(madeBy(LOGIN), toOwner(LOGIN)));
+            world.memberships.add(toOperator(LOGIN));
+        });
         drift(
-                "the operator is a member and cannot become the role",
-                world -> world.swap(
-                        toOperator(APP), new ObservedMembership(APP, OPERATOR, OPERATOR, false, false, false)));
+                "the operator was let in and died",
+                world -> world.memberships.add(
+                        new ObservedMembership(OWNER, OPERATOR, ADMINISTRATOR, false, false, true)));
+        drift("the owner cannot become a role", world -> world.memberships.remove(toOwner(APP)));
+        drift("the owner may not create roles", world -> world.role(OWNER, r -> with(r, false)));
         drift(
-                "the operator inherits a role by its own grant",
-                world ->
-                        world.swap(toOperator(APP), new ObservedMembership(APP, OPERATOR, OPERATOR, true, true, true)));
+                "the owner inherits a role",
+                world -> world.swap(toOwner(APP), new ObservedMembership(APP, OWNER, OWNER, false, true, true)));
         drift(
                 "the operator inherits a role by somebody else's grant",
                 world -> world.memberships.add(new ObservedMembership(APP, OPERATOR, "postgres", true, true, true)));
@@ -104,16 +118,23 @@ class SchemaDiffTest {
                         new ObservedMembership("t_aaaaaaaaaaaaaaaa_app", OPERATOR, OPERATOR, false, true, true)));
         drift(
                 "a login cannot become the role of all things",
-                world -> world.swap(toLogin(LOGIN), new ObservedMembership(APP, LOGIN, OPERATOR, false, false, false)));
+                world -> world.swap(toLogin(LOGIN), new ObservedMembership(APP, LOGIN, OWNER, false, false, false)));
         drift(
                 "a login may pass its membership on",
-                world -> world.swap(toLogin(LOGIN), new ObservedMembership(APP, LOGIN, OPERATOR, true, true, true)));
+                world -> world.swap(toLogin(LOGIN), new ObservedMembership(APP, LOGIN, OWNER, true, true, true)));
         drift(
                 "a login inherits what it may become",
-                world -> world.swap(toLogin(LOGIN), new ObservedMembership(APP, LOGIN, OPERATOR, false, true, true)));
+                world -> world.swap(toLogin(LOGIN), new ObservedMembership(APP, LOGIN, OWNER, false, true, true)));
         drift(
                 "a stranger is a member, let in by the operator",
                 world -> world.memberships.add(new ObservedMembership(APP, "mallory", OPERATOR, false, false, true)));
+        drift(
+                "a stranger is a member, let in by the owner",
+                world -> world.memberships.add(new ObservedMembership(APP, "mallory", OWNER, false, false, true)));
+        drift(
+                "a stranger is a member of the owner, let in by its administrator",
+                world -> world.memberships.add(
+                        new ObservedMembership(OWNER, "mallory", ADMINISTRATOR, false, false, true)));
         drift(
                 "a stranger is a member, let in by another role",
                 world -> world.memberships.add(new ObservedMembership(APP, "mallory", "postgres", false, false, true)));
@@ -131,12 +152,11 @@ class SchemaDiffTest {
         drift("before 16, memberships have no options and no grantor that counts", PLAN, V15, world -> {
             world.withoutOptions();
             world.memberships.add(new ObservedMembership(APP, "mallory", "postgres", true, null, null));
-            world.memberships.remove(new ObservedMembership(APP, OPERATOR, OPERATOR, false, null, null));
             world.memberships.remove(new ObservedMembership(APP, LOGIN, OPERATOR, false, null, null));
         });
         drift("from 16 on they have", PLAN, V16, world -> {
             world.memberships.add(new ObservedMembership(APP, "mallory", "postgres", true, false, true));
-            world.memberships.remove(toOperator(APP));
+            world.memberships.remove(toOwner(APP));
         });
 
         drift("the schema is gone", world -> {
@@ -315,19 +335,20 @@ class SchemaDiffTest {
         });
         conflict("role " + BACKUP, V18, world -> {
             world.role(BACKUP, r -> marked(r, null));
-            world.memberships.remove(toOperator(BACKUP));
+            world.memberships.remove(madeBy(BACKUP));
         });
         conflict("role " + BACKUP, V18, world -> {
             world.role(BACKUP, r -> marked(r, null));
-            world.swap(toOperator(BACKUP), new ObservedMembership(BACKUP, "mallory", OPERATOR, false, false, true));
+            world.swap(madeBy(BACKUP), new ObservedMembership(BACKUP, "mallory", "postgres", true, false, false));
         });
-        conflict("role " + BACKUP, V18, world -> {
-            world.role(BACKUP, r -> marked(r, null));
-            world.swap(toOperator(BACKUP), new ObservedMembership(BACKUP, OPERATOR, OPERATOR, false, false, false));
+        conflict("role " + OWNER, V18, world -> {
+            world.role(OWNER, r -> marked(r, null));
+            world.swap(toAdministrator(), new ObservedMembership(OWNER, "mallory", "postgres", true, false, false));
         });
-        conflict("role " + BACKUP, V18, world -> {
+        conflict("role " + BACKUP, V15, world -> {
+            world.withoutOptions();
             world.role(BACKUP, r -> marked(r, null));
-            world.swap(toOperator(BACKUP), new ObservedMembership(BACKUP, OPERATOR, "mallory", false, false, true));
+            world.rights.removeIf(right -> BACKUP.equals(right.grantee()));
         });
     }
 
@@ -336,7 +357,8 @@ class SchemaDiffTest {
     void a_superuser_knows_its_roles_whoever_is_named_as_grantor() {
         World world = new World(PLAN);
         world.role(BACKUP, r -> marked(r, null));
-        world.swap(toOperator(BACKUP), new ObservedMembership(BACKUP, OPERATOR, "postgres", false, false, true));
+        world.role(OWNER, r -> with(r, false));
+        world.swap(madeBy(BACKUP), new ObservedMembership(BACKUP, OPERATOR, "postgres", false, false, true));
 
         assertThat(changes(PLAN, world, SUPERUSER).statements())
                 .extracting(SqlStatement::subject)
@@ -436,15 +458,29 @@ class SchemaDiffTest {
     private static DatabaseFacts facts(int version, boolean superuser) {
         return new DatabaseFacts(
                 "tenants", "x", version, OPERATOR, superuser, true, OPERATOR, true, false, superuser, null, List.of(),
-                Map.of(), Map.of(), 0, true);
+                Map.of(), Map.of(), 0, true, Map.of());
     }
 
     private static ObservedMembership toOperator(String role) {
         return new ObservedMembership(role, OPERATOR, OPERATOR, false, false, true);
     }
 
+    /** What the creation of the owner role leaves with the administrator. */
+    private static ObservedMembership toAdministrator() {
+        return new ObservedMembership(OWNER, ADMINISTRATOR, "postgres", true, false, false);
+    }
+
+    /** What the creation of another role leaves with the owner role. */
+    private static ObservedMembership madeBy(String role) {
+        return new ObservedMembership(role, OWNER, "postgres", true, false, false);
+    }
+
+    private static ObservedMembership toOwner(String role) {
+        return new ObservedMembership(role, OWNER, OWNER, false, false, true);
+    }
+
     private static ObservedMembership toLogin(String login) {
-        return new ObservedMembership(APP, login, OPERATOR, false, false, true);
+        return new ObservedMembership(APP, login, OWNER, false, false, true);
     }
 
     private static ObservedRole with(ObservedRole role, boolean login) {
@@ -452,7 +488,8 @@ class SchemaDiffTest {
     }
 
     private static ObservedRole marked(ObservedRole role, @Nullable String comment) {
-        return new ObservedRole(role.name(), role.login(), List.of(), role.connectionLimit(), false, comment, 0, null);
+        return new ObservedRole(
+                role.name(), role.login(), role.excess(), role.connectionLimit(), false, comment, 0, null);
     }
 
     /** A catalogue in which a plan is in place, to be changed. */
@@ -483,17 +520,21 @@ class SchemaDiffTest {
                         new ObservedRole(
                                 role.name(),
                                 role.login(),
-                                List.of(),
+                                role.name().equals(OWNER) ? List.of("NOCREATEROLE") : List.of(),
                                 role.connectionLimit(),
                                 false,
                                 plan.mark(),
                                 0,
                                 null));
-                memberships.add(toOperator(role.name()));
+                if (!role.name().equals(OWNER)) {
+                    memberships.add(madeBy(role.name()));
+                    memberships.add(toOwner(role.name()));
+                }
                 if (role.connects()) {
                     databaseRights.add(new ObservedRight(plan.database(), role.name(), "CONNECT"));
                 }
             }
+            memberships.add(toAdministrator());
             plan.memberships().forEach(m -> memberships.add(toLogin(m.member())));
             plan.schemaGrants().forEach(g -> rights.add(new ObservedRight(SCHEMA, g.role(), g.privilege())));
             rights.add(new ObservedRight(SCHEMA, OWNER, "CREATE"));
@@ -541,10 +582,21 @@ class SchemaDiffTest {
             memberships.add(now);
         }
 
-        /** Before PostgreSQL 16. */
+        /** Before PostgreSQL 16: nobody administers anybody, and CREATEROLE is the operator's alone. */
         void withoutOptions() {
-            memberships.replaceAll(
-                    m -> new ObservedMembership(m.role(), m.member(), m.grantor(), m.admin(), null, null));
+            memberships.removeIf(m -> m.member().equals(OWNER) || m.member().equals(ADMINISTRATOR));
+            memberships.replaceAll(m -> new ObservedMembership(m.role(), m.member(), OPERATOR, m.admin(), null, null));
+            role(OWNER, r -> with(r, false));
+        }
+
+        /** As versions before ADR 25 made it: the operator created every role and could become each. */
+        void madeByTheOperator() {
+            withoutOptions();
+            memberships.replaceAll(m -> new ObservedMembership(m.role(), m.member(), OPERATOR, false, false, true));
+            for (SchemaPlan.RoleKind kind : RoleKind.values()) {
+                memberships.add(new ObservedMembership(PLAN.name(kind), OPERATOR, "postgres", true, false, false));
+                memberships.add(toOperator(PLAN.name(kind)));
+            }
         }
 
         void entries(String role, Consumer<List<String>> change) {

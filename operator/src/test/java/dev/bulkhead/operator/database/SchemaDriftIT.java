@@ -7,6 +7,7 @@ import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
@@ -40,6 +41,9 @@ class SchemaDriftIT {
     enum Who {
         TENANT,
         OPERATOR,
+        OWNER,
+        OWNER_OF_THIRD,
+        ADMINISTRATOR,
         SUPERUSER
     }
 
@@ -80,12 +84,12 @@ class SchemaDriftIT {
         SCHEMA_OWNED_BY_OPERATOR(Who.SUPERUSER, "ALTER SCHEMA $x OWNER TO $o", "GRANT USAGE ON SCHEMA $x TO PUBLIC"),
         SCHEMA_WITHOUT_MARK(Who.SUPERUSER, "COMMENT ON SCHEMA $x IS NULL"),
         ROLE_WITHOUT_MARK(Who.SUPERUSER, "COMMENT ON ROLE $x_app IS 'the application'"),
-        MEMBERSHIP_OF_NEIGHBOUR(Who.OPERATOR, "GRANT $x_app TO $z_l1"),
-        MEMBERSHIP_IN_NEIGHBOUR(Who.OPERATOR, "GRANT $z_app TO $x_l1"),
-        MEMBERSHIP_IN_OWNER(Who.OPERATOR, "GRANT $x_own TO $x_app"),
-        MEMBERSHIP_WITH_ADMIN(Who.OPERATOR, "GRANT $x_app TO $x_l1 WITH ADMIN OPTION"),
-        MEMBERSHIP_GONE(Who.OPERATOR, "REVOKE $x_app FROM $x_l1"),
-        MEMBERSHIP_OF_OPERATOR_GONE(Who.OPERATOR, "REVOKE $x_own, $x_app FROM $o"),
+        MEMBERSHIP_OF_NEIGHBOUR(Who.OWNER, "GRANT $x_app TO $z_l1"),
+        MEMBERSHIP_IN_NEIGHBOUR(Who.OWNER_OF_THIRD, "GRANT $z_app TO $x_l1"),
+        MEMBERSHIP_IN_OWNER(Who.ADMINISTRATOR, "GRANT $x_own TO $z_l1"),
+        MEMBERSHIP_WITH_ADMIN(Who.OWNER, "GRANT $x_app TO $x_l1 WITH ADMIN OPTION"),
+        MEMBERSHIP_GONE(Who.OWNER, "REVOKE $x_app FROM $x_l1"),
+        OPERATOR_LET_IN(Who.ADMINISTRATOR, "GRANT $x_own TO $o"),
         OWN_SETTING_CHANGED(Who.TENANT, "SET ROLE NONE", "ALTER ROLE $x_l1 IN DATABASE $d SET search_path = public"),
         OWN_SETTINGS_RESET(Who.TENANT, "SET ROLE NONE", "ALTER ROLE $x_l1 IN DATABASE $d RESET ALL"),
         OWN_SETTING_ADDED(
@@ -217,14 +221,22 @@ class SchemaDriftIT {
     }
 
     private void change(Drift drift, TenantIdentity tenant, TenantIdentity third) throws SQLException {
-        try (Connection connection = switch (drift.who) {
-            case TENANT -> db.tenant(tenant);
-            case OPERATOR -> db.server.login(db.database, Fixture.operator());
-            case SUPERUSER -> db.server.superuser(db.database);
-        }) {
-            for (String statement : drift.statements) {
-                TestServer.execute(connection, filled(statement, tenant, third));
-            }
+        String[] statements = Arrays.stream(drift.statements)
+                .map(statement -> filled(statement, tenant, third))
+                .toArray(String[]::new);
+        switch (drift.who) {
+            case TENANT -> on(db.tenant(tenant), statements);
+            case OPERATOR -> on(db.server.login(db.database, Fixture.operator()), statements);
+            case OWNER -> db.asOwner(tenant, statements);
+            case OWNER_OF_THIRD -> db.asOwner(third, statements);
+            case ADMINISTRATOR -> db.asAdministrator(tenant, statements);
+            case SUPERUSER -> on(db.server.superuser(db.database), statements);
+        }
+    }
+
+    private static void on(Connection connection, String... statements) throws SQLException {
+        try (connection) {
+            TestServer.execute(connection, statements);
         }
     }
 

@@ -28,6 +28,7 @@ final class CatalogueInspection {
     private final Subject self;
     private final String login;
     private final Set<String> administrators;
+    private final Set<String> between;
 
     /**
      * An inspection.
@@ -35,12 +36,15 @@ final class CatalogueInspection {
      * @param session of the tenant's own login, not in a transaction
      * @param login the role it logged in as
      * @param administrators who may be above all tenants
+     * @param between roles by which the operator administers tenants, as long as they let nobody log in
      */
-    CatalogueInspection(Connection session, Subject self, String login, Set<String> administrators) {
+    CatalogueInspection(
+            Connection session, Subject self, String login, Set<String> administrators, Set<String> between) {
         this.session = session;
         this.self = self;
         this.login = login;
         this.administrators = Set.copyOf(administrators);
+        this.between = Set.copyOf(between);
     }
 
     List<Trial> run() throws SQLException, InterruptedException {
@@ -96,6 +100,7 @@ final class CatalogueInspection {
             statement.setArray(2, session.createArrayOf("text", roles));
             statement.setString(3, login);
             statement.setArray(4, session.createArrayOf("text", new TreeSet<>(administrators).toArray()));
+            statement.setArray(5, session.createArrayOf("text", new TreeSet<>(between).toArray()));
             List<InspectionRow> rows = new ArrayList<>();
             try (ResultSet found = statement.executeQuery()) {
                 while (found.next()) {

@@ -9,8 +9,8 @@ import java.util.List;
  * (topic, who, what, how): the topic {@code own} is a right that the tenant has to have, which shows that the question
  * sees something; every other topic is one of {@link Topic}.
  *
- * <p>They start with {@link #COMMON}: {@code me} holds the tenant's schema, role names and login and the names of the
- * administrators, {@code mine} its roles, {@code home} its schema. All is read from pg_catalog; nothing in them calls,
+ * <p>They start with {@link #COMMON}: {@code me} holds the tenant's schema, role names and login, the names of the
+ * administrators and those of the roles by which the operator administers tenants and which let nobody log in, {@code mine} its roles, {@code home} its schema. All is read from pg_catalog; nothing in them calls,
  * casts to, or prints what a tenant made but names.
  */
 enum CatalogueQuestion {
@@ -89,7 +89,8 @@ enum CatalogueQuestion {
             UNION ALL
             (SELECT 'Member', r.rolname, 'role ' || s.rolname, 'MEMBER'
                FROM down JOIN pg_roles r ON r.oid = down.oid JOIN pg_roles s ON s.oid = down.start, me
-              WHERE r.oid NOT IN (SELECT oid FROM mine) AND r.rolname <> ALL (me.administrators) LIMIT 100)
+              WHERE r.oid NOT IN (SELECT oid FROM mine) AND r.rolname <> ALL (me.administrators)
+                AND (r.rolcanlogin OR r.rolname <> ALL (me.between)) LIMIT 100)
             UNION ALL
             (SELECT 'Membership', s.rolname, 'role ' || r.rolname, 'MEMBER'
                FROM up JOIN pg_roles r ON r.oid = up.oid JOIN pg_roles s ON s.oid = up.start
@@ -100,7 +101,8 @@ enum CatalogueQuestion {
                     (VALUES ('SUPERUSER'), ('BYPASSRLS'), ('CREATEROLE'), ('CREATEDB'), ('REPLICATION')) AS a (name)
               WHERE (r.oid IN (SELECT oid FROM mine) OR r.rolname ~ '^t_[a-z2-7]{16}_(own|app|l1|l2|bkp)$')
                 AND CASE a.name WHEN 'SUPERUSER' THEN r.rolsuper WHEN 'BYPASSRLS' THEN r.rolbypassrls
-                                WHEN 'CREATEROLE' THEN r.rolcreaterole WHEN 'CREATEDB' THEN r.rolcreatedb
+                                WHEN 'CREATEROLE' THEN r.rolcreaterole AND (r.rolcanlogin OR r.rolname !~ '_own$')
+                                WHEN 'CREATEDB' THEN r.rolcreatedb
                                 ELSE r.rolreplication END LIMIT 100)
             UNION ALL
             (SELECT 'Administrator', r.rolname, 'every tenant', a.name
@@ -184,10 +186,11 @@ enum CatalogueQuestion {
               WHERE d.datallowconn AND d.datname <> current_database() AND x.privilege_type IN ('CONNECT', 'CREATE')
                 AND (x.grantee = 0 OR x.grantee IN (SELECT oid FROM mine)) LIMIT 100)""");
 
-    /** Parameters: schema, role names, login, administrators. */
+    /** Parameters: schema, role names, login, administrators, and the roles between the operator and its tenants. */
     private static final String COMMON = """
             WITH RECURSIVE me AS MATERIALIZED (
-              SELECT ?::text AS schema, ?::text[] AS roles, ?::text AS login, ?::text[] AS administrators
+              SELECT ?::text AS schema, ?::text[] AS roles, ?::text AS login, ?::text[] AS administrators,
+                     ?::text[] AS between
             ), mine AS MATERIALIZED (
               SELECT r.oid, r.rolname::text AS rolname FROM pg_roles r, me WHERE r.rolname = ANY (me.roles)
             ), home AS MATERIALIZED (

@@ -54,6 +54,41 @@ final class ConnectionAttempts {
         return trials;
     }
 
+    /** What a client can ask for before its first statement: to be somebody else, or a replica. */
+    List<Trial> startUp(ServerFacts facts) throws InterruptedException {
+        String operator = facts.operator().replace("\\", "\\\\").replace(" ", "\\ ");
+        return List.of(
+                startUp(
+                        "starts a session as the operator",
+                        "role " + Shown.name(facts.operator()),
+                        () -> sessions.openWith(login, "-c role=" + operator)),
+                startUp(
+                        "has a library loaded by its session",
+                        "server " + login.address(),
+                        () -> sessions.openWith(login, "-c session_preload_libraries=bulkhead_probe")),
+                startUp(
+                        "has the server's log sent to it",
+                        "server " + login.address(),
+                        () -> sessions.openAsReplica(login)));
+    }
+
+    /** A way to connect. */
+    @FunctionalInterface
+    private interface SessionOpening {
+        Connection open() throws SQLException;
+    }
+
+    private Trial startUp(String name, String target, SessionOpening opening) throws InterruptedException {
+        SqlAnswer answer;
+        interruptible();
+        try (Connection _ = opening.open()) {
+            answer = new SqlAnswer(Ending.Succeeded, "logged in");
+        } catch (SQLException failure) {
+            answer = SqlAnswer.of(failure, NOT_LET_IN);
+        }
+        return new Trial(Control.TI_DB, name, Trial.TrialKind.BreakOut, answer.by(actor, target), home);
+    }
+
     /** Whether the server talks about passwords without TLS. */
     Trial withoutTls() throws InterruptedException {
         SqlAnswer answer;

@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.probe.database;
 
+import dev.bulkhead.operator.database.Administration;
 import dev.bulkhead.operator.evidence.Attempt;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.Subject;
@@ -101,13 +102,20 @@ public final class DatabaseProbe implements Probe {
             Set<String> known = new HashSet<>(administrators);
             known.add(facts.owner());
             known.add(facts.operator());
-            trials.addAll(new CatalogueInspection(session, self, login.username(), known).run());
+            trials.addAll(new CatalogueInspection(
+                            session,
+                            self,
+                            login.username(),
+                            known,
+                            Set.copyOf(Administration.namesFor(facts.operator())))
+                    .run());
         } catch (SQLException failure) {
             trials.add(unclear(self, SqlAnswer.of(failure, Set.of()).by(actor(self), "database " + login.database())));
         }
         if (facts != null) {
             ConnectionAttempts connections = new ConnectionAttempts(sessions, login, self);
             trials.addAll(connections.otherDatabases(facts, onServer));
+            trials.addAll(connections.startUp(facts));
             if (login.address().tls()) {
                 trials.add(connections.withoutTls());
             }

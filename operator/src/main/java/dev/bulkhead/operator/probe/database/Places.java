@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.probe.database;
 
+import dev.bulkhead.operator.database.Administration;
 import dev.bulkhead.operator.database.SchemaPlan;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import java.util.HashMap;
@@ -10,7 +11,8 @@ import java.util.regex.Pattern;
 /**
  * What the placeholders of an attempt stand for: {@code {own}} and {@code {other}} for schemas, {@code {own:app}} and
  * {@code {other:l1}} for roles, {@code {canary}} for the other tenant's table, {@code {table}} for one the check makes
- * and rolls back, {@code {probe}} and {@code {second}} for names nobody has, {@code {login}} and {@code {operator}} for roles.
+ * and rolls back, {@code {probe}} and {@code {second}} for names nobody has, {@code {login}}, {@code {operator}} and
+ * {@code {administrator}} for roles, {@code {database}} for the database.
  */
 final class Places {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z0-9:]+)\\}");
@@ -36,6 +38,8 @@ final class Places {
         texts.put("table", quoted(own.schema()) + "." + quoted(probe));
         texts.put("login", quoted(login));
         texts.put("operator", quoted(facts.operator()));
+        texts.put("administrator", quoted(Administration.administrator(facts.operator(), own)));
+        texts.put("database", quoted(facts.database()));
         texts.put("extension", quoted(facts.extension()));
         texts.put("pid", Integer.toString(facts.foreignSession()));
         return new Places(texts);

@@ -17,6 +17,8 @@ import java.util.List;
  * @param extension one that could be installed and is not; empty where there is none
  * @param foreignSession process id of a session that is another's: one of the server's own processes if it can be seen; 0 where there is none
  * @param databases other databases that accept connections, sorted
+ * @param database the one of the session
+ * @param administrators whether there are roles between the operator and tenants
  */
 record ServerFacts(
         String user,
@@ -25,7 +27,9 @@ record ServerFacts(
         boolean publicSchema,
         String extension,
         int foreignSession,
-        List<String> databases) {
+        List<String> databases,
+        String database,
+        boolean administrators) {
     private static final String QUERY = """
             SELECT session_user, pg_catalog.pg_get_userbyid(d.datdba),
                    pg_catalog.pg_get_userbyid(coalesce((SELECT n.nspowner FROM pg_catalog.pg_namespace n
@@ -41,7 +45,13 @@ record ServerFacts(
                               ORDER BY a.datid IS NULL DESC, a.pid LIMIT 1), 0),
                    ARRAY(SELECT o.datname FROM pg_catalog.pg_database o
                           WHERE o.datallowconn AND NOT o.datname = current_database() AND o.datname <> 'template0'
-                          ORDER BY o.datname)
+                          ORDER BY o.datname),
+                   current_database(),
+                   EXISTS (SELECT FROM pg_catalog.pg_roles a
+                            WHERE starts_with(a.rolname::text,
+                                              left(pg_catalog.pg_get_userbyid(coalesce(
+                                                (SELECT n.nspowner FROM pg_catalog.pg_namespace n
+                                                  WHERE n.nspname = 'bulkhead'), d.datdba))::text, 55) || '_admin_'))
               FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()""";
 
     ServerFacts {
@@ -62,7 +72,9 @@ record ServerFacts(
                     row.getBoolean(4),
                     row.getString(5),
                     row.getInt(6),
-                    List.of((String[]) databases.getArray()));
+                    List.of((String[]) databases.getArray()),
+                    row.getString(8),
+                    row.getBoolean(9));
         }
     }
 }

@@ -34,6 +34,22 @@ final class TenantSessions {
         return source(login, login.database(), false).getConnection(login.username(), "not the password");
     }
 
+    /** Logs in where the login belongs, with one more start-up option of the protocol, such as {@code -c role=x}. */
+    Connection openWith(DatabaseLogin login, String option) throws SQLException {
+        PGSimpleDataSource source =
+                source(login, login.database(), login.address().tls());
+        source.setOptions(source.getOptions() + " " + option);
+        return source.getConnection(login.username(), login.password());
+    }
+
+    /** Asks to be sent the server's log, as a replica is. */
+    Connection openAsReplica(DatabaseLogin login) throws SQLException {
+        PGSimpleDataSource source =
+                source(login, login.database(), login.address().tls());
+        source.setReplication("database");
+        return source.getConnection(login.username(), login.password());
+    }
+
     private PGSimpleDataSource source(DatabaseLogin login, String database, boolean tls) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setServerNames(new String[] {login.address().host()});
