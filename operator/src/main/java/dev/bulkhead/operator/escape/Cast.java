@@ -1,0 +1,33 @@
+package dev.bulkhead.operator.escape;
+
+import dev.bulkhead.operator.Pure;
+
+/**
+ * Who and what plays a part in an attempt.
+ *
+ * @param own bucket of the attacker
+ * @param victim bucket that is to be reached
+ * @param version of the victim's {@link #KEY}, as its server names it
+ * @param upload that is unfinished in the victim's bucket, of {@link #PARTS}
+ * @param tag ETag of the victim's {@link #NUMBER}, with its quotes
+ */
+@Pure
+record Cast(String own, String victim, String version, String upload, String tag) {
+    /** The object that requests name; there is one in both buckets. */
+    static final String KEY = "canary";
+
+    /** An object of the victim's whose name is a number, as those of parts are. */
+    static final String NUMBER = "17";
+
+    /** A folder of the victim's, with an object of its own and an object named by a number in it. */
+    static final String FOLDER = "calls";
+
+    /** The object that uploads are of. */
+    static final String PARTS = "parts";
+
+    /** A folder of one's own. */
+    static final String INSIDE = "inside";
+
+    /** What the attacker writes. */
+    static final String WRITTEN = "written by the attacker";
+}

@@ -1,0 +1,38 @@
+package dev.bulkhead.operator.escape;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.bulkhead.operator.escape.ListingXml.Listed;
+import java.util.Set;
+import javax.xml.stream.XMLStreamException;
+import org.junit.jupiter.api.Test;
+
+class ListingXmlTest {
+    @Test
+    void elements_of_a_name_are_read_with_what_is_in_them() throws XMLStreamException {
+        String body = "<L xmlns=\"x\"><IsTruncated>false</IsTruncated><Version><Key>a&amp;b</Key>"
+                + "<Owner><ID>me</ID></Owner></Version><Other><Key>no</Key></Other></L>";
+
+        assertThat(ListingXml.entries(body, Set.of("Version")))
+                .singleElement()
+                .returns("a&b", version -> version.value("Key"))
+                .returns("", version -> version.value("ETag"))
+                .extracting(Listed::element)
+                .isEqualTo("Version");
+        assertThat(ListingXml.first(body, "IsTruncated")).contains("false");
+    }
+
+    @Test
+    void what_is_no_xml_is_not_read_as_an_empty_list() {
+        assertThatThrownBy(() -> ListingXml.entries("<L><Key>\0</Key></L>", Set.of("Key")))
+                .isInstanceOf(XMLStreamException.class);
+    }
+
+    @Test
+    void nothing_that_a_document_names_is_fetched() {
+        String body = "<!DOCTYPE L [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><L><Key>&e;</Key></L>";
+
+        assertThatThrownBy(() -> ListingXml.entries(body, Set.of("Key"))).isInstanceOf(XMLStreamException.class);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.bulkhead.operator.escape;
+
+import org.jspecify.annotations.NullMarked;
