@@ -1,0 +1,172 @@
+package dev.bulkhead.operator.objectstore;
+
+import dev.bulkhead.api.v1beta1.ObjectStoreRequest;
+import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
+import dev.bulkhead.operator.calls.ExternalCalls;
+import dev.bulkhead.operator.escape.AccessKey;
+import dev.bulkhead.operator.escape.EscapeReport;
+import dev.bulkhead.operator.escape.EscapeReport.CarrierFinding;
+import dev.bulkhead.operator.escape.EscapeReport.CarrierResult;
+import dev.bulkhead.operator.escape.EscapeSuite;
+import dev.bulkhead.operator.identity.Slot;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.objectstore.StoreCapabilities.SeenFeature;
+import dev.bulkhead.operator.outcome.Outcome;
+import dev.bulkhead.operator.tls.TrustedCertificates;
+import dev.bulkhead.operator.validate.ValidTenant.ValidObjectStore;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLSocketFactory;
+
+/**
+ * Finds out whether a server keeps buckets apart: two buckets and a key are made as two tenants would get them, and the
+ * key's holder tries to get from the one into the other by every name that a request can carry.
+ *
+ * <p>Their names are derived, and both are removed afterwards; what a crash, or a server that deletes less than it takes,
+ * left behind the next run goes on with. The key's secret is new each time and known to nobody else.
+ */
+final class BucketsApart {
+    private static final Duration REQUEST = Duration.ofSeconds(5);
+    private static final Duration ALL = Duration.ofMinutes(5);
+    private static final int SECRET_BYTES = 30;
+    private static final int NONCURRENT_DAYS = 1;
+
+    private final StoreConnection connection;
+    private final StoreKind kind;
+    private final ObjectStoreDriver driver;
+    private final ObjectStoreApplier applier;
+    private final ExternalCalls calls;
+    private final Clock clock;
+
+    /** For the server that the driver speaks to; nothing is sent yet. */
+    BucketsApart(
+            StoreConnection connection, StoreKind kind, ObjectStoreDriver driver, ExternalCalls calls, Clock clock) {
+        this.connection = connection;
+        this.kind = kind;
+        this.driver = driver;
+        this.applier = new ObjectStoreApplier(driver);
+        this.calls = calls;
+        this.clock = clock;
+    }
+
+    /**
+     * Tries everything, in minutes at most.
+     *
+     * @return empty where the operator can make no key to try with
+     * @throws StoreException when the two buckets cannot be made; then nothing is known
+     */
+    Optional<EscapeReport> tried() {
+        if (kind.keysSupplied()) {
+            return Optional.empty();
+        }
+        TenantIdentity attacker = scratch("attacker");
+        TenantIdentity victim = scratch("victim");
+        SlotSecret secret = secret();
+        try (EscapeSuite suite = new EscapeSuite(
+                scene(attacker, victim, secret, () -> {
+                    applier.forget(victim);
+                    make(plan(victim, Set.of(), false), List.of());
+                }),
+                new EscapeSuite.Patience(REQUEST, ALL),
+                calls,
+                clock)) {
+            try {
+                make(plan(attacker, Set.of(Slot.One), false), List.of(secret));
+                make(plan(victim, Set.of(), false), List.of());
+                return Optional.of(suite.run());
+            } finally {
+                applier.close(plan(attacker, Set.of(), true));
+                suite.remove();
+                applier.forget(attacker);
+                applier.forget(victim);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException(StoreException.StoreFailure.Stopped, "Escape", "");
+        }
+    }
+
+    private void make(BucketPlan plan, List<SlotSecret> secrets) {
+        if (applier.apply(plan, secrets) instanceof Outcome.Done) {
+            return;
+        }
+        throw new StoreException(
+                StoreException.StoreFailure.Rejected, "Escape", "a bucket to try it with could not be made");
+    }
+
+    private BucketPlan plan(TenantIdentity identity, Set<Slot> live, boolean closed) {
+        return ObjectStorePlanner.plan(
+                identity,
+                new ValidObjectStore(
+                        ObjectStoreRequest.defaults(),
+                        connection.store(),
+                        ObjectStoreSpec.Driver.valueOf(kind.name()),
+                        connection.endpoint().toString(),
+                        connection.region(),
+                        connection.tls(),
+                        connection.caCertificates(),
+                        null,
+                        NONCURRENT_DAYS,
+                        null),
+                driver.capabilities(),
+                kind.keys(identity),
+                live,
+                closed);
+    }
+
+    private EscapeSuite.Scene scene(
+            TenantIdentity attacker, TenantIdentity victim, SlotSecret secret, Runnable remake) {
+        TrustedCertificates trusted = connection.trust();
+        return new EscapeSuite.Scene(
+                connection.endpoint(),
+                trusted == null
+                        ? (SSLSocketFactory) SSLSocketFactory.getDefault()
+                        : trusted.context().getSocketFactory(),
+                connection.region(),
+                new AccessKey(connection.accessKeyId(), connection.secretAccessKey()),
+                new AccessKey(kind.keys(attacker).of(secret.slot()).accessKeyId(), secret.secret()),
+                attacker.bucket(),
+                victim.bucket(),
+                remake);
+    }
+
+    /** The same for one store and account each time, and nobody's: a Tenant's identity is random. */
+    private TenantIdentity scratch(String role) {
+        String name = "escape\n" + role + "\n" + connection.store() + "\n" + connection.accessKeyId();
+        return new TenantIdentity(
+                UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString());
+    }
+
+    private static SlotSecret secret() {
+        byte[] random = new byte[SECRET_BYTES];
+        new SecureRandom().nextBytes(random);
+        return new SlotSecret(Slot.One, Base64.getUrlEncoder().withoutPadding().encodeToString(random));
+    }
+
+    /** What a report says of the server, as a capability. */
+    static SeenFeature seen(EscapeReport report) {
+        List<CarrierFinding> through = report.with(CarrierResult.THROUGH);
+        List<CarrierFinding> unclear = report.with(CarrierResult.UNCLEAR);
+        if (!through.isEmpty()) {
+            return new SeenFeature(false, "got out of a bucket by " + carriers(through));
+        }
+        return unclear.isEmpty()
+                ? new SeenFeature(true, "tried by " + report.found().size() + " kinds of names, none got out")
+                : new SeenFeature(
+                        false,
+                        "not shown for " + carriers(unclear) + " ("
+                                + unclear.getFirst().detail() + ")");
+    }
+
+    private static String carriers(List<CarrierFinding> findings) {
+        return findings.stream().map(CarrierFinding::carrier).collect(Collectors.joining(", "));
+    }
+}

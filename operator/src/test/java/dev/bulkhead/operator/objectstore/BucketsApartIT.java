@@ -1,0 +1,83 @@
+package dev.bulkhead.operator.objectstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.bulkhead.operator.calls.ExternalCalls;
+import dev.bulkhead.operator.escape.EscapeReport;
+import dev.bulkhead.operator.escape.EscapeReport.CarrierResult;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whether a server keeps buckets apart is found out on it, with buckets of the operator's own. */
+@EveryDriver
+class BucketsApartIT {
+    private final StoreKind kind;
+
+    BucketsApartIT(StoreKind kind) {
+        this.kind = kind;
+    }
+
+    @Test
+    void what_is_found_is_what_is_documented_for_the_driver(@TempDir Path folder) throws Exception {
+        try (TestStore store = new TestStore(kind, VersityServer.start(TestCertificate.in(folder), true))) {
+            Optional<EscapeReport> report =
+                    apart(store, ExternalCalls.unobserved()).tried();
+
+            assertThat(report.isPresent()).isNotEqualTo(kind.keysSupplied());
+            report.ifPresent(found -> {
+                assertThat(found.with(CarrierResult.UNCLEAR)).isEmpty();
+                assertThat(BucketsApart.seen(found).available())
+                        .isEqualTo(kind.documented(true).has(StoreFeature.KeepsBucketsApart));
+            });
+        }
+    }
+
+    @Test
+    void the_key_is_gone_afterwards_and_a_second_run_finds_the_same_with_the_same_buckets() {
+        try (TestStore store = TestStore.start(kind)) {
+            BucketsApart apart = apart(store, ExternalCalls.unobserved());
+            Set<String> before = store.accounts.list().keySet();
+
+            Optional<EscapeReport> first = apart.tried();
+            Optional<EscapeReport> second = apart.tried();
+
+            assertThat(second.map(EscapeReport::apart)).isEqualTo(first.map(EscapeReport::apart));
+            assertThat(store.accounts.list().keySet()).isEqualTo(before);
+            assertThat(store.driver.bucketNames())
+                    .as("buckets that this server does not remove; the next run goes on with them")
+                    .hasSizeLessThanOrEqualTo(2);
+        }
+    }
+
+    @Test
+    void a_run_that_was_cut_off_is_made_up_for_by_the_next() {
+        if (kind.keysSupplied()) {
+            return;
+        }
+        RecordedCalls calls = new RecordedCalls();
+        try (TestStore store = TestStore.start(kind)) {
+            calls.dieBefore(100);
+            assertThatThrownBy(() -> apart(store, calls).tried()).isInstanceOf(RecordedCalls.OperatorEnd.class);
+            calls.clear();
+
+            EscapeReport report =
+                    apart(store, ExternalCalls.unobserved()).tried().orElseThrow();
+
+            assertThat(report.with(CarrierResult.UNCLEAR)).isEmpty();
+        }
+    }
+
+    private static BucketsApart apart(TestStore store, ExternalCalls calls) {
+        return new BucketsApart(
+                store.server.connection(),
+                store.kind,
+                store.driver(ExternalCalls.unobserved()),
+                calls,
+                Clock.systemUTC());
+    }
+}
