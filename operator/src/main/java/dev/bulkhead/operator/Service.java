@@ -4,6 +4,7 @@ import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.kube.ApiSerialization;
 import dev.bulkhead.operator.kube.CallInterceptor;
 import dev.bulkhead.operator.kube.FreshLists;
+import dev.bulkhead.operator.kube.RetryAfter;
 import dev.bulkhead.operator.settings.OperatorSettings;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -50,12 +51,16 @@ final class Service implements AutoCloseable {
         return registry;
     }
 
-    /** A client of the API server whose requests are counted, and whose lists are never older than the request. */
+    /**
+     * A client of the API server whose requests are counted, whose lists are never older than the request, and which comes
+     * back when it is asked to.
+     */
     static KubernetesClient client(ExternalCalls calls) {
         return new KubernetesClientBuilder()
                 .withKubernetesSerialization(ApiSerialization.lean())
                 .withHttpClientBuilderConsumer(b -> b.addOrReplaceInterceptor("fresh", new FreshLists())
-                        .addOrReplaceInterceptor("calls", new CallInterceptor(calls)))
+                        .addOrReplaceInterceptor("calls", new CallInterceptor(calls))
+                        .addOrReplaceInterceptor("retry-after", new RetryAfter()))
                 .build();
     }
 

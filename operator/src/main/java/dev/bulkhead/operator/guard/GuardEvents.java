@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,9 +34,11 @@ final class GuardEvents {
 
     /** Publishes a Warning; a failure to do so is logged and holds nothing up. */
     void publish(GuardText guard, String reason, String note) {
+        // Named here and not by the server: a request that is sent again, for its answer was lost, makes no second
+        // Event.
         Event event = new EventBuilder()
                 .withNewMetadata()
-                .withGenerateName(guard.name() + "-")
+                .withName(guard.name() + "-" + UUID.randomUUID())
                 .withNamespace(NAMESPACE)
                 .endMetadata()
                 .withEventTime(new MicroTime(MICROS.format(clock.instant())))
@@ -54,6 +57,9 @@ final class GuardEvents {
         try {
             client.resource(event).create();
         } catch (KubernetesClientException e) {
+            if (e.getCode() == 409) {
+                return; // it is there: the answer to the first request was lost
+            }
             LOG.atWarn()
                     .addKeyValue("guard", guard.guard())
                     .addKeyValue("reason", reason)

@@ -19,6 +19,7 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -27,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Our own objects as the informers know them: one informer per kind, filtered by our label on the server. */
@@ -45,12 +48,31 @@ public final class InformedObjects implements OwnedObjects {
 
     private static final String BY_IDENTITY = "identity";
     private static final String BY_TENANT = "tenant";
+    private static final String BY_NAME = "name";
+
+    /**
+     * How long an object that was made here counts as there before the informer shows it, which takes milliseconds. One
+     * that was taken away while the watch was gone is never shown: the list that the informer then begins anew with does
+     * not hold it, and no event tells that it went. Without an end it would count as there for good.
+     */
+    private static final Duration UNSEEN = Duration.ofSeconds(30);
 
     private final Map<Class<? extends HasMetadata>, InformerEventSource<? extends HasMetadata, Tenant>> sources =
             new LinkedHashMap<>();
 
+    /** When each object was made that the informers have not shown yet, by the clock that only counts. */
+    private final Map<NotShown, Long> unseen = new ConcurrentHashMap<>();
+
+    private final LongSupplier nanos;
+
     /** Prepares the informers; the controller starts them. */
     public InformedObjects(EventSourceContext<Tenant> context) {
+        this(context, System::nanoTime);
+    }
+
+    /** Prepares the informers, with a clock. */
+    InformedObjects(EventSourceContext<Tenant> context, LongSupplier nanos) {
+        this.nanos = nanos;
         KINDS.forEach(kind -> sources.put(kind, source(kind, context)));
     }
 
@@ -73,7 +95,9 @@ public final class InformedObjects implements OwnedObjects {
                 BY_IDENTITY,
                 object -> value(object, Marks.IDENTITY),
                 BY_TENANT,
-                object -> value(object, Marks.TENANT)));
+                object -> value(object, Marks.TENANT),
+                BY_NAME,
+                object -> List.of(name(ResourceID.fromResource(object)))));
         return source;
     }
 
@@ -144,10 +168,30 @@ public final class InformedObjects implements OwnedObjects {
 
     @Override
     public <T extends HasMetadata> @Nullable T find(Class<T> kind, @Nullable String namespace, String name) {
+        ResourceID id = new ResourceID(name, namespace);
         return sourceOf(kind)
-                .get(new ResourceID(name, namespace))
+                .get(id)
                 .filter(o -> "true".equals(Marks.label(o, Marks.OWNED)))
+                .filter(o -> isThere(kind, id))
                 .orElse(null);
+    }
+
+    /** Not of what was made here and is not shown for long: making it once more overwrites nothing, should it be there. */
+    private <T extends HasMetadata> boolean isThere(Class<T> kind, ResourceID id) {
+        NotShown object = new NotShown(kind, id);
+        Long since = unseen.get(object);
+        if (since == null) {
+            return true;
+        }
+        if (!sourceOf(kind).byIndex(BY_NAME, name(id)).isEmpty()) {
+            unseen.remove(object);
+            return true;
+        }
+        return nanos.getAsLong() - since < UNSEEN.toNanos();
+    }
+
+    private static String name(ResourceID id) {
+        return id.getNamespace().orElse("") + "/" + id.getName();
     }
 
     @Override
@@ -168,6 +212,7 @@ public final class InformedObjects implements OwnedObjects {
     @Override
     public void gone(HasMetadata object) {
         // The informer's DELETE event takes it out; until then a write to it answers 404 and looks again.
+        unseen.remove(new NotShown(object.getClass(), ResourceID.fromResource(object)));
     }
 
     @SuppressWarnings("unchecked")
@@ -176,11 +221,15 @@ public final class InformedObjects implements OwnedObjects {
         ResourceID id = ResourceID.fromResource(now);
         // What was read may have been deleted since, and an apply then made it anew: that is no update to the cache.
         if (before == null || source.get(id).isEmpty()) {
+            unseen.put(new NotShown(now.getClass(), id), nanos.getAsLong());
             source.handleRecentResourceCreate(id, now);
         } else {
             source.handleRecentResourceUpdate(id, now, (T) before);
         }
     }
+
+    /** An object that was made here. */
+    private record NotShown(Class<? extends HasMetadata> kind, ResourceID id) {}
 
     @SuppressWarnings("unchecked")
     private <T extends HasMetadata> InformerEventSource<T, Tenant> sourceOf(Class<T> kind) {

@@ -150,7 +150,7 @@ public final class ObjectApplier {
             return new Step.Ended(new Outcome.Blocked(conflict(found)));
         }
         if (planned instanceof Namespace wanted && found instanceof Namespace there) {
-            return new Step.Ended(correctNamespace(wanted, there));
+            return correctNamespace(wanted, there);
         }
         if (ObjectForm.same(planned, found)) {
             return new Step.Ended(Outcome.unchanged());
@@ -223,20 +223,38 @@ public final class ObjectApplier {
         return new Step.LookAgain(client.resource(found).get());
     }
 
-    /** Other controllers label namespaces too: ours are put back, and ours-looking ones that are not planned go. */
-    private Outcome correctNamespace(Namespace planned, Namespace found) {
+    /**
+     * Other controllers label namespaces too: ours are put back, and ours-looking ones that are not planned go. A patch of
+     * the version that was compared: one that was changed meanwhile is no longer in that version (409), or no longer has
+     * what is to be replaced (422).
+     */
+    private Step correctNamespace(Namespace planned, Namespace found) {
         NamespaceLabels labels = NamespaceLabels.compare(planned, found);
         if (labels.same()) {
-            return Outcome.unchanged();
+            return new Step.Ended(Outcome.unchanged());
         }
-        Namespace updated =
-                client.namespaces().withName(found.getMetadata().getName()).edit(current -> labels.corrected(current));
-        known.get().written(updated, found);
-        LOG.atInfo()
-                .addKeyValue("object", ApiErrors.name(planned))
-                .addKeyValue("fields", labels.differing())
-                .log("corrected");
-        return new Outcome.Done(1);
+        try {
+            Namespace updated = client.resource(found).edit(labels::corrected);
+            known.get().written(updated, found);
+            LOG.atInfo()
+                    .addKeyValue("object", ApiErrors.name(planned))
+                    .addKeyValue("fields", labels.differing())
+                    .log("corrected");
+            return new Step.Ended(new Outcome.Done(1));
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == 404) {
+                known.get().gone(found);
+                return new Step.LookAgain(null);
+            }
+            if (e.getCode() != 409 && e.getCode() != INVALID) {
+                throw e;
+            }
+            Namespace now = client.resource(found).get();
+            if (now != null && version(now).equals(version(found))) {
+                throw e; // it is not about the version
+            }
+            return new Step.LookAgain(now);
+        }
     }
 
     /** The controller manager makes this one by itself, at about the time we do. */

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,9 +43,11 @@ public final class TenantEvents {
      * @param reason CamelCase word, as in the condition
      */
     public void publish(Tenant tenant, boolean warning, String reason, String note) {
+        // Named here and not by the server: a request that is sent again, for its answer was lost, makes no second
+        // Event.
         Event event = new EventBuilder()
                 .withNewMetadata()
-                .withGenerateName(tenant.getMetadata().getName() + "-")
+                .withName(tenant.getMetadata().getName() + "-" + UUID.randomUUID())
                 .withNamespace(NAMESPACE)
                 .endMetadata()
                 .withEventTime(new MicroTime(MICROS.format(clock.instant())))
@@ -64,6 +67,9 @@ public final class TenantEvents {
         try {
             client.resource(event).create();
         } catch (KubernetesClientException e) {
+            if (e.getCode() == 409) {
+                return; // it is there: the answer to the first request was lost
+            }
             LOG.atWarn()
                     .addKeyValue("tenant", tenant.getMetadata().getName())
                     .addKeyValue("reason", reason)

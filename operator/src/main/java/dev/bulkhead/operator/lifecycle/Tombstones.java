@@ -67,18 +67,30 @@ public final class Tombstones {
      */
     public boolean bring(TenantIdentity identity, @Nullable TombstoneSpec decided, TombstoneStatus status) {
         Tombstone there = find(identity).orElse(null);
-        if (there != null && there.getStatus() != null && there.getStatus().phase() != null) {
-            return false;
-        }
         if (there == null) {
             Tombstone tombstone = named(identity);
             if (decided != null) {
                 tombstone.setSpec(decided);
             }
-            client.resource(tombstone).create();
+            there = createOrFind(tombstone, identity);
+        }
+        if (there.getStatus() != null && there.getStatus().phase() != null) {
+            return false;
         }
         report(identity, status);
         return true;
+    }
+
+    /** One that is there by now was made by another, or by a request whose answer was lost. */
+    private Tombstone createOrFind(Tombstone tombstone, TenantIdentity identity) {
+        try {
+            return client.resource(tombstone).create();
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != 409) {
+                throw e;
+            }
+            return find(identity).orElseThrow(() -> e);
+        }
     }
 
     /** Writes the status. */

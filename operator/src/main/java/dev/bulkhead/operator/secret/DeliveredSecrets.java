@@ -51,9 +51,12 @@ public final class DeliveredSecrets {
                     }
                 }
             }
-            return new Outcome.Waiting(
-                    new Finding(Reason.KubernetesRefused, subject, "somebody else keeps changing it"));
+            return contested(subject);
         });
+    }
+
+    private static Outcome contested(String subject) {
+        return new Outcome.Waiting(new Finding(Reason.KubernetesRefused, subject, "somebody else keeps changing it"));
     }
 
     private Outcome once(Secret planned, TenantIdentity identity) {
@@ -74,7 +77,8 @@ public final class DeliveredSecrets {
         }
         boolean frozen = Boolean.TRUE.equals(found.getImmutable());
         if (frozen || !planned.getType().equals(found.getType())) {
-            client.resource(found).delete(); // neither the type nor anything frozen can be changed
+            // neither the type nor anything frozen can be changed
+            client.resource(found).lockResourceVersion().delete();
             client.resource(planned).create();
         } else {
             Secret target = client.getKubernetesSerialization().clone(planned);
@@ -85,18 +89,27 @@ public final class DeliveredSecrets {
         return new Outcome.Done(1);
     }
 
-    /** Deletes a Secret of ours, if it is there. */
+    /** Deletes a Secret of ours, if it is there, in the version that was looked at. */
     public Outcome delete(String namespace, String name, TenantIdentity identity) {
         String subject = "Secret " + namespace + "/" + name;
         return errors.guard(subject, () -> {
-            Secret found = errors.patiently(
-                    () -> client.secrets().inNamespace(namespace).withName(name).get());
-            if (found == null || !Marks.ours(found, identity)) {
-                return Outcome.unchanged();
+            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+                Secret found = errors.patiently(() ->
+                        client.secrets().inNamespace(namespace).withName(name).get());
+                if (found == null || !Marks.ours(found, identity)) {
+                    return Outcome.unchanged();
+                }
+                try {
+                    client.resource(found).lockResourceVersion().delete();
+                    LOG.atInfo().addKeyValue("object", subject).log("deleted");
+                    return new Outcome.Done(1);
+                } catch (KubernetesClientException e) {
+                    if (e.getCode() != 409) {
+                        throw e;
+                    }
+                }
             }
-            client.resource(found).delete();
-            LOG.atInfo().addKeyValue("object", subject).log("deleted");
-            return new Outcome.Done(1);
+            return contested(subject);
         });
     }
 }
