@@ -65,6 +65,16 @@ class ProofVerdictTest {
     }
 
     @Test
+    void a_probe_that_gets_through_is_named_before_anybody_has_written_an_incident() {
+        Map<Control, ControlProof> proofs = proven();
+        proofs.put(Control.TI_NET, proof(Control.TI_NET, RoundFinding.Failed, true));
+        proofs.put(Control.TI_DB, proof(Control.TI_DB, RoundFinding.Failed, true));
+
+        assertThat(condition("IsolationBreach", proofs, List.of(), NOW).message())
+                .isEqualTo("a probe gets through: TI-DB, TI-NET");
+    }
+
+    @Test
     void healing_does_not_erase_a_breach_and_acknowledging_it_does() {
         Incident open = incident(null);
         Incident closed = incident(new IncidentSpec.Acknowledgement("a.admin", "INC-7", NOW.toString()));

@@ -15,6 +15,7 @@ import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
 import dev.bulkhead.operator.part.Applied;
+import dev.bulkhead.operator.part.ControlVerdict;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -142,6 +143,38 @@ class VerdictsTest {
                 .isEqualTo(rotated);
     }
 
+    @Test
+    void what_is_in_the_way_is_said_before_what_waits_for_it_and_without_it() {
+        Evidence evidence = evidence(done(), List.of());
+        Evidence contested = new Evidence(
+                evidence.tenant(),
+                evidence.looser(),
+                evidence.applied(),
+                evidence.homes(),
+                evidence.keys(),
+                evidence.workflows(),
+                List.of(
+                        new ControlVerdict(
+                                Control.TI_DB, Enforcement.Degraded, Reason.WaitingFor, "waits for database", null),
+                        new ControlVerdict(
+                                Control.TI_DB, Enforcement.Degraded, Reason.DatabaseUnavailable, DOWN.text(), null)),
+                evidence.risks());
+
+        assertThat(control(report(null).of(contested), Control.TI_DB))
+                .extracting(ControlStatus::reason, ControlStatus::message)
+                .containsExactly("DatabaseUnavailable", DOWN.text());
+    }
+
+    @Test
+    void a_status_is_current_while_the_spec_is_the_one_it_was_made_of() {
+        TenantStatus ofOne = status(null, done(), List.of());
+
+        assertThat(report(ofOne).isCurrent()).isTrue();
+        assertThat(new TenantReport(ofOne, 2, Instant.EPOCH, null, TenantProofs.NONE).isCurrent())
+                .isFalse();
+        assertThat(report(null).isCurrent()).isFalse();
+    }
+
     private static Applied done() {
         Map<PartId, List<Outcome>> outcomes = new EnumMap<>(PartId.class);
         Arrays.stream(PartId.values()).forEach(f -> outcomes.put(f, List.of(Outcome.unchanged())));
@@ -155,16 +188,19 @@ class VerdictsTest {
     }
 
     private static TenantStatus status(@Nullable TenantStatus before, Applied applied, List<Finding> looser) {
-        return report(before)
-                .of(EvidenceOf.tenant(
-                        Tenants.full(),
-                        looser,
-                        applied,
-                        DATABASE,
-                        BUCKET,
-                        List.of(),
-                        BackendView.UNKNOWN,
-                        BackendView.UNKNOWN));
+        return report(before).of(evidence(applied, looser));
+    }
+
+    private static Evidence evidence(Applied applied, List<Finding> looser) {
+        return EvidenceOf.tenant(
+                Tenants.full(),
+                looser,
+                applied,
+                DATABASE,
+                BUCKET,
+                List.of(),
+                BackendView.UNKNOWN,
+                BackendView.UNKNOWN);
     }
 
     private static TenantReport report(@Nullable TenantStatus before) {
