@@ -12,8 +12,9 @@ class BackoffTest {
 
     @Test
     void a_tenant_that_is_not_through_is_tried_after_half_a_second_and_then_ever_later() {
-        List<Long> pauses =
-                IntStream.range(0, 7).mapToObj(_ -> backoff.next("u").toMillis()).toList();
+        List<Long> pauses = IntStream.range(0, 7)
+                .mapToObj(_ -> backoff.next("u").toMillis())
+                .toList();
 
         assertThat(pauses).containsExactly(500L, 1_000L, 2_000L, 4_000L, 8_000L, 16_000L, 30_000L);
     }

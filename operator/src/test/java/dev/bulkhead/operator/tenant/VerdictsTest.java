@@ -193,14 +193,7 @@ class VerdictsTest {
 
     private static Evidence evidence(Applied applied, List<Finding> looser) {
         return EvidenceOf.tenant(
-                Tenants.full(),
-                looser,
-                applied,
-                DATABASE,
-                BUCKET,
-                List.of(),
-                BackendView.UNKNOWN,
-                BackendView.UNKNOWN);
+                Tenants.full(), looser, applied, DATABASE, BUCKET, List.of(), BackendView.UNKNOWN, BackendView.UNKNOWN);
     }
 
     private static TenantReport report(@Nullable TenantStatus before) {

@@ -3,6 +3,7 @@ package dev.bulkhead.operator.validate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.api.v1beta1.TenantSpec;
+import dev.bulkhead.operator.outcome.Finding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -74,6 +75,42 @@ class QuotaSplitTest {
                         request("records", part("0", "0", "0", 0))))
                 .last()
                 .isEqualTo(new QuotaSplit.NamespaceShare(0, 0, 0, 0));
+    }
+
+    @Test
+    void where_there_is_a_whole_unit_for_each_nobody_gets_a_part_of_one() {
+        assertThat(QuotaSplit.shares(14, 4, new Long[3])).containsExactly(6L, 4L, 4L);
+    }
+
+    @Test
+    void where_there_is_no_whole_unit_for_each_everybody_gets_something() {
+        assertThat(QuotaSplit.shares(5, 4, new Long[3])).containsExactly(2L, 2L, 1L);
+    }
+
+    @Test
+    void a_namespace_that_is_left_with_nothing_is_named_and_nothing_is_shared_out() {
+        Findings findings = new Findings();
+
+        assertThat(QuotaSplit.split(
+                        quota("1", "2Gi", "0", 2),
+                        List.of(request("app", part("1", "1Gi", null, 1)), request("records", null)),
+                        findings))
+                .isEmpty();
+        assertThat(findings.list()).extracting(Finding::subject).containsExactly("spec.namespaces[records].quota.cpu");
+    }
+
+    @Test
+    void a_claim_that_cannot_be_read_is_all_that_is_said_and_nothing_is_shared_out() {
+        Findings findings = new Findings();
+
+        assertThat(QuotaSplit.split(
+                        quota("8", "16Gi", "0", 4),
+                        List.of(
+                                request("app", part("much", null, null, null)),
+                                request("records", part("1", null, null, null))),
+                        findings))
+                .isEmpty();
+        assertThat(findings.list()).extracting(Finding::subject).containsExactly("spec.namespaces[app].quota.cpu");
     }
 
     private static List<QuotaSplit.NamespaceShare> split(
