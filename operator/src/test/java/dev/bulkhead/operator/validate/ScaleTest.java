@@ -23,6 +23,13 @@ class ScaleTest {
     }
 
     @Test
+    void only_a_duration_can_be_unlimited() {
+        assertThat(Scale.DURATION.readableChoice("unlimited")).isTrue();
+        assertThat(Scale.DURATION.readableChoice("for ever")).isFalse();
+        assertThat(Scale.COUNT.readableChoice("unlimited")).isFalse();
+    }
+
+    @Test
     void there_are_ports_up_to_65535_and_ranges_that_rise() {
         assertThat(Scale.PORTS.readable("65535")).isTrue();
         assertThat(Scale.PORTS.readable("65536")).isFalse();
