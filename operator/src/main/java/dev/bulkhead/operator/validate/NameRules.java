@@ -17,10 +17,7 @@ final class NameRules {
     private static final Pattern LABEL = Pattern.compile(ApiGroup.LABEL);
     private static final int TENANT_SHORTEST = 3;
     private static final int TENANT_LONGEST = 40;
-    private static final int NAMESPACE_LONGEST = 21;
-
-    /** What Kubernetes allows for the name of a namespace. */
-    private static final int FULL_LONGEST = 63;
+    private static final int NAMESPACE_LONGEST = 21; // with the longest tenant 63 together, as Kubernetes allows
 
     private static final String SEPARATOR = "--";
     private static final Set<String> RESERVED = Set.of(
@@ -44,7 +41,7 @@ final class NameRules {
             findings.add(Reason.InvalidSpec, "spec.namespaces", "is empty; a tenant needs at least one namespace");
         }
         for (TenantSpec.NamespaceRequest namespace : namespaces) {
-            namespace(name, namespace.name(), findings);
+            namespace(namespace.name(), findings);
         }
         findings.distinct(
                 "spec.namespaces",
@@ -70,7 +67,7 @@ final class NameRules {
         }
     }
 
-    private static void namespace(String tenant, @Nullable String name, Findings findings) {
+    private static void namespace(@Nullable String name, Findings findings) {
         String subject = "spec.namespaces[" + Quoted.of(name) + "].name";
         if (name == null || name.isEmpty()) {
             findings.add(Reason.InvalidName, "spec.namespaces[].name", "is missing; every namespace needs a name");
@@ -80,12 +77,6 @@ final class NameRules {
                     subject,
                     "must be 1 to " + NAMESPACE_LONGEST + " characters of a-z, 0-9 and single '-', and begin and end"
                             + " with a letter or digit; it becomes the second half of the namespace's name");
-        } else if (tenant.length() <= TENANT_LONGEST
-                && tenant.length() + SEPARATOR.length() + name.length() > FULL_LONGEST) {
-            findings.add(
-                    Reason.InvalidName,
-                    subject,
-                    "makes the namespace's name longer than " + FULL_LONGEST + " characters; shorten it");
         }
     }
 }

@@ -2,10 +2,13 @@ package dev.bulkhead.operator.tenant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.api.v1beta1.BackendResource;
+import dev.bulkhead.api.v1beta1.ObjectStore;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.operator.fixture.Tenants;
 import dev.bulkhead.operator.validate.Surroundings;
 import dev.bulkhead.operator.validate.ValidTenant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +45,25 @@ class AcceptedFormTest {
                 .isEqualTo(first.text());
         assertThat(AcceptedForm.of(UID, Tenants.suspended(), AROUND, first).text())
                 .isNotEqualTo(first.text());
+    }
+
+    @Test
+    void it_holds_the_server_and_the_store_the_tenant_lives_on_and_no_other() {
+        ObjectStore other = Tenants.objectStore();
+        other.getMetadata().setName("s3-another");
+        List<BackendResource> more = new ArrayList<>(List.of(other));
+        more.addAll(AROUND.backends());
+        Surroundings crowded = new Surroundings(
+                AROUND.profile(),
+                more,
+                AROUND.placement(),
+                AROUND.settings(),
+                AROUND.adoption(),
+                AROUND.today(),
+                false);
+
+        assertThat(AcceptedForm.of(UID, ACCEPTED, crowded, null).text())
+                .isEqualTo(AcceptedForm.of(UID, ACCEPTED, AROUND, null).text());
     }
 
     @Test

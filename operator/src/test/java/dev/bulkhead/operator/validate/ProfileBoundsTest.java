@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.api.v1beta1.TenantProfileSpec;
 import dev.bulkhead.api.v1beta1.TenantSpec;
 import dev.bulkhead.operator.outcome.Finding;
+import dev.bulkhead.operator.outcome.Reason;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each field that a profile can bound: a Tenant at the bound is accepted, a Tenant beyond it is not. */
@@ -179,6 +181,23 @@ class ProfileBoundsTest {
                     .allSatisfy(f ->
                             assertThat(f.message()).contains("measure 000-99").contains("profile test"));
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {
+                "quota.cpu, max: many, 'many' must be",
+                "quota.cpu, \"oneOf: ['9', many]\", 'many' must be",
+                "environment, min: production, takes oneOf only",
+                "quota.cpu, {}, bounds nothing",
+            })
+    void a_bound_that_nothing_can_keep_is_the_profiles_mistake_and_said_alone(
+            String field, String bound, String mistake) throws IOException {
+        assertThat(check(field, bound, "quota: {cpu: 9999}")).singleElement().satisfies(finding -> {
+            assertThat(finding.reason()).isEqualTo(Reason.InvalidProfile);
+            assertThat(finding.message()).contains(mistake);
+        });
     }
 
     @Test

@@ -124,6 +124,19 @@ class TenantValidatorTest {
     }
 
     @Test
+    void the_load_of_a_store_is_what_is_used_of_what_there_is_room_for_too() {
+        ObjectNode large = Examples.YAML.valueToTree(Examples.store("s3-large", "production", true, 8));
+        ((ObjectNode) large.get("spec")).put("maxTenants", 20);
+
+        ValidTenant tenant = valid(with(
+                usual.backends(DatabaseServer.class),
+                List.of(Examples.store("s3-few", "production", true, 5), Examples.convert(large, ObjectStore.class)),
+                Placement.NONE));
+
+        assertThat(tenant.objectStore().store()).isEqualTo("s3-large");
+    }
+
+    @Test
     void what_is_just_allowed_is_allowed() {
         assertThat(complaint("connectionLimit", "0")).isTrue();
         assertThat(complaint("connectionLimit", "1")).isFalse();
