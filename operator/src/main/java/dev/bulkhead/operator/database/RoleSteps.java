@@ -14,6 +14,9 @@ final class RoleSteps {
     private static final String OPTIONS = " WITH INHERIT FALSE, SET TRUE";
     private static final String NO_CREATEROLE = "NOCREATEROLE";
 
+    /** What since PostgreSQL 16 nobody may give or take who does not have it; an owner role has CREATEROLE alone. */
+    private static final List<String> OPERATORS = List.of("NOSUPERUSER", "NOCREATEDB", "NOREPLICATION", "NOBYPASSRLS");
+
     private final SchemaPlan plan;
     private final ObservedSchema observed;
     private final DatabaseFacts facts;
@@ -168,9 +171,29 @@ final class RoleSteps {
         if (found.expires()) {
             attributes.add("VALID UNTIL 'infinity'");
         }
+        List<String> operators = administration.way() == Administration.Way.ADMINISTRATOR
+                ? attributes.stream().filter(OPERATORS::contains).toList()
+                : List.of();
+        attributes.removeAll(operators);
         if (!attributes.isEmpty()) {
             statements.add(alter(role.name(), attributes));
         }
+        if (!operators.isEmpty()) {
+            takeAway(role.name(), operators, statements);
+        }
+    }
+
+    /** The operator administers the role for as long as it takes away what only who has it may take away. */
+    private void takeAway(String role, List<String> attributes, List<SqlStatement> statements) {
+        String name = SqlNames.name(role);
+        String all = role.equals(owner()) ? "ADMIN OPTION FOR " : ""; // into the owner role it may have to go once more
+        statements.add(SqlStatement.as(
+                administration.over(role),
+                subject(role),
+                "GRANT " + name + " TO SESSION_USER WITH ADMIN TRUE, INHERIT FALSE"));
+        statements.add(SqlStatement.operator(subject(role), "ALTER ROLE " + name + " " + String.join(" ", attributes)));
+        statements.add(SqlStatement.as(
+                administration.over(role), subject(role), "REVOKE " + all + name + " FROM SESSION_USER"));
     }
 
     private void restrict(ObservedSchema.ObservedMembership found, List<SqlStatement> statements) {

@@ -114,7 +114,7 @@ final class Settling {
             transaction.nothingWritten();
         }
         List<Finding> beyond = new ArrayList<>(changes.beyond());
-        changes.statements().forEach(statement -> beyond.add(notAllowed(statement)));
+        changes.statements().stream().map(this::notAllowed).distinct().forEach(beyond::add);
         return new Settled(true, blocked(beyond), transaction.written(), found);
     }
 

@@ -137,6 +137,18 @@ class BackendDriftIT {
     }
 
     @Test
+    void an_owner_role_that_was_raised_is_an_ordinary_one_again_and_the_operator_is_in_none() throws SQLException {
+        String owner = schema + "_own";
+        String raised = "SELECT rolcreatedb::text FROM pg_roles WHERE rolname = '" + owner + "'";
+        superuser("ALTER ROLE " + owner + " CREATEDB");
+
+        await(() -> assertThat(superuser(raised)).containsExactly("false"));
+        assertThat(superuser("SELECT a.roleid::regrole::text FROM pg_auth_members a JOIN pg_roles m ON m.oid = a.member"
+                        + " WHERE m.rolname = 'bulkhead_operator' AND a.roleid::regrole::text LIKE '" + schema + "%'"))
+                .isEmpty();
+    }
+
+    @Test
     void a_bucket_policy_that_is_open_to_everybody_is_closed() {
         String name = bucket.get("bucket");
         try (S3Client root = S3Access.client(endpoints.objectStore())) {
