@@ -13,11 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When the newest accepted value of each sealed key was sealed, in ms since 1970: an older one stays refused, also when the key
  * or the whole TenantSecret was absent in between. Whatever a tenant makes many of is bounded: of more than {@value #MOST} the
- * oldest are folded into one time for all that are not known.
+ * oldest are folded into one time for all that are not known, neither here nor to the TenantSecret itself.
  *
  * @param known by {@link #id}
  * @param floor what a key that is not known has to be as new as; 0 where nothing was folded
@@ -37,9 +38,18 @@ public record AcceptedEpochs(Map<String, Long> known, long floor) {
         known = Map.copyOf(known);
     }
 
-    /** What a value of this key must not be older than. */
-    long of(String namespace, String name, String key) {
-        return known.getOrDefault(id(namespace, name, key), floor);
+    /**
+     * What a value of this key must not be older than.
+     *
+     * @param said what the status of the TenantSecret says of it, which is there while the key is: what was folded meanwhile is
+     *     no older for that; null where it says nothing
+     */
+    long of(String namespace, String name, String key, @Nullable Long said) {
+        Long noted = known.get(id(namespace, name, key));
+        if (noted == null) {
+            return said == null ? floor : said;
+        }
+        return said == null ? noted : Math.max(noted, said);
     }
 
     /** The same with the values of one TenantSecret accepted; their times count, also where they are older. */

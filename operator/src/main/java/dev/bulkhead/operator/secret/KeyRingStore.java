@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -128,8 +129,9 @@ public final class KeyRingStore {
             case FoundRing.Open open -> open;
             case FoundRing.Unusable unusable -> unusable;
         };
-        if (ready instanceof FoundRing.Open open && !accepted.equals(open.accepted())) {
-            note(identity, accepted);
+        String fitting = fitting(accepted);
+        if (ready instanceof FoundRing.Open open && !Objects.equals(fitting, open.accepted())) {
+            note(identity, fitting);
         }
         return ready instanceof FoundRing.Absent
                 ? new FoundRing.Unusable(
@@ -143,35 +145,38 @@ public final class KeyRingStore {
                 : ready;
     }
 
-    /**
-     * Notes what a tenant is accepted as. Whoever else writes the ring meanwhile is first; then the next pass notes it. One
-     * that is too large to be noted is not, and no older one stays in its place.
-     */
-    private void note(TenantIdentity identity, String accepted) {
-        Secret secret = secrets.find(identity.keyRing()).orElse(null);
-        if (secret == null) {
-            return;
-        }
-        boolean fits = accepted.length() <= MOST_ACCEPTED;
-        if (!fits && !secret.getMetadata().getAnnotations().containsKey(ACCEPTED)) {
-            return;
-        }
-        SecretBuilder noted = new SecretBuilder(secret);
-        try {
-            secrets.replace(
-                    fits
+    /** What of it is noted: a form that is too large is not, and no older one stays in its place. */
+    private static @Nullable String fitting(String accepted) {
+        return accepted.length() <= MOST_ACCEPTED ? accepted : null;
+    }
+
+    /** Whoever else writes the ring meanwhile is first; then the next pass notes it. */
+    private void note(TenantIdentity identity, @Nullable String accepted) {
+        secrets.find(identity.keyRing()).ifPresent(ring -> {
+            SecretBuilder noted = new SecretBuilder(ring);
+            replaced(
+                    accepted == null
                             ? noted.editMetadata()
-                                    .addToAnnotations(ACCEPTED, accepted)
+                                    .removeFromAnnotations(ACCEPTED)
                                     .endMetadata()
                                     .build()
                             : noted.editMetadata()
-                                    .removeFromAnnotations(ACCEPTED)
+                                    .addToAnnotations(ACCEPTED, accepted)
                                     .endMetadata()
                                     .build());
+        });
+    }
+
+    /** Writes a ring as it was read and changed; false when another has written it meanwhile. */
+    private boolean replaced(Secret ring) {
+        try {
+            secrets.replace(ring);
+            return true;
         } catch (KubernetesClientException e) {
             if (e.getCode() != 409) {
                 throw e;
             }
+            return false;
         }
     }
 
@@ -183,6 +188,7 @@ public final class KeyRingStore {
      */
     public FoundRing create(TenantIdentity identity, String tenant, Placement placement, String accepted) {
         TenantState state = TenantState.at(placement);
+        String fitting = fitting(accepted);
         try (KeyRing full = withFirst(rings.create(identity.value(), identity.keyRing()), state)) {
             Secret created = secrets.create(new SecretBuilder()
                     .withNewMetadata()
@@ -190,7 +196,7 @@ public final class KeyRingStore {
                     .withNamespace(secrets.namespace())
                     .withLabels(Marks.of(tenant, identity))
                     .addToAnnotations(STATE, state.write(null))
-                    .addToAnnotations(accepted.length() <= MOST_ACCEPTED ? Map.of(ACCEPTED, accepted) : Map.of())
+                    .addToAnnotations(fitting == null ? Map.of() : Map.of(ACCEPTED, fitting))
                     .endMetadata()
                     .withType(TYPE)
                     .withData(OperatorSecrets.encoded(full.data()))
@@ -238,21 +244,33 @@ public final class KeyRingStore {
      */
     public boolean remember(TenantIdentity identity, TenantState before, TenantState now) {
         Secret secret = secrets.find(identity.keyRing()).orElse(null);
-        if (secret == null || !before.equals(state(secret))) {
-            return false;
-        }
-        try {
-            secrets.replace(noting(
-                            secret,
-                            now.write(secret.getMetadata().getAnnotations().get(STATE)))
-                    .build());
-            return true;
-        } catch (KubernetesClientException e) {
-            if (e.getCode() != 409) {
-                throw e;
+        return secret != null && before.equals(state(secret)) && replaced(remembering(secret, now));
+    }
+
+    /**
+     * The same for what may be remembered beside whatever others write meanwhile. False when they keep writing, or when
+     * there is no record.
+     *
+     * @param change from what is remembered to what is to be
+     */
+    public boolean remember(TenantIdentity identity, UnaryOperator<TenantState> change) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Secret secret = secrets.find(identity.keyRing()).orElse(null);
+            TenantState state = secret == null ? null : state(secret);
+            if (secret == null || state == null) {
+                return false;
             }
-            return false;
+            TenantState now = change.apply(state);
+            if (now.equals(state) || replaced(remembering(secret, now))) {
+                return true;
+            }
         }
+        return false;
+    }
+
+    private static Secret remembering(Secret ring, TenantState now) {
+        return noting(ring, now.write(ring.getMetadata().getAnnotations().get(STATE)))
+                .build();
     }
 
     /**

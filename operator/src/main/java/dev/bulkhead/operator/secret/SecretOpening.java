@@ -58,8 +58,7 @@ record SecretOpening(
                 case MessageOpening.Refused refused -> findings.add(refusal(subject, refused.reason()));
                 case MessageOpening.Opened opened -> {
                     try (opened) {
-                        long before = Math.max(
-                                newest.getOrDefault(entry.getKey(), 0L), epochs.of(namespace, name, entry.getKey()));
+                        long before = epochs.of(namespace, name, entry.getKey(), newest.get(entry.getKey()));
                         if (opened.epochMillis() < before && !allowsOlder(sealed)) {
                             findings.add(rolledBack(subject));
                         }

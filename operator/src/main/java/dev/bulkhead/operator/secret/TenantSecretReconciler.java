@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -147,20 +148,21 @@ public final class TenantSecretReconciler implements Reconciler<TenantSecret> {
 
     /** What is accepted is noted before it is delivered: nothing older gets in again, whatever happens to the TenantSecret. */
     private Outcome noted(TenantSecret sealed, Owner owner, SecretOpening opening, TenantState state) {
-        AcceptedEpochs epochs = state.epochs()
-                .with(sealed.getMetadata().getNamespace(), sealed.getMetadata().getName(), opening.accepted());
+        UnaryOperator<TenantState> noting = known -> known.with(known.epochs()
+                .with(sealed.getMetadata().getNamespace(), sealed.getMetadata().getName(), opening.accepted()));
+        if (noting.apply(state).equals(state)) {
+            return Outcome.unchanged();
+        }
         String ring = "Secret " + owner.identity().keyRing();
-        return epochs.equals(state.epochs())
-                ? Outcome.unchanged()
-                : new ApiErrors()
-                        .guard(
-                                ring,
-                                () -> keyRings.remember(owner.identity(), state, state.with(epochs))
-                                        ? new Outcome.Done(1)
-                                        : new Outcome.Waiting(new Finding(
-                                                Reason.WaitingFor,
-                                                ring,
-                                                "was written by another meanwhile; tried again by itself")));
+        return new ApiErrors()
+                .guard(
+                        ring,
+                        () -> keyRings.remember(owner.identity(), noting)
+                                ? new Outcome.Done(1)
+                                : new Outcome.Waiting(new Finding(
+                                        Reason.WaitingFor,
+                                        ring,
+                                        "was written by another meanwhile; tried again by itself")));
     }
 
     private UpdateControl<TenantSecret> waiting(TenantSecret sealed, Conditions conditions, Finding finding) {

@@ -17,9 +17,9 @@ class AcceptedEpochsTest {
                 .with("acme--web", "mail", List.of(new Accepted("a", 20L), new Accepted("b", 10L)))
                 .with("acme--web", "mail", List.of(new Accepted("b", 11L)));
 
-        assertThat(epochs.of("acme--web", "mail", "a")).isEqualTo(20);
-        assertThat(epochs.of("acme--web", "mail", "b")).isEqualTo(11);
-        assertThat(epochs.of("acme--jobs", "mail", "a")).isZero();
+        assertThat(epochs.of("acme--web", "mail", "a", null)).isEqualTo(20);
+        assertThat(epochs.of("acme--web", "mail", "b", null)).isEqualTo(11);
+        assertThat(epochs.of("acme--jobs", "mail", "a", null)).isZero();
     }
 
     @Test
@@ -28,7 +28,7 @@ class AcceptedEpochsTest {
                 .with("acme--web", "mail", List.of(new Accepted("a", 20L)))
                 .with("acme--web", "mail", List.of(new Accepted("a", 5L)));
 
-        assertThat(epochs.of("acme--web", "mail", "a")).isEqualTo(5);
+        assertThat(epochs.of("acme--web", "mail", "a", null)).isEqualTo(5);
     }
 
     @Test
@@ -39,12 +39,30 @@ class AcceptedEpochsTest {
         }
 
         assertThat(epochs.known()).hasSize(AcceptedEpochs.MOST);
-        assertThat(epochs.of("acme--web", "s3", "k")).isEqualTo(5);
-        assertThat(epochs.of("acme--web", "s6", "k")).isEqualTo(6);
+        assertThat(epochs.of("acme--web", "s3", "k", null)).isEqualTo(5);
+        assertThat(epochs.of("acme--web", "s6", "k", null)).isEqualTo(6);
         ObjectNode state = JSON.createObjectNode();
         epochs.write(state);
         assertThat(state.toString()).as("room in an annotation").hasSizeLessThan(40_000);
         assertThat(AcceptedEpochs.read(state)).contains(epochs);
+    }
+
+    @Test
+    void what_a_tenant_secret_still_holds_is_no_older_because_it_was_folded() {
+        AcceptedEpochs epochs = AcceptedEpochs.NONE;
+        for (long i = 1; i <= AcceptedEpochs.MOST + 5; i++) {
+            epochs = epochs.with("acme--web", "s" + i, List.of(new Accepted("k", i)));
+        }
+
+        assertThat(epochs.of("acme--web", "s3", "k", 3L))
+                .as("as its status says")
+                .isEqualTo(3);
+        assertThat(epochs.with("acme--web", "s3", List.of(new Accepted("k", 3L))))
+                .as("noting it once more writes nothing")
+                .isEqualTo(epochs);
+        assertThat(epochs.of("acme--web", "s900", "k", 3L))
+                .as("a status that is behind the record")
+                .isEqualTo(900);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.bulkhead.operator.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bulkhead.api.v1beta1.TenantSecretStatus.Accepted;
 import dev.bulkhead.operator.fixture.Tenants;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.TenantIdentity;
@@ -22,6 +23,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -92,6 +94,47 @@ class KeyRingCopiesTest {
         assertThat(store.remember(IDENTITY, before, made))
                 .as("it is not as it was")
                 .isFalse();
+    }
+
+    @Test
+    void what_is_remembered_beside_others_is_written_though_another_was_first() throws Exception {
+        KeyRingStore store = store(1);
+        store.create(IDENTITY, "acme", Tenants.placed("pg", "db", "s3"), "{}");
+        int[] asked = {0};
+
+        boolean remembered = store.remember(IDENTITY, state -> {
+            if (asked[0]++ == 0) { // another writes between the look and the write
+                store.remember(IDENTITY, other -> with(other, "theirs"));
+            }
+            return with(state, "mine");
+        });
+
+        assertThat(remembered).isTrue();
+        assertThat(asked[0]).isEqualTo(2);
+        assertThat(state(store).epochs())
+                .isEqualTo(AcceptedEpochs.NONE
+                        .with("acme--web", "theirs", List.of(new Accepted("key", 7L)))
+                        .with("acme--web", "mine", List.of(new Accepted("key", 7L))));
+    }
+
+    private static TenantState with(TenantState state, String sealed) {
+        return state.with(state.epochs().with("acme--web", sealed, List.of(new Accepted("key", 7L))));
+    }
+
+    @Test
+    void a_form_that_is_too_large_is_not_noted_and_no_older_one_stays() throws Exception {
+        KeyRingStore store = store(1);
+        KeyRingStore.FoundRing first = store.create(IDENTITY, "acme", Tenants.placed("pg", "db", "s3"), "{}");
+
+        try (KeyRing _ = ((KeyRingStore.FoundRing.Open) first).ring()) {
+            store.ready(first, IDENTITY, "acme", Tenants.placed("pg", "db", "s3"), "x".repeat(200_000));
+        }
+
+        KeyRingStore.FoundRing now = store.find(IDENTITY);
+        try (KeyRing _ = ((KeyRingStore.FoundRing.Open) now).ring()) {
+            assertThat(first.accepted()).isEqualTo("{}");
+            assertThat(now.accepted()).isNull();
+        }
     }
 
     @Test
