@@ -34,8 +34,8 @@ final class AcceptedTenants {
     }
 
     /**
-     * What was accepted of this Tenant, less whom its spec no longer names and whose last day has passed, and suspended
-     * when its spec says so: what is taken away is taken away at once, whatever else is wrong with the spec.
+     * What was accepted of this Tenant, less whom and what its spec no longer names and whose last day has passed, and
+     * suspended when its spec says so: what is taken away is taken away at once, whatever else is wrong with the spec.
      */
     Optional<ValidTenant> of(Tenant tenant, ObservedTenant observed) {
         return form(tenant.getMetadata().getName(), observed)

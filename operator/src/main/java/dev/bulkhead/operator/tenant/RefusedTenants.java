@@ -103,7 +103,7 @@ final class RefusedTenants {
                 held.suspended()
                         ? "closed, as spec.suspend asks; the rest waits for a change of the Tenant or the platform"
                         : "kept as accepted at generation " + held.generation()
-                                + ", less the people it no longer names, until the Tenant or the platform changes");
+                                + ", less the people and ways it no longer names, until the Tenant or the platform changes");
     }
 
     /** Nothing is known of it but where its data lies. */

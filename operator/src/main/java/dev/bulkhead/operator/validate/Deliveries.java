@@ -20,4 +20,9 @@ final class Deliveries {
             }
         }
     }
+
+    /** Those of {@code held} that are still asked for. */
+    static List<String> still(List<String> held, List<String> asked) {
+        return held.stream().filter(asked::contains).toList();
+    }
 }

@@ -7,9 +7,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What may enter and leave: resolves peers, checks destinations. */
 final class NetworkRules {
@@ -59,6 +63,28 @@ final class NetworkRules {
             }
         }
         return new ValidTenant.ValidNetwork(Collections.unmodifiableMap(ingress), egress, List.copyOf(denied));
+    }
+
+    /**
+     * What of {@code held} is still asked for by its name.
+     *
+     * @param peers where the platform's components run by now; one that is none any more gets in nowhere
+     */
+    static ValidTenant.ValidNetwork still(
+            ValidTenant.ValidNetwork held, @Nullable NetworkRequest asked, Map<String, TenantProfileSpec.Peer> peers) {
+        NetworkRequest network = Objects.requireNonNullElseGet(asked, NetworkRequest::none);
+        Map<String, TenantProfileSpec.Peer> ingress = new TreeMap<>(peers);
+        ingress.keySet().retainAll(held.ingress().keySet());
+        ingress.keySet().retainAll(network.ingressFrom());
+        Set<String> destinations = network.egress().stream()
+                .map(destination -> String.valueOf(destination.name()))
+                .collect(Collectors.toSet());
+        return new ValidTenant.ValidNetwork(
+                Collections.unmodifiableMap(ingress),
+                held.egress().stream()
+                        .filter(egress -> destinations.contains(egress.name()))
+                        .toList(),
+                held.deniedHosts());
     }
 
     private static String known(Map<String, TenantProfileSpec.Peer> peers) {

@@ -62,6 +62,30 @@ public record ValidTenant(
         return with(PeopleRules.still(people, asked, today), suspended);
     }
 
+    /**
+     * The same, less the ways and deliveries, by name, that a newer spec no longer asks for, and with the platform's
+     * components where its profile says they run by now.
+     *
+     * @param now the profile's spec; null where there is none any more
+     */
+    public ValidTenant keepingOnlyWays(TenantSpec asked, @Nullable TenantProfileSpec now) {
+        return new ValidTenant(
+                name,
+                identity,
+                generation,
+                spec,
+                profile,
+                rules,
+                namespaces,
+                people,
+                NetworkRules.still(network, asked.network(), now == null ? rules.peers() : now.peers()),
+                database.deliveredTo(Deliveries.still(
+                        database.request().deliverTo(), asked.database().deliverTo())),
+                objectStore.deliveredTo(Deliveries.still(
+                        objectStore.request().deliverTo(), asked.objectStore().deliverTo())),
+                suspended);
+    }
+
     /** The same, suspended also where a newer spec says so. */
     public ValidTenant suspendedWhen(boolean asked) {
         return with(people, suspended || asked);
@@ -189,6 +213,18 @@ public record ValidTenant(
         public Place place() {
             return new Place(server, database);
         }
+
+        private ValidDatabase deliveredTo(List<String> namespaces) {
+            DatabaseRequest less = new DatabaseRequest(
+                    request.mode(),
+                    request.server(),
+                    request.connectionLimit(),
+                    request.statementTimeout(),
+                    request.extensions(),
+                    namespaces);
+            return new ValidDatabase(
+                    less, server, database, host, port, tls, caCertificate, reachableAs, statementTimeout);
+        }
     }
 
     /**
@@ -219,6 +255,13 @@ public record ValidTenant(
         @Override
         public Place place() {
             return Place.on(store);
+        }
+
+        private ValidObjectStore deliveredTo(List<String> namespaces) {
+            ObjectStoreRequest less =
+                    new ObjectStoreRequest(request.store(), request.quota(), request.noncurrentVersions(), namespaces);
+            return new ValidObjectStore(
+                    less, store, driver, endpoint, region, tls, caCertificate, reachableAs, noncurrentDays, quotaBytes);
         }
     }
 }

@@ -2,12 +2,14 @@ package dev.bulkhead.operator.validate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.api.v1beta1.TenantProfileSpec;
 import dev.bulkhead.api.v1beta1.TenantSpec.People;
 import dev.bulkhead.api.v1beta1.TenantSpec.Person;
 import dev.bulkhead.operator.fixture.Tenants;
 import dev.bulkhead.operator.identity.PartId;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +49,48 @@ class KeptTenantTest {
     @Test
     void a_spec_without_people_leaves_nobody() {
         assertThat(kept(null)).isEqualTo(new People(List.of(), List.of(), List.of()));
+    }
+
+    @Test
+    void ways_and_deliveries_that_are_no_longer_asked_for_are_closed_and_what_is_asked_for_anew_waits() {
+        ValidTenant held = Tenants.full();
+        assertThat(held.keepingOnlyWays(held.spec(), held.rules())).isEqualTo(held);
+
+        ValidTenant less = held.keepingOnlyWays(Tenants.plainSpec(), held.rules());
+
+        assertThat(held.network().ingress()).isNotEmpty();
+        assertThat(held.network().egress()).isNotEmpty();
+        assertThat(less.network().ingress()).isEmpty();
+        assertThat(less.network().egress()).isEmpty();
+        assertThat(held.database().request().deliverTo()).isNotEmpty();
+        assertThat(less.database().request().deliverTo()).isEmpty();
+        assertThat(less.objectStore().request().deliverTo()).isEmpty();
+        ValidTenant plain = Tenants.plain();
+        assertThat(plain.keepingOnlyWays(held.spec(), held.rules()).network().ingress())
+                .isEmpty();
+    }
+
+    @Test
+    void a_component_lets_in_from_where_its_profile_says_it_runs_by_now() {
+        ValidTenant held = Tenants.full();
+        String name = held.network().ingress().keySet().iterator().next();
+        TenantProfileSpec.Peer moved = new TenantProfileSpec.Peer("elsewhere", Map.of("app", "new"), List.of());
+
+        assertThat(held.keepingOnlyWays(held.spec(), profile(Map.of(name, moved)))
+                        .network()
+                        .ingress())
+                .isEqualTo(Map.of(name, moved));
+        assertThat(held.keepingOnlyWays(held.spec(), profile(Map.of()))
+                        .network()
+                        .ingress())
+                .isEmpty();
+        assertThat(held.keepingOnlyWays(held.spec(), null))
+                .as("the profile is gone")
+                .isEqualTo(held);
+    }
+
+    private static TenantProfileSpec profile(Map<String, TenantProfileSpec.Peer> peers) {
+        return new TenantProfileSpec("Test", "TOM", Map.of(), Map.of(), peers, true, null);
     }
 
     @Test
