@@ -76,7 +76,7 @@ final class KeysCopiesCommand implements Callable<Integer> {
         KeyRingCopies rings = new KeyRingCopies(new OperatorSecrets(client, cluster.namespace()));
         Map<Copy, Set<String>> copies =
                 new TreeMap<>(Comparator.comparing(Copy::at).thenComparing(Copy::id));
-        for (TenantIdentity identity : RingOwners.of(client, _ -> {}).keySet()) {
+        for (TenantIdentity identity : RingOwners.of(client, rings, _ -> {}).keySet()) {
             destroyed.forEach(id -> rings.destroyed(identity, id));
             rings.find(identity)
                     .filter(ring -> tenant == null || tenant.equals(ring.tenant()))

@@ -22,7 +22,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -108,9 +107,26 @@ final class KeysExportCommand implements Callable<Integer> {
         List<RecoveryFile.Ring> copied = new ArrayList<>();
         Map<TenantIdentity, RingOwners.RingOwner> owners = RingOwners.of(
                 client,
+                rings,
                 stone -> tell("Tombstone " + stone + " is none of a tenant's: its name is no identity; left out"));
-        for (Map.Entry<TenantIdentity, RingOwners.RingOwner> owner : owners.entrySet()) {
-            copied(rings, copy, owner.getKey(), owner.getValue()).ifPresent(copied::add);
+        List<String> unknown = tenants.stream()
+                .filter(asked -> owners.values().stream()
+                        .noneMatch(owner -> owner.tenant().equals(asked)))
+                .toList();
+        if (!unknown.isEmpty()) {
+            return failed("there is no Tenant " + String.join(", ", unknown) + ", and no Tombstone of one; see 'kubectl"
+                    + " get tenants,tombstones'. Nothing was written.");
+        }
+        for (Map.Entry<TenantIdentity, RingOwners.RingOwner> entry : owners.entrySet()) {
+            RingOwners.RingOwner owner = entry.getValue();
+            if (tenants.isEmpty() || tenants.contains(owner.tenant())) {
+                rings.list(entry.getKey(), copy)
+                        .map(ring -> ring(entry.getKey(), owner, ring))
+                        .ifPresentOrElse(
+                                copied::add,
+                                () -> tell("Tenant " + owner.tenant() + " (" + entry.getKey()
+                                        + ") has no key ring; left out"));
+            }
         }
         if (copied.isEmpty()) {
             return failed("there is no key ring to copy; see 'kubectl get tenants,tombstones'");
@@ -130,25 +146,6 @@ final class KeysExportCommand implements Callable<Integer> {
                 .println("copy " + copy.id() + ", key rings of " + copied.size() + " tenants, in " + to
                         + ", for recovery key " + copy.recoveryKey());
         return 0;
-    }
-
-    private Optional<RecoveryFile.Ring> copied(
-            KeyRingCopies rings, Copy copy, TenantIdentity identity, RingOwners.RingOwner owner)
-            throws KeyRingCopies.UnlistedException {
-        if (!tenants.isEmpty()
-                && !tenants.contains(owner.tenant())
-                && !(owner.tenant().isEmpty()
-                        && rings.find(identity)
-                                .filter(r -> tenants.contains(r.tenant()))
-                                .isPresent())) {
-            return Optional.empty();
-        }
-        Optional<KeyRingCopies.StoredRing> ring = rings.list(identity, copy);
-        if (ring.isEmpty()) {
-            tell((owner.tenant().isEmpty() ? "Tombstone " + identity : "Tenant " + owner.tenant())
-                    + " has no key ring; left out");
-        }
-        return ring.map(found -> ring(identity, owner, found));
     }
 
     private static RecoveryFile.Ring ring(

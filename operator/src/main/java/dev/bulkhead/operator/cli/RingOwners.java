@@ -4,6 +4,7 @@ import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.Tombstone;
 import dev.bulkhead.api.v1beta1.TombstoneStatus;
 import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.secret.KeyRingCopies;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Comparator;
 import java.util.Map;
@@ -19,7 +20,7 @@ final class RingOwners {
     /**
      * Whose ring one is, as far as the cluster tells.
      *
-     * @param tenant its name; empty where only the ring itself can tell
+     * @param tenant its name; empty where nobody can tell
      * @param profile null where the cluster does not tell
      * @param stone of a tenant that was removed
      */
@@ -29,26 +30,19 @@ final class RingOwners {
             @Nullable Tombstone stone) {}
 
     /**
-     * By identity, in its order. Who only claims an identity comes second.
+     * By identity, in its order. Who only claims an identity comes second. A Tombstone that does not say whose it is has a
+     * ring that does.
      *
      * @param nobody is told the name of each Tombstone that is none of a tenant's
      * @throws io.fabric8.kubernetes.client.KubernetesClientException when the cluster does not answer
      */
-    static Map<TenantIdentity, RingOwner> of(KubernetesClient client, Consumer<String> nobody) {
+    static Map<TenantIdentity, RingOwner> of(KubernetesClient client, KeyRingCopies rings, Consumer<String> nobody) {
         Map<TenantIdentity, RingOwner> owners = new TreeMap<>(Comparator.comparing(TenantIdentity::value));
         for (Tombstone stone : client.resources(Tombstone.class).list().getItems()) {
             String name = stone.getMetadata().getName();
-            TombstoneStatus status = stone.getStatus();
             TenantIdentity.parse(name)
                     .ifPresentOrElse(
-                            identity -> owners.put(
-                                    identity,
-                                    status == null
-                                            ? new RingOwner("", null, stone)
-                                            : new RingOwner(
-                                                    Objects.requireNonNullElse(status.tenant(), ""),
-                                                    status.profile(),
-                                                    stone)),
+                            identity -> owners.put(identity, former(stone, identity, rings)),
                             () -> nobody.accept(name));
         }
         for (Tenant tenant : client.resources(Tenant.class).list().getItems()) {
@@ -63,5 +57,17 @@ final class RingOwners {
                                     null)));
         }
         return owners;
+    }
+
+    private static RingOwner former(Tombstone stone, TenantIdentity identity, KeyRingCopies rings) {
+        TombstoneStatus status = stone.getStatus();
+        return status != null && status.tenant() != null
+                ? new RingOwner(status.tenant(), status.profile(), stone)
+                : new RingOwner(
+                        rings.find(identity)
+                                .map(KeyRingCopies.StoredRing::tenant)
+                                .orElse(""),
+                        null,
+                        stone);
     }
 }
