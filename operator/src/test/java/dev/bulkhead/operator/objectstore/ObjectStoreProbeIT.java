@@ -190,7 +190,9 @@ class ObjectStoreProbeIT {
         CountedCalls calls = new CountedCalls();
         FutureTask<List<Trial>> round = new FutureTask<>(() -> run(this::key, calls));
         Thread thread = Thread.ofVirtual().start(round);
-        await().until(() -> calls.seen.get() > 10 || round.isDone());
+        await().pollDelay(Duration.ZERO) // a whole round may take half a second
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> calls.seen.get() > 10 || round.isDone());
         thread.interrupt();
 
         assertThatExceptionOfType(ExecutionException.class)
