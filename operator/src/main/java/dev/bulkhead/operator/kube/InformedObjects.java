@@ -48,7 +48,6 @@ public final class InformedObjects implements OwnedObjects {
 
     private static final String BY_IDENTITY = "identity";
     private static final String BY_TENANT = "tenant";
-    private static final String BY_NAME = "name";
 
     /**
      * How long an object that was made here counts as there before the informer shows it, which takes milliseconds. One
@@ -95,9 +94,7 @@ public final class InformedObjects implements OwnedObjects {
                 BY_IDENTITY,
                 object -> value(object, Marks.IDENTITY),
                 BY_TENANT,
-                object -> value(object, Marks.TENANT),
-                BY_NAME,
-                object -> List.of(name(ResourceID.fromResource(object)))));
+                object -> value(object, Marks.TENANT)));
         return source;
     }
 
@@ -172,26 +169,28 @@ public final class InformedObjects implements OwnedObjects {
         return sourceOf(kind)
                 .get(id)
                 .filter(o -> "true".equals(Marks.label(o, Marks.OWNED)))
-                .filter(o -> isThere(kind, id))
+                .filter(o -> isThere(kind, o))
                 .orElse(null);
     }
 
-    /** Not of what was made here and is not shown for long: making it once more overwrites nothing, should it be there. */
-    private <T extends HasMetadata> boolean isThere(Class<T> kind, ResourceID id) {
-        NotShown object = new NotShown(kind, id);
-        Long since = unseen.get(object);
+    /**
+     * Not of what was made here and is not shown for long: making it once more overwrites nothing, should it be there. An
+     * index knows only what the informer was shown.
+     */
+    private <T extends HasMetadata> boolean isThere(Class<T> kind, T object) {
+        ResourceID id = ResourceID.fromResource(object);
+        NotShown made = new NotShown(kind, id);
+        Long since = unseen.get(made);
         if (since == null) {
             return true;
         }
-        if (!sourceOf(kind).byIndex(BY_NAME, name(id)).isEmpty()) {
-            unseen.remove(object);
-            return true;
+        boolean shown = value(object, Marks.IDENTITY).stream()
+                .flatMap(identity -> sourceOf(kind).byIndex(BY_IDENTITY, identity).stream())
+                .anyMatch(other -> ResourceID.fromResource(other).equals(id));
+        if (shown) {
+            unseen.remove(made);
         }
-        return nanos.getAsLong() - since < UNSEEN.toNanos();
-    }
-
-    private static String name(ResourceID id) {
-        return id.getNamespace().orElse("") + "/" + id.getName();
+        return shown || nanos.getAsLong() - since < UNSEEN.toNanos();
     }
 
     @Override

@@ -1,39 +1,17 @@
 package dev.bulkhead.operator.kube;
 
 import dev.bulkhead.api.v1beta1.Tenant;
-import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
-import io.fabric8.kubernetes.api.model.events.v1.Event;
-import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One Event for each change of state of a Tenant, as {@code kubectl describe tenant} shows them. */
 public final class TenantEvents {
-    private static final Logger LOG = LoggerFactory.getLogger(TenantEvents.class);
-    private static final DateTimeFormatter MICROS =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
-
-    /** Events about cluster-scoped objects live here; the API server refuses them anywhere else. */
-    private static final String NAMESPACE = "default";
-
-    private static final int LONGEST_NOTE = 1_000;
-
-    private final KubernetesClient client;
-    private final Clock clock;
-    private final String instance;
+    private final ClusterEvents events;
 
     /** Publishes as the operator instance of that name. */
     public TenantEvents(KubernetesClient client, Clock clock, String instance) {
-        this.client = client;
-        this.clock = clock;
-        this.instance = instance;
+        this.events = new ClusterEvents(client, clock, instance);
     }
 
     /**
@@ -43,38 +21,16 @@ public final class TenantEvents {
      * @param reason CamelCase word, as in the condition
      */
     public void publish(Tenant tenant, boolean warning, String reason, String note) {
-        // Named here and not by the server: a request that is sent again, for its answer was lost, makes no second
-        // Event.
-        Event event = new EventBuilder()
-                .withNewMetadata()
-                .withName(tenant.getMetadata().getName() + "-" + UUID.randomUUID())
-                .withNamespace(NAMESPACE)
-                .endMetadata()
-                .withEventTime(new MicroTime(MICROS.format(clock.instant())))
-                .withType(warning ? "Warning" : "Normal")
-                .withReason(reason)
-                .withAction("Reconcile")
-                .withNote(note.length() > LONGEST_NOTE ? note.substring(0, LONGEST_NOTE) + " …" : note)
-                .withReportingController("bulkhead.dev/operator")
-                .withReportingInstance(instance)
-                .withRegarding(new ObjectReferenceBuilder()
+        events.publish(
+                new ObjectReferenceBuilder()
                         .withApiVersion(tenant.getApiVersion())
                         .withKind(tenant.getKind())
                         .withName(tenant.getMetadata().getName())
                         .withUid(tenant.getMetadata().getUid())
-                        .build())
-                .build();
-        try {
-            client.resource(event).create();
-        } catch (KubernetesClientException e) {
-            if (e.getCode() == 409) {
-                return; // it is there: the answer to the first request was lost
-            }
-            LOG.atWarn()
-                    .addKeyValue("tenant", tenant.getMetadata().getName())
-                    .addKeyValue("reason", reason)
-                    .addKeyValue("code", e.getCode())
-                    .log("event not published");
-        }
+                        .build(),
+                warning,
+                reason,
+                "Reconcile",
+                note);
     }
 }

@@ -48,14 +48,7 @@ public final class Tombstones {
 
     /** Creates the tombstone unless it is there, and gives it this status. */
     public void put(TenantIdentity identity, TombstoneStatus status) {
-        Tombstone tombstone = named(identity);
-        try {
-            client.resource(tombstone).create();
-        } catch (KubernetesClientException e) {
-            if (e.getCode() != 409) {
-                throw e;
-            }
-        }
+        created(named(identity));
         report(identity, status);
     }
 
@@ -72,24 +65,25 @@ public final class Tombstones {
             if (decided != null) {
                 tombstone.setSpec(decided);
             }
-            there = createOrFind(tombstone, identity);
+            there = created(tombstone) ? null : find(identity).orElse(null);
         }
-        if (there.getStatus() != null && there.getStatus().phase() != null) {
+        if (there != null && there.getStatus() != null && there.getStatus().phase() != null) {
             return false;
         }
         report(identity, status);
         return true;
     }
 
-    /** One that is there by now was made by another, or by a request whose answer was lost. */
-    private Tombstone createOrFind(Tombstone tombstone, TenantIdentity identity) {
+    /** Creates it; false when it is there by now, made by another or by a request whose answer was lost. */
+    private boolean created(Tombstone tombstone) {
         try {
-            return client.resource(tombstone).create();
+            client.resource(tombstone).create();
+            return true;
         } catch (KubernetesClientException e) {
             if (e.getCode() != 409) {
                 throw e;
             }
-            return find(identity).orElseThrow(() -> e);
+            return false;
         }
     }
 
