@@ -38,6 +38,8 @@ class InvalidTenantIT {
     private static final String USERS =
             "    users:\n      - user: " + HELP + "\n        until: \"2027-03-31\" # last day of access\n";
 
+    private static final String MACHINES = "bulkhead-egress-machines";
+
     @TempDir
     private static Path directory;
 
@@ -71,10 +73,15 @@ class InvalidTenantIT {
         site.platform().awaitReady(tenant.name());
         assertThat(subjects(tenant)).contains(HELP);
 
-        site.apply(wrong(tenant).with(USERS, ""));
+        assertThat(policy(tenant, MACHINES).get()).isNotNull();
+
+        site.apply(wrong(tenant).with(USERS, "").with("- name: machines\n", "- name: other-machines\n"));
 
         assertThat(site.await(tenant, "Ready", Status.False, Reason.UnknownPeer))
                 .contains("gatway");
+        Awaitility.await("a way that is no longer named is closed")
+                .atMost(Platform.PATIENCE)
+                .until(() -> policy(tenant, MACHINES).get() == null);
         Awaitility.await("nobody else is let in")
                 .atMost(Platform.PATIENCE)
                 .untilAsserted(() -> assertThat(subjects(tenant)).isNotEmpty().doesNotContain(HELP));
@@ -185,12 +192,16 @@ class InvalidTenantIT {
     }
 
     private static Resource<NetworkPolicy> policy(SmallTenant tenant) {
+        return policy(tenant, NetworkPlanner.DEFAULT_DENY);
+    }
+
+    private static Resource<NetworkPolicy> policy(SmallTenant tenant, String name) {
         return site.platform()
                 .admin()
                 .network()
                 .v1()
                 .networkPolicies()
                 .inNamespace(tenant.namespace())
-                .withName(NetworkPlanner.DEFAULT_DENY);
+                .withName(name);
     }
 }
