@@ -6,7 +6,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.postgresql.PGConnection;
@@ -30,6 +32,7 @@ final class Blockers implements AutoCloseable {
     private final int writer;
     private final Duration lock;
     private final Thread watch;
+    private final Set<Integer> givenUp = new HashSet<>();
     private volatile boolean over;
 
     Blockers(SharedDatabase database, Connection writer, Duration lock) throws SQLException {
@@ -55,11 +58,9 @@ final class Blockers implements AutoCloseable {
                 while (!over) {
                     for (Map.Entry<Integer, String> blocker :
                             blockers(connection).entrySet()) {
-                        Sessions.end(database, connection, blocker.getValue(), blocker.getKey());
-                        LOG.atInfo()
-                                .addKeyValue("database", database.name())
-                                .addKeyValue("role", blocker.getValue())
-                                .log("ended a session that held a lock the operator needs");
+                        if (!givenUp.contains(blocker.getKey())) {
+                            end(connection, blocker.getKey(), blocker.getValue());
+                        }
                     }
                     pause();
                 }
@@ -71,6 +72,30 @@ final class Blockers implements AutoCloseable {
                     .addKeyValue("database", database.name())
                     .addKeyValue("sqlState", SqlTrouble.state(e))
                     .log("could not end sessions that hold a lock the operator needs");
+        }
+    }
+
+    /** One that cannot be ended is said once, and the others are ended all the same. */
+    private void end(Connection connection, int pid, String role) throws SQLException {
+        try {
+            Sessions.end(database, connection, role, pid);
+            LOG.atInfo()
+                    .addKeyValue("database", database.name())
+                    .addKeyValue("role", role)
+                    .log("ended a session that held a lock the operator needs");
+        } catch (SQLException failure) {
+            if (!SqlTrouble.closedGate(failure)) {
+                throw failure;
+            }
+            connection.rollback();
+            connection.setAutoCommit(true);
+            givenUp.add(pid);
+            LOG.atWarn()
+                    .addKeyValue("database", database.name())
+                    .addKeyValue("role", role)
+                    .addKeyValue("sqlState", SqlTrouble.state(failure))
+                    .log(
+                            "a session holds a lock the operator needs, and nobody lets the operator end it: a superuser has to");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.bulkhead.operator.database;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -215,6 +216,9 @@ enum CatalogueQueries {
             )
             SELECT home, rolname, deptype, datname, thing FROM counted WHERE position <= 20""");
 
+    /** What takes the longer the more a tenant made. */
+    private static final Set<CatalogueQueries> OF_OBJECTS = Set.of(DEFAULTS, OBJECTS, STRAYS);
+
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{(role|schema):([a-z])\\}");
     private static final String ROLE_NAMES = "~ '^t_[a-z2-7]{16}_(own|app|l1|l2|bkp)$'";
     private static final String SCHEMA_NAMES = "~ '^t_[a-z2-7]{16}$'";
@@ -227,6 +231,9 @@ enum CatalogueQueries {
 
     /** Text and parameters of the query for all tenants, or for those of a list. */
     BoundQuery bind(CatalogueScope scope, boolean verifiers) {
+        if (!scope.objects() && OF_OBJECTS.contains(this)) {
+            return new BoundQuery("SELECT WHERE false", List.of());
+        }
         String bound = text;
         if (this == ROLES) {
             String column = verifiers ? "(SELECT a.rolpassword FROM pg_authid a WHERE a.oid = r.oid)" : "NULL::text";

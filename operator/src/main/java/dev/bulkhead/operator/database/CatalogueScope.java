@@ -11,8 +11,9 @@ import java.util.List;
  * @param everything all names a tenant could have
  * @param schemaNames their schemas, when not everything
  * @param roleNames their roles, when not everything
+ * @param objects whether what tenants made is looked at, of which one can make many
  */
-record CatalogueScope(boolean everything, List<String> schemaNames, List<String> roleNames) {
+record CatalogueScope(boolean everything, List<String> schemaNames, List<String> roleNames, boolean objects) {
     CatalogueScope {
         schemaNames = List.copyOf(schemaNames);
         roleNames = List.copyOf(roleNames);
@@ -20,7 +21,7 @@ record CatalogueScope(boolean everything, List<String> schemaNames, List<String>
 
     /** Every tenant of the database. */
     static CatalogueScope all() {
-        return new CatalogueScope(true, List.of(), List.of());
+        return new CatalogueScope(true, List.of(), List.of(), true);
     }
 
     /** These tenants only. */
@@ -33,11 +34,16 @@ record CatalogueScope(boolean everything, List<String> schemaNames, List<String>
                 roles.add(kind.of(identity));
             }
         }
-        return new CatalogueScope(false, schemas, roles);
+        return new CatalogueScope(false, schemas, roles, true);
     }
 
     /** No tenant: only what is true of the whole database. */
     static CatalogueScope none() {
-        return new CatalogueScope(false, List.of(), List.of());
+        return new CatalogueScope(false, List.of(), List.of(), true);
+    }
+
+    /** The same but for what tenants made: that many can be made must not keep anybody from being shut out. */
+    CatalogueScope withoutObjects() {
+        return new CatalogueScope(everything, schemaNames, roleNames, false);
     }
 }

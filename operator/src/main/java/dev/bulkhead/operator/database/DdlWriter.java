@@ -43,22 +43,26 @@ final class DdlWriter {
     }
 
     /**
-     * Runs the work in its turn and commits. A lost race is tried again. When a lock is not given in time, or a statement
-     * takes longer than its share, all that wait come first; then the work is tried again with as much time as there is,
-     * while {@link Blockers} ends the sessions of tenants that hold a lock it needs.
+     * Runs the work in its turn and commits. A lost race is tried again. When a lock is not given in time, the work is tried
+     * again at once, while {@link Blockers} ends the sessions of tenants that hold a lock it needs. When a statement takes
+     * longer than its share, all that wait come first; then it has as much time as there is.
      *
      * @param schema of the tenant it is for; null for what is the operator's own
      */
     <T> T write(@Nullable String schema, DdlWork<T> work) throws SQLException {
-        Object name = schema == null ? new Object() : schema;
+        Object name = schema == null ? this : schema;
         takeTurn(name);
         try {
             return untilRaceIsWon(work, null);
         } catch (SQLException failure) {
+            if (SqlTrouble.lockTimeout(failure)) {
+                LOG.debug("a lock was not given in time");
+                return untilRaceIsWon(work, new Against(schema));
+            }
             if (!SqlTrouble.tookTooLong(failure)) {
                 throw failure;
             }
-            LOG.debug("a lock was not given in time, or a statement took longer than its share");
+            LOG.debug("a statement took longer than its share");
         } finally {
             queue.leave();
         }

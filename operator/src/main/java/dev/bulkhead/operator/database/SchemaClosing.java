@@ -9,13 +9,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Closes one tenant. The order matters, since a tenant may not want to be closed: first CONNECT goes, so that no new
- * session comes; then the sessions go, and with them every lock they hold on the tenant's own roles; then log-in.
+ * session comes; then the sessions go, and with them every lock they hold on the tenant's own roles; then log-in; then all
+ * else. Each is written by itself: what comes later may fail, and for reasons a tenant or another administrator made.
  */
 final class SchemaClosing {
     private static final Logger LOG = LoggerFactory.getLogger(SchemaClosing.class);
@@ -30,21 +31,24 @@ final class SchemaClosing {
 
     Outcome run() throws SQLException {
         CatalogueScope scope = CatalogueScope.of(List.of(plan.identity()));
-        CatalogueSnapshot before = database.look(scope);
+        CatalogueSnapshot before = database.look(scope.withoutObjects());
         ObservedSchema found = before.tenant(plan.identity().suffix());
         if (found.isAbsent()) {
             return Outcome.unchanged();
         }
         List<ObservedSchema.ObservedRole> ours = ours(found);
-        int writes = write(disconnect(found, ours, before.facts()));
         List<String> logins =
                 ours.stream().map(ObservedSchema.ObservedRole::name).toList();
+        int writes = write(disconnect(found, logins));
         boolean sessions = ours.stream().anyMatch(role -> role.sessions() > 0);
         if (writes > 0 || sessions) {
             Sessions.end(database, logins);
         }
-        ClosingStep ending = database.writer().write(plan.schema(), transaction -> end(transaction, scope));
-        writes += ending.writes();
+        writes += write(lock(ours, Administration.of(before.facts())));
+        // All else: it may take long where a tenant made much, and some of it only a superuser can do.
+        Settling.Settled settled =
+                new Settling(database, plan, SchemaClosing::noPassword).settle(database.look(scope), Set.of());
+        writes += settled.writes();
         // A session that was only just logging in has passed the check of CONNECT and shows up now.
         if ((writes > 0 || sessions) && Sessions.end(database, logins) > 0) {
             return new Outcome.Waiting(new Finding(
@@ -56,35 +60,20 @@ final class SchemaClosing {
                     .addKeyValue("database", plan.database())
                     .log("closed the tenant's logins; its data stays");
         }
-        return ending.finding() == null ? new Outcome.Done(writes) : new Outcome.Blocked(ending.finding());
+        return settled.trouble() == null ? new Outcome.Done(writes) : settled.trouble();
     }
 
-    private record ClosingStep(int writes, @Nullable Finding finding) {}
-
-    private ClosingStep end(WriteTransaction transaction, CatalogueScope scope) throws SQLException {
-        CatalogueSnapshot now = transaction.look(scope);
-        ObservedSchema found = now.tenant(plan.identity().suffix());
-        return switch (SchemaDiff.between(plan, found, now.facts())) {
-            case SchemaDiff.Changes changes -> {
-                transaction.execute(changes.statements());
-                yield new ClosingStep(
-                        transaction.written(),
-                        changes.beyond().isEmpty() ? null : changes.beyond().getFirst());
-            }
-            case SchemaDiff.Conflict conflict -> {
-                // Something foreign stands in the tenant's place; what carries our mark is closed all the same.
-                transaction.execute(lock(ours(found), Administration.of(now.facts())));
-                yield new ClosingStep(transaction.written(), conflict.finding());
-            }
-        };
+    private static String noPassword(String role) {
+        throw new IllegalStateException("who closes sets no password, not that of role " + role);
     }
 
+    /** Whatever of it is allowed: what is not is said by who settles the rest. */
     private int write(List<SqlStatement> statements) throws SQLException {
         if (statements.isEmpty()) {
             return 0;
         }
         return database.writer().write(plan.schema(), transaction -> {
-            transaction.execute(statements);
+            transaction.executeWhatIsAllowed(statements);
             return transaction.written();
         });
     }
@@ -96,25 +85,20 @@ final class SchemaClosing {
                 .toList();
     }
 
-    /** No new sessions; and the operator able to become the logins, or it could not end the sessions there are. */
-    private List<SqlStatement> disconnect(
-            ObservedSchema found, List<ObservedSchema.ObservedRole> ours, DatabaseFacts facts) {
-        List<String> names =
-                ours.stream().map(ObservedSchema.ObservedRole::name).toList();
-        List<SqlStatement> statements = new ArrayList<>();
-        new RoleSteps(plan, found, facts).administer(statements);
-        List<String> connecting = names.stream()
+    /** No new sessions. The operator owns the database, so it needs nobody for that. */
+    private List<SqlStatement> disconnect(ObservedSchema found, List<String> logins) {
+        List<String> connecting = logins.stream()
                 .filter(name -> found.databaseRights().contains(new ObservedRight(plan.database(), name, "CONNECT")))
                 .toList();
-        if (!connecting.isEmpty()) {
-            statements.add(SqlStatement.operator(
-                    "CONNECT on database " + plan.database(),
-                    "REVOKE CONNECT ON DATABASE " + SqlNames.name(plan.database()) + " FROM "
-                            + SqlNames.names(connecting)));
-        }
-        return statements;
+        return connecting.isEmpty()
+                ? List.of()
+                : List.of(SqlStatement.operator(
+                        "CONNECT on database " + plan.database(),
+                        "REVOKE CONNECT ON DATABASE " + SqlNames.name(plan.database()) + " FROM "
+                                + SqlNames.names(connecting)));
     }
 
+    /** No more log-in, whatever else of these roles is not as it should be. */
     private static List<SqlStatement> lock(List<ObservedSchema.ObservedRole> roles, Administration administration) {
         List<SqlStatement> statements = new ArrayList<>();
         for (ObservedSchema.ObservedRole role : roles) {

@@ -66,7 +66,7 @@ final class Settling {
         try {
             return database.writer().write(plan.schema(), transaction -> settle(transaction, passwords, false));
         } catch (SQLException failure) {
-            if (!SqlTrouble.denied(failure) || found.isAbsent()) {
+            if (!SqlTrouble.closedGate(failure) || found.isAbsent()) {
                 throw failure;
             }
             return database.writer().write(plan.schema(), transaction -> settle(transaction, passwords, true));

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -25,7 +26,7 @@ final class WriteTransaction {
     WriteTransaction(Connection connection, SharedDatabase database, Set<String> standing) {
         this.connection = connection;
         this.database = database;
-        this.standing = Set.copyOf(standing);
+        this.standing = new HashSet<>(standing);
     }
 
     /** Does without the writer's row, which is only just being made. */
@@ -53,6 +54,7 @@ final class WriteTransaction {
     void execute(List<SqlStatement> statements, UnaryOperator<String> verifiers) throws SQLException {
         if (!statements.isEmpty()) {
             send(lines(statements, verifiers), statements.size());
+            shut(statements);
         }
     }
 
@@ -66,8 +68,9 @@ final class WriteTransaction {
             try {
                 send(lines(List.of(statement), verifiers), 1);
                 connection.releaseSavepoint(before);
+                shut(List.of(statement));
             } catch (SQLException failure) {
-                if (!SqlTrouble.denied(failure)) {
+                if (!SqlTrouble.closedGate(failure)) {
                     throw failure;
                 }
                 connection.rollback(before);
@@ -99,6 +102,13 @@ final class WriteTransaction {
         database.sending(SqlTraffic.TrafficKind.COMMIT, 1);
         connection.commit();
         database.answered(SqlTraffic.TrafficKind.COMMIT);
+    }
+
+    /** A gate that one of the statements took back has to be opened once more. */
+    private void shut(List<SqlStatement> statements) {
+        standing.removeIf(gate -> statements.stream()
+                .anyMatch(sent ->
+                        sent instanceof SqlStatement.Ddl ddl && ddl.text().equals(Administration.shut(gate))));
     }
 
     private static String noPassword(String role) {

@@ -81,12 +81,10 @@ class ScaleIT {
 
     /** Statements the server ran for the operator meanwhile, as the server counts them. */
     private long queries(Runnable work) throws SQLException {
-        long before = counted();
+        db.server.query(
+                "postgres",
+                "SELECT pg_stat_statements_reset(0, oid, 0) FROM pg_database WHERE datname = '" + db.database + "'");
         work.run();
-        return counted() - before;
-    }
-
-    private long counted() throws SQLException {
         return Long.parseLong(db.server
                 .query(
                         "postgres",

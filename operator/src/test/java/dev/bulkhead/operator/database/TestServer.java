@@ -118,6 +118,8 @@ enum TestServer {
     static EmbeddedPostgres.Builder configured() {
         return EmbeddedPostgres.builder()
                 .setServerConfig("shared_preload_libraries", "pg_stat_statements")
+                // Tests count by it: as few as it holds by itself are forgotten as others come.
+                .setServerConfig("pg_stat_statements.max", "50000")
                 .setServerConfig("max_connections", "60")
                 .setServerConfig("fsync", "off")
                 // Its workers write at times of their own; tests count what a look writes.
