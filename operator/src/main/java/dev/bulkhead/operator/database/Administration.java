@@ -3,6 +3,7 @@ package dev.bulkhead.operator.database;
 import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.database.SchemaPlan.RoleKind;
 import dev.bulkhead.operator.identity.TenantIdentity;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -32,9 +33,11 @@ public record Administration(Way way, String operator) {
         ADMINISTRATOR
     }
 
+    /** Of the operator's login, in bytes, where it needs administrators. */
+    static final int LONGEST_NAME = 55;
+
     private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz234567";
     private static final String INFIX = "_admin_";
-    private static final int NAME_LENGTH = 63;
     private static final String OPTIONS = " WITH INHERIT FALSE, SET TRUE";
     private static final Pattern TENANT_ROLE = Pattern.compile("t_[a-z2-7]{16}_(own|app|l1|l2|bkp)");
     private static final int SCHEMA_LENGTH = 18;
@@ -65,8 +68,12 @@ public record Administration(Way way, String operator) {
 
     /** What the names of an operator's administrators begin with. */
     static String prefix(String operator) {
-        int longest = NAME_LENGTH - INFIX.length() - 1;
-        return operator.substring(0, Math.min(operator.length(), longest)) + INFIX;
+        return operator + INFIX;
+    }
+
+    /** Whether the names of the administrators are no longer than PostgreSQL's names can be: 63 bytes. */
+    boolean nameFits() {
+        return way != Way.ADMINISTRATOR || operator.getBytes(StandardCharsets.UTF_8).length <= LONGEST_NAME;
     }
 
     /** The administrator of a tenant's owner role. */
@@ -114,6 +121,11 @@ public record Administration(Way way, String operator) {
     /** Lets the operator through. */
     String open(String gate) {
         return "GRANT " + SqlNames.name(gate) + " TO SESSION_USER" + (way == Way.ADMINISTRATOR ? OPTIONS : "");
+    }
+
+    /** Lets the operator through a gate and makes it the role that is behind it. */
+    List<String> wayIn(String gate, String role) {
+        return List.of(SqlScript.become(keeper(gate)), open(gate), SqlScript.become(role));
     }
 
     /** Takes that back. */

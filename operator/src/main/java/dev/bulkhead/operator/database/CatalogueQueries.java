@@ -35,18 +35,20 @@ enum CatalogueQueries {
                AND coalesce(e.rolname, '') !~ '^t_[a-z2-7]{16}_(own|app|l1|l2|bkp)$'"""),
 
     /**
-     * Roles with the names of the operator's administrators; a longer name of an operator is cut. Before PostgreSQL 16 the
-     * option is not there: through JSON it is null.
+     * Roles with the names of the operator's administrators. Before PostgreSQL 16 the option is not there: through JSON it
+     * is null.
      */
     ADMINISTRATORS("""
             SELECT r.rolname, d.description,
-                   r.rolcreaterole AND NOT r.rolcanlogin AND NOT r.rolinherit AND NOT r.rolsuper,
-                   EXISTS (SELECT FROM pg_auth_members a JOIN pg_roles m ON m.oid = a.member
-                            WHERE a.roleid = r.oid AND m.rolname = session_user
-                              AND coalesce((to_jsonb(a) ->> 'set_option')::boolean, true))
+                   r.rolsuper, r.rolcreaterole AND NOT r.rolcanlogin AND NOT r.rolinherit,
+                   coalesce(bool_or((to_jsonb(a) ->> 'set_option')::boolean), false),
+                   coalesce(bool_or(a.admin_option), false)
               FROM pg_roles r
               LEFT JOIN pg_shdescription d ON d.objoid = r.oid AND d.classoid = 'pg_authid'::regclass
-             WHERE starts_with(r.rolname::text, left(session_user::text, 55) || '_admin_')"""),
+              LEFT JOIN pg_auth_members a ON a.roleid = r.oid
+                     AND a.member = (SELECT m.oid FROM pg_roles m WHERE m.rolname = session_user)
+             WHERE left(r.rolname::text, -1) = session_user || '_admin_'
+             GROUP BY r.rolname, d.description, r.rolcreaterole, r.rolcanlogin, r.rolinherit, r.rolsuper"""),
 
     /** One row: the database and the operator in it. Comes after the queries whose rows become part of it. */
     FACTS("""
@@ -129,50 +131,44 @@ enum CatalogueQueries {
     /**
      * Rights of PUBLIC and of others' roles on tenants' things, and things in a tenant's schema that belong to others.
      * Functions and types without an ACL are open to PUBLIC. Rows per tenant are limited: a tenant can make as many as
-     * it likes, and what is left over is met at the next look. What a range type brings along belongs to the server.
+     * it likes, and what is left over is met at the next look; so nothing is worked out for each thing that could be for
+     * each row. What a range type brings along belongs to the server.
      */
     OBJECTS("""
             WITH t AS MATERIALIZED (
-              SELECT r.oid, left(r.rolname, 18) AS home, r.rolname FROM pg_roles r WHERE {role:r}
+              SELECT r.oid, left(r.rolname, 18) AS home FROM pg_roles r WHERE {role:r}
             ), s AS MATERIALIZED (
               SELECT n.oid, n.nspname AS home FROM pg_namespace n WHERE {schema:n}
             ), things AS (
               SELECT s.home, CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind,
-                     'pg_class'::regclass AS class, c.oid, c.relname::text AS name, NULL::text AS args,
-                     c.relowner AS owner, c.relacl AS acl
+                     'pg_class'::regclass AS class, c.oid, c.relname::text AS name, c.relowner AS owner, c.relacl AS acl
                 FROM s JOIN pg_class c ON c.relnamespace = s.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
               UNION ALL
-              SELECT s.home, 'TABLE', 'pg_class'::regclass, c.oid, c.relname, NULL, c.relowner, a.attacl
+              SELECT s.home, 'TABLE', 'pg_class'::regclass, c.oid, c.relname, c.relowner, a.attacl
                 FROM s JOIN pg_class c ON c.relnamespace = s.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
                 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attacl IS NOT NULL
               UNION ALL
-              SELECT s.home, 'ROUTINE', 'pg_proc'::regclass, p.oid, p.proname,
-                     (SELECT coalesce(string_agg(quote_ident(tn.nspname) || '.' || quote_ident(ty.typname), ', '
-                                      ORDER BY a.position), '')
-                        FROM unnest(p.proargtypes) WITH ORDINALITY a(type, position)
-                        JOIN pg_type ty ON ty.oid = a.type JOIN pg_namespace tn ON tn.oid = ty.typnamespace),
-                     p.proowner, coalesce(p.proacl, acldefault('f', p.proowner))
+              SELECT s.home, 'ROUTINE', 'pg_proc'::regclass, p.oid, p.proname, p.proowner,
+                     coalesce(p.proacl, acldefault('f', p.proowner))
                 FROM s JOIN pg_proc p ON p.pronamespace = s.oid
               UNION ALL
-              SELECT s.home, 'TYPE', 'pg_type'::regclass, y.oid, y.typname, NULL, y.typowner,
+              SELECT s.home, 'TYPE', 'pg_type'::regclass, y.oid, y.typname, y.typowner,
                      coalesce(y.typacl, acldefault('T', y.typowner))
                 FROM s JOIN pg_type y ON y.typnamespace = s.oid
                 LEFT JOIN pg_class c ON c.oid = y.typrelid
                WHERE y.typtype <> 'm' AND y.typcategory <> 'A' AND (c.oid IS NULL OR c.relkind = 'c')
               UNION ALL
-              SELECT t.home, 'LARGE OBJECT', 'pg_largeobject'::regclass, l.oid, l.oid::text, NULL, l.lomowner, l.lomacl
+              SELECT t.home, 'LARGE OBJECT', 'pg_largeobject'::regclass, l.oid, l.oid::text, l.lomowner, l.lomacl
                 FROM pg_largeobject_metadata l JOIN t ON t.oid = l.lomowner
             ), found AS (
-              SELECT DISTINCT o.home, o.kind, o.name, o.args, w.rolname AS owner, x.grantee = 0 AS everybody,
-                     g.rolname AS grantee, o.class, o.oid
-                FROM things o JOIN pg_roles w ON w.oid = o.owner
-                LEFT JOIN LATERAL (
-                  SELECT x.grantee FROM aclexplode(o.acl) x
-                   WHERE NOT EXISTS (SELECT FROM t WHERE t.oid = x.grantee AND t.home = o.home)
-                     AND x.grantee <> o.owner) x ON true
-                LEFT JOIN pg_roles g ON g.oid = x.grantee
-               WHERE x.grantee IS NOT NULL
-                  OR (o.kind <> 'LARGE OBJECT' AND w.rolname <> o.home || '_app')
+              SELECT o.home, o.kind, o.class, o.oid, o.name, o.owner, x.grantee
+                FROM things o CROSS JOIN LATERAL aclexplode(o.acl) x
+                LEFT JOIN t ON t.oid = x.grantee AND t.home = o.home
+               WHERE t.oid IS NULL AND x.grantee <> o.owner
+              UNION
+              SELECT o.home, o.kind, o.class, o.oid, o.name, o.owner, NULL
+                FROM things o LEFT JOIN t ON t.oid = o.owner AND t.home = o.home
+               WHERE t.oid IS NULL
             ), counted AS (
               SELECT f.*, row_number() OVER (PARTITION BY f.home ORDER BY f.kind, f.name, f.oid) AS position
                 FROM found f
@@ -180,36 +176,51 @@ enum CatalogueQueries {
                                   WHERE d.classid = f.class AND d.objid = f.oid AND d.deptype IN ('i', 'e')
                                     AND f.kind IN ('ROUTINE', 'TYPE'))
             )
-            SELECT home, kind, name, args, owner, everybody, grantee FROM counted WHERE position <= 500"""),
+            SELECT f.home, f.kind, f.name,
+                   CASE f.kind WHEN 'ROUTINE' THEN
+                     (SELECT coalesce(string_agg(quote_ident(tn.nspname) || '.' || quote_ident(ty.typname), ', '
+                                      ORDER BY a.position), '')
+                        FROM pg_proc p, unnest(p.proargtypes) WITH ORDINALITY a(type, position)
+                        JOIN pg_type ty ON ty.oid = a.type JOIN pg_namespace tn ON tn.oid = ty.typnamespace
+                       WHERE p.oid = f.oid) END,
+                   w.rolname, f.grantee = 0, g.rolname
+              FROM counted f JOIN pg_roles w ON w.oid = f.owner
+              LEFT JOIN pg_roles g ON g.oid = f.grantee
+             WHERE f.position <= 500"""),
 
     /** Things of tenants' roles, and rights of theirs, outside of their schema, here and in other databases. */
     STRAYS("""
             WITH t AS MATERIALIZED (
               SELECT r.oid, left(r.rolname, 18) AS home, r.rolname FROM pg_roles r WHERE {role:r}
-            ), found AS (
-              SELECT t.home, t.rolname, s.deptype, b.datname,
-                     CASE WHEN b.datname = current_database() THEN coalesce(
-                       (SELECT n.nspname || '.' || c.relname FROM pg_class c
-                          JOIN pg_namespace n ON n.oid = c.relnamespace
-                         WHERE s.classid = 'pg_class'::regclass AND c.oid = s.objid),
-                       (SELECT n.nspname || '.' || p.proname FROM pg_proc p
-                          JOIN pg_namespace n ON n.oid = p.pronamespace
-                         WHERE s.classid = 'pg_proc'::regclass AND p.oid = s.objid),
-                       (SELECT n.nspname || '.' || y.typname FROM pg_type y
-                          JOIN pg_namespace n ON n.oid = y.typnamespace
-                         WHERE s.classid = 'pg_type'::regclass AND y.oid = s.objid),
-                       (SELECT n.nspname FROM pg_namespace n
-                         WHERE s.classid = 'pg_namespace'::regclass AND n.oid = s.objid)) END AS thing
-                FROM t JOIN pg_shdepend s
-                  ON s.refclassid = 'pg_authid'::regclass AND s.refobjid = t.oid AND s.deptype IN ('o', 'a')
-                LEFT JOIN pg_database b ON b.oid = s.dbid
-               WHERE s.dbid <> 0
+            ), things AS (
+              SELECT t.home, t.rolname, s.deptype, s.dbid, s.classid, s.objid
+                FROM t CROSS JOIN LATERAL (
+                  SELECT * FROM pg_shdepend s
+                   WHERE s.refclassid = 'pg_authid'::regclass AND s.refobjid = t.oid AND s.deptype IN ('o', 'a')
+                  OFFSET 0) s
+            ), here AS (
+              SELECT o.* FROM things o WHERE o.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+            ), placed AS (
+              SELECT h.home, h.rolname, h.deptype, c.relnamespace AS namespace, c.relname::text AS name
+                FROM here h JOIN pg_class c ON h.classid = 'pg_class'::regclass AND c.oid = h.objid
+              UNION ALL
+              SELECT h.home, h.rolname, h.deptype, p.pronamespace, p.proname
+                FROM here h JOIN pg_proc p ON h.classid = 'pg_proc'::regclass AND p.oid = h.objid
+              UNION ALL
+              SELECT h.home, h.rolname, h.deptype, y.typnamespace, y.typname
+                FROM here h JOIN pg_type y ON h.classid = 'pg_type'::regclass AND y.oid = h.objid
+              UNION ALL
+              SELECT h.home, h.rolname, h.deptype, h.objid, NULL
+                FROM here h WHERE h.classid = 'pg_namespace'::regclass
             ), outside AS (
-              SELECT DISTINCT * FROM found f
-               WHERE f.datname <> current_database()
-                  OR (f.thing IS NOT NULL AND f.deptype = 'o'
-                      AND f.thing <> f.home AND left(f.thing, 19) <> f.home || '.')
-                  OR (f.deptype = 'a' AND f.thing !~ '^t_[a-z2-7]{16}[.]' AND strpos(f.thing, '.') > 0)
+              SELECT p.home, p.rolname, p.deptype, current_database() AS datname, concat_ws('.', n.nspname, p.name) AS thing
+                FROM placed p JOIN pg_namespace n ON n.oid = p.namespace
+               WHERE (p.deptype = 'o' AND n.nspname <> p.home)
+                  OR (p.deptype = 'a' AND p.name IS NOT NULL AND n.nspname !~ '^t_[a-z2-7]{16}$')
+              UNION
+              SELECT o.home, o.rolname, o.deptype, b.datname, NULL
+                FROM things o JOIN pg_database b ON b.oid = o.dbid
+               WHERE b.datname <> current_database()
             ), counted AS (
               SELECT o.*, row_number() OVER (PARTITION BY o.home ORDER BY o.datname, o.thing, o.rolname) AS position
                 FROM outside o

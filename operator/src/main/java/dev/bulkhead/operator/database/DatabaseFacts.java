@@ -56,11 +56,22 @@ record DatabaseFacts(
     /**
      * A role with the name of an administrator, see {@link Administration}.
      *
-     * @param marked whether its comment says that it is the operator's
+     * @param comment on it; null where there is none
+     * @param superuser whether somebody made it one
      * @param shaped whether it creates roles, does not inherit and lets nobody log in
      * @param entered whether the operator may become it
+     * @param held whether the operator administers it, as who made it does
      */
-    record Administrator(boolean marked, boolean shaped, boolean entered) {}
+    record Administrator(@Nullable String comment, boolean superuser, boolean shaped, boolean entered, boolean held) {
+        /** Whether the operator made it: its mark says so, or is lost and nothing else stands there. */
+        boolean ours() {
+            return marked() || (comment == null && held);
+        }
+
+        boolean marked() {
+            return DatabasePreparation.MARK.equals(comment);
+        }
+    }
 
     /** Whether memberships carry INHERIT and SET, and have grantors that count: PostgreSQL 16 and later. */
     boolean membershipOptions() {

@@ -83,13 +83,29 @@ record DatabasePreparation(@Nullable Outcome obstacle, List<SqlStatement> needed
                     "belongs to role " + facts.owner() + "; the operator's role has to own it. As a superuser: ALTER"
                             + " DATABASE " + facts.database() + " OWNER TO " + facts.operator() + ".");
         }
-        for (String name : Administration.of(facts).administrators()) {
+        Administration administration = Administration.of(facts);
+        if (!administration.nameFits()) {
+            return blocked(
+                    Reason.DatabaseRefused,
+                    "role " + facts.operator(),
+                    "is a name too long: those of the operator's administrators begin with it, and PostgreSQL would cut"
+                            + " them. The operator needs a role with a name of at most " + Administration.LONGEST_NAME
+                            + " bytes.");
+        }
+        for (String name : administration.administrators()) {
             DatabaseFacts.Administrator found = facts.administrators().get(name);
-            if (found != null && !found.marked()) {
+            if (found != null && !found.ours()) {
                 return blocked(
                         Reason.Conflict,
                         "role " + name,
                         "exists and is not the operator's own; rename or drop it. The operator needs the name.");
+            }
+            if (found != null && found.superuser()) {
+                return blocked(
+                        Reason.DatabaseRefused,
+                        "role " + name,
+                        "is one of the operator's and somebody made it a superuser, which only a superuser can take back:"
+                                + " ALTER ROLE " + SqlNames.name(name) + " NOSUPERUSER.");
             }
         }
         for (String name : List.of(OPERATOR_SCHEMA, SchemaPlan.EXTENSIONS_SCHEMA)) {
@@ -115,12 +131,14 @@ record DatabasePreparation(@Nullable Outcome obstacle, List<SqlStatement> needed
             if (found == null) {
                 statements.add(SqlStatement.operator(
                         subject, "CREATE ROLE " + SqlNames.name(name) + " NOLOGIN NOINHERIT CREATEROLE"));
-                statements.add(SqlStatement.operator(
-                        "mark of role " + name,
-                        "COMMENT ON ROLE " + SqlNames.name(name) + " IS " + SqlNames.literal(MARK)));
             } else if (!found.shaped()) {
                 statements.add(SqlStatement.operator(
                         subject, "ALTER ROLE " + SqlNames.name(name) + " NOLOGIN NOINHERIT CREATEROLE"));
+            }
+            if (found == null || !found.marked()) {
+                statements.add(SqlStatement.operator(
+                        "mark of role " + name,
+                        "COMMENT ON ROLE " + SqlNames.name(name) + " IS " + SqlNames.literal(MARK)));
             }
             if (found == null || !found.entered()) {
                 statements.add(SqlStatement.operator(

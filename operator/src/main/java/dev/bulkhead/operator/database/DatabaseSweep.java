@@ -36,7 +36,7 @@ public final class DatabaseSweep {
     /**
      * What one pass found.
      *
-     * @param trouble why the pass could not be made; null when it was
+     * @param trouble why the pass, or what is the operator's own in the database, could not be made; null when it was
      * @param drifted tenants to be applied again
      * @param gone those of them whose schema was made and is not there any more
      * @param unknown schemas that carry the mark of a tenant nobody gave a plan for: removed tenants whose data is kept
@@ -66,18 +66,27 @@ public final class DatabaseSweep {
         SharedDatabase shared = server.database(database);
         try {
             CatalogueSnapshot snapshot = shared.look(CatalogueScope.all());
-            if (!DatabasePreparation.of(snapshot.facts()).complete()) {
-                // An obstacle is told by the applier, and by the probe of the server.
-                shared.prepare(snapshot.facts());
-            }
             Set<TenantIdentity> drifted = compare(plans, snapshot);
             if (!snapshot.facts().passwordsReadable()) {
                 drifted.addAll(tryLogins(database, plans, logins, drifted));
             }
-            return new SweepResult(null, drifted, gone(plans, snapshot), unknown(plans, snapshot));
+            return new SweepResult(
+                    prepared(shared, snapshot.facts()), drifted, gone(plans, snapshot), unknown(plans, snapshot));
         } catch (SQLException failure) {
             return new SweepResult(
                     SqlTrouble.outcome(failure, server.address(), database), Set.of(), Set.of(), Set.of());
+        }
+    }
+
+    /** An obstacle is told by the applier, and by the probe of the server; nobody's drift has to wait for it. */
+    private @Nullable Outcome prepared(SharedDatabase shared, DatabaseFacts facts) {
+        try {
+            if (!DatabasePreparation.of(facts).complete()) {
+                shared.prepare(facts);
+            }
+            return null;
+        } catch (SQLException failure) {
+            return SqlTrouble.outcome(failure, server.address(), shared.name());
         }
     }
 

@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
 final class RoleSteps {
     private static final String OPTIONS = " WITH INHERIT FALSE, SET TRUE";
     private static final String NO_CREATEROLE = "NOCREATEROLE";
+    private static final String NO_SUPERUSER = "NOSUPERUSER";
 
     /** What since PostgreSQL 16 nobody may give or take who does not have it; an owner role has CREATEROLE alone. */
-    private static final List<String> OPERATORS = List.of("NOSUPERUSER", "NOCREATEDB", "NOREPLICATION", "NOBYPASSRLS");
+    private static final List<String> OPERATORS = List.of(NO_SUPERUSER, "NOCREATEDB", "NOREPLICATION", "NOBYPASSRLS");
 
     private final SchemaPlan plan;
     private final ObservedSchema observed;
@@ -175,6 +176,14 @@ final class RoleSteps {
                 ? attributes.stream().filter(OPERATORS::contains).toList()
                 : List.of();
         attributes.removeAll(operators);
+        if (operators.contains(NO_SUPERUSER) && !role.name().equals(owner())) {
+            // A superuser may be lowered by nobody but a superuser, and the way into this one stands.
+            statements.add(SqlStatement.as(
+                    role.name(),
+                    subject(role.name()),
+                    "ALTER ROLE " + SqlNames.name(role.name()) + " " + String.join(" ", operators)));
+            operators = List.of();
+        }
         if (!attributes.isEmpty()) {
             statements.add(alter(role.name(), attributes));
         }

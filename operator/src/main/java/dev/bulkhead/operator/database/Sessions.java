@@ -87,24 +87,26 @@ final class Sessions {
 
     /** At once where the operator may; else by way of who administers the role. */
     private static void become(Connection connection, SharedDatabase database, String login) throws SQLException {
-        Savepoint before = connection.setSavepoint();
+        Administration administration = database.administration();
+        String gate = administration.gate(login);
+        List<String> steps = gate == null || mayBecome(connection, administration, login)
+                ? List.of(SqlScript.become(login))
+                : administration.wayIn(gate, login);
         try (Statement statement = connection.createStatement()) {
             statement.setEscapeProcessing(false);
-            try {
-                statement.execute(SqlScript.become(login));
-            } catch (SQLException failure) {
-                Administration administration = database.administration();
-                String gate = administration.gate(login);
-                if (!SqlTrouble.denied(failure) || gate == null) {
-                    throw failure;
-                }
-                connection.rollback(before);
-                statement.execute(String.join(
-                        ";\n",
-                        List.of(
-                                SqlScript.become(administration.keeper(gate)),
-                                administration.open(gate),
-                                SqlScript.become(login))));
+            statement.execute(String.join(";\n", steps));
+        }
+    }
+
+    /** Whether the session may become the role without being let in. */
+    private static boolean mayBecome(Connection connection, Administration administration, String login)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT pg_has_role(session_user, ?, ?)")) {
+            statement.setString(1, login);
+            statement.setString(2, administration.way() == Administration.Way.ADMINISTRATOR ? "SET" : "MEMBER");
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
             }
         }
     }

@@ -40,9 +40,11 @@ final class SnapshotBuilder {
                 administrators.put(
                         text(row, 1),
                         new DatabaseFacts.Administrator(
-                                DatabasePreparation.MARK.equals(row.getString(2)),
+                                row.getString(2),
                                 row.getBoolean(3),
-                                row.getBoolean(4)));
+                                row.getBoolean(4),
+                                row.getBoolean(5),
+                                row.getBoolean(6)));
             case SHARED_SCHEMAS -> addSchema(sharedSchemas, text(row, 1), row);
             case ROLES -> addRole(row);
             case MEMBERSHIPS -> addMembership(row);

@@ -130,6 +130,12 @@ final class SqlTrouble {
                     subject,
                     "waits for the database's writer, " + busy.before() + " before it. It keeps its place.");
         }
+        if (state.equals(QUERY_CANCELED)) {
+            return waiting(
+                    Reason.DatabaseBusy,
+                    subject,
+                    "a statement took longer than the operator waits for one (SQLSTATE " + state + "). Retried.");
+        }
         if (BUSY.contains(state)) {
             return waiting(
                     Reason.DatabaseBusy,

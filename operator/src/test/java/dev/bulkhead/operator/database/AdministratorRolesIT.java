@@ -12,7 +12,9 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The roles between the operator and its tenants, which PostgreSQL 16 brought. */
 @ParameterizedClass
@@ -91,5 +93,57 @@ class AdministratorRolesIT {
                         "SELECT concat(rolcanlogin, rolinherit, rolcreaterole) FROM pg_roles WHERE rolname = '" + opened
                                 + "'"))
                 .containsExactly("fft");
+    }
+
+    @Test
+    void an_administrator_whose_mark_is_lost_is_marked_again() throws SQLException {
+        TenantIdentity tenant = db.created();
+        String unmarked = Administration.prefix(TestServer.OPERATOR) + "c";
+        server.asSuperuser(db.database, "COMMENT ON ROLE " + unmarked + " IS NULL");
+
+        assertThat(db.sweep(tenant).trouble()).isNull();
+
+        assertThat(server.query(
+                        db.database,
+                        "SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = '" + unmarked + "'"))
+                .containsExactly(DatabasePreparation.MARK);
+    }
+
+    @Test
+    void an_administrator_that_became_a_superuser_is_told_and_nobodys_drift_is_missed() throws SQLException {
+        TenantIdentity tenant = db.created();
+        String raised = Administration.prefix(TestServer.OPERATOR) + "d";
+        server.asSuperuser(
+                db.database,
+                "ALTER ROLE " + raised + " SUPERUSER",
+                "ALTER ROLE " + RoleKind.LOGIN1.of(tenant) + " CONNECTION LIMIT 1000");
+        try (Fixture fresh = new Fixture(server)) {
+            assertThat(db.sweep(tenant).drifted()).containsExactly(tenant);
+            TenantIdentity another = Fixture.newIdentity();
+
+            Outcome outcome = fresh.applier.apply(fresh.open(another), fresh.login(another));
+
+            assertThat(outcome.findings()).singleElement().satisfies(finding -> {
+                assertThat(finding.subject()).isEqualTo("role " + raised);
+                assertThat(finding.message()).contains("ALTER ROLE \"" + raised + "\" NOSUPERUSER");
+            });
+        } finally {
+            server.asSuperuser(db.database, "ALTER ROLE " + raised + " NOSUPERUSER");
+        }
+        assertThat(db.sweep(tenant).trouble()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"$x_l1 SUPERUSER REPLICATION BYPASSRLS", "$x_l2 SUPERUSER LOGIN", "$x_app SUPERUSER"})
+    void a_tenants_role_that_became_a_superuser_is_lowered(String drift) throws SQLException {
+        TenantIdentity tenant = db.created();
+        server.asSuperuser(db.database, "ALTER ROLE " + drift.replace("$x", tenant.schema()));
+
+        assertThat(db.sweep(tenant).drifted()).containsExactly(tenant);
+        assertThat(db.applier.apply(db.open(tenant), db.login(tenant)).done()).isTrue();
+
+        assertThat(db.sweep(tenant).drifted()).isEmpty();
+        assertThat(server.query(db.database, "SELECT rolname FROM pg_roles WHERE rolsuper AND rolname LIKE 't\\_%'"))
+                .isEmpty();
     }
 }

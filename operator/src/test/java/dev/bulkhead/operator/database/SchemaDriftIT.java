@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever somebody changes, the next sweep names the tenant, and applying it again brings it back. */
 @ParameterizedClass
@@ -157,7 +158,6 @@ class SchemaDriftIT {
     /** What a superuser did and the operator may not undo: it says so, and mends the rest. */
     @SuppressWarnings("ImmutableEnumChecker") // the arrays are never handed out
     enum BeyondReach {
-        SUPERUSER("ALTER ROLE $x_app SUPERUSER"),
         FOREIGN_OWNER("CREATE TABLE $x.theirs (id int)"),
         FOREIGN_FUNCTION("CREATE FUNCTION $x.theirs() RETURNS int LANGUAGE sql AS 'SELECT 1'"),
         SCHEMA_OWNED_BY_SUPERUSER("ALTER SCHEMA $x OWNER TO postgres"),
@@ -200,6 +200,26 @@ class SchemaDriftIT {
                         "SELECT rolconnlimit FROM pg_roles WHERE rolname = '" + SchemaPlan.RoleKind.LOGIN1.of(tenant)
                                 + "'"))
                 .containsExactly("10");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"_app", "_l1", "_own"})
+    void a_role_that_became_a_superuser_is_lowered_or_named(String role) throws SQLException {
+        TenantIdentity tenant = db.created();
+        String raised = tenant.schema() + role;
+        db.server.asSuperuser(db.database, "ALTER ROLE " + raised + " SUPERUSER");
+
+        assertThat(db.sweep(tenant, neighbour).drifted()).containsExactly(tenant);
+        Outcome outcome = db.applier.apply(db.open(tenant), db.login(tenant));
+
+        // Only who is in the role already can lower it: nobody is let into a superuser, and into the owner role nobody
+        // stays.
+        boolean lowered = db.server == TestServer.NEWEST && !role.equals("_own");
+        assertThat(outcome.done()).isEqualTo(lowered);
+        assertThat(outcome.findings().toString().contains(raised)).isNotEqualTo(lowered);
+        assertThat(db.server.query(db.database, "SELECT rolsuper FROM pg_roles WHERE rolname = '" + raised + "'"))
+                .containsExactly(lowered ? "f" : "t");
+        db.server.asSuperuser(db.database, "ALTER ROLE " + raised + " NOSUPERUSER");
     }
 
     @Test

@@ -48,10 +48,10 @@ record ServerFacts(
                           ORDER BY o.datname),
                    current_database(),
                    EXISTS (SELECT FROM pg_catalog.pg_roles a
-                            WHERE starts_with(a.rolname::text,
-                                              left(pg_catalog.pg_get_userbyid(coalesce(
-                                                (SELECT n.nspowner FROM pg_catalog.pg_namespace n
-                                                  WHERE n.nspname = 'bulkhead'), d.datdba))::text, 55) || '_admin_'))
+                            WHERE left(a.rolname::text, -1)
+                                  = pg_catalog.pg_get_userbyid(coalesce(
+                                      (SELECT n.nspowner FROM pg_catalog.pg_namespace n
+                                        WHERE n.nspname = 'bulkhead'), d.datdba)) || '_admin_')
               FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()""";
 
     ServerFacts {
