@@ -36,17 +36,24 @@ public record ObjectStoreRequest(
         @Size(max = 10)
         @Default("[]")
         @JsonPropertyDescription("Namespaces of this tenant that receive the Secret bulkhead-objectstore.")
-        List<@Size(min = 1, max = 21) String> deliverTo)
+        List<@Size(min = 1, max = 21) String> deliverTo,
+
+        @Size(max = 10)
+        @Default("[]")
+        @JsonPropertyDescription(
+                "Pages of other origins whose scripts may use presigned URLs of the bucket. NotEnforceable where the server has no CORS.")
+        List<CorsRule> cors)
         implements BackendRequest {
 
     /** Fills in what is absent. */
     public ObjectStoreRequest {
         noncurrentVersions = noncurrentVersions == null ? "P30D" : noncurrentVersions;
         deliverTo = Lists.copy(deliverTo);
+        cors = Lists.copy(cors);
     }
 
     /** The request of a Tenant that says nothing about its bucket. */
     public static ObjectStoreRequest defaults() {
-        return new ObjectStoreRequest(null, null, "P30D", List.of());
+        return new ObjectStoreRequest(null, null, "P30D", List.of(), List.of());
     }
 }

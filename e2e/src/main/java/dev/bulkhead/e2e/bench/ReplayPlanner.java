@@ -231,6 +231,7 @@ final class ReplayPlanner {
                 created.foreignGrants(),
                 created.encryption(),
                 created.lifecycle(),
+                created.cors(),
                 created.policy(),
                 created.empty());
         switch (BucketDiff.of(

@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.objectstore;
 
 import dev.bulkhead.operator.identity.Slot;
+import java.util.List;
 import java.util.Map;
 
 /** One write that brings a bucket closer to its plan. Safe to repeat. */
@@ -49,6 +50,14 @@ public sealed interface BucketChange {
 
     /** All lifecycle rules. */
     record SetLifecycle(BucketLifecycle lifecycle) implements Setting {}
+
+    /** All rules for pages of other origins; none removes them. */
+    record SetCors(List<CrossOriginRule> rules) implements Setting {
+        /** Makes the list immutable. */
+        public SetCors {
+            rules = List.copyOf(rules);
+        }
+    }
 
     /** The whole policy. */
     record SetPolicy(BucketPolicy policy) implements Setting {}

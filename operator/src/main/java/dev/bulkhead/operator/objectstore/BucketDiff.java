@@ -219,6 +219,9 @@ public sealed interface BucketDiff {
         if (plan.lifecycle() != null && !plan.lifecycle().equals(bucket.lifecycle())) {
             changes.add(new BucketChange.SetLifecycle(plan.lifecycle()));
         }
+        if (plan.cors() != null && !plan.cors().equals(bucket.cors())) {
+            changes.add(new BucketChange.SetCors(plan.cors()));
+        }
     }
 
     private static boolean enforced(ObservedBucket.Present bucket) {

@@ -71,6 +71,7 @@ public record BucketPlan(
      * @param ownerEnforced whether ownership switches ACLs off
      * @param encryption whether the server encrypts by default (SSE-S3)
      * @param lifecycle when old versions and aborted uploads go; null where the server cannot
+     * @param cors rules for pages of other origins, all there are to be; null where the server cannot, or they are left alone
      * @param quotaBytes size limit; null means none, or the server cannot
      */
     public record Settings(
@@ -81,10 +82,12 @@ public record BucketPlan(
             boolean ownerEnforced,
             boolean encryption,
             @Nullable BucketLifecycle lifecycle,
+            @Nullable List<CrossOriginRule> cors,
             @Nullable Long quotaBytes) {
-        /** Makes the map immutable. */
+        /** Makes collections immutable. */
         public Settings {
             tags = Map.copyOf(tags);
+            cors = cors == null ? null : List.copyOf(cors);
         }
     }
 }

@@ -2,7 +2,9 @@ package dev.bulkhead.operator.objectstore;
 
 import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.outcome.Finding;
+import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A bucket's whole plan as text that a person can review. Pure; the same plan always gives the same text. */
@@ -33,6 +35,7 @@ public final class BucketText {
         line(text, "versioning", settings.versioning() ? "Enabled" : LEFT_ALONE);
         line(text, "encryption", settings.encryption() ? "AES256" : LEFT_ALONE);
         line(text, "lifecycle", lifecycle(settings.lifecycle()));
+        line(text, "cross origin", crossOrigin(settings.cors()));
         line(text, "quota", settings.quotaBytes() == null ? LEFT_ALONE : settings.quotaBytes() + " bytes");
         plan.keys()
                 .bySlot()
@@ -58,6 +61,15 @@ public final class BucketText {
                 ? LEFT_ALONE
                 : "old versions " + lifecycle.noncurrentDays() + " days, unfinished uploads "
                         + lifecycle.abortMultipartDays() + " days, expired markers at once";
+    }
+
+    private static String crossOrigin(@Nullable List<CrossOriginRule> rules) {
+        if (rules == null) {
+            return LEFT_ALONE;
+        }
+        return rules.isEmpty()
+                ? "none"
+                : rules.stream().map(CrossOriginRule::text).collect(Collectors.joining("; "));
     }
 
     private static void line(StringBuilder text, String name, String value) {

@@ -140,6 +140,14 @@ final class CapabilityProbe {
             buckets.setLifecycle(bucket, lifecycle);
             return lifecycle.equals(buckets.lifecycle(bucket));
         });
+        check(StoreFeature.Cors, () -> {
+            CrossOriginRule rule = new CrossOriginRule(
+                    List.of("https://*.bulkhead.example"), List.of("GET", "PUT"), List.of("*"), List.of("ETag"), 600);
+            buckets.setCors(bucket, List.of(rule));
+            boolean kept = buckets.cors(bucket).equals(List.of(rule));
+            buckets.setCors(bucket, List.of());
+            return kept && buckets.cors(bucket).isEmpty();
+        });
         objectAcls();
         policies();
     }

@@ -214,7 +214,8 @@ public final class ObjectStoreApplier {
                     BucketChange.EnableVersioning _,
                     BucketChange.SetObjectLock _,
                     BucketChange.Encrypt _,
-                    BucketChange.SetLifecycle _ -> true;
+                    BucketChange.SetLifecycle _,
+                    BucketChange.SetCors _ -> true;
             case BucketChange.Create _,
                     BucketChange.SetTags _,
                     BucketChange.CloseAcl _,

@@ -31,10 +31,20 @@ public final class ObjectStorePlanner {
             "s3:PutObject",
             "s3:DeleteObject",
             "s3:AbortMultipartUpload",
-            "s3:ListMultipartUploadParts");
+            "s3:ListMultipartUploadParts",
+            "s3:GetObjectVersion",
+            "s3:GetObjectTagging",
+            "s3:PutObjectTagging");
 
-    private static final List<String> LIST_ACTIONS =
-            List.of("s3:ListBucket", "s3:GetBucketLocation", "s3:ListBucketMultipartUploads");
+    /** What clients ask of their bucket before and beside that: a refusal of a harmless read stops some of them. */
+    private static final List<String> LIST_ACTIONS = List.of(
+            "s3:ListBucket",
+            "s3:GetBucketLocation",
+            "s3:ListBucketMultipartUploads",
+            "s3:ListBucketVersions",
+            "s3:GetBucketVersioning",
+            "s3:GetBucketTagging",
+            "s3:GetBucketCORS");
 
     private ObjectStorePlanner() {}
 
@@ -97,7 +107,8 @@ public final class ObjectStorePlanner {
                 store,
                 bucket,
                 true,
-                new BucketPlan.Settings(mark(identity, capabilities), false, false, false, false, false, null, null),
+                new BucketPlan.Settings(
+                        mark(identity, capabilities), false, false, false, false, false, null, null, null),
                 bucket,
                 StoreKeys.derived(identity),
                 Set.of(),
@@ -123,6 +134,11 @@ public final class ObjectStorePlanner {
                 capabilities.has(StoreFeature.Encryption),
                 capabilities.has(StoreFeature.Lifecycle)
                         ? new BucketLifecycle(store.noncurrentDays(), ABORT_MULTIPART_DAYS)
+                        : null,
+                capabilities.has(StoreFeature.Cors)
+                        ? store.request().cors().stream()
+                                .map(CrossOriginRule::of)
+                                .toList()
                         : null,
                 capabilities.has(StoreFeature.Quota) ? store.quotaBytes() : null);
     }
@@ -184,6 +200,9 @@ public final class ObjectStorePlanner {
         Set<StoreFeature> needed = EnumSet.allOf(StoreFeature.class);
         if (store.quotaBytes() == null) {
             needed.remove(StoreFeature.Quota);
+        }
+        if (store.request().cors().isEmpty()) {
+            needed.remove(StoreFeature.Cors);
         }
         if (!store.tls()) {
             needed.remove(StoreFeature.SecureTransport); // the finding about TLS says it already

@@ -23,6 +23,7 @@ public sealed interface ObservedBucket {
      * @param foreignGrants who else the ACL lets in, as grantee and permission; sorted
      * @param encryption whether the server encrypts by default
      * @param lifecycle the rules, when they are exactly such as a plan asks for; null otherwise
+     * @param cors rules for pages of other origins
      * @param policy the document as the server returns it, or null
      * @param empty whether there is nothing in it: no object, version, delete marker or upload. Only looked at when the
      *     operator's mark is missing; null otherwise
@@ -39,6 +40,7 @@ public sealed interface ObservedBucket {
             List<String> foreignGrants,
             boolean encryption,
             @Nullable BucketLifecycle lifecycle,
+            List<CrossOriginRule> cors,
             @Nullable String policy,
             @Nullable Boolean empty)
             implements ObservedBucket {
@@ -46,6 +48,7 @@ public sealed interface ObservedBucket {
         public Present {
             tags = Map.copyOf(tags);
             foreignGrants = List.copyOf(foreignGrants);
+            cors = List.copyOf(cors);
         }
     }
 }

@@ -16,10 +16,12 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.BucketCannedACL;
 import software.amazon.awssdk.services.s3.model.BucketLifecycleConfiguration;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
+import software.amazon.awssdk.services.s3.model.CORSRule;
 import software.amazon.awssdk.services.s3.model.CreateBucketConfiguration;
 import software.amazon.awssdk.services.s3.model.CreateBucketRequest;
 import software.amazon.awssdk.services.s3.model.ExpirationStatus;
 import software.amazon.awssdk.services.s3.model.GetBucketAclResponse;
+import software.amazon.awssdk.services.s3.model.GetBucketCorsResponse;
 import software.amazon.awssdk.services.s3.model.GetBucketLifecycleConfigurationResponse;
 import software.amazon.awssdk.services.s3.model.GetBucketPolicyResponse;
 import software.amazon.awssdk.services.s3.model.GetObjectLockConfigurationResponse;
@@ -83,7 +85,7 @@ final class S3Buckets {
         return Objects.requireNonNull(account);
     }
 
-    /** Reads what the plan has an opinion on: up to nine requests, three more for a bucket without the mark. */
+    /** Reads what the plan has an opinion on: up to ten requests, three more for a bucket without the mark. */
     ObservedBucket observe(BucketPlan plan) {
         String bucket = plan.bucket();
         BucketPlan.Settings wanted = plan.settings();
@@ -111,6 +113,7 @@ final class S3Buckets {
                 foreignGrants(acl, owner),
                 wanted.encryption() && encryption(bucket),
                 wanted.lifecycle() == null ? null : lifecycle(bucket),
+                wanted.cors() == null ? List.of() : cors(bucket),
                 plan.policy() == null && plan.sealed() == null
                         ? null
                         : policy(bucket).orElse(null),
@@ -134,6 +137,7 @@ final class S3Buckets {
             case BucketChange.SetObjectLock _ -> setObjectLock(bucket);
             case BucketChange.Encrypt _ -> encrypt(bucket);
             case BucketChange.SetLifecycle set -> setLifecycle(bucket, set.lifecycle());
+            case BucketChange.SetCors set -> setCors(bucket, set.rules());
             case BucketChange.SetPolicy set -> setPolicy(bucket, set.policy());
             case BucketChange.RemovePolicy _ ->
                 write("DeleteBucketPolicy", () -> s3.deleteBucketPolicy(r -> r.bucket(bucket)));
@@ -320,6 +324,38 @@ final class S3Buckets {
                         .lifecycleConfiguration(BucketLifecycleConfiguration.builder()
                                 .rules(rule)
                                 .build())));
+    }
+
+    /** The rules for pages of other origins. */
+    List<CrossOriginRule> cors(String bucket) {
+        return found("GetBucketCors", () -> s3.getBucketCors(r -> r.bucket(bucket)))
+                .map(GetBucketCorsResponse::corsRules)
+                .orElse(List.of())
+                .stream()
+                .map(rule -> new CrossOriginRule(
+                        rule.allowedOrigins(),
+                        rule.allowedMethods(),
+                        rule.allowedHeaders(),
+                        rule.exposeHeaders(),
+                        Objects.requireNonNullElse(rule.maxAgeSeconds(), 0)))
+                .toList();
+    }
+
+    void setCors(String bucket, List<CrossOriginRule> rules) {
+        if (rules.isEmpty()) {
+            write("DeleteBucketCors", () -> s3.deleteBucketCors(r -> r.bucket(bucket)));
+            return;
+        }
+        List<CORSRule> all = rules.stream()
+                .map(rule -> CORSRule.builder()
+                        .allowedOrigins(rule.origins())
+                        .allowedMethods(rule.methods())
+                        .allowedHeaders(rule.headers())
+                        .exposeHeaders(rule.exposed())
+                        .maxAgeSeconds(rule.maxAgeSeconds())
+                        .build())
+                .toList();
+        write("PutBucketCors", () -> s3.putBucketCors(r -> r.bucket(bucket).corsConfiguration(c -> c.corsRules(all))));
     }
 
     Optional<String> policy(String bucket) {

@@ -19,6 +19,7 @@ public enum StoreFeature {
     PublicAccessBlock("publicAccessBlock", "only the bucket policy and the closed ACL keep the bucket private"),
     Encryption("encryption", "the server cannot be told to encrypt objects at rest"),
     Lifecycle("lifecycle", "overwritten versions and aborted uploads stay until somebody deletes them"),
+    Cors("cors", "pages of other origins cannot be let use the bucket's presigned URLs"),
     Quota("quota", "the size of the bucket is not limited"),
     RevokesKeys(
             "revokesKeys",

@@ -31,6 +31,7 @@ public enum StoreKind {
                     StoreFeature.Versioning,
                     StoreFeature.ObjectLock,
                     StoreFeature.OwnershipControls,
+                    StoreFeature.Cors,
                     StoreFeature.RevokesKeys);
         }
 

@@ -258,8 +258,8 @@ public record ValidTenant(
         }
 
         private ValidObjectStore deliveredTo(List<String> namespaces) {
-            ObjectStoreRequest less =
-                    new ObjectStoreRequest(request.store(), request.quota(), request.noncurrentVersions(), namespaces);
+            ObjectStoreRequest less = new ObjectStoreRequest(
+                    request.store(), request.quota(), request.noncurrentVersions(), namespaces, request.cors());
             return new ValidObjectStore(
                     less, store, driver, endpoint, region, tls, caCertificate, reachableAs, noncurrentDays, quotaBytes);
         }

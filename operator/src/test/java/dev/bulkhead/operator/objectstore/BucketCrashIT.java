@@ -184,6 +184,7 @@ class BucketCrashIT extends DriverSuite {
                         List.of(),
                         false,
                         null,
+                        List.of(),
                         TestStore.policy(plan).json(),
                         null),
                 store.observed(identity, live));

@@ -25,6 +25,9 @@ class BucketDiffTest {
     private static final String OPEN_TO_ALL = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\","
             + "\"Principal\":\"*\",\"Action\":\"s3:GetObject\",\"Resource\":\"arn:aws:s3:::x/*\"}]}";
 
+    private static final CrossOriginRule FOREIGN =
+            new CrossOriginRule(List.of("*"), List.of("GET"), List.of(), List.of(), 0);
+
     /** A starting point, out of the cases of each part. */
     record Start(
             boolean lock,
@@ -35,6 +38,7 @@ class BucketDiffTest {
             boolean foreignGrant,
             boolean encryption,
             boolean lifecycle,
+            boolean foreignCors,
             int policy,
             int firstKey,
             int secondKey) {}
@@ -81,7 +85,7 @@ class BucketDiffTest {
     @Test
     void the_order_of_a_repair_of_everything() {
         BucketPlan plan = ObjectStorePlanner.plan(IDENTITY, Fixtures.store(true, null), ALL, false);
-        Model model = new Model(new Start(true, true, false, false, true, true, false, false, 2, 0, 1), plan);
+        Model model = new Model(new Start(true, true, false, false, true, true, false, false, true, 2, 0, 1), plan);
         model.tags.clear();
         model.tags.put("cost", "7");
         model.tags.put("bulkhead", IDENTITY.hash());
@@ -100,6 +104,7 @@ class BucketDiffTest {
                         "SetObjectLock",
                         "Encrypt",
                         "SetLifecycle",
+                        "SetCors",
                         "IssueKey1",
                         "SetPolicy");
         assertThat(diff.changes().getFirst())
@@ -109,7 +114,7 @@ class BucketDiffTest {
     @Test
     void a_key_whose_secret_the_server_does_not_tell_is_left_as_it_is() {
         BucketPlan plan = ObjectStorePlanner.plan(IDENTITY, Fixtures.store(true, null), ALL, false);
-        Model model = new Model(new Start(true, false, true, true, true, false, true, true, 1, 1, 0), plan);
+        Model model = new Model(new Start(true, false, true, true, true, false, true, true, false, 1, 1, 0), plan);
         model.keys.put(Slot.One, new ObservedKey(true, null));
 
         assertThat(BucketDiff.of(plan, model.bucket(), model.keys, digests(plan.live())))
@@ -144,7 +149,8 @@ class BucketDiffTest {
                 (bits & 32) != 0,
                 (bits & 64) != 0,
                 (bits & 128) != 0,
-                (bits >>> 8 & 0xff) % 4,
+                (bits & 256) != 0,
+                (bits >>> 9 & 0x7f) % 4,
                 (bits >>> 16 & 0xff) % 4,
                 (bits >>> 24 & 0xff) % 4);
     }
@@ -168,6 +174,7 @@ class BucketDiffTest {
         private List<String> grants;
         private boolean encryption;
         private @Nullable BucketLifecycle lifecycle;
+        private List<CrossOriginRule> cors;
         private @Nullable String policy;
 
         Model(Start start, BucketPlan plan) {
@@ -180,6 +187,7 @@ class BucketDiffTest {
             grants = start.foreignGrant() ? List.of("AllUsers READ") : List.of();
             encryption = start.encryption();
             lifecycle = start.lifecycle() ? plan.settings().lifecycle() : null;
+            cors = start.foreignCors() ? List.of(FOREIGN) : List.of();
             BucketPolicy wanted = plan.policy();
             BucketPolicy sealed = plan.sealed();
             policy = switch (start.policy()) {
@@ -215,6 +223,7 @@ class BucketDiffTest {
                     grants,
                     encryption,
                     lifecycle,
+                    cors,
                     policy,
                     null);
         }
@@ -242,6 +251,7 @@ class BucketDiffTest {
                 }
                 case BucketChange.Encrypt _ -> encryption = true;
                 case BucketChange.SetLifecycle set -> lifecycle = set.lifecycle();
+                case BucketChange.SetCors set -> cors = set.rules();
                 case BucketChange.SetPolicy set -> {
                     set.policy().statements().stream()
                             .filter(statement -> statement.effect() == PolicyStatement.Effect.Allow)

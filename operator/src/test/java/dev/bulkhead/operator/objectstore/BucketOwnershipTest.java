@@ -184,6 +184,7 @@ class BucketOwnershipTest {
                     grants,
                     true,
                     PLAN.settings().lifecycle(),
+                    List.of(),
                     policy,
                     empty);
         }

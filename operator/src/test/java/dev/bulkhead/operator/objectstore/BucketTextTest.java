@@ -72,12 +72,15 @@ class BucketTextTest {
                 case EVERYTHING ->
                     ObjectStorePlanner.plan(
                             IDENTITY,
-                            Fixtures.store(true, FIFTY_GIB),
+                            Fixtures.store(StoreKind.Versity, Fixtures.CROSS_ORIGIN, true, FIFTY_GIB),
                             StoreCapabilities.of(EnumSet.allOf(StoreFeature.class)),
                             false);
                 case NOTHING ->
                     ObjectStorePlanner.plan(
-                            IDENTITY, Fixtures.store(false, FIFTY_GIB), StoreCapabilities.of(Set.of()), false);
+                            IDENTITY,
+                            Fixtures.store(StoreKind.Versity, Fixtures.CROSS_ORIGIN, false, FIFTY_GIB),
+                            StoreCapabilities.of(Set.of()),
+                            false);
             };
         }
     }

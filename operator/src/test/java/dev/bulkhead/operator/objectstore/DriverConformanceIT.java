@@ -13,7 +13,7 @@ class DriverConformanceIT extends DriverSuite {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"OWN_BUCKET", "NO_OTHER", "TWO_KEYS", "SHUT_OUT"})
+    @EnumSource(names = {"OWN_BUCKET", "NO_OTHER", "TWO_KEYS", "SHUT_OUT", "CLIENT_CALLS", "CLIENT_BYTES"})
     void what_a_tenant_needs_every_driver_keeps(DriverTrial trial) {
         assertThat(trial.holds(store)).isTrue();
     }
@@ -46,6 +46,7 @@ class DriverConformanceIT extends DriverSuite {
             case PublicAccessBlock -> bucket.publicAccessBlock();
             case Encryption -> bucket.encryption();
             case Lifecycle -> new BucketLifecycle(30, 7).equals(bucket.lifecycle());
+            case Cors -> DriverTrial.CROSS_ORIGIN.holds(store);
             case Tls, AclsDisabled, KeepsBucketsApart, Quota, RevokesKeys -> store.capabilities.has(feature);
         };
 

@@ -2,14 +2,19 @@ package dev.bulkhead.operator.objectstore;
 
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.ObjectCannedACL;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
+import software.amazon.awssdk.services.s3.model.Tag;
 
 /** What every driver is tried on, so that its answers can be asserted and written down in {@code docs/object-stores.md}. */
 enum DriverTrial {
@@ -75,6 +80,97 @@ enum DriverTrial {
             }
         }
     },
+    CLIENT_CALLS("Clients put tags, read versions, and ask what their bucket is set to") {
+        @Override
+        boolean holds(TestStore store) {
+            TenantIdentity tenant = Fixtures.freshIdentity();
+            String bucket = store.tenant(tenant).bucket();
+            S3Client client = store.client(tenant, Slot.One);
+            return allSucceed(
+                    () -> client.putObject(
+                            r -> r.bucket(bucket).key("letter").tagging("kind=letter"),
+                            RequestBody.fromString("first")),
+                    () -> client.putObject(r -> r.bucket(bucket).key("letter"), RequestBody.fromString("second")),
+                    () -> client.putObjectTagging(r -> r.bucket(bucket)
+                            .key("letter")
+                            .tagging(t -> t.tagSet(List.of(
+                                    Tag.builder().key("kind").value("letter").build())))),
+                    () -> client.getObjectTagging(r -> r.bucket(bucket).key("letter")),
+                    () -> client.listObjectVersions(r -> r.bucket(bucket)).versions().stream()
+                            .filter(version -> !version.isLatest())
+                            .forEach(version -> client.getObjectAsBytes(
+                                    r -> r.bucket(bucket).key("letter").versionId(version.versionId()))),
+                    () -> client.getBucketVersioning(r -> r.bucket(bucket)),
+                    () -> client.getBucketLocation(r -> r.bucket(bucket)),
+                    () -> client.getBucketTagging(r -> r.bucket(bucket)));
+        }
+    },
+    CLIENT_BYTES("… and use ranges, conditions, checksums and uploads in parts") {
+        @Override
+        boolean holds(TestStore store) {
+            TenantIdentity tenant = Fixtures.freshIdentity();
+            String bucket = store.tenant(tenant).bucket();
+            S3Client client = store.client(tenant, Slot.One);
+            boolean right = allSucceed(
+                    () -> client.putObject(
+                            r -> r.bucket(bucket).key("sum").checksumAlgorithm(ChecksumAlgorithm.SHA256),
+                            RequestBody.fromString("0123456789")),
+                    () -> client.putObject(
+                            r -> r.bucket(bucket).key("crc").checksumAlgorithm(ChecksumAlgorithm.CRC32),
+                            RequestBody.fromString("0123456789")),
+                    () -> {
+                        String upload = client.createMultipartUpload(
+                                        r -> r.bucket(bucket).key("parts"))
+                                .uploadId();
+                        String etag = client.uploadPart(
+                                        r -> r.bucket(bucket)
+                                                .key("parts")
+                                                .uploadId(upload)
+                                                .partNumber(1),
+                                        RequestBody.fromString("whole"))
+                                .eTag();
+                        client.completeMultipartUpload(r -> r.bucket(bucket)
+                                .key("parts")
+                                .uploadId(upload)
+                                .multipartUpload(m -> m.parts(List.of(CompletedPart.builder()
+                                        .partNumber(1)
+                                        .eTag(etag)
+                                        .build()))));
+                    });
+            return right
+                    && client.getObjectAsBytes(r -> r.bucket(bucket).key("sum").range("bytes=3-5"))
+                            .asUtf8String()
+                            .equals("345")
+                    && TestStore.status(() -> client.putObject(
+                                    r -> r.bucket(bucket).key("sum").ifNoneMatch("*"), RequestBody.fromString("other")))
+                            == 412;
+        }
+    },
+    CLIENT_ACLS("… and say x-amz-acl: private or bucket-owner-full-control, which publishes nothing") {
+        @Override
+        boolean holds(TestStore store) {
+            TenantIdentity tenant = Fixtures.freshIdentity();
+            String bucket = store.tenant(tenant).bucket();
+            S3Client client = store.client(tenant, Slot.One);
+            return allSucceed(
+                    () -> client.putObject(
+                            r -> r.bucket(bucket).key("letter").acl(ObjectCannedACL.PRIVATE),
+                            RequestBody.fromString("x")),
+                    () -> client.putObject(
+                            r -> r.bucket(bucket).key("letter").acl(ObjectCannedACL.BUCKET_OWNER_FULL_CONTROL),
+                            RequestBody.fromString("x")));
+        }
+    },
+    CROSS_ORIGIN("A page of an origin that the tenant names may use presigned URLs, no other page") {
+        @Override
+        boolean holds(TestStore store) {
+            TenantIdentity tenant = Fixtures.freshIdentity();
+            BucketPlan plan = store.plan(tenant, Fixtures.CROSS_ORIGIN, Set.of(Slot.One));
+            return store.applier.apply(plan, Fixtures.secrets(tenant)).done()
+                    && store.preflight(plan.bucket(), "https://a.portal.example") == 200
+                    && store.preflight(plan.bucket(), "https://portal.example.evil") == 403;
+        }
+    },
     APART("No request to the own bucket reaches another: keys with '..' in the body of DeleteObjects") {
         @Override
         boolean holds(TestStore store) {
@@ -113,6 +209,10 @@ enum DriverTrial {
 
     /** Tries it with tenants of its own. */
     abstract boolean holds(TestStore store);
+
+    private static boolean allSucceed(Runnable... requests) {
+        return Arrays.stream(requests).allMatch(request -> TestStore.status(request) == 200);
+    }
 
     private static int list(S3Client client, String bucket) {
         return TestStore.status(() -> client.listObjectsV2(r -> r.bucket(bucket)));

@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.objectstore;
 
+import dev.bulkhead.api.v1beta1.CorsRule;
 import dev.bulkhead.api.v1beta1.ObjectStoreRequest;
 import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
 import dev.bulkhead.operator.identity.Slot;
@@ -11,6 +12,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Tenants for tests: names, identities and secrets all differ. */
 final class Fixtures {
+    /** For pages of one customer's portal. */
+    static final ObjectStoreRequest CROSS_ORIGIN = new ObjectStoreRequest(
+            null,
+            null,
+            "P30D",
+            List.of(),
+            List.of(new CorsRule(
+                    List.of("https://*.portal.example"), List.of(CorsRule.HttpMethod.PUT), List.of("ETag"), 600)));
+
     private static final AtomicInteger NUMBER = new AtomicInteger(1);
 
     private Fixtures() {}
@@ -33,8 +43,13 @@ final class Fixtures {
     }
 
     static ValidTenant.ValidObjectStore store(StoreKind kind, boolean tls, @Nullable Long quotaBytes) {
+        return store(kind, ObjectStoreRequest.defaults(), tls, quotaBytes);
+    }
+
+    static ValidTenant.ValidObjectStore store(
+            StoreKind kind, ObjectStoreRequest request, boolean tls, @Nullable Long quotaBytes) {
         return new ValidTenant.ValidObjectStore(
-                ObjectStoreRequest.defaults(),
+                request,
                 "objects-1",
                 ObjectStoreSpec.Driver.valueOf(kind.name()),
                 (tls ? "https" : "http") + "://s3.example:9000",

@@ -45,6 +45,7 @@ class ObjectStoreApplierIT extends DriverSuite {
                         List.of(),
                         false,
                         null,
+                        List.of(),
                         TestStore.policy(plan).json(),
                         null));
         assertThat(state.keys()).isEqualTo(store.observed(identity, List.of(Slot.One)));

@@ -45,7 +45,8 @@ class ObjectStorePlannerTest {
                             || resource.equals("arn:aws:s3:::" + plan.bucket() + "/*"));
             assertThat(statement.actions())
                     .noneMatch(action -> action.contains("*")
-                            || action.contains("Version")
+                            || action.contains("DeleteObjectVersion")
+                            || action.contains("PutBucket")
                             || action.contains("Bypass")
                             || action.contains("Policy")
                             || action.contains("Acl")

@@ -135,6 +135,7 @@ class ObjectStoresReferenceIT {
                     OwnershipControls,
                     Encryption,
                     Lifecycle,
+                    Cors,
                     Quota,
                     RevokesKeys -> "NotEnforceable: " + found.message(feature);
         };

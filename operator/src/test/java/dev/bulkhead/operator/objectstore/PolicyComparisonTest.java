@@ -30,9 +30,11 @@ class PolicyComparisonTest {
                  {"Sid":"NoPublicAcl","Effect":"Deny","Principal":{"AWS":["*"]},"Action":"s3:PutObject","Resource":"arn:aws:s3:::B/*",
                   "Condition":{"StringLike":{"s3:x-amz-acl":["authenticated-read","public-*"]}}},
                  {"Sid":"TenantList","Effect":"Allow","Principal":{"AWS":"B-1"},
-                  "Action":["s3:ListBucketMultipartUploads","s3:ListBucket","s3:GetBucketLocation"],"Resource":"arn:aws:s3:::B"},
+                  "Action":["s3:ListBucketMultipartUploads","s3:ListBucket","s3:GetBucketLocation","s3:GetBucketCORS",
+                            "s3:ListBucketVersions","s3:GetBucketTagging","s3:GetBucketVersioning"],"Resource":"arn:aws:s3:::B"},
                  {"Sid":"TenantObjects","Effect":"Allow","Principal":{"AWS":"B-1"},
-                  "Action":["s3:AbortMultipartUpload","s3:GetObject","s3:PutObject","s3:DeleteObject","s3:ListMultipartUploadParts"],
+                  "Action":["s3:AbortMultipartUpload","s3:GetObject","s3:PutObject","s3:DeleteObject","s3:ListMultipartUploadParts",
+                            "s3:PutObjectTagging","s3:GetObjectVersion","s3:GetObjectTagging"],
                   "Resource":"arn:aws:s3:::B/*"}],
                  "Version":"2012-10-17"}""".replace("B", bucket)
                 .replace(bucket + "ool", "Bool")

@@ -41,6 +41,7 @@ class TenantAccessIT extends DriverSuite {
     private static String foreign;
     private static String upload;
     private static String foreignUpload;
+    private static String ownVersion;
     private static String foreignVersion;
 
     TenantAccessIT(StoreKind kind) {
@@ -55,7 +56,8 @@ class TenantAccessIT extends DriverSuite {
         foreign = store.tenant(b).bucket();
         tenant = store.client(a, Slot.One);
         neighbour = store.client(b, Slot.One);
-        tenant.putObject(r -> r.bucket(own).key("letter"), RequestBody.fromString("own letter"));
+        ownVersion = tenant.putObject(r -> r.bucket(own).key("letter"), RequestBody.fromString("own letter"))
+                .versionId();
         foreignVersion = neighbour
                 .putObject(r -> r.bucket(foreign).key("letter"), RequestBody.fromString(SECRET))
                 .versionId();
@@ -65,10 +67,10 @@ class TenantAccessIT extends DriverSuite {
                 .uploadId();
     }
 
-    /** A request, and the upload of the bucket it is sent to. */
+    /** A request, and the upload and the version of the bucket it is sent to. */
     record Request(Consumer<Target> send) {}
 
-    record Target(S3Client client, String bucket, String upload) {}
+    record Target(S3Client client, String bucket, String upload, String version) {}
 
     /** What a tenant may do at home: the positive control of every refusal elsewhere. */
     static Stream<Named<Request>> permitted() {
@@ -95,6 +97,27 @@ class TenantAccessIT extends DriverSuite {
                         "delete",
                         t -> t.client().deleteObject(r -> r.bucket(t.bucket()).key("new"))),
                 request("location", t -> t.client().getBucketLocation(r -> r.bucket(t.bucket()))),
+                request("list versions", t -> t.client().listObjectVersions(r -> r.bucket(t.bucket()))),
+                request("ask for versioning", t -> t.client().getBucketVersioning(r -> r.bucket(t.bucket()))),
+                request("read the bucket's tags", t -> t.client().getBucketTagging(r -> r.bucket(t.bucket()))),
+                request(
+                        "get a version",
+                        t -> t.client()
+                                .getObjectAsBytes(
+                                        r -> r.bucket(t.bucket()).key("letter").versionId(t.version()))),
+                request(
+                        "put tags",
+                        t -> t.client()
+                                .putObjectTagging(r -> r.bucket(t.bucket())
+                                        .key("letter")
+                                        .tagging(g -> g.tagSet(List.of(Tag.builder()
+                                                .key("kind")
+                                                .value("letter")
+                                                .build()))))),
+                request(
+                        "get tags",
+                        t -> t.client()
+                                .getObjectTagging(r -> r.bucket(t.bucket()).key("letter"))),
                 request("list uploads", t -> t.client().listMultipartUploads(r -> r.bucket(t.bucket()))),
                 request(
                         "upload a part",
@@ -129,7 +152,14 @@ class TenantAccessIT extends DriverSuite {
                         t -> t.client()
                                 .putBucketVersioning(r -> r.bucket(t.bucket())
                                         .versioningConfiguration(v -> v.status(BucketVersioningStatus.SUSPENDED)))),
-                request("list versions", t -> t.client().listObjectVersions(r -> r.bucket(t.bucket()))),
+                request(
+                        "delete a version",
+                        t -> t.client()
+                                .deleteObject(
+                                        r -> r.bucket(t.bucket()).key("letter").versionId(t.version()))),
+                request(
+                        "change what pages of other origins may do",
+                        t -> t.client().deleteBucketCors(r -> r.bucket(t.bucket()))),
                 request("read the acl", t -> t.client().getBucketAcl(r -> r.bucket(t.bucket()))),
                 request(
                         "open the acl",
@@ -165,21 +195,21 @@ class TenantAccessIT extends DriverSuite {
     @ParameterizedTest
     @MethodSource("permitted")
     void a_tenant_works_in_its_own_bucket_and_is_refused_in_anothers(Request request) {
-        assertThat(status(() -> request.send().accept(new Target(tenant, own, upload))))
+        assertThat(status(() -> request.send().accept(new Target(tenant, own, upload, ownVersion))))
                 .as("positive control")
                 .isEqualTo(200);
 
-        assertThat(status(() -> request.send().accept(new Target(tenant, foreign, foreignUpload))))
+        assertThat(status(() -> request.send().accept(new Target(tenant, foreign, foreignUpload, foreignVersion))))
                 .isEqualTo(403);
     }
 
     @ParameterizedTest
     @MethodSource("never")
     void no_tenant_changes_or_reads_what_protects_a_bucket(Request request) {
-        assertThat(status(() -> request.send().accept(new Target(tenant, own, upload))))
+        assertThat(status(() -> request.send().accept(new Target(tenant, own, upload, ownVersion))))
                 .as("own bucket")
                 .isIn(403, 501);
-        assertThat(status(() -> request.send().accept(new Target(tenant, foreign, foreignUpload))))
+        assertThat(status(() -> request.send().accept(new Target(tenant, foreign, foreignUpload, foreignVersion))))
                 .as("another's bucket")
                 .isIn(403, 501);
     }

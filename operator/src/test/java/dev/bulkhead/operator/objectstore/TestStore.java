@@ -2,12 +2,19 @@ package dev.bulkhead.operator.objectstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.api.v1beta1.ObjectStoreRequest;
 import dev.bulkhead.operator.backend.OpenBackend;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Outcome;
+import dev.bulkhead.operator.tls.TrustedCertificates;
 import dev.bulkhead.operator.validate.ValidTenant;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -125,6 +132,37 @@ final class TestStore implements AutoCloseable {
     /** The plan for a server that can do something else. */
     BucketPlan plan(TenantIdentity identity, StoreCapabilities promised, Set<Slot> live) {
         return ObjectStorePlanner.plan(identity, place(), promised, keys(identity), live, false);
+    }
+
+    /** The plan of a tenant that asks for more than its bucket. */
+    BucketPlan plan(TenantIdentity identity, ObjectStoreRequest request, Set<Slot> live) {
+        ValidTenant.ValidObjectStore asked =
+                Fixtures.store(kind, request, server.connection().tls(), null);
+        return ObjectStorePlanner.plan(identity, asked, capabilities, keys(identity), live, false);
+    }
+
+    /** HTTP status of what a browser asks before a page of that origin may PUT into the bucket. */
+    int preflight(String bucket, String origin) {
+        HttpClient.Builder client = HttpClient.newBuilder();
+        TrustedCertificates trust = server.connection().trust();
+        if (trust != null) {
+            client.sslContext(trust.context());
+        }
+        try (HttpClient browser = client.build()) {
+            return browser.send(
+                            HttpRequest.newBuilder(server.endpoint().resolve("/" + bucket + "/letter"))
+                                    .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+                                    .header("Origin", origin)
+                                    .header("Access-Control-Request-Method", "PUT")
+                                    .build(),
+                            HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     BucketPlan closed(TenantIdentity identity) {
