@@ -19,10 +19,8 @@
 [t_rjq7dhq774is3oy7_own] ALTER ROLE "t_rjq7dhq774is3oy7_l2" NOLOGIN;  -- role t_rjq7dhq774is3oy7_l2
 
 -- a role became a superuser that inherits
+[t_rjq7dhq774is3oy7_app] ALTER ROLE "t_rjq7dhq774is3oy7_app" NOSUPERUSER;  -- role t_rjq7dhq774is3oy7_app
 [t_rjq7dhq774is3oy7_own] ALTER ROLE "t_rjq7dhq774is3oy7_app" NOINHERIT;  -- role t_rjq7dhq774is3oy7_app
-[t_rjq7dhq774is3oy7_own] GRANT "t_rjq7dhq774is3oy7_app" TO SESSION_USER WITH ADMIN TRUE, INHERIT FALSE;  -- role t_rjq7dhq774is3oy7_app
-ALTER ROLE "t_rjq7dhq774is3oy7_app" NOSUPERUSER;  -- role t_rjq7dhq774is3oy7_app
-[t_rjq7dhq774is3oy7_own] REVOKE "t_rjq7dhq774is3oy7_app" FROM SESSION_USER;  -- role t_rjq7dhq774is3oy7_app
 
 -- a login has no limit of sessions and expires
 [t_rjq7dhq774is3oy7_own] ALTER ROLE "t_rjq7dhq774is3oy7_l1" CONNECTION LIMIT 10 VALID UNTIL 'infinity';  -- role t_rjq7dhq774is3oy7_l1

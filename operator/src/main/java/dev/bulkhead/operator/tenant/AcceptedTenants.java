@@ -43,6 +43,11 @@ final class AcceptedTenants {
                 .map(held -> held.keepingOnly(
                                 tenant.getSpec().people(),
                                 observed.surroundings().today())
+                        .keepingOnlyWays(
+                                tenant.getSpec(),
+                                held.profile().equals(tenant.getSpec().profile())
+                                        ? observed.surroundings().profile()
+                                        : null)
                         .suspendedWhen(tenant.getSpec().suspended()));
     }
 
