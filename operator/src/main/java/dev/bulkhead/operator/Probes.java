@@ -110,6 +110,7 @@ public final class Probes implements AutoCloseable {
                                 settings.prober().image(), settings.prober().pullPolicy()),
                         new ExpiringCache<>(() -> client.nodes().list().getItems(), SHARED, clock),
                         new ExpiringCache<>(() -> CanaryExchange.canaries(client), SHARED, clock),
+                        new ExpiringCache<>(() -> DeliveredKeys.internalEndpoints(client), SHARED, clock),
                         connections,
                         POD_START,
                         random,

@@ -54,5 +54,9 @@ public final class ApiGroup {
     /** A host name of at least two labels, lower case; international names in their {@code xn--} form. */
     public static final String HOST = "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$";
 
+    /** A host name or an address, IPv6 in brackets, and a port. */
+    public static final String HOST_AND_PORT =
+            "^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]+\\]):[1-9][0-9]{0,4}$";
+
     private ApiGroup() {}
 }

@@ -10,6 +10,7 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Where the server is, which driver speaks to it, and how tenants reach it. */
@@ -58,6 +59,13 @@ public record ObjectStoreSpec(
         @JsonPropertyDescription("How tenants' pods reach the server.") @Nullable
         ReachableAs reachableAs,
 
+        @Size(max = 16)
+        @Default("[]")
+        @JsonPropertyDescription(
+                "Addresses of the server's other ports, as HOST:PORT: its parts, their management. Nobody without credentials"
+                        + " may be answered there; the operator and the prober try.")
+        List<@Size(max = 259) @Pattern(ApiGroup.HOST_AND_PORT) String> internalEndpoints,
+
         @Default("1000") @Min(1) @Max(100000) @JsonPropertyDescription("Tenants on this server.")
         Integer maxTenants)
         implements BackendSpec {
@@ -66,6 +74,7 @@ public record ObjectStoreSpec(
     public ObjectStoreSpec {
         environment = environment == null ? TenantSpec.Environment.production : environment;
         region = region == null ? "us-east-1" : region;
+        internalEndpoints = Lists.copy(internalEndpoints);
         maxTenants = maxTenants == null ? 1000 : maxTenants;
     }
 

@@ -80,6 +80,7 @@ public final class ObjectStorePart implements Part<ObjectStorePart.Plan>, Delive
                 new SecretRef("any"),
                 null,
                 new ReachableAs(List.of("192.0.2.6/32"), null, Map.of(), 443),
+                List.of(),
                 1000));
         return store;
     }

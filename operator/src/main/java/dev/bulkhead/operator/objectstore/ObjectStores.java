@@ -88,7 +88,12 @@ public final class ObjectStores implements BackendKind<ObjectStore, BucketPlan> 
             StoreConnection connection =
                     StoreConnection.of(name, store.getSpec(), text(account, ID), text(account, SECRET));
             ObjectStoreDriver driver = StoreKind.of(store.getSpec().driver()).open(connection, calls);
-            return new BackendOpening.Opened<>(new OpenObjectStore(connection, driver, tenants, new KeyTrials(calls)));
+            return new BackendOpening.Opened<>(new OpenObjectStore(
+                    connection,
+                    driver,
+                    tenants,
+                    new KeyTrials(calls),
+                    new InternalEndpoints(store.getSpec().internalEndpoints())));
         } catch (StoreException e) {
             return new BackendOpening.Failed<>(e.finding(name));
         }

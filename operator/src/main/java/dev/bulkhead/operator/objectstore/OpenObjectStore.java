@@ -1,15 +1,18 @@
 package dev.bulkhead.operator.objectstore;
 
+import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
 import dev.bulkhead.operator.backend.OpenBackend;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Place;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.objectstore.StoreCapabilities.SeenFeature;
 import dev.bulkhead.operator.outcome.Admission;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.secret.KeyRing;
 import dev.bulkhead.operator.secret.Purpose;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +28,15 @@ final class OpenObjectStore implements OpenBackend<BucketPlan> {
     private final ObjectStoreSweep sweep;
     private final ToIntFunction<String> tenants;
     private final KeyTrials trials;
+    private final InternalEndpoints others;
 
     OpenObjectStore(
-            StoreConnection connection, ObjectStoreDriver driver, ToIntFunction<String> tenants, KeyTrials trials) {
+            StoreConnection connection,
+            ObjectStoreDriver driver,
+            ToIntFunction<String> tenants,
+            KeyTrials trials,
+            InternalEndpoints others) {
+        this.others = others;
         this.connection = connection;
         this.name = connection.store();
         this.trials = trials;
@@ -41,7 +50,14 @@ final class OpenObjectStore implements OpenBackend<BucketPlan> {
     public BackendLook look() {
         try {
             StoreCapabilities found = driver.capabilities();
-            return new BackendLook.Seen(null, tenants.applyAsInt(name), List.of(), found.toStatus(), answers(found));
+            List<Capability> told = new ArrayList<>();
+            if (!others.none()) {
+                SeenFeature closed = others.look();
+                found = closed.available() ? found : found.with(StoreFeature.KeepsBucketsApart, closed);
+                told.add(new Capability(InternalEndpoints.CAPABILITY, closed.available(), closed.message()));
+            }
+            told.addAll(found.toStatus());
+            return new BackendLook.Seen(null, tenants.applyAsInt(name), List.of(), told, answers(found));
         } catch (StoreException e) {
             return new BackendLook.Unseen(e.finding(name));
         }

@@ -67,6 +67,13 @@ public record StoreCapabilities(Map<StoreFeature, SeenFeature> seen) {
         return message.endsWith(told) ? message.substring(0, message.length() - told.length()) : message;
     }
 
+    /** The same, but for one feature that was looked at by itself. */
+    StoreCapabilities with(StoreFeature feature, SeenFeature found) {
+        Map<StoreFeature, SeenFeature> all = new EnumMap<>(seen);
+        all.put(feature, found);
+        return new StoreCapabilities(all);
+    }
+
     /** Whether the feature can be relied on. */
     public boolean has(StoreFeature feature) {
         SeenFeature found = seen.get(feature);

@@ -116,6 +116,7 @@ class ConnectionProbeIT {
                 new ProbeImage("bulkhead-operator:" + version(), "IfNotPresent"),
                 () -> nodes,
                 () -> CanaryExchange.canaries(prober),
+                List::of,
                 Duration.ZERO,
                 Duration.ofSeconds(3),
                 new SecureRandom(),

@@ -88,6 +88,7 @@ class SuppliedKeysIT {
                 spec.adminSecret(),
                 spec.caCertificate(),
                 spec.reachableAs(),
+                spec.internalEndpoints(),
                 10));
         admin.resource(supplied).create();
         operator = platform.operator(new Faults(), Duration.ofSeconds(1));

@@ -19,6 +19,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -30,6 +31,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tries real connections from pods in the tenant's namespaces and in a canary's: policies in force say what a network
@@ -40,11 +43,16 @@ import org.jspecify.annotations.Nullable;
  * They end by themselves after 90 s, and what a killed prober left is taken away when the tenant has its first turn again.
  */
 public final class ConnectionProbe implements Probe {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionProbe.class);
+
     /** What could not be tried is not tried again before, nor for other tenants where the reason is none of this one's. */
     private static final Duration AGAIN = Duration.ofMinutes(5);
 
     /** Namespaces of a tenant at once: what the canary's pod finds about all of them has to fit into one message. */
     static final int AT_ONCE = 6;
+
+    /** What a pod's message has room for. */
+    static final int STORE_PARTS = 32;
 
     private static final int WORD_BYTES = 12;
     private static final int HTTPS = 443;
@@ -53,6 +61,7 @@ public final class ConnectionProbe implements Probe {
     private final URI apiServer;
     private final Source<List<Node>> nodes;
     private final Source<List<Subject>> canaries;
+    private final Source<List<String>> storeParts;
     private final Duration keep;
     private final SecureRandom random;
     private final Clock clock;
@@ -67,6 +76,7 @@ public final class ConnectionProbe implements Probe {
      * @param client with the rights of the prober's ServiceAccount
      * @param nodes of the cluster, as they were a short while ago
      * @param canaries tenants without anybody's data, in order of their names, as they were a short while ago
+     * @param storeParts what object stores' servers have besides S3, as {@code HOST:PORT}
      * @param keep how long a finding counts in which every way was closed; zero tries each time
      * @param start how long a pod may take to start
      */
@@ -75,6 +85,7 @@ public final class ConnectionProbe implements Probe {
             ProbeImage image,
             Source<List<Node>> nodes,
             Source<List<Subject>> canaries,
+            Source<List<String>> storeParts,
             Duration keep,
             Duration start,
             SecureRandom random,
@@ -85,6 +96,7 @@ public final class ConnectionProbe implements Probe {
                 : URI.create(client.getMasterUrl().toString());
         this.nodes = nodes;
         this.canaries = canaries;
+        this.storeParts = storeParts;
         this.keep = keep;
         this.random = random;
         this.clock = clock;
@@ -203,7 +215,8 @@ public final class ConnectionProbe implements Probe {
         if (known != null && clock.instant().isBefore(known.until())) {
             throw NotTriedException.here(known.reason());
         }
-        return new Exchange(pods, namespaces, otherEnd(self).namespaces().getFirst(), apiServers(), word());
+        return new Exchange(
+                pods, namespaces, otherEnd(self).namespaces().getFirst(), apiServers(), storeParts(), word());
     }
 
     /** Whoever tries by hand takes the other canary, so that he and the prober do not take each other's pods away. */
@@ -226,17 +239,34 @@ public final class ConnectionProbe implements Probe {
                         .anyMatch(c -> "Ready".equals(c.getType()) && "True".equals(c.getStatus()));
     }
 
-    /** Without what is another machine to everybody who asks: a pod would reach its own. */
     private List<Target> apiServers() throws NotTriedException {
         try {
-            int port = apiServer.getPort() < 0 ? HTTPS : apiServer.getPort();
-            return Arrays.stream(InetAddress.getAllByName(apiServer.getHost()))
-                    .filter(a -> !a.isLoopbackAddress() && !a.isAnyLocalAddress() && !a.isLinkLocalAddress())
-                    .map(a -> Target.server(a.getHostAddress(), port))
-                    .toList();
+            return servers(apiServer.getHost(), apiServer.getPort() < 0 ? HTTPS : apiServer.getPort());
         } catch (UnknownHostException e) {
             throw NotTriedException.everywhere("the API server's name does not resolve");
         }
+    }
+
+    /** What has no address has nobody to let in. */
+    private List<Target> storeParts() throws InterruptedException {
+        List<Target> targets = new ArrayList<>();
+        for (String part : storeParts.read()) {
+            int colon = part.lastIndexOf(':');
+            try {
+                targets.addAll(servers(part.substring(0, colon), Integer.parseInt(part.substring(colon + 1))));
+            } catch (UnknownHostException e) {
+                LOG.debug("{} does not resolve", part);
+            }
+        }
+        return targets.stream().distinct().limit(STORE_PARTS).toList();
+    }
+
+    /** Without what is another machine to everybody who asks: a pod would reach its own. */
+    private static List<Target> servers(String host, int port) throws UnknownHostException {
+        return Arrays.stream(InetAddress.getAllByName(host))
+                .filter(a -> !a.isLoopbackAddress() && !a.isAnyLocalAddress() && !a.isLinkLocalAddress())
+                .map(a -> Target.server(a.getHostAddress(), port))
+                .toList();
     }
 
     private String word() {

@@ -54,7 +54,7 @@ final class ConnectionTrials {
     }
 
     List<Trial> all() {
-        return List.of(
+        List<Trial> all = new ArrayList<>(List.of(
                 outwards(Control.TI_NET, "a pod reaches a pod of another tenant by TCP", Aim.Pod),
                 outwards(Control.TI_NET, "a pod reaches a pod of another tenant by UDP", Aim.Datagram),
                 inwards("a pod of another tenant reaches a pod by TCP", Aim.Pod),
@@ -64,7 +64,12 @@ final class ConnectionTrials {
                 outwards(Control.TI_EGR, "a pod asks a name server that is not the cluster's", Aim.NameServer),
                 outwards(Control.TI_EGR, "a pod reaches the API server", Aim.ApiServer),
                 outwards(Control.TI_EGR, "a pod reaches a node", Aim.Node),
-                outwards(Control.TI_EGR, "a pod reaches the metadata address of a cloud", Aim.Metadata));
+                outwards(Control.TI_EGR, "a pod reaches the metadata address of a cloud", Aim.Metadata)));
+        if (!targets(plan.out(), Aim.StorePart).isEmpty()) {
+            all.add(outwards(
+                    Control.TI_NET, "a pod reaches a part of the object store's server that is not S3", Aim.StorePart));
+        }
+        return all;
     }
 
     private Trial outwards(Control control, String name, Aim aim) {
@@ -109,6 +114,13 @@ final class ConnectionTrials {
                 targets(plan.out(), aim).stream()
                         .map(t -> Objects.requireNonNullElseGet(
                                 prober.get(t), () -> Attempt.broken("the prober", t.name(), "was not tried")))
+                        .toList();
+            // Where the prober is kept out as well, nobody may.
+            case StorePart ->
+                targets(plan.out(), aim).stream()
+                        .map(prober::get)
+                        .filter(Objects::nonNull)
+                        .filter(attempt -> attempt.ending() == Ending.Succeeded)
                         .toList();
             // Nobody may; whether something is there cannot be known.
             case Metadata, Nobody -> List.of();

@@ -35,6 +35,7 @@ final class Exchange {
     private final List<TenantNamespace> tenant;
     private final TenantNamespace canary;
     private final List<Target> api;
+    private final List<Target> storeParts;
     private final String word;
 
     /**
@@ -42,13 +43,21 @@ final class Exchange {
      *
      * @param tenant namespaces of the tenant, as many as one message of the canary's pod has room for
      * @param api addresses at which the prober reaches the API server
+     * @param storeParts what object stores' servers have besides S3
      * @param word what listeners say; whoever may read pods may read it
      */
-    Exchange(ProbePods pods, List<TenantNamespace> tenant, TenantNamespace canary, List<Target> api, String word) {
+    Exchange(
+            ProbePods pods,
+            List<TenantNamespace> tenant,
+            TenantNamespace canary,
+            List<Target> api,
+            List<Target> storeParts,
+            String word) {
         this.pods = pods;
         this.tenant = List.copyOf(tenant);
         this.canary = canary;
         this.api = List.copyOf(api);
+        this.storeParts = List.copyOf(storeParts);
         this.word = word;
     }
 
@@ -127,7 +136,8 @@ final class Exchange {
                 there.addresses(),
                 service,
                 api,
-                Stream.concat(here.nodes().stream(), there.nodes().stream()).toList()));
+                Stream.concat(here.nodes().stream(), there.nodes().stream()).toList(),
+                storeParts));
     }
 
     private Map<TenantNamespace, ExchangeResult> tried(List<ExchangePlace> places, MadePod other)
@@ -142,7 +152,7 @@ final class Exchange {
                         places.stream().map(ExchangePlace::plan).toList()));
         Map<Target, Attempt> reached = new HashMap<>();
         for (ExchangePlace place : places) {
-            for (Aim aim : List.of(Aim.ApiServer, Aim.Node)) {
+            for (Aim aim : List.of(Aim.ApiServer, Aim.Node, Aim.StorePart)) {
                 for (Target target : place.plan().out().getOrDefault(aim, List.of())) {
                     reached.computeIfAbsent(target, Exchange::reach);
                 }

@@ -40,6 +40,8 @@ record ExchangePlan(
         Service,
         ApiServer,
         Node,
+        /** A part of an object store's server that is not S3. */
+        StorePart,
         Metadata,
         /** Not an attack: how this network says no where nobody is. */
         Nobody
@@ -53,15 +55,22 @@ record ExchangePlan(
      * @param service addresses of the Service in front of it
      * @param api addresses of the API server, each with its port
      * @param nodes addresses of the nodes that the listeners run on
+     * @param storeParts addresses of what object stores' servers have besides S3, each with its port
      */
     record ExchangeSurroundings(
-            List<String> listener, List<String> canary, List<String> service, List<Target> api, List<String> nodes) {
+            List<String> listener,
+            List<String> canary,
+            List<String> service,
+            List<Target> api,
+            List<String> nodes,
+            List<Target> storeParts) {
         ExchangeSurroundings {
             listener = List.copyOf(listener);
             canary = List.copyOf(canary);
             service = List.copyOf(service);
             api = List.copyOf(api);
             nodes = List.copyOf(nodes);
+            storeParts = List.copyOf(storeParts);
         }
     }
 
@@ -75,6 +84,7 @@ record ExchangePlan(
                         .distinct()
                         .map(a -> Target.server(a, KUBELET))
                         .toList());
+        out.put(Aim.StorePart, where.storeParts());
         out.put(
                 Aim.Nobody,
                 where.listener().stream()

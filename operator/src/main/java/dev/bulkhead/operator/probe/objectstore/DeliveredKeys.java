@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,15 @@ public final class DeliveredKeys implements LentKeys {
                     .get();
             return connection(name, store, secret);
         });
+    }
+
+    /** What the servers of all ObjectStores have besides S3, as {@code HOST:PORT}, each once. */
+    public static List<String> internalEndpoints(KubernetesClient client) {
+        return client.resources(ObjectStore.class).list().getItems().stream()
+                .flatMap(store -> store.getSpec().internalEndpoints().stream())
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     private static Optional<StoreConnection> connection(

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ConnectionTrialsTest {
+    private static final Target FILER = Target.server("192.0.2.30", 8888);
     private static final Target API = Target.server("10.96.0.1", 443);
 
     private static final ExchangePlan PLAN = ExchangePlan.of(new ExchangeSurroundings(
@@ -25,7 +26,8 @@ class ConnectionTrialsTest {
             List.of("10.244.0.6"),
             List.of("10.96.0.77"),
             List.of(API),
-            List.of("192.0.2.10", "192.0.2.10")));
+            List.of("192.0.2.10", "192.0.2.10"),
+            List.of(FILER)));
 
     /** What each half finds: own ways answer, the others do not. */
     private final Map<Aim, ConnectionOutcome> outwards = new EnumMap<>(Aim.class);
@@ -42,7 +44,7 @@ class ConnectionTrialsTest {
     @Test
     void a_network_that_drops_what_the_policies_close_is_proven_in_all_ways() {
         assertThat(trials())
-                .hasSize(10)
+                .hasSize(11)
                 .allSatisfy(trial -> assertThat(trial.result()).as(trial.name()).isEqualTo(TrialResult.Blocked));
         assertThat(trials()).extracting(Trial::proves).contains(Control.TI_NET, Control.TI_EGR);
     }
@@ -126,6 +128,15 @@ class ConnectionTrialsTest {
     }
 
     @Test
+    void a_part_of_the_store_that_nobody_reaches_is_closed_and_one_that_only_the_prober_reaches_too() {
+        assertThat(trials()).allSatisfy(trial -> assertThat(trial.result()).isEqualTo(TrialResult.Blocked));
+
+        prober.put(FILER, Attempt.succeeded("the prober", FILER.name(), ""));
+
+        assertThat(trials()).allSatisfy(trial -> assertThat(trial.result()).isEqualTo(TrialResult.Blocked));
+    }
+
+    @Test
     void an_attempt_that_could_not_be_made_is_no_closed_way() {
         outwards.put(Aim.Node, ConnectionOutcome.Failed);
         inwards.put(Aim.Pod, ConnectionOutcome.Accepted);
@@ -137,8 +148,8 @@ class ConnectionTrialsTest {
 
     @Test
     void where_nothing_has_an_address_nothing_is_proven() {
-        ExchangePlan empty =
-                ExchangePlan.of(new ExchangeSurroundings(List.of(), List.of(), List.of(), List.of(), List.of()));
+        ExchangePlan empty = ExchangePlan.of(
+                new ExchangeSurroundings(List.of(), List.of(), List.of(), List.of(), List.of(), List.of()));
         List<Trial> trials = new ConnectionTrials(
                         empty,
                         new PodReport(0, Map.of()),

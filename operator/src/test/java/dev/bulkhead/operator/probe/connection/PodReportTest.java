@@ -56,6 +56,9 @@ class PodReportTest {
                 both.stream().map(a -> Target.server(a, 65535)).toList(),
                 Stream.of("fe", "fd")
                         .flatMap(a -> Stream.of(a + "00:1111:2222:3333:4444:5555:6666:7777", "255.255.255.254"))
+                        .toList(),
+                IntStream.range(0, ConnectionProbe.STORE_PARTS)
+                        .mapToObj(i -> Target.server("fd00:1111:2222:3333:4444:5555:6666:77" + (i + 10), 65535))
                         .toList()));
         assertThat(longest(Stream.of(plan.own(), plan.out()))).hasSizeLessThan(MOST_BYTES_OF_A_MESSAGE);
     }
@@ -65,7 +68,7 @@ class PodReportTest {
         List<ExchangePlan> plans = IntStream.range(0, ConnectionProbe.AT_ONCE)
                 .mapToObj(i -> {
                     List<String> both = List.of("255.255.255.25" + i, "fd00:1111:2222:3333:4444:5555:6666:777" + i);
-                    return ExchangePlan.of(new ExchangeSurroundings(both, both, both, List.of(), List.of()));
+                    return ExchangePlan.of(new ExchangeSurroundings(both, both, both, List.of(), List.of(), List.of()));
                 })
                 .toList();
 
