@@ -6,6 +6,7 @@ import dev.bulkhead.operator.cli.PlanCommand;
 import dev.bulkhead.operator.cli.RotateCommand;
 import dev.bulkhead.operator.cli.SealCommand;
 import dev.bulkhead.operator.cli.VerifyCommand;
+import dev.bulkhead.operator.objectstore.copy.CopyBucketsCommand;
 import io.fabric8.kubernetes.client.Config;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -42,6 +43,7 @@ public final class Main implements Runnable {
                         () -> Config.autoConfigure(null), Clock.systemUTC(), new SecureRandom()))
                 .addSubcommand(
                         new SealCommand(new ClusterSealingKeys(), System.in, Clock.systemUTC(), new SecureRandom()))
+                .addSubcommand(new CopyBucketsCommand(Clock.systemUTC()))
                 .setCaseInsensitiveEnumValuesAllowed(true);
     }
 

@@ -178,6 +178,7 @@ class ArchitectureTest {
                         "BackedParts",
                         "BoundField",
                         "Compartment",
+                        "Main",
                         "OperatorRuntime",
                         "Probes",
                         "TenantValidator",

@@ -1,0 +1,5 @@
+/** Moving buckets from one object store to another, by hand. */
+@NullMarked
+package dev.bulkhead.operator.objectstore.copy;
+
+import org.jspecify.annotations.NullMarked;
