@@ -31,8 +31,8 @@ public interface BackendKind<R extends CustomResource<?, BackendStatus>, P> {
     /** Name of the Secret in the operator's namespace with the operator's own account. */
     String adminSecret(R object);
 
-    /** The keys that Secret must have. */
-    Set<String> secretKeys();
+    /** The keys that Secret must have, for an object that says so. */
+    Set<String> secretKeys(R object);
 
     /** The name of a slot's credential: a login, or an access key id. */
     String credential(TenantIdentity identity, Slot slot);

@@ -101,7 +101,7 @@ public final class BackendRegistry<R extends CustomResource<?, BackendStatus>, P
         String name = object.getMetadata().getName();
         Secret account = secrets.find(kind.adminSecret(object)).orElse(null);
         Map<String, byte[]> data = account == null ? Map.of() : OperatorSecrets.decoded(account);
-        if (account == null || !data.keySet().containsAll(kind.secretKeys())) {
+        if (account == null || !data.keySet().containsAll(kind.secretKeys(object))) {
             close(name);
             return failed(
                     name,
@@ -109,7 +109,7 @@ public final class BackendRegistry<R extends CustomResource<?, BackendStatus>, P
                             Reason.SecretMissing,
                             subject(name),
                             "needs Secret " + secrets.namespace() + "/" + kind.adminSecret(object) + " with "
-                                    + kind.secretKeys().stream().sorted().collect(Collectors.joining(" and "))
+                                    + kind.secretKeys(object).stream().sorted().collect(Collectors.joining(" and "))
                                     + "; create it"));
         }
         Object address = kind.address(object);

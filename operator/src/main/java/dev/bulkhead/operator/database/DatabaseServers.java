@@ -53,7 +53,7 @@ public final class DatabaseServers implements BackendKind<DatabaseServer, Schema
     }
 
     @Override
-    public Set<String> secretKeys() {
+    public Set<String> secretKeys(DatabaseServer server) {
         return Set.of("username", "password");
     }
 

@@ -52,7 +52,7 @@ public final class ObjectStores implements BackendKind<ObjectStore, BucketPlan> 
     }
 
     @Override
-    public Set<String> secretKeys() {
+    public Set<String> secretKeys(ObjectStore store) {
         return Set.of(ID, SECRET);
     }
 

@@ -132,7 +132,7 @@ class BackendRegistryTest {
         }
 
         @Override
-        public Set<String> secretKeys() {
+        public Set<String> secretKeys(DatabaseServer object) {
             return Set.of("password", "username");
         }
 
