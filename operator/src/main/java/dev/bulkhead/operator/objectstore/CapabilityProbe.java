@@ -40,6 +40,9 @@ final class CapabilityProbe {
     interface TrialKeys {
         void issue(String accessKeyId, String secret);
 
+        /** How a bucket policy names whoever holds the key. */
+        String principal(String accessKeyId);
+
         void revoke(String accessKeyId);
     }
 
@@ -217,7 +220,7 @@ final class CapabilityProbe {
         String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
         try {
             keys.issue(id, secret);
-            secureTransport(id, S3Connection.open(connection, id, secret));
+            secureTransport(keys.principal(id), S3Connection.open(connection, id, secret));
         } finally {
             keys.revoke(id);
         }

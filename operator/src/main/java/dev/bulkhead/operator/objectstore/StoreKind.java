@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,8 @@ public enum StoreKind {
 
         @Override
         ObjectStoreDriver open(StoreConnection connection, ExternalCalls calls, @Nullable StoreCapabilities known) {
-            return new VersityDriver(connection, calls, known);
+            return new AccountDriver(
+                    connection, calls, known, VersityAccounts::new, UnaryOperator.identity(), VersityAccounts.GIVENS);
         }
     },
 

@@ -6,27 +6,19 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * VersityGW 1.8 and newer. Every key slot of a tenant is an account of its own, and policies name accounts by access key
- * id. Accounts can only be listed all at once, so one list serves all tenants until it is forgotten, kept current by
- * what the operator itself writes.
+ * A server that keeps accounts, which the operator makes and deletes. Every key slot of a tenant is an account of its own.
+ * Accounts are listed all at once, so one list serves all tenants until it is forgotten, kept current by what the operator
+ * itself writes.
  */
-final class VersityDriver extends S3Driver {
-    /** What no look at one bucket tells. docs/security-model.md says how the walls between buckets were passed. */
-    private static final Map<StoreFeature, StoreCapabilities.SeenFeature> GIVENS = Map.of(
-            StoreFeature.KeepsBucketsApart,
-            new StoreCapabilities.SeenFeature(
-                    false,
-                    "VersityGW 1.8 takes keys in a DeleteObjects body and upload ids for paths, '..' included (see"
-                            + " docs/security-model.md)"),
-            StoreFeature.RevokesKeys,
-            new StoreCapabilities.SeenFeature(true, "keys are accounts that the operator makes and deletes"),
-            StoreFeature.Quota,
-            new StoreCapabilities.SeenFeature(false, "no bucket quota in this driver"));
-
-    private final VersityAccounts accounts;
+final class AccountDriver extends S3Driver {
+    private final Map<StoreFeature, StoreCapabilities.SeenFeature> givens;
+    private final UnaryOperator<String> principal;
+    private final KeyAccounts accounts;
     private final ReentrantReadWriteLock listing = new ReentrantReadWriteLock();
     private final ConcurrentHashMap<String, ObservedKey> known = new ConcurrentHashMap<>();
     private volatile boolean listed;
@@ -35,15 +27,26 @@ final class VersityDriver extends S3Driver {
      * For one connection.
      *
      * @param known what the server can do; null means that it is still to be found out
+     * @param accounts speaks to the server's accounts through this driver's gate
+     * @param principal how a bucket policy names the account of an access key id
+     * @param givens what no look at one bucket tells
      */
-    VersityDriver(StoreConnection connection, ExternalCalls calls, @Nullable StoreCapabilities known) {
+    AccountDriver(
+            StoreConnection connection,
+            ExternalCalls calls,
+            @Nullable StoreCapabilities known,
+            BiFunction<StoreConnection, StoreGate, KeyAccounts> accounts,
+            UnaryOperator<String> principal,
+            Map<StoreFeature, StoreCapabilities.SeenFeature> givens) {
         super(connection, calls, known);
-        this.accounts = new VersityAccounts(connection, gate());
+        this.accounts = accounts.apply(connection, gate());
+        this.principal = principal;
+        this.givens = Map.copyOf(givens);
     }
 
     @Override
     Map<StoreFeature, StoreCapabilities.SeenFeature> givens() {
-        return GIVENS;
+        return givens;
     }
 
     @Override
@@ -145,6 +148,11 @@ final class VersityDriver extends S3Driver {
         @Override
         public void issue(String accessKeyId, String secret) {
             accounts.put(accessKeyId, secret);
+        }
+
+        @Override
+        public String principal(String accessKeyId) {
+            return principal.apply(accessKeyId);
         }
 
         @Override
