@@ -272,6 +272,7 @@ class ArchitectureTest {
         clients.put("jdbc", List.of("java.sql", "javax.sql", "org.postgresql", "com.zaxxer"));
         clients.put("s3", List.of("software.amazon.awssdk"));
         clients.put("http", List.of("java.net.http", "com.sun.net.httpserver", "java.net.HttpURLConnection"));
+        clients.put("grpc", List.of("io.grpc"));
         clients.put(
                 "sockets",
                 List.of(

@@ -20,13 +20,16 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
         value = "self.driver != 'Static' || !has(self.adminEndpoint)",
         message = "spec.adminEndpoint has no use with driver Static, which asks by S3 alone; leave it out")
+@ValidationRule(
+        value = "self.driver != 'SeaweedFs' || (has(self.adminEndpoint) && self.adminEndpoint.startsWith('https://'))",
+        message = "spec.adminEndpoint is needed with driver SeaweedFs: https:// and the filer's gRPC port")
 public record ObjectStoreSpec(
         @Default("production") @JsonPropertyDescription("Only tenants of this environment come here. Set once.")
         TenantSpec.Environment environment,
 
         @Required
         @JsonPropertyDescription(
-                "Versity: VersityGW with its admin API. Static: any S3 server with bucket policies; the"
+                "Versity: VersityGW with its admin API. SeaweedFs: SeaweedFS with its filer's gRPC. Static: any S3 server with bucket policies; the"
                         + " platform's administrator supplies a key for each tenant.")
         Driver driver,
 
@@ -47,7 +50,8 @@ public record ObjectStoreSpec(
 
         @Required
         @JsonPropertyDescription("Secret in the operator's namespace with access-key-id and"
-                + " secret-access-key of an account that may create buckets and, where the driver makes keys, users.")
+                + " secret-access-key of an account that may create buckets and, where the driver makes keys, users."
+                + " For SeaweedFs also tls.crt and tls.key, which the filer is shown, and filer-signing-key.")
         SecretRef adminSecret,
 
         @Size(max = 65536)
@@ -82,6 +86,8 @@ public record ObjectStoreSpec(
     public enum Driver {
         /** VersityGW 1.8 and newer. */
         Versity,
+        /** SeaweedFS 4.53 and newer. */
+        SeaweedFs,
         /** Any S3 server with bucket policies; keys are supplied from outside. */
         Static
     }

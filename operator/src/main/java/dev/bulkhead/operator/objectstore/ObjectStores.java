@@ -17,6 +17,9 @@ import java.util.function.ToIntFunction;
 public final class ObjectStores implements BackendKind<ObjectStore, BucketPlan> {
     private static final String ID = "access-key-id";
     private static final String SECRET = "secret-access-key";
+    private static final String CERTIFICATE = "tls.crt";
+    private static final String CERTIFICATE_KEY = "tls.key";
+    private static final String SIGNING_KEY = "filer-signing-key";
 
     private final ExternalCalls calls;
     private final ToIntFunction<String> tenants;
@@ -53,7 +56,9 @@ public final class ObjectStores implements BackendKind<ObjectStore, BucketPlan> 
 
     @Override
     public Set<String> secretKeys(ObjectStore store) {
-        return Set.of(ID, SECRET);
+        return kind(store).asksForFilerAccess()
+                ? Set.of(ID, SECRET, CERTIFICATE, CERTIFICATE_KEY, SIGNING_KEY)
+                : Set.of(ID, SECRET);
     }
 
     @Override
@@ -85,9 +90,8 @@ public final class ObjectStores implements BackendKind<ObjectStore, BucketPlan> 
     public BackendOpening<BucketPlan> open(ObjectStore store, Map<String, byte[]> account) {
         String name = store.getMetadata().getName();
         try {
-            StoreConnection connection =
-                    StoreConnection.of(name, store.getSpec(), text(account, ID), text(account, SECRET));
-            ObjectStoreDriver driver = StoreKind.of(store.getSpec().driver()).open(connection, calls);
+            StoreConnection connection = connection(store, account);
+            ObjectStoreDriver driver = kind(store).open(connection, calls);
             return new BackendOpening.Opened<>(new OpenObjectStore(
                     connection,
                     driver,
@@ -97,6 +101,19 @@ public final class ObjectStores implements BackendKind<ObjectStore, BucketPlan> 
         } catch (StoreException e) {
             return new BackendOpening.Failed<>(e.finding(name));
         }
+    }
+
+    private static StoreConnection connection(ObjectStore store, Map<String, byte[]> account) {
+        StoreConnection connection = StoreConnection.of(
+                store.getMetadata().getName(), store.getSpec(), text(account, ID), text(account, SECRET));
+        return kind(store).asksForFilerAccess()
+                ? connection.with(new FilerAccess(
+                        text(account, CERTIFICATE), text(account, CERTIFICATE_KEY), text(account, SIGNING_KEY)))
+                : connection;
+    }
+
+    private static StoreKind kind(ObjectStore store) {
+        return StoreKind.of(store.getSpec().driver());
     }
 
     private static String text(Map<String, byte[]> data, String key) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param secretAccessKey of the operator's account
  * @param caCertificates PEM of what the server's certificate must chain to; null means the public ones
  * @param limits how long and how much at a time
+ * @param filer what the driver's admin API asks for beside the account's key; null where it asks for nothing more
  */
 public record StoreConnection(
         String store,
@@ -28,7 +29,21 @@ public record StoreConnection(
         String accessKeyId,
         String secretAccessKey,
         @Nullable String caCertificates,
-        Limits limits) {
+        Limits limits,
+        @Nullable FilerAccess filer) {
+    /** To a server whose admin API asks for nothing more than the account's key. */
+    public StoreConnection(
+            String store,
+            URI endpoint,
+            URI adminEndpoint,
+            String region,
+            String accessKeyId,
+            String secretAccessKey,
+            @Nullable String caCertificates,
+            Limits limits) {
+        this(store, endpoint, adminEndpoint, region, accessKeyId, secretAccessKey, caCertificates, limits, null);
+    }
+
     /**
      * How long and how much at a time.
      *
@@ -53,6 +68,12 @@ public record StoreConnection(
                 secretAccessKey,
                 spec.caCertificate(),
                 Limits.DEFAULT);
+    }
+
+    /** The same with what the driver's admin API asks for beside the account's key. */
+    StoreConnection with(FilerAccess access) {
+        return new StoreConnection(
+                store, endpoint, adminEndpoint, region, accessKeyId, secretAccessKey, caCertificates, limits, access);
     }
 
     /** Whether S3 requests travel encrypted. */

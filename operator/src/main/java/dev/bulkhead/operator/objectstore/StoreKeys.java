@@ -10,6 +10,7 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /**
  * A tenant's keys as everybody may know them, by slot: no secret.
@@ -32,10 +33,19 @@ public record StoreKeys(NavigableMap<Slot, Named> bySlot) {
 
     /** The ids of keys that the operator makes itself, {@code bh-<suffix>-1} and {@code -2}; a policy names the id. */
     static StoreKeys derived(TenantIdentity identity) {
+        return derived(identity, UnaryOperator.identity());
+    }
+
+    /**
+     * The same, where a policy names something else.
+     *
+     * @param principal of an access key id
+     */
+    static StoreKeys derived(TenantIdentity identity, UnaryOperator<String> principal) {
         Map<Slot, Named> keys = new EnumMap<>(Slot.class);
         for (Slot slot : Slot.values()) {
             String id = identity.bucket() + "-" + slot.number();
-            keys.put(slot, new Named(id, id));
+            keys.put(slot, new Named(id, principal.apply(id)));
         }
         return new StoreKeys(new TreeMap<>(keys));
     }

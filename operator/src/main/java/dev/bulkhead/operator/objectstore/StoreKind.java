@@ -49,6 +49,52 @@ public enum StoreKind {
     },
 
     /**
+     * SeaweedFS 4.53 and newer: the operator makes users by the filer's gRPC, each with one key, both called by the access
+     * key id.
+     */
+    SeaweedFs(false) {
+        @Override
+        Set<StoreFeature> documented() {
+            return EnumSet.of(
+                    StoreFeature.BucketPolicy,
+                    StoreFeature.AclConditions,
+                    StoreFeature.GrantHeaderConditions,
+                    StoreFeature.SecureTransport,
+                    StoreFeature.Cors,
+                    StoreFeature.Tls,
+                    StoreFeature.Tags,
+                    StoreFeature.Versioning,
+                    StoreFeature.ObjectLock,
+                    StoreFeature.OwnershipControls,
+                    StoreFeature.PublicAccessBlock,
+                    StoreFeature.Encryption,
+                    StoreFeature.Lifecycle,
+                    StoreFeature.RevokesKeys);
+        }
+
+        @Override
+        public StoreKeys keys(TenantIdentity identity) {
+            return StoreKeys.derived(identity, SeaweedFsAccounts::principal);
+        }
+
+        @Override
+        boolean asksForFilerAccess() {
+            return true;
+        }
+
+        @Override
+        ObjectStoreDriver open(StoreConnection connection, ExternalCalls calls, @Nullable StoreCapabilities known) {
+            return new AccountDriver(
+                    connection,
+                    calls,
+                    known,
+                    SeaweedFsAccounts::new,
+                    SeaweedFsAccounts::principal,
+                    SeaweedFsAccounts.GIVENS);
+        }
+    },
+
+    /**
      * Any S3 server with bucket policies, asked by S3 alone: the platform's administrator supplies the key of each tenant.
      * Which server it is nobody knows, so what is documented is what all of them have.
      */
@@ -88,6 +134,7 @@ public enum StoreKind {
     public static StoreKind of(ObjectStoreSpec.Driver driver) {
         return switch (driver) {
             case Versity -> Versity;
+            case SeaweedFs -> SeaweedFs;
             case Static -> Static;
         };
     }
@@ -100,6 +147,11 @@ public enum StoreKind {
     /** Whether the platform's administrator makes the keys; else the operator does. */
     public boolean keysSupplied() {
         return keysSupplied;
+    }
+
+    /** Whether its admin API asks for more than the account's key: see {@link FilerAccess}. */
+    boolean asksForFilerAccess() {
+        return false;
     }
 
     /** The keys of a tenant, as far as its identity tells; what only its Secret tells stands in angle brackets. */

@@ -7,7 +7,6 @@ import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Outcome;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
@@ -171,23 +170,7 @@ class BucketCrashIT extends DriverSuite {
             case ADD_THE_SECOND_KEY -> BOTH;
             case DROP_THE_FIRST_KEY -> List.of(Slot.Two);
         };
-        return new TestStore.State(
-                new ObservedBucket.Present(
-                        VersityServer.ROOT,
-                        true,
-                        Map.of("bulkhead", identity.hash()),
-                        true,
-                        false,
-                        true,
-                        false,
-                        "BucketOwnerEnforced",
-                        List.of(),
-                        false,
-                        null,
-                        List.of(),
-                        TestStore.policy(plan).json(),
-                        null),
-                store.observed(identity, live));
+        return new TestStore.State(store.asPlanned(plan, store.state(plan).bucket()), store.observed(identity, live));
     }
 
     private static void attack(TenantIdentity identity) {

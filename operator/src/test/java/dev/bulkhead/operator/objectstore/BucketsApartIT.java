@@ -24,7 +24,7 @@ class BucketsApartIT {
 
     @Test
     void what_is_found_is_what_is_documented_for_the_driver(@TempDir Path folder) throws Exception {
-        try (TestStore store = new TestStore(kind, VersityServer.start(TestCertificate.in(folder), true))) {
+        try (TestStore store = TestStore.overTls(kind, folder)) {
             Optional<EscapeReport> report =
                     apart(store, ExternalCalls.unobserved()).tried();
 
@@ -42,6 +42,7 @@ class BucketsApartIT {
         try (TestStore store = TestStore.start(kind)) {
             BucketsApart apart = apart(store, ExternalCalls.unobserved());
             Set<String> before = store.accounts.list().keySet();
+            Set<String> others = store.driver.bucketNames();
 
             Optional<EscapeReport> first = apart.tried();
             Optional<EscapeReport> second = apart.tried();
@@ -50,6 +51,7 @@ class BucketsApartIT {
             assertThat(store.accounts.list().keySet()).isEqualTo(before);
             assertThat(store.driver.bucketNames())
                     .as("buckets that this server does not remove; the next run goes on with them")
+                    .filteredOn(name -> !others.contains(name))
                     .hasSizeLessThanOrEqualTo(2);
         }
     }

@@ -32,22 +32,7 @@ class ObjectStoreApplierIT extends DriverSuite {
         assertThat(outcome).isEqualTo(store.done("CreateBucket", "CreateUser", "PutBucketPolicy"));
         assertThat(store.calls.writes()).isEqualTo(store.writes("CreateBucket", "CreateUser", "PutBucketPolicy"));
         TestStore.State state = store.state(plan);
-        assertThat(state.present())
-                .isEqualTo(new ObservedBucket.Present(
-                        VersityServer.ROOT,
-                        true,
-                        Map.of("bulkhead", identity.hash()),
-                        true,
-                        false,
-                        true,
-                        false,
-                        "BucketOwnerEnforced",
-                        List.of(),
-                        false,
-                        null,
-                        List.of(),
-                        TestStore.policy(plan).json(),
-                        null));
+        assertThat(state.present()).isEqualTo(store.asPlanned(plan, state.bucket()));
         assertThat(state.keys()).isEqualTo(store.observed(identity, List.of(Slot.One)));
         S3Client tenant = store.client(identity, Slot.One);
         tenant.putObject(r -> r.bucket(plan.bucket()).key("letter"), RequestBody.fromString("hello"));
@@ -194,7 +179,8 @@ class ObjectStoreApplierIT extends DriverSuite {
     void a_bucket_of_another_account_is_a_conflict_even_with_our_mark() {
         BucketPlan plan = store.plan(identity);
         store.accounts.put("builder", "secret-of-the-builder-0123456789-abc");
-        S3Client builder = promoted("builder", "secret-of-the-builder-0123456789-abc");
+        store.server.promote("builder", StoreServer.Rights.MAKES_BUCKETS);
+        S3Client builder = store.client("builder", "secret-of-the-builder-0123456789-abc");
         builder.createBucket(r -> r.bucket(plan.bucket())
                 .createBucketConfiguration(c -> c.tags(
                         Tag.builder().key("bulkhead").value(identity.hash()).build())));
@@ -216,7 +202,8 @@ class ObjectStoreApplierIT extends DriverSuite {
         store.calls.clear();
 
         assertThat(store.applier.apply(plan, Fixtures.secrets(identity))).isInstanceOf(Outcome.Done.class);
-        assertThat(store.calls.writes()).isEqualTo(store.writes("PutBucketTagging", "CreateUser", "PutBucketPolicy"));
+        assertThat(store.calls.writes())
+                .isEqualTo(store.writes("PutBucketTagging", TestStore.SETTINGS, "CreateUser", "PutBucketPolicy"));
     }
 
     @Test
@@ -229,11 +216,6 @@ class ObjectStoreApplierIT extends DriverSuite {
         store.applier.apply(plan, Fixtures.secrets(identity));
 
         assertThat(store.state(plan).present().tags()).isEqualTo(Map.of("cost", "42", "bulkhead", identity.hash()));
-    }
-
-    private static S3Client promoted(String accessKeyId, String secret) {
-        store.server.admin("update-user", "--access", accessKeyId, "--role", "userplus");
-        return store.client(accessKeyId, secret);
     }
 
     private static int listStatus(S3Client client, BucketPlan plan) {

@@ -11,6 +11,8 @@ import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -42,7 +44,7 @@ class StoreTroubleIT {
 
     @Test
     void a_store_that_goes_down_and_comes_back_is_waited_for() {
-        try (TestStore store = TestStore.start(kind)) {
+        try (TestStore store = TestStore.alone(kind)) {
             BucketPlan plan = store.plan(identity);
             store.server.down();
 
@@ -58,7 +60,7 @@ class StoreTroubleIT {
 
     @Test
     void a_sweep_of_a_store_that_is_down_calls_nobody_drifted() {
-        try (TestStore store = TestStore.start(kind)) {
+        try (TestStore store = TestStore.alone(kind)) {
             BucketPlan plan = store.tenant(identity);
             store.server.down();
 
@@ -74,7 +76,7 @@ class StoreTroubleIT {
 
     @Test
     void a_store_without_tenants_is_known_to_be_down_too() {
-        try (TestStore store = TestStore.start(kind)) {
+        try (TestStore store = TestStore.alone(kind)) {
             assertThat(store.sweep.sweep("objects-1", Map.of()).failures()).isEmpty();
             store.server.down();
 
@@ -86,7 +88,7 @@ class StoreTroubleIT {
 
     @Test
     void closing_ends_although_the_store_is_gone() {
-        try (TestStore store = TestStore.start(kind)) {
+        try (TestStore store = TestStore.alone(kind)) {
             store.tenant(identity);
             store.server.down();
 
@@ -98,9 +100,9 @@ class StoreTroubleIT {
 
     @Test
     void a_wrong_secret_says_what_to_check_and_gives_none_away() {
-        try (VersityServer server = VersityServer.start()) {
+        try (TestStore store = TestStore.start(kind)) {
             String wrong = "a-wrong-root-secret-0123456789-abcdef";
-            Outcome outcome = apply(server.connection(wrong, server.endpoint(), server.adminEndpoint()));
+            Outcome outcome = apply(store.server.connection(wrong));
 
             assertThat(waiting(outcome).reason()).isEqualTo(Reason.ObjectStoreRefused);
             assertThat(waiting(outcome).text())
@@ -168,9 +170,9 @@ class StoreTroubleIT {
 
     @Test
     void a_certificate_that_is_not_trusted_is_named(@TempDir Path folder, @TempDir Path other) throws Exception {
-        try (VersityServer server = VersityServer.start(TestCertificate.in(folder), true)) {
-            Outcome outcome = apply(
-                    connection(server.endpoint(), TestCertificate.in(other).pem()));
+        try (TestStore store = TestStore.overTls(kind, folder)) {
+            Outcome outcome = apply(connection(
+                    store.server.endpoint(), TestCertificate.in(other).pem()));
 
             assertThat(waiting(outcome).text()).contains("spec.caCertificate");
         }
@@ -179,7 +181,7 @@ class StoreTroubleIT {
     @Test
     void over_tls_with_a_private_ca_a_tenant_is_set_up_and_refused_without_tls_by_policy(@TempDir Path folder)
             throws Exception {
-        try (TestStore store = new TestStore(kind, VersityServer.start(TestCertificate.in(folder), true))) {
+        try (TestStore store = TestStore.overTls(kind, folder)) {
             BucketPlan plan = store.tenant(identity);
 
             assertThat(TestStore.policy(plan).statements())
@@ -203,20 +205,43 @@ class StoreTroubleIT {
                     StoreFeature.Encryption,
                     StoreFeature.Lifecycle));
             BucketPlan plan = store.plan(identity, promised, Set.of(Slot.One));
+            ObjectStoreDriver driver = refusing(store.driver);
+            ObjectStoreApplier applier = new ObjectStoreApplier(driver);
 
-            Outcome outcome = store.applier.apply(plan, Fixtures.secrets(identity));
+            Outcome outcome = applier.apply(plan, Fixtures.secrets(identity));
 
             assertThat(outcome.done()).isTrue();
             assertThat(outcome.refused())
                     .extracting(Finding::subject)
                     .containsExactly(
                             "bucket " + plan.bucket() + " Encrypt", "bucket " + plan.bucket() + " SetLifecycle");
-            assertThat(store.sweep.sweep("objects-1", Map.of(identity, plan)).drifted())
+            assertThat(new ObjectStoreSweep(driver, applier)
+                            .sweep("objects-1", Map.of(identity, plan))
+                            .drifted())
                     .isEmpty();
-            assertThat(store.applier.apply(plan, Fixtures.secrets(identity)))
+            assertThat(applier.apply(plan, Fixtures.secrets(identity)))
                     .as("nothing is written again, and what was refused is still said")
                     .isEqualTo(new Outcome.Done(0, outcome.refused()));
         }
+    }
+
+    /** The same driver of a server that says no to two settings. */
+    private static ObjectStoreDriver refusing(ObjectStoreDriver driver) {
+        return (ObjectStoreDriver) Proxy.newProxyInstance(
+                ObjectStoreDriver.class.getClassLoader(),
+                new Class<?>[] {ObjectStoreDriver.class},
+                (_, method, arguments) -> {
+                    if (method.getName().equals("change")
+                            && (arguments[1] instanceof BucketChange.Encrypt
+                                    || arguments[1] instanceof BucketChange.SetLifecycle)) {
+                        throw StoreException.answered(method.getName(), 501, "NotImplemented");
+                    }
+                    try {
+                        return method.invoke(driver, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     private static void trickle(ServerSocket server) {
@@ -250,16 +275,18 @@ class StoreTroubleIT {
         }
     }
 
-    private static StoreConnection connection(URI endpoint, @Nullable String pem) {
-        return new StoreConnection(
-                "objects-1",
-                endpoint,
-                endpoint,
-                "us-east-1",
-                VersityServer.ROOT,
-                VersityServer.ROOT_SECRET,
-                pem,
-                SHORT);
+    private StoreConnection connection(URI endpoint, @Nullable String pem) {
+        return TestStore.complete(
+                kind,
+                new StoreConnection(
+                        "objects-1",
+                        endpoint,
+                        endpoint,
+                        "us-east-1",
+                        StoreServer.ROOT,
+                        StoreServer.ROOT_SECRET,
+                        pem,
+                        SHORT));
     }
 
     private static Finding waiting(Outcome outcome) {

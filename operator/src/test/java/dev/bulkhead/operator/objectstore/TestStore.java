@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -26,10 +27,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import java.util.stream.Stream;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
@@ -37,34 +36,79 @@ import software.amazon.awssdk.services.s3.S3Client;
  * stands here for the provider's console is the server's own admin API, which the operator does not know of.
  */
 final class TestStore implements AutoCloseable {
+    static final String SETTINGS = "(settings)";
+
     final StoreKind kind;
-    final VersityServer server;
+    final StoreServer server;
     final RecordedCalls calls = new RecordedCalls();
     final ObjectStoreDriver driver;
     final ObjectStoreApplier applier;
     final ObjectStoreSweep sweep;
     final StoreCapabilities capabilities;
     final S3Client root;
-    final VersityAccounts accounts;
+    final KeyAccounts accounts;
     private final StoreGate gate;
     private final Set<String> made = new HashSet<>();
     private final List<S3Client> clients = new ArrayList<>();
 
-    TestStore(StoreKind kind, VersityServer server) {
+    private final boolean shared;
+
+    /** On a server of its own. */
+    TestStore(StoreKind kind, StoreServer server) {
+        this(kind, server, false);
+    }
+
+    private TestStore(StoreKind kind, StoreServer server, boolean shared) {
         this.kind = kind;
         this.server = server;
+        this.shared = shared;
         this.driver = kind.open(server.connection(), calls);
         this.capabilities = driver.capabilities();
         this.applier = new ObjectStoreApplier(driver);
         this.sweep = new ObjectStoreSweep(driver, applier);
         this.root = S3Connection.open(server.connection());
         this.gate = new StoreGate(4, server.connection().limits().call(), ExternalCalls.unobserved());
-        this.accounts = new VersityAccounts(server.connection(), gate);
+        this.accounts = server.accounts(gate);
         calls.clear();
     }
 
+    /** On a server that goes on running, and that others use as well where starting one takes its time. */
     static TestStore start(StoreKind kind) {
-        return new TestStore(kind, VersityServer.start());
+        return switch (kind) {
+            case Versity -> new TestStore(kind, VersityServer.start());
+            case SeaweedFs, Static -> new TestStore(kind, SeaweedServer.shared(), true);
+        };
+    }
+
+    /** On a server of its own, which may be stopped. */
+    static TestStore alone(StoreKind kind) {
+        return new TestStore(kind, server(kind));
+    }
+
+    /**
+     * Over TLS, by a certificate that no public authority signed.
+     *
+     * @param folder for the certificate, where one is made
+     */
+    static TestStore overTls(StoreKind kind, Path folder) throws Exception {
+        return kind == StoreKind.Versity
+                ? new TestStore(kind, VersityServer.start(TestCertificate.in(folder), true))
+                : start(kind);
+    }
+
+    /** A connection with all that the driver's admin API asks for. */
+    static StoreConnection complete(StoreKind kind, StoreConnection connection) {
+        return kind == StoreKind.SeaweedFs
+                ? connection.with(SeaweedServer.shared().access())
+                : connection;
+    }
+
+    /** A server that the driver is for. */
+    static StoreServer server(StoreKind kind) {
+        return switch (kind) {
+            case Versity -> VersityServer.start();
+            case SeaweedFs, Static -> SeaweedServer.start();
+        };
     }
 
     /** A driver without memory, of a server that it knows. */
@@ -80,7 +124,7 @@ final class TestStore implements AutoCloseable {
         Map<Slot, StoreKeys.Named> keys = new EnumMap<>(Slot.class);
         for (Slot slot : Slot.values()) {
             String id = "GIVEN" + slot.number() + "." + identity.suffix();
-            keys.put(slot, new StoreKeys.Named(id, id));
+            keys.put(slot, new StoreKeys.Named(id, server.principal(id)));
             if (made.add(id)) {
                 accounts.put(id, Fixtures.secret(identity, slot).secret());
             }
@@ -92,11 +136,54 @@ final class TestStore implements AutoCloseable {
         return keys(identity).of(slot).accessKeyId();
     }
 
-    /** Of the writes that it takes where the operator makes keys, those that it takes here. */
+    /**
+     * Of the writes that it takes where the operator makes keys, those that it takes here. What a bucket is set to after
+     * it was made, and by this server is not at once, stands for {@link #SETTINGS} and comes after {@code CreateBucket}.
+     */
     List<String> writes(String... writes) {
         return Arrays.stream(writes)
                 .filter(write -> !kind.keysSupplied() || !write.endsWith("User"))
+                .flatMap(write -> switch (write) {
+                    case SETTINGS -> settings();
+                    case "CreateBucket" -> Stream.concat(Stream.of(write), Stream.concat(mark(), settings()));
+                    default -> Stream.of(write);
+                })
                 .toList();
+    }
+
+    private Stream<String> mark() {
+        return capabilities.has(StoreFeature.TagsAtCreation) ? Stream.of() : Stream.of("PutBucketTagging");
+    }
+
+    private Stream<String> settings() {
+        return Stream.of(
+                        Map.entry(StoreFeature.PublicAccessBlock, "PutPublicAccessBlock"),
+                        Map.entry(StoreFeature.Encryption, "PutBucketEncryption"),
+                        Map.entry(StoreFeature.Lifecycle, "PutBucketLifecycleConfiguration"))
+                .filter(write -> capabilities.has(write.getKey()))
+                .map(Map.Entry::getValue);
+    }
+
+    /** A tenant's bucket as planned, all that the server can do in force; the policy as the server writes it. */
+    ObservedBucket.Present asPlanned(BucketPlan plan, ObservedBucket observed) {
+        String policy = observed instanceof ObservedBucket.Present present ? present.policy() : null;
+        return new ObservedBucket.Present(
+                StoreServer.ROOT,
+                true,
+                plan.settings().tags(),
+                true,
+                false,
+                true,
+                capabilities.has(StoreFeature.PublicAccessBlock),
+                "BucketOwnerEnforced",
+                List.of(),
+                capabilities.has(StoreFeature.Encryption),
+                capabilities.has(StoreFeature.Lifecycle) ? new BucketLifecycle(30, 7) : null,
+                List.of(),
+                PolicyComparison.same(policy, plan.policy())
+                        ? policy
+                        : policy(plan).json(),
+                null);
     }
 
     /** So many of them. */
@@ -196,13 +283,7 @@ final class TestStore implements AutoCloseable {
 
     /** A client without a key. */
     S3Client anonymous() {
-        S3Client client = S3Client.builder()
-                .endpointOverride(server.endpoint())
-                .region(Region.US_EAST_1)
-                .credentialsProvider(AnonymousCredentialsProvider.create())
-                .forcePathStyle(true)
-                .httpClientBuilder(UrlConnectionHttpClient.builder())
-                .build();
+        S3Client client = S3Connection.anonymous(server.connection());
         clients.add(client);
         return client;
     }
@@ -214,8 +295,13 @@ final class TestStore implements AutoCloseable {
         }
     }
 
-    /** Does the damage, sweeps, applies; everything is then as before, by exactly these writes. */
+    /** Does the damage, sweeps, applies; everything is then as before, by exactly these writes, one for each change. */
     void restored(TenantIdentity identity, Consumer<BucketPlan> damage, String... writes) {
+        restored(identity, damage, writes.length, writes);
+    }
+
+    /** The same, by changes some of which take more than one write. */
+    void restored(TenantIdentity identity, Consumer<BucketPlan> damage, int changes, String... writes) {
         BucketPlan plan = tenant(identity);
         State before = state(plan);
         damage.accept(plan);
@@ -228,7 +314,7 @@ final class TestStore implements AutoCloseable {
         calls.clear();
         Outcome outcome = applier.apply(plan, Fixtures.secrets(identity));
 
-        assertThat(outcome).isEqualTo(new Outcome.Done(writes.length));
+        assertThat(outcome).isEqualTo(new Outcome.Done(changes));
         assertThat(calls.writes()).isEqualTo(List.of(writes));
         assertThat(state(plan)).isEqualTo(before);
         assertThat(sweep.sweep("objects-1", Map.of(identity, plan)).drifted()).isEmpty();
@@ -258,6 +344,8 @@ final class TestStore implements AutoCloseable {
         accounts.close();
         gate.close();
         driver.close();
-        server.close();
+        if (!shared) {
+            server.close();
+        }
     }
 }

@@ -16,13 +16,15 @@ import software.amazon.awssdk.services.s3.S3Client;
 
 /** What VersityGW's driver does beyond the conformance suite: keys are accounts that the operator makes and keeps. */
 class VersityDriverIT {
+    private static VersityServer server;
     private static TestStore store;
 
     private final TenantIdentity identity = Fixtures.freshIdentity();
 
     @BeforeAll
     static void start() {
-        store = TestStore.start(StoreKind.Versity);
+        server = VersityServer.start();
+        store = new TestStore(StoreKind.Versity, server);
     }
 
     @AfterAll
@@ -63,7 +65,7 @@ class VersityDriverIT {
     void a_changed_secret_is_set_again_and_the_intruder_is_out() {
         store.restored(
                 identity,
-                plan -> store.server.admin(
+                plan -> server.admin(
                         "update-user",
                         "--access",
                         plan.accessKeyId(Slot.One),
@@ -80,16 +82,25 @@ class VersityDriverIT {
     void a_tenant_that_was_made_an_admin_is_an_ordinary_user_again() {
         store.restored(
                 identity,
-                plan -> store.server.admin("update-user", "--access", plan.accessKeyId(Slot.One), "--role", "admin"),
+                plan -> server.admin("update-user", "--access", plan.accessKeyId(Slot.One), "--role", "admin"),
                 "UpdateUser");
+    }
+
+    @Test
+    void a_server_without_versions_has_no_object_lock_either() {
+        try (TestStore unversioned = new TestStore(StoreKind.Versity, VersityServer.start(null, false))) {
+            assertThat(unversioned.capabilities.has(StoreFeature.Versioning)).isFalse();
+            BucketPlan plan = unversioned.plan(identity);
+            assertThat(plan.settings().objectLock()).isFalse();
+            assertThat(unversioned.applier.apply(plan, Fixtures.secrets(identity)))
+                    .isEqualTo(unversioned.done("CreateBucket", "CreateUser", "PutBucketPolicy"));
+        }
     }
 
     @Test
     void a_deleted_user_comes_back() {
         store.restored(
-                identity,
-                plan -> store.server.admin("delete-user", "--access", plan.accessKeyId(Slot.One)),
-                "CreateUser");
+                identity, plan -> server.admin("delete-user", "--access", plan.accessKeyId(Slot.One)), "CreateUser");
     }
 
     @Test
@@ -106,8 +117,8 @@ class VersityDriverIT {
         BucketPlan plan = store.tenant(identity);
         StoreConnection asTenant = new StoreConnection(
                 "objects-1",
-                store.server.endpoint(),
-                store.server.adminEndpoint(),
+                server.endpoint(),
+                server.adminEndpoint(),
                 "us-east-1",
                 plan.accessKeyId(Slot.One),
                 Fixtures.secret(identity, Slot.One).secret(),
@@ -125,7 +136,7 @@ class VersityDriverIT {
     }
 
     private static S3Client promoted(String accessKeyId, String secret) {
-        store.server.admin("update-user", "--access", accessKeyId, "--role", "userplus");
+        server.admin("update-user", "--access", accessKeyId, "--role", "userplus");
         return store.client(accessKeyId, secret);
     }
 

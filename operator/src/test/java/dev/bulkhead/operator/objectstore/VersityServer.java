@@ -21,10 +21,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A real VersityGW on loopback with a state folder of its own, gone when closed. */
-final class VersityServer implements AutoCloseable {
+final class VersityServer implements StoreServer {
     static final String VERSION = "1.8.0";
-    static final String ROOT = "bulkhead-root";
-    static final String ROOT_SECRET = "root-secret-of-the-tests-0123456789";
 
     private static final Duration START = Duration.ofSeconds(20);
     private static final Duration BUILD = Duration.ofMinutes(15);
@@ -38,8 +36,9 @@ final class VersityServer implements AutoCloseable {
 
     private VersityServer(Path state, @Nullable TestCertificate certificate, List<String> options) throws IOException {
         this.state = state;
-        this.port = freePort();
-        this.adminPort = freePort();
+        List<Integer> ports = freePorts(2);
+        this.port = ports.getFirst();
+        this.adminPort = ports.getLast();
         this.certificate = certificate;
         this.options = options;
     }
@@ -69,8 +68,8 @@ final class VersityServer implements AutoCloseable {
         }
     }
 
-    /** Starts it, again after {@link #down}: same ports, same state. */
-    void up() {
+    @Override
+    public void up() {
         List<String> command = new ArrayList<>(List.of(
                 binary().toString(),
                 "--port",
@@ -102,8 +101,8 @@ final class VersityServer implements AutoCloseable {
         }
     }
 
-    /** Stops it and keeps its state. */
-    void down() {
+    @Override
+    public void down() {
         Process running = process;
         if (running != null) {
             running.destroyForcibly();
@@ -116,7 +115,8 @@ final class VersityServer implements AutoCloseable {
         }
     }
 
-    URI endpoint() {
+    @Override
+    public URI endpoint() {
         return URI.create((certificate == null ? "http" : "https") + "://127.0.0.1:" + port);
     }
 
@@ -124,20 +124,41 @@ final class VersityServer implements AutoCloseable {
         return URI.create((certificate == null ? "http" : "https") + "://127.0.0.1:" + adminPort);
     }
 
-    StoreConnection connection() {
-        return connection(ROOT_SECRET, endpoint(), adminEndpoint());
-    }
-
-    StoreConnection connection(String secret, URI endpoint, URI adminEndpoint) {
+    @Override
+    public StoreConnection connection(String secret) {
         return new StoreConnection(
                 "objects-1",
-                endpoint,
-                adminEndpoint,
+                endpoint(),
+                adminEndpoint(),
                 "us-east-1",
                 ROOT,
                 secret,
                 certificate == null ? null : certificate.pem(),
-                new StoreConnection.Limits(Duration.ofSeconds(3), Duration.ofSeconds(10), 16));
+                StoreConnection.Limits.DEFAULT);
+    }
+
+    @Override
+    public KeyAccounts accounts(StoreGate gate) {
+        return new VersityAccounts(connection(), gate);
+    }
+
+    @Override
+    public String listing() {
+        return "ListUsers";
+    }
+
+    @Override
+    public String principal(String accessKeyId) {
+        return accessKeyId;
+    }
+
+    @Override
+    public void promote(String accessKeyId, Rights rights) {
+        String role = switch (rights) {
+            case MAKES_BUCKETS -> "userplus";
+            case ADMINISTERS -> "admin";
+        };
+        admin("update-user", "--access", accessKeyId, "--role", role);
     }
 
     /** The server's own command line: what a person with the root account does. */
@@ -204,60 +225,31 @@ final class VersityServer implements AutoCloseable {
         }
     }
 
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
-    /** The binary that is named, or cached by an earlier run or the local stack, or built into that cache now. */
-    private static synchronized Path binary() {
-        String named = System.getProperty("BULKHEAD_VERSITYGW", System.getenv("BULKHEAD_VERSITYGW"));
-        if (named != null && !named.isBlank()) {
-            return Path.of(named);
-        }
-        String xdg = System.getenv("XDG_CACHE_HOME");
-        Path cache = (xdg == null || xdg.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(xdg))
-                .resolve("bulkhead");
-        Path binary = cache.resolve("versitygw-" + VERSION).resolve("versitygw");
-        if (!Files.isExecutable(binary)) {
-            build(binary);
-        }
-        return binary;
-    }
-
-    /** Into a folder beside it and moved: a build that is cut off leaves nothing that looks finished. */
-    private static void build(Path binary) {
+    /** Ports that nobody listens on, all different. */
+    static List<Integer> freePorts(int number) throws IOException {
+        List<ServerSocket> held = new ArrayList<>();
         try {
-            Files.createDirectories(binary.getParent());
-            Path folder = Files.createTempDirectory(binary.getParent(), "build-");
-            try {
-                ProcessBuilder builder = new ProcessBuilder(
-                                "go", "install", "github.com/versity/versitygw/cmd/versitygw@v" + VERSION)
-                        .redirectErrorStream(true)
-                        .redirectOutput(folder.resolve("log").toFile())
-                        .directory(folder.toFile());
-                builder.environment().put("GOBIN", folder.toString());
-                Process go = builder.start();
-                if (!go.waitFor(BUILD.toMinutes(), TimeUnit.MINUTES) || go.exitValue() != 0) {
-                    go.destroyForcibly();
-                    throw new IOException("building versitygw failed: " + Files.readString(folder.resolve("log")));
-                }
-                Files.move(folder.resolve("versitygw"), binary, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
-            } finally {
-                deleteTree(folder);
+            for (int i = 0; i < number; i++) {
+                held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "VersityGW is needed: set BULKHEAD_VERSITYGW to its binary, or install Go so that it can be built",
-                    e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
+            return held.stream().map(ServerSocket::getLocalPort).toList();
+        } finally {
+            for (ServerSocket socket : held) {
+                socket.close();
+            }
         }
     }
 
-    private static void deleteTree(Path folder) throws IOException {
+    private static synchronized Path binary() {
+        return GoBinary.of(
+                "BULKHEAD_VERSITYGW",
+                "versitygw-" + VERSION,
+                "versitygw",
+                BUILD,
+                _ -> List.of("go", "install", "github.com/versity/versitygw/cmd/versitygw@v" + VERSION));
+    }
+
+    static void deleteTree(Path folder) throws IOException {
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
