@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.escape;
 
 import dev.bulkhead.operator.escape.ListingXml.Listed;
+import dev.bulkhead.operator.escape.UnclearException.Why;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,7 +11,10 @@ import java.util.Optional;
 import java.util.Set;
 import javax.xml.stream.XMLStreamException;
 
-/** What lies in one bucket, as one key sees it. Keys are one character for each byte. */
+/**
+ * What lies in one bucket, as one key sees it. Keys are one character for each byte. Whoever asks gets the whole answer, or
+ * an {@link UnclearException}: a listing that is refused, or cut off, is none.
+ */
 final class BucketContents {
     private static final int MOST_PAGES = 50;
     private static final int MOST_PASSES = 3;
@@ -43,6 +47,43 @@ final class BucketContents {
     /** An upload that is unfinished. */
     record Upload(String key, String id) {}
 
+    /** Where the next page of a listing begins, and what a server has to say for that. */
+    private enum Paging {
+        VERSIONS("versions=", "NextKeyMarker", "key-marker", "NextVersionIdMarker", "version-id-marker"),
+        OBJECTS("list-type=2", "", "", "NextContinuationToken", "continuation-token"),
+        UPLOADS("uploads=", "NextKeyMarker", "key-marker", "NextUploadIdMarker", "upload-id-marker");
+
+        private final String query;
+        private final String nextKey;
+        private final String keyMarker;
+        private final String nextId;
+        private final String idMarker;
+
+        Paging(String query, String nextKey, String keyMarker, String nextId, String idMarker) {
+            this.query = query;
+            this.nextKey = nextKey;
+            this.keyMarker = keyMarker;
+            this.nextId = nextId;
+            this.idMarker = idMarker;
+        }
+
+        String first() {
+            return query;
+        }
+
+        /** In the order of the alphabet, as a signature wants it. */
+        String after(ListingXml page) {
+            List<String> parts = new ArrayList<>(List.of(query));
+            if (!nextKey.isEmpty()) {
+                parts.add(keyMarker + "=" + Name.encoded(key(page.value(nextKey), page), true));
+            }
+            if (!page.value(nextId).isEmpty()) {
+                parts.add(idMarker + "=" + Name.encoded(page.value(nextId), true));
+            }
+            return String.join("&", parts.stream().sorted().toList());
+        }
+    }
+
     String bucket() {
         return bucket;
     }
@@ -53,90 +94,96 @@ final class BucketContents {
 
     /** All versions, or all objects where the server does not list versions to this key; empty where there is no such bucket. */
     Optional<List<Item>> everything() throws IOException, InterruptedException {
-        RawAnswer first = list("versions=");
-        if (first.status() == 404) {
+        RawAnswer first = list(Paging.VERSIONS.first());
+        if (first.noBucket()) {
             return Optional.empty();
         }
-        return first.ok() ? Optional.of(versions(first)) : objects();
-    }
-
-    private List<Item> versions(RawAnswer first) throws IOException, InterruptedException {
-        List<Item> items = new ArrayList<>();
-        RawAnswer page = first;
-        for (int n = 0; n < MOST_PAGES; n++) {
-            for (Listed entry : entries(page, Set.of("Version", "DeleteMarker"))) {
-                items.add(item(entry, page));
-            }
-            if (!first(page, "IsTruncated").equals("true")) {
-                break;
-            }
-            page = listed("key-marker=" + Name.encoded(key(first(page, "NextKeyMarker"), page), true)
-                    + "&version-id-marker=" + Name.encoded(first(page, "NextVersionIdMarker"), true) + "&versions=");
-        }
-        return items;
+        boolean notToUs = first.notImplemented() || first.shutOut();
+        return notToUs
+                ? objects()
+                : Optional.of(items(pages(first, Paging.VERSIONS, Set.of("Version", "DeleteMarker"))));
     }
 
     /** All objects; empty where there is no such bucket. */
     Optional<List<Item>> objects() throws IOException, InterruptedException {
-        List<Item> items = new ArrayList<>();
-        RawAnswer page = list("list-type=2");
-        if (page.status() == 404) {
-            return Optional.empty();
-        }
-        for (int n = 0; n < MOST_PAGES; n++) {
-            for (Listed entry : entries(page, Set.of("Contents"))) {
-                items.add(item(entry, page));
-            }
-            if (!first(page, "IsTruncated").equals("true")) {
-                break;
-            }
-            page = listed(
-                    "continuation-token=" + Name.encoded(first(page, "NextContinuationToken"), true) + "&list-type=2");
-        }
-        return Optional.of(items);
+        RawAnswer first = list(Paging.OBJECTS.first());
+        return first.noBucket()
+                ? Optional.empty()
+                : Optional.of(items(pages(first, Paging.OBJECTS, Set.of("Contents"))));
     }
 
+    /** None also where there is no such bucket, or the server lists none to anybody. */
     List<Upload> uploads() throws IOException, InterruptedException {
-        RawAnswer answer = list("uploads=");
-        if (!answer.ok()) {
+        RawAnswer first = list(Paging.UPLOADS.first());
+        if (first.noBucket() || first.notImplemented()) {
             return List.of();
         }
         List<Upload> uploads = new ArrayList<>();
-        for (Listed entry : entries(answer, Set.of("Upload"))) {
-            uploads.add(new Upload(key(entry.value("Key"), answer), entry.value("UploadId")));
+        for (ListingXml page : pages(first, Paging.UPLOADS, Set.of("Upload"))) {
+            for (Listed entry : page.entries()) {
+                uploads.add(new Upload(key(entry.value("Key"), page), entry.value("UploadId")));
+            }
         }
         return uploads;
     }
 
-    /** ETags of the parts of an upload, with their quotes. */
+    /** Number and ETag, with its quotes, of each part of an upload; what was answered instead, where there is no such upload. */
     List<String> parts(Upload upload) throws IOException, InterruptedException {
         RawAnswer answer =
-                s3.send(RawRequest.of("GET", path(upload.key()), "uploadId=" + Name.encoded(upload.id(), true)));
+                s3.heard(RawRequest.of("GET", path(upload.key()), "uploadId=" + Name.encoded(upload.id(), true)));
         if (!answer.ok()) {
             return List.of(answer.toString());
         }
-        return entries(answer, Set.of("Part")).stream()
+        ListingXml parts = read(answer, Set.of("Part"));
+        if (parts.value("IsTruncated").equals("true")) {
+            throw unclear(Why.ListingCut, "parts of an upload");
+        }
+        return parts.entries().stream()
                 .map(part -> part.value("PartNumber") + " " + part.value("ETag"))
                 .toList();
     }
 
+    private List<ListingXml> pages(RawAnswer first, Paging paging, Set<String> elements)
+            throws IOException, InterruptedException {
+        List<ListingXml> pages = new ArrayList<>();
+        RawAnswer answer = first;
+        String asked = "";
+        for (int n = 0; n < MOST_PAGES; n++) {
+            if (!answer.ok()) {
+                throw unclear(Why.ListingRefused, answer.toString());
+            }
+            ListingXml page = read(answer, elements);
+            pages.add(page);
+            if (!page.value("IsTruncated").equals("true")) {
+                return pages;
+            }
+            String next = paging.after(page);
+            if (next.equals(asked) || next.equals(paging.first())) {
+                break;
+            }
+            asked = next;
+            answer = list(next);
+        }
+        throw unclear(Why.ListingCut, paging.first());
+    }
+
     RawAnswer get(String key, String version) throws IOException, InterruptedException {
-        return s3.send(
+        return s3.heard(
                 RawRequest.of("GET", path(key), version.isEmpty() ? "" : "versionId=" + Name.encoded(version, true)));
     }
 
     /** What a setting of the bucket says, such as {@code policy}. */
     RawAnswer setting(String setting) throws IOException, InterruptedException {
-        return s3.send(RawRequest.of("GET", "/" + bucket, setting + "="));
+        return s3.heard(RawRequest.of("GET", "/" + bucket, setting + "="));
     }
 
     RawAnswer put(String key, String content) throws IOException, InterruptedException {
-        return s3.send(RawRequest.put(path(key), "", content));
+        return s3.heard(RawRequest.put(path(key), "", content));
     }
 
     /** An object that is a folder, as consoles make them: empty, with a checksum. */
     RawAnswer putFolder(String name) throws IOException, InterruptedException {
-        return s3.send(RawRequest.put(path(name + "/"), "", "").with("x-amz-checksum-crc64nvme", EMPTY_CHECKSUM));
+        return s3.heard(RawRequest.put(path(name + "/"), "", "").with("x-amz-checksum-crc64nvme", EMPTY_CHECKSUM));
     }
 
     RawAnswer delete(String key, String version) throws IOException, InterruptedException {
@@ -147,19 +194,19 @@ final class BucketContents {
     /**
      * Begins an upload.
      *
-     * @throws IOException when the server does not begin one
+     * @throws UnclearException when the server does not begin one
      */
     Upload begin(String key) throws IOException, InterruptedException {
-        RawAnswer answer = s3.send(RawRequest.post(path(key), "uploads=", ""));
-        String id = answer.ok() ? first(answer, "UploadId") : "";
+        RawAnswer answer = s3.heard(RawRequest.post(path(key), "uploads=", ""));
+        String id = answer.ok() ? read(answer, Set.of()).value("UploadId") : "";
         if (id.isEmpty()) {
-            throw new IOException("an upload could not be begun: " + answer);
+            throw unclear(Why.NotWritten, "no upload begins, " + answer);
         }
         return new Upload(key, id);
     }
 
     RawAnswer part(Upload upload, String content) throws IOException, InterruptedException {
-        return s3.send(RawRequest.put(
+        return s3.heard(RawRequest.put(
                 path(upload.key()), "partNumber=1&uploadId=" + Name.encoded(upload.id(), true), content));
     }
 
@@ -191,55 +238,50 @@ final class BucketContents {
         s3.send(RawRequest.of("DELETE", "/" + bucket, ""));
     }
 
+    UnclearException unclear(Why why, String detail) {
+        return new UnclearException(why, "bucket " + bucket, detail);
+    }
+
     private String path(String key) {
         return "/" + bucket + "/" + Name.encoded(key, false);
     }
 
     private RawAnswer list(String query) throws IOException, InterruptedException {
-        RawAnswer answer = s3.send(RawRequest.of("GET", "/" + bucket, "encoding-type=url&" + query));
-        if (answer.status() == 0) {
-            throw new IOException("the server gives no answer to a listing");
+        return s3.heard(RawRequest.of("GET", "/" + bucket, "encoding-type=url&" + query));
+    }
+
+    private static List<Item> items(List<ListingXml> pages) {
+        List<Item> items = new ArrayList<>();
+        for (ListingXml page : pages) {
+            for (Listed entry : page.entries()) {
+                items.add(new Item(
+                        entry.element(),
+                        key(entry.value("Key"), page),
+                        entry.value("VersionId"),
+                        entry.value("IsLatest").equals("true"),
+                        entry.value("ETag"),
+                        entry.value("Size")));
+            }
         }
-        return answer;
+        return items;
     }
 
-    private RawAnswer listed(String query) throws IOException, InterruptedException {
-        RawAnswer answer = list(query);
-        if (!answer.ok()) {
-            throw new IOException("a listing cannot be read to its end: " + answer);
-        }
-        return answer;
-    }
-
-    private static Item item(Listed entry, RawAnswer answer) throws IOException {
-        return new Item(
-                entry.element(),
-                key(entry.value("Key"), answer),
-                entry.value("VersionId"),
-                entry.value("IsLatest").equals("true"),
-                entry.value("ETag"),
-                entry.value("Size"));
-    }
-
-    private static String key(String listed, RawAnswer answer) throws IOException {
-        return first(answer, "EncodingType").equals("url")
+    private static String key(String listed, ListingXml page) {
+        return page.value("EncodingType").equals("url")
                 ? Name.decoded(listed.replace('+', ' '))
                 : new String(listed.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 
-    private static List<Listed> entries(RawAnswer answer, Set<String> elements) throws IOException {
+    /** A page that somebody in between answers with 200 is no empty listing. */
+    private ListingXml read(RawAnswer answer, Set<String> elements) throws IOException {
         try {
-            return ListingXml.entries(answer.body(), elements);
+            ListingXml read = ListingXml.read(answer.body(), elements);
+            if (read.root().endsWith("Result")) {
+                return read;
+            }
         } catch (XMLStreamException e) {
-            throw new UnreadableListingException();
+            // Said below: what stands in it is the server's.
         }
-    }
-
-    private static String first(RawAnswer answer, String element) throws IOException {
-        try {
-            return ListingXml.first(answer.body(), element).orElse("");
-        } catch (XMLStreamException e) {
-            throw new UnreadableListingException();
-        }
+        throw unclear(Why.ListingUnreadable, "");
     }
 }

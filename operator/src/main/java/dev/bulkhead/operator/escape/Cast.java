@@ -25,6 +25,9 @@ record Cast(String own, String victim, String version, String upload, String tag
     /** The object that uploads are of. */
     static final String PARTS = "parts";
 
+    /** Stands for the upload that the attacker has in its own bucket when a request is sent. */
+    static final String OWN_UPLOAD = "own-upload";
+
     /** A folder of one's own. */
     static final String INSIDE = "inside";
 

@@ -4,17 +4,12 @@ import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.escape.BucketContents.Item;
 import dev.bulkhead.operator.escape.BucketContents.Upload;
 import dev.bulkhead.operator.escape.EscapeReport.CarrierFinding;
-import dev.bulkhead.operator.escape.EscapeReport.CarrierResult;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
@@ -23,18 +18,17 @@ import javax.net.ssl.SSLSocketFactory;
  *
  * <p>Requests go one after the other, a carrier of names at a time. The victim is looked at after each carrier, and again
  * after halves of it where something happened, down to the one request that did it; it is put back each time. What happens
- * once and not again when the same requests are sent proves nothing, neither way.
+ * once and not again when the same requests are sent proves nothing, neither way; nor does what a server did not hear.
  */
 public final class EscapeSuite implements AutoCloseable {
     private static final int MOST_PASSES = 3;
+    private static final Duration TIDYING = Duration.ofMinutes(1);
 
-    private final RawHttp http;
-    private final RawS3 attacker;
-    private final OwnBucket own;
-    private final VictimBucket victim;
-    private final BucketContents ownersOwn;
-    private final Instant end;
+    private final Scene scene;
+    private final Patience patience;
+    private final ExternalCalls calls;
     private final Clock clock;
+    private final RawHttp http;
 
     /**
      * Where it happens. Both buckets are there for nothing else: what lies in them is deleted.
@@ -46,7 +40,8 @@ public final class EscapeSuite implements AutoCloseable {
      * @param attacker key that is let into {@code own} as a tenant is into its bucket, and nowhere else
      * @param own the attacker's bucket
      * @param victim the bucket that is to be reached
-     * @param remake makes the victim's bucket anew, where it is gone
+     * @param remakeOwn makes the attacker's bucket as it was
+     * @param remakeVictim makes the victim's bucket as it was
      */
     public record Scene(
             URI endpoint,
@@ -56,7 +51,19 @@ public final class EscapeSuite implements AutoCloseable {
             AccessKey attacker,
             String own,
             String victim,
-            Runnable remake) {}
+            BucketMaking remakeOwn,
+            BucketMaking remakeVictim) {}
+
+    /** Makes a bucket with its settings, whatever there is of it. */
+    @FunctionalInterface
+    public interface BucketMaking {
+        /**
+         * Makes it.
+         *
+         * @throws IOException when the server does not let its owner
+         */
+        void make() throws IOException;
+    }
 
     /**
      * How long.
@@ -68,157 +75,83 @@ public final class EscapeSuite implements AutoCloseable {
 
     /** Sends nothing yet. */
     public EscapeSuite(Scene scene, Patience patience, ExternalCalls calls, Clock clock) {
-        this.http = new RawHttp(scene.endpoint(), scene.tls(), patience.request());
-        RawS3 owner = new RawS3(http, scene.owner(), scene.region(), calls, clock);
-        this.attacker = new RawS3(http, scene.attacker(), scene.region(), calls, clock);
-        this.own = new OwnBucket(new BucketContents(attacker, scene.own()));
-        this.victim = new VictimBucket(new BucketContents(owner, scene.victim()), scene.remake());
-        this.ownersOwn = new BucketContents(owner, scene.own());
+        this.scene = scene;
+        this.patience = patience;
+        this.calls = calls;
         this.clock = clock;
-        this.end = clock.instant().plus(patience.all());
+        this.http = new RawHttp(scene.endpoint(), scene.tls());
     }
 
-    /** Tries all of it. Ends in bounded time; leaves both buckets empty where the server lets their owner do that. */
+    /** Tries all of it. Ends in bounded time. */
     public EscapeReport run() throws InterruptedException {
-        Map<NameCarrier, CarrierFinding> found = new LinkedHashMap<>();
-        String missing = "";
-        try {
-            victim.stock();
-            for (NameCarrier carrier : NameCarrier.values()) {
-                if (clock.instant().isAfter(end)) {
-                    missing = "not tried in time";
-                    break;
-                }
-                found.put(carrier, tried(carrier));
-            }
-        } catch (IOException e) {
-            missing = String.valueOf(e.getMessage());
-        }
+        RawS3.Terms terms = terms(patience.all());
+        RawS3 owner = s3(scene.owner(), terms);
+        BucketContents ownersOwn = new BucketContents(owner, scene.own());
+        BucketContents victims = new BucketContents(owner, scene.victim());
+        RawS3 attacker = s3(scene.attacker(), terms);
+        BucketSettings ownSettings = new BucketSettings(ownersOwn, scene.remakeOwn());
+        EscapeTrial trial = new EscapeTrial(
+                attacker,
+                new OwnBucket(new BucketContents(attacker, scene.own())),
+                new OwnBucket(ownersOwn),
+                ownSettings,
+                new VictimBucket(victims, new BucketSettings(victims, scene.remakeVictim())));
+        List<CarrierFinding> found = new ArrayList<>();
         for (NameCarrier carrier : NameCarrier.values()) {
-            found.putIfAbsent(carrier, new CarrierFinding(carrier.text(), CarrierResult.UNCLEAR, missing));
+            found.add(trial.of(carrier));
         }
-        return new EscapeReport(List.copyOf(found.values()));
+        trial.lastLook().ifPresent(found::add);
+        return new EscapeReport(found);
     }
 
     /** Deletes what lies in both buckets, so that they can be removed. */
     public void empty() throws InterruptedException {
-        try {
-            List<Item> left = ownersOwn.empty();
-            for (int again = 0; again < MOST_PASSES && !left.isEmpty(); again++) {
-                deleteByNamesTried(left);
-                left = ownersOwn.empty();
-            }
-            victim.empty();
-        } catch (IOException e) {
-            // The next run goes on with what is left.
-        }
-    }
-
-    /** Some servers take names that they then cannot list as they are. */
-    private void deleteByNamesTried(List<Item> left) throws IOException, InterruptedException {
-        for (String name : EscapeAttempt.keys(new Cast(own.bucket(), victim.bucket(), "", "", ""))) {
-            for (Item item : left) {
-                ownersOwn.delete(name, item.version());
-            }
-            for (Upload upload : ownersOwn.uploads()) {
-                ownersOwn.abort(new Upload(name, upload.id()));
-            }
-        }
+        tidy(false);
     }
 
     /** Removes both buckets with all that lies in them, where the server lets their owner do that. */
     public void remove() throws InterruptedException {
-        empty();
+        tidy(true);
+    }
+
+    private void tidy(boolean removing) throws InterruptedException {
+        RawS3 owner = s3(scene.owner(), terms(TIDYING));
+        BucketContents own = new BucketContents(owner, scene.own());
+        BucketContents victim = new BucketContents(owner, scene.victim());
         try {
-            ownersOwn.remove();
-            victim.remove();
+            List<Item> left = own.empty();
+            for (int again = 0; again < MOST_PASSES && !left.isEmpty(); again++) {
+                deleteByNamesTried(own, left);
+                left = own.empty();
+            }
+            victim.empty();
+            if (removing) {
+                own.remove();
+                victim.remove();
+            }
         } catch (IOException e) {
-            // They have derived names: the next run goes on with them.
+            // They have derived names: the next run goes on with what is left.
         }
     }
 
-    private CarrierFinding tried(NameCarrier carrier) throws IOException, InterruptedException {
-        own.stock();
-        FrontDoor door = own.frontDoor(carrier);
-        if (door.denied()) {
-            door = new OwnBucket(ownersOwn).frontDoor(carrier);
-            own.stock();
-        }
-        Hunt hunt = new Hunt();
-        boolean happened = hunt.through(EscapeAttempt.of(carrier));
-        if (!hunt.ways.isEmpty()) {
-            EscapeAttempt way = hunt.ways.keySet().iterator().next();
-            return new CarrierFinding(
-                    carrier.text(), CarrierResult.THROUGH, way.spelling().text() + ": " + hunt.ways.get(way));
-        }
-        if (happened) {
-            return new CarrierFinding(
-                    carrier.text(), CarrierResult.UNCLEAR, "something happened to the victim once, and not again");
-        }
-        if (door.open()) {
-            return new CarrierFinding(carrier.text(), CarrierResult.KEPT, "");
-        }
-        return new CarrierFinding(
-                carrier.text(),
-                door.offered() ? CarrierResult.UNCLEAR : CarrierResult.NOT_OFFERED,
-                "the same in its own bucket: " + door.detail());
-    }
-
-    /** One carrier's requests, narrowed down to the first that gets through. */
-    private final class Hunt {
-        private final Map<EscapeAttempt, String> ways = new LinkedHashMap<>();
-
-        /** Whether any of them did anything; the victim is as before afterwards. */
-        boolean through(List<EscapeAttempt> attempts) throws IOException, InterruptedException {
-            String upload = own.stock();
-            boolean told = false;
-            for (EscapeAttempt attempt : attempts) {
-                told |= tellsOf(attempt, upload);
+    /** Some servers take names that they then cannot list as they are. */
+    private void deleteByNamesTried(BucketContents own, List<Item> left) throws IOException, InterruptedException {
+        for (String name : EscapeAttempt.keys(new Cast(scene.own(), scene.victim(), "", "", ""))) {
+            for (Item item : left) {
+                own.delete(name, item.version());
             }
-            List<String> happened = new ArrayList<>(own.loot(victim.secrets()));
-            List<String> changes = victim.changes();
-            if (!changes.isEmpty()) {
-                happened.addAll(changes);
-                victim.stock();
+            for (Upload upload : own.uploads()) {
+                own.abort(new Upload(name, upload.id()));
             }
-            if (happened.isEmpty()) {
-                return told;
-            }
-            if (attempts.size() == 1) {
-                ways.putIfAbsent(attempts.getFirst(), happened.getFirst());
-                return true;
-            }
-            int half = attempts.size() / 2;
-            if (!through(attempts.subList(0, half)) || ways.isEmpty()) {
-                through(attempts.subList(half, attempts.size()));
-            }
-            return true;
-        }
-
-        private boolean tellsOf(EscapeAttempt attempt, String upload) throws IOException, InterruptedException {
-            RawRequest request = withUpload(attempt.request(victim.cast(own.bucket())), upload);
-            RawAnswer answer = attacker.send(request);
-            String asked = Name.decoded(request.path() + request.query() + request.headers() + request.body());
-            Set<String> secrets = victim.secrets();
-            boolean told = secrets.stream()
-                    .anyMatch(secret -> !asked.contains(secret)
-                            && (answer.body().contains(secret)
-                                    || answer.headers().values().stream().anyMatch(v -> v.contains(secret))));
-            if (told) {
-                ways.putIfAbsent(attempt, "the answer tells what is the victim's");
-            }
-            return told;
         }
     }
 
-    private static RawRequest withUpload(RawRequest request, String upload) {
-        return new RawRequest(
-                request.method(),
-                request.path(),
-                request.query().replace(NameCarrier.OWN_UPLOAD, Name.encoded(upload, true)),
-                request.headers(),
-                request.body(),
-                request.signing());
+    private RawS3.Terms terms(Duration all) {
+        return new RawS3.Terms(patience.request(), clock.instant().plus(all), calls, clock);
+    }
+
+    private RawS3 s3(AccessKey key, RawS3.Terms terms) {
+        return new RawS3(http, key, scene.region(), terms);
     }
 
     @Override

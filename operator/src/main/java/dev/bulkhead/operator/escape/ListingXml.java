@@ -4,21 +4,24 @@ import dev.bulkhead.operator.Pure;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
-/** Lists in S3's answers. Nothing that a document names is ever fetched. */
+/**
+ * A document of S3's that was read, in one go. Nothing that a document names is ever fetched.
+ *
+ * @param root name of its outermost element
+ * @param values texts of the elements right below that, by name
+ * @param entries the elements below it that were asked for
+ */
 @Pure
-final class ListingXml {
-    private ListingXml() {}
-
+record ListingXml(String root, Map<String, String> values, List<Listed> entries) {
     /**
      * One thing that is listed.
      *
@@ -31,25 +34,42 @@ final class ListingXml {
         }
     }
 
+    /** The text of an element right below the root; empty where there is none. */
+    String value(String name) {
+        return values.getOrDefault(name, "");
+    }
+
     /**
-     * All elements of these names.
+     * Reads it.
      *
+     * @param elements names of what is listed
      * @throws XMLStreamException when the text is no XML
      */
-    static List<Listed> entries(String body, Set<String> elements) throws XMLStreamException {
-        List<Listed> entries = new ArrayList<>();
+    static ListingXml read(String body, Set<String> elements) throws XMLStreamException {
         XMLStreamReader reader = reader(body);
+        while (reader.next() != XMLStreamConstants.START_ELEMENT) {
+            // What stands before the root.
+        }
+        String root = reader.getLocalName();
+        Map<String, String> values = new HashMap<>();
+        List<Listed> entries = new ArrayList<>();
         while (reader.hasNext()) {
-            if (reader.next() == XMLStreamConstants.START_ELEMENT && elements.contains(reader.getLocalName())) {
-                entries.add(entry(reader));
+            if (reader.next() == XMLStreamConstants.START_ELEMENT) {
+                boolean listed = elements.contains(reader.getLocalName());
+                Listed entry = entry(reader);
+                if (listed) {
+                    entries.add(entry);
+                } else {
+                    values.putIfAbsent(entry.element(), entry.value(entry.element()));
+                }
             }
         }
-        return entries;
+        return new ListingXml(root, values, entries);
     }
 
     private static Listed entry(XMLStreamReader reader) throws XMLStreamException {
         String element = reader.getLocalName();
-        Map<String, String> values = new LinkedHashMap<>();
+        Map<String, String> values = new HashMap<>();
         StringBuilder text = new StringBuilder();
         for (int depth = 1; depth > 0; ) {
             switch (reader.next()) {
@@ -67,18 +87,6 @@ final class ListingXml {
             }
         }
         return new Listed(element, values);
-    }
-
-    /** The text of the first element of that name. */
-    static Optional<String> first(String body, String element) throws XMLStreamException {
-        XMLStreamReader reader = reader(body);
-        while (reader.hasNext()) {
-            if (reader.next() == XMLStreamConstants.START_ELEMENT
-                    && reader.getLocalName().equals(element)) {
-                return Optional.of(reader.getElementText());
-            }
-        }
-        return Optional.empty();
     }
 
     private static XMLStreamReader reader(String body) throws XMLStreamException {

@@ -11,284 +11,188 @@ import java.util.stream.IntStream;
 /** The names that a request to one's own bucket carries. */
 @Pure
 enum NameCarrier {
-    KEY_OF_GET("key in the path of a GET", Route.KEY) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return RawRequest.of("GET", object(cast, name), "");
-        }
-    },
-    KEY_OF_PUT("key in the path of a PUT", Route.KEY) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return RawRequest.put(object(cast, name), "", Cast.WRITTEN);
-        }
-    },
-    KEY_OF_DELETE("key in the path of a DELETE", Route.KEY) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return RawRequest.of("DELETE", object(cast, name), "");
-        }
-    },
-    KEY_OF_UPLOAD("key in the path of a new upload", Route.KEY) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return RawRequest.post(object(cast, name), "uploads=", "");
-        }
-    },
-    COPY_SOURCE("copy source", Route.KEY) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return RawRequest.put(own(cast, "copy"), "", "")
-                    .with("x-amz-copy-source", "/" + cast.own() + "/" + name.url());
-        }
-    },
-    COPY_SOURCE_OF_PART("copy source of a part", Route.KEY) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return RawRequest.put(own(cast, Cast.PARTS), "partNumber=1&uploadId=" + OWN_UPLOAD, "")
-                    .with("x-amz-copy-source", "/" + cast.own() + "/" + name.url());
-        }
-    },
-    COPY_SOURCE_BUCKET("bucket of a copy source", Route.BUCKET) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return RawRequest.put(own(cast, "copy"), "", "").with("x-amz-copy-source", name.url() + "/" + Cast.KEY);
-        }
-    },
-    KEY_IN_DELETE("key in a DeleteObjects body", Route.KEY) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return delete(cast, "<Key>" + name.xml() + "</Key>");
-        }
-    },
-    VERSION_IN_DELETE("version id in a DeleteObjects body", Route.VERSION) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return delete(cast, "<Key>" + Cast.KEY + "</Key><VersionId>" + name.xml() + "</VersionId>");
-        }
-    },
-    UPLOAD_OF_PART("upload id of UploadPart", Route.UPLOAD) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return RawRequest.put(
-                    own(cast, Cast.PARTS), "partNumber=" + Cast.NUMBER + "&uploadId=" + name.url(), Cast.WRITTEN);
-        }
-    },
-    UPLOAD_OF_PART_COPY("upload id of UploadPartCopy", Route.UPLOAD) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return RawRequest.put(own(cast, Cast.PARTS), "partNumber=" + Cast.NUMBER + "&uploadId=" + name.url(), "")
-                    .with("x-amz-copy-source", own(cast, Cast.KEY));
-        }
-    },
-    UPLOAD_OF_LIST("upload id of ListParts", Route.UPLOAD) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return RawRequest.of("GET", own(cast, Cast.PARTS), "uploadId=" + name.url());
-        }
-    },
-    UPLOAD_OF_COMPLETE("upload id of CompleteMultipartUpload", Route.UPLOAD) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return RawRequest.post(
+    KEY_OF_GET("key in the path of a GET", Route.KEY, (cast, name) -> RawRequest.of("GET", object(cast, name), "")),
+    KEY_OF_PUT(
+            "key in the path of a PUT",
+            Route.KEY,
+            (cast, name) -> RawRequest.put(object(cast, name), "", Cast.WRITTEN)),
+    KEY_OF_DELETE(
+            "key in the path of a DELETE", Route.KEY, (cast, name) -> RawRequest.of("DELETE", object(cast, name), "")),
+    KEY_OF_UPLOAD(
+            "key in the path of a new upload",
+            Route.KEY,
+            (cast, name) -> RawRequest.post(object(cast, name), "uploads=", "")),
+    COPY_SOURCE(
+            "copy source",
+            Route.KEY,
+            (cast, name) -> RawRequest.put(own(cast, "copy"), "", "")
+                    .with("x-amz-copy-source", "/" + cast.own() + "/" + name.url())),
+    COPY_SOURCE_OF_PART(
+            "copy source of a part",
+            Route.KEY,
+            (cast, name) -> RawRequest.put(own(cast, Cast.PARTS), "partNumber=1&uploadId=" + Cast.OWN_UPLOAD, "")
+                    .with("x-amz-copy-source", "/" + cast.own() + "/" + name.url())),
+    COPY_SOURCE_BUCKET(
+            "bucket of a copy source",
+            Route.BUCKET,
+            (cast, name) ->
+                    RawRequest.put(own(cast, "copy"), "", "").with("x-amz-copy-source", name.url() + "/" + Cast.KEY)),
+    KEY_IN_DELETE(
+            "key in a DeleteObjects body", Route.KEY, (cast, name) -> delete(cast, "<Key>" + name.xml() + "</Key>")),
+    VERSION_IN_DELETE(
+            "version id in a DeleteObjects body",
+            Route.VERSION,
+            (cast, name) -> delete(cast, "<Key>" + Cast.KEY + "</Key><VersionId>" + name.xml() + "</VersionId>")),
+    UPLOAD_OF_PART(
+            "upload id of UploadPart",
+            Route.UPLOAD,
+            (cast, name) -> RawRequest.put(
+                    own(cast, Cast.PARTS), "partNumber=" + Cast.NUMBER + "&uploadId=" + name.url(), Cast.WRITTEN)),
+    UPLOAD_OF_PART_COPY(
+            "upload id of UploadPartCopy",
+            Route.UPLOAD,
+            (cast, name) -> RawRequest.put(
+                            own(cast, Cast.PARTS), "partNumber=" + Cast.NUMBER + "&uploadId=" + name.url(), "")
+                    .with("x-amz-copy-source", own(cast, Cast.KEY))),
+    UPLOAD_OF_LIST(
+            "upload id of ListParts",
+            Route.UPLOAD,
+            (cast, name) -> RawRequest.of("GET", own(cast, Cast.PARTS), "uploadId=" + name.url())),
+    UPLOAD_OF_COMPLETE(
+            "upload id of CompleteMultipartUpload",
+            Route.UPLOAD,
+            (cast, name) -> RawRequest.post(
                     own(cast, Cast.PARTS),
                     "uploadId=" + name.url(),
-                    complete(Cast.NUMBER, Name.of(cast.tag()).xml()));
-        }
-    },
-    UPLOAD_OF_COMPLETE_IN_FOLDER("upload id of CompleteMultipartUpload, on a folder", Route.UPLOAD_FOLDER) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return UPLOAD_OF_COMPLETE.carry(cast, name);
-        }
-    },
-    UPLOAD_OF_ABORT("upload id of AbortMultipartUpload", Route.UPLOAD) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return RawRequest.of("DELETE", own(cast, Cast.PARTS), "uploadId=" + name.url());
-        }
-    },
-    VERSION_OF_GET("version id of a GET", Route.VERSION) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return RawRequest.of("GET", own(cast, Cast.KEY), "versionId=" + name.url());
-        }
-    },
-    VERSION_OF_DELETE("version id of a DELETE", Route.VERSION) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return RawRequest.of("DELETE", own(cast, Cast.KEY), "versionId=" + name.url());
-        }
-    },
-    VERSION_OF_COPY("version id of a copy source", Route.VERSION) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return RawRequest.put(own(cast, "copy"), "", "")
-                    .with("x-amz-copy-source", own(cast, Cast.KEY) + "?versionId=" + name.url());
-        }
-    },
-    PART_OF_PUT("part number of UploadPart", Route.PART) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return RawRequest.put(
-                    own(cast, Cast.PARTS), "partNumber=" + name.url() + "&uploadId=" + OWN_UPLOAD, Cast.WRITTEN);
-        }
-    },
-    PART_OF_GET("part number of a GET", Route.PART) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return RawRequest.of("GET", own(cast, Cast.KEY), "partNumber=" + name.url());
-        }
-    },
-    PART_MARKER("part number marker of ListParts", Route.PART) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return RawRequest.of(
-                    "GET", own(cast, Cast.PARTS), "part-number-marker=" + name.url() + "&uploadId=" + OWN_UPLOAD);
-        }
-    },
-    PREFIX("prefix of a listing", Route.FOLDER) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return list(cast, "list-type=2&prefix=" + name.url());
-        }
-    },
-    PREFIX_OF_FIRST_LISTING("prefix of a listing of version 1, with a delimiter", Route.FOLDER) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return list(cast, "delimiter=%2F&prefix=" + name.url());
-        }
-    },
-    PREFIX_OF_VERSIONS("prefix of a listing of versions", Route.FOLDER) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return list(cast, "prefix=" + name.url() + "&versions=");
-        }
-    },
-    PREFIX_OF_UPLOADS("prefix of a listing of uploads", Route.FOLDER) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return list(cast, "prefix=" + name.url() + "&uploads=");
-        }
-    },
-    MARKER("marker", Route.FOLDER) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return list(cast, "marker=" + name.url());
-        }
-    },
-    START_AFTER("start-after", Route.FOLDER) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return list(cast, "list-type=2&start-after=" + name.url());
-        }
-    },
-    CONTINUATION("continuation token", Route.FOLDER) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return list(cast, "continuation-token=" + name.url() + "&list-type=2");
-        }
-    },
-    KEY_MARKER("key marker of a listing of versions", Route.FOLDER) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return list(cast, "key-marker=" + name.url() + "&versions=");
-        }
-    },
-    VERSION_MARKER("version id marker", Route.VERSION) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return list(cast, "key-marker=" + Cast.KEY + "&version-id-marker=" + name.url() + "&versions=");
-        }
-    },
-    KEY_MARKER_OF_UPLOADS("key marker of a listing of uploads", Route.FOLDER) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return list(cast, "key-marker=" + name.url() + "&uploads=");
-        }
-    },
-    UPLOAD_MARKER("upload id marker", Route.UPLOAD) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return list(cast, "key-marker=" + Cast.PARTS + "&upload-id-marker=" + name.url() + "&uploads=");
-        }
-    },
-    KEY_OF_FORM("key of a POST form", Route.KEY) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return RawRequest.form(cast.own(), name.bytes(), "file.txt", Cast.WRITTEN);
-        }
-    },
-    FILE_OF_FORM("file name of a POST form", Route.KEY) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return RawRequest.form(cast.own(), "${filename}", name.bytes(), Cast.WRITTEN);
-        }
-    },
-    KEY_OF_PRESIGNED_GET("key of a presigned GET", Route.KEY) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return KEY_OF_GET.carry(cast, name).presigned();
-        }
-    },
-    KEY_OF_PRESIGNED_PUT("key of a presigned PUT", Route.KEY) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return KEY_OF_PUT.carry(cast, name).presigned();
-        }
-    },
-    KEY_OF_PRESIGNED_DELETE("key of a presigned DELETE", Route.KEY) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return KEY_OF_DELETE.carry(cast, name).presigned();
-        }
-    },
-    UPLOAD_OF_PRESIGNED_PART("upload id of a presigned UploadPart", Route.UPLOAD) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return UPLOAD_OF_PART.carry(cast, name).presigned();
-        }
-    },
-    BUCKET_OF_LIST("bucket of a listing", Route.BUCKET) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return RawRequest.of("GET", "/" + name.url(), "list-type=2");
-        }
-    },
-    BUCKET_OF_GET("bucket in the path of a GET", Route.BUCKET) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return RawRequest.of("GET", "/" + name.url() + "/" + Cast.KEY, "");
-        }
-    },
-    BUCKET_OF_PUT("bucket in the path of a PUT", Route.BUCKET) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return RawRequest.put("/" + name.url() + "/" + Cast.KEY, "", Cast.WRITTEN);
-        }
-    },
-    BUCKET_OF_DELETE("bucket in the path of a DELETE", Route.BUCKET) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return RawRequest.of("DELETE", "/" + name.url() + "/" + Cast.KEY, "");
-        }
-    },
-    BUCKET_OF_POLICY("bucket of a policy", Route.BUCKET) {
-        @Override
-        RawRequest carry(Cast cast, Name name) {
-            return RawRequest.put("/" + name.url(), "policy=", "{}");
-        }
-    };
-
-    /** Stands for the upload that the attacker has in its own bucket when the request is sent. */
-    static final String OWN_UPLOAD = "own-upload";
+                    complete(Cast.NUMBER, Name.of(cast.tag()).xml()))),
+    UPLOAD_OF_COMPLETE_IN_FOLDER(
+            "upload id of CompleteMultipartUpload, on a folder",
+            Route.UPLOAD_FOLDER,
+            (cast, name) -> UPLOAD_OF_COMPLETE.carry(cast, name)),
+    UPLOAD_OF_ABORT(
+            "upload id of AbortMultipartUpload",
+            Route.UPLOAD,
+            (cast, name) -> RawRequest.of("DELETE", own(cast, Cast.PARTS), "uploadId=" + name.url())),
+    VERSION_OF_GET(
+            "version id of a GET",
+            Route.VERSION,
+            (cast, name) -> RawRequest.of("GET", own(cast, Cast.KEY), "versionId=" + name.url())),
+    VERSION_OF_DELETE(
+            "version id of a DELETE",
+            Route.VERSION,
+            (cast, name) -> RawRequest.of("DELETE", own(cast, Cast.KEY), "versionId=" + name.url())),
+    VERSION_OF_COPY(
+            "version id of a copy source",
+            Route.VERSION,
+            (cast, name) -> RawRequest.put(own(cast, "copy"), "", "")
+                    .with("x-amz-copy-source", own(cast, Cast.KEY) + "?versionId=" + name.url())),
+    PART_OF_PUT(
+            "part number of UploadPart",
+            Route.PART,
+            (cast, name) -> RawRequest.put(
+                    own(cast, Cast.PARTS), "partNumber=" + name.url() + "&uploadId=" + Cast.OWN_UPLOAD, Cast.WRITTEN)),
+    PART_OF_GET(
+            "part number of a GET",
+            Route.PART,
+            (cast, name) -> RawRequest.of("GET", own(cast, Cast.KEY), "partNumber=" + name.url())),
+    PART_MARKER(
+            "part number marker of ListParts",
+            Route.PART,
+            (cast, name) -> RawRequest.of(
+                    "GET", own(cast, Cast.PARTS), "part-number-marker=" + name.url() + "&uploadId=" + Cast.OWN_UPLOAD)),
+    PREFIX("prefix of a listing", Route.FOLDER, (cast, name) -> list(cast, "list-type=2&prefix=" + name.url())),
+    PREFIX_OF_FIRST_LISTING(
+            "prefix of a listing of version 1, with a delimiter",
+            Route.FOLDER,
+            (cast, name) -> list(cast, "delimiter=%2F&prefix=" + name.url())),
+    PREFIX_OF_VERSIONS(
+            "prefix of a listing of versions",
+            Route.FOLDER,
+            (cast, name) -> list(cast, "prefix=" + name.url() + "&versions=")),
+    PREFIX_OF_UPLOADS(
+            "prefix of a listing of uploads",
+            Route.FOLDER,
+            (cast, name) -> list(cast, "prefix=" + name.url() + "&uploads=")),
+    MARKER("marker", Route.FOLDER, (cast, name) -> list(cast, "marker=" + name.url())),
+    START_AFTER("start-after", Route.FOLDER, (cast, name) -> list(cast, "list-type=2&start-after=" + name.url())),
+    CONTINUATION(
+            "continuation token",
+            Route.FOLDER,
+            (cast, name) -> list(cast, "continuation-token=" + name.url() + "&list-type=2")),
+    KEY_MARKER(
+            "key marker of a listing of versions",
+            Route.FOLDER,
+            (cast, name) -> list(cast, "key-marker=" + name.url() + "&versions=")),
+    VERSION_MARKER(
+            "version id marker",
+            Route.VERSION,
+            (cast, name) -> list(cast, "key-marker=" + Cast.KEY + "&version-id-marker=" + name.url() + "&versions=")),
+    KEY_MARKER_OF_UPLOADS(
+            "key marker of a listing of uploads",
+            Route.FOLDER,
+            (cast, name) -> list(cast, "key-marker=" + name.url() + "&uploads=")),
+    UPLOAD_MARKER(
+            "upload id marker",
+            Route.UPLOAD,
+            (cast, name) -> list(cast, "key-marker=" + Cast.PARTS + "&upload-id-marker=" + name.url() + "&uploads=")),
+    KEY_OF_FORM(
+            "key of a POST form",
+            Route.KEY,
+            (cast, name) -> RawRequest.form(cast.own(), name.bytes(), "file.txt", Cast.WRITTEN)),
+    FILE_OF_FORM(
+            "file name of a POST form",
+            Route.KEY,
+            (cast, name) -> RawRequest.form(cast.own(), "${filename}", name.bytes(), Cast.WRITTEN)),
+    KEY_OF_PRESIGNED_GET(
+            "key of a presigned GET",
+            Route.KEY,
+            (cast, name) -> KEY_OF_GET.carry(cast, name).presigned()),
+    KEY_OF_PRESIGNED_PUT(
+            "key of a presigned PUT",
+            Route.KEY,
+            (cast, name) -> KEY_OF_PUT.carry(cast, name).presigned()),
+    KEY_OF_PRESIGNED_DELETE(
+            "key of a presigned DELETE",
+            Route.KEY,
+            (cast, name) -> KEY_OF_DELETE.carry(cast, name).presigned()),
+    UPLOAD_OF_PRESIGNED_PART(
+            "upload id of a presigned UploadPart",
+            Route.UPLOAD,
+            (cast, name) -> UPLOAD_OF_PART.carry(cast, name).presigned()),
+    BUCKET_OF_LIST(
+            "bucket of a listing", Route.BUCKET, (cast, name) -> RawRequest.of("GET", "/" + name.url(), "list-type=2")),
+    BUCKET_OF_GET(
+            "bucket in the path of a GET",
+            Route.BUCKET,
+            (cast, name) -> RawRequest.of("GET", "/" + name.url() + "/" + Cast.KEY, "")),
+    BUCKET_OF_PUT(
+            "bucket in the path of a PUT",
+            Route.BUCKET,
+            (cast, name) -> RawRequest.put("/" + name.url() + "/" + Cast.KEY, "", Cast.WRITTEN)),
+    BUCKET_OF_DELETE(
+            "bucket in the path of a DELETE",
+            Route.BUCKET,
+            (cast, name) -> RawRequest.of("DELETE", "/" + name.url() + "/" + Cast.KEY, "")),
+    BUCKET_OF_POLICY(
+            "bucket of a policy",
+            Route.BUCKET,
+            (cast, name) -> RawRequest.put("/" + name.url(), "policy=", policy(cast.victim())));
 
     private final String text;
     private final Route route;
 
-    NameCarrier(String text, Route route) {
+    @SuppressWarnings("ImmutableEnumChecker") // functions without state
+    private final Carrying carrying;
+
+    NameCarrier(String text, Route route, Carrying carrying) {
         this.text = text;
         this.route = route;
+        this.carrying = carrying;
+    }
+
+    /** Puts a name into a request. */
+    private interface Carrying {
+        RawRequest with(Cast cast, Name name);
     }
 
     /** For people: what carries the name. */
@@ -301,7 +205,9 @@ enum NameCarrier {
     }
 
     /** The request. */
-    abstract RawRequest carry(Cast cast, Name name);
+    RawRequest carry(Cast cast, Name name) {
+        return carrying.with(cast, name);
+    }
 
     /**
      * Where a name of some kind would have to lead, and from how deep.
@@ -375,6 +281,12 @@ enum NameCarrier {
 
     private static RawRequest list(Cast cast, String query) {
         return RawRequest.of("GET", "/" + cast.own(), query);
+    }
+
+    /** One that a server takes and that takes nothing from anybody: untagging is no part of any attempt. */
+    private static String policy(String bucket) {
+        return "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Sid\":\"Written\",\"Effect\":\"Deny\",\"Principal\":\"*\","
+                + "\"Action\":\"s3:DeleteObjectTagging\",\"Resource\":\"arn:aws:s3:::" + bucket + "/*\"}]}";
     }
 
     private static RawRequest delete(Cast cast, String object) {

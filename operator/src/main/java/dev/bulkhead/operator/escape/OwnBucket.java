@@ -33,6 +33,11 @@ final class OwnBucket {
         return contents.begin(Cast.PARTS).id();
     }
 
+    /** Whether its key still lets in here: of a key that does not, no refusal says anything. */
+    boolean letsIn() throws IOException, InterruptedException {
+        return gets().open();
+    }
+
     /** What of the victim's is in here now; whatever came in is deleted. */
     List<String> loot(Set<String> secrets) throws IOException, InterruptedException {
         List<String> loot = new ArrayList<>();
@@ -58,7 +63,9 @@ final class OwnBucket {
                 yield FrontDoor.of(contents.get(Cast.KEY, version));
             }
             case VERSION_OF_DELETE -> FrontDoor.of(contents.delete("gone", version(contents.put("gone", CONTENT))));
-            case KEY_OF_PUT, BUCKET_OF_PUT, BUCKET_OF_POLICY -> FrontDoor.of(contents.put(Cast.KEY, CONTENT));
+            case KEY_OF_PUT, BUCKET_OF_PUT -> FrontDoor.of(contents.put(Cast.KEY, CONTENT));
+            case BUCKET_OF_POLICY ->
+                FrontDoor.of(own(NameCarrier.BUCKET_OF_POLICY.carry(asVictim(), Name.of(bucket()))));
             case KEY_OF_DELETE, BUCKET_OF_DELETE -> deletes();
             case KEY_OF_UPLOAD, UPLOAD_OF_ABORT -> FrontDoor.of(contents.abort(contents.begin(Cast.PARTS)));
             case COPY_SOURCE, COPY_SOURCE_BUCKET -> copies("");
@@ -112,7 +119,7 @@ final class OwnBucket {
 
     private FrontDoor deletesMany() throws IOException, InterruptedException {
         contents.put("gone", CONTENT);
-        RawRequest delete = NameCarrier.KEY_IN_DELETE.carry(new Cast(bucket(), bucket(), "", "", ""), Name.of("gone"));
+        RawRequest delete = NameCarrier.KEY_IN_DELETE.carry(asVictim(), Name.of("gone"));
         return isGone(own(delete));
     }
 
@@ -169,8 +176,12 @@ final class OwnBucket {
         return listed ? FrontDoor.OPEN : FrontDoor.of(answer).butNot("its own upload");
     }
 
+    private Cast asVictim() {
+        return new Cast(bucket(), bucket(), "", "", "");
+    }
+
     private RawAnswer own(RawRequest request) throws IOException, InterruptedException {
-        return contents.s3().send(request);
+        return contents.s3().heard(request);
     }
 
     private String path(String key) {

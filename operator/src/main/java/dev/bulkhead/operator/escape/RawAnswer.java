@@ -2,6 +2,7 @@ package dev.bulkhead.operator.escape;
 
 import dev.bulkhead.operator.Pure;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,14 +14,50 @@ import java.util.regex.Pattern;
  */
 @Pure
 record RawAnswer(int status, Map<String, String> headers, String body) {
-    private static final Pattern CODE = Pattern.compile("<Code>([A-Za-z0-9]+)</Code>");
+    private static final Pattern CODE = Pattern.compile("<Code>([A-Za-z0-9]{1,64})</Code>");
+
+    private static final String OF_SIGNATURE = "SignatureDoesNotMatch";
+
+    /** Of a server, or of something in front of it, that did not look at the request. */
+    private static final Set<Integer> UNHEARD_STATUSES = Set.of(0, 407, 408, 421, 425, 429, 502, 503, 504);
+
+    /** Of a server that did not get as far as the names in a request. */
+    private static final Set<String> UNHEARD_CODES = Set.of(
+            OF_SIGNATURE,
+            "RequestTimeTooSkewed",
+            "RequestExpired",
+            "RequestTimeout",
+            "InvalidAccessKeyId",
+            "InvalidToken",
+            "ExpiredToken",
+            "InvalidSecurity",
+            "AuthorizationHeaderMalformed",
+            "AuthorizationQueryParametersError",
+            "CredentialsNotSupported",
+            "MissingSecurityHeader",
+            "AccountProblem",
+            "NotSignedUp",
+            "BadDigest",
+            "InvalidDigest",
+            "XAmzContentSHA256Mismatch",
+            "IncompleteBody",
+            "MissingContentLength",
+            "PermanentRedirect",
+            "TemporaryRedirect",
+            "Throttling",
+            "ThrottlingException",
+            "TooManyRequests",
+            "RequestLimitExceeded",
+            "SlowDown",
+            "ServiceUnavailable",
+            "OperationAborted");
 
     /** Makes headers immutable. */
     RawAnswer {
         headers = Map.copyOf(headers);
     }
 
-    /** The server closed the connection, or kept it open and said nothing. */
+    /** The server closed the connection, or kept it open and said nothing whole. */
     static RawAnswer none() {
         return new RawAnswer(0, Map.of(), "");
     }
@@ -35,13 +72,28 @@ record RawAnswer(int status, Map<String, String> headers, String body) {
         return status >= 300 && code.find() ? code.group(1) : "";
     }
 
+    /** Whether the server got as far as what the request asks for: else it says nothing of the names in it. */
+    boolean heard() {
+        return !UNHEARD_STATUSES.contains(status) && !UNHEARD_CODES.contains(code());
+    }
+
+    /** Whether it does not let the signer in; some servers say of every signature that they cannot follow only that. */
+    boolean shutOut() {
+        return status == 401 || status == 403;
+    }
+
     boolean refusedForSignature() {
-        return code().equals("SignatureDoesNotMatch");
+        return code().equals(OF_SIGNATURE);
     }
 
     /** Whether the server says that it does no such thing. */
     boolean notImplemented() {
         return status == 501 || code().equals("NotImplemented") || code().equals("MethodNotAllowed");
+    }
+
+    /** Whether the server says that there is no such bucket. */
+    boolean noBucket() {
+        return status == 404 && code().equals("NoSuchBucket");
     }
 
     /** For people: status and code, no word more. */

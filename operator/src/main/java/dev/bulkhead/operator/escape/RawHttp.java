@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.escape;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -8,7 +9,6 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,38 +18,39 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SNIHostName;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes bytes to a server and reads its answer, on a connection of its own each time. No client library: they tidy paths,
  * and refuse to send what has to be sent here.
  *
  * <p>Each request runs on a virtual thread, whose socket an interrupt closes: so a server that sends a byte now and then
- * holds nobody longer than the limit.
+ * holds nobody longer than the limit. Whatever is larger than an S3 server has reason to send is no answer.
  */
 final class RawHttp implements AutoCloseable {
-    /** More of an answer is not read: what is looked for is small. */
-    private static final int MOST_BYTES = 4 << 20;
+    private static final int MOST_BODY_BYTES = 4 << 20;
+    private static final int MOST_LINE_BYTES = 16 << 10;
+    private static final int MOST_HEADERS = 100;
+    private static final int MOST_INTERIM_ANSWERS = 5;
+    private static final int MOST_CHUNK_DIGITS = 7;
+    private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([1-9][0-9]{2})(?: .*)?");
+    private static final Pattern LENGTH = Pattern.compile("[0-9]{1,9}");
 
     private final URI endpoint;
     private final SSLSocketFactory tls;
-    private final Duration limit;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     /**
      * For one server.
      *
      * @param tls trusts the server's certificate; its name is held against the endpoint's host as well
-     * @param limit for a request from beginning to end
      */
-    RawHttp(URI endpoint, SSLSocketFactory tls, Duration limit) {
+    RawHttp(URI endpoint, SSLSocketFactory tls) {
         this.endpoint = endpoint;
         this.tls = tls;
-        this.limit = limit;
     }
 
     /** The value of the Host header. */
@@ -60,19 +61,20 @@ final class RawHttp implements AutoCloseable {
     /**
      * Sends them.
      *
-     * @param head whether the answer has no body, whatever its headers say
-     * @return {@link RawAnswer#none} where the server closes the connection without an answer, or gives none in time
-     * @throws IOException when there is no connection to the server at all
+     * @param limit from beginning to end
+     * @return {@link RawAnswer#none} where the server closes the connection before its answer is whole, gives none in time,
+     *     or one that is no HTTP or too large
+     * @throws UnclearException when there is no connection to the server at all
      */
-    RawAnswer send(byte[] request, boolean head) throws IOException, InterruptedException {
-        Future<RawAnswer> answer = threads.submit(() -> exchange(request, head));
+    RawAnswer send(byte[] request, Duration limit) throws IOException, InterruptedException {
+        Future<RawAnswer> answer = threads.submit(() -> exchange(request, limit));
         try {
             return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             return RawAnswer.none();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof IOException failure) {
-                throw failure;
+            if (e.getCause() instanceof IOException) {
+                throw new UnclearException(UnclearException.Why.Unreachable, "server " + host(), "");
             }
             throw new IllegalStateException(e.getCause());
         } finally {
@@ -80,22 +82,22 @@ final class RawHttp implements AutoCloseable {
         }
     }
 
-    private RawAnswer exchange(byte[] request, boolean head) throws IOException {
-        try (Socket socket = open()) {
+    private RawAnswer exchange(byte[] request, Duration limit) throws IOException {
+        try (Socket socket = open(limit)) {
             try {
                 socket.getOutputStream().write(request);
                 socket.getOutputStream().flush();
-                return read(new BufferedInputStream(socket.getInputStream()), head);
+                return read(new BufferedInputStream(socket.getInputStream()));
             } catch (IOException e) {
-                return RawAnswer.none(); // many servers close at once what they cannot read
+                return RawAnswer.none();
             }
         }
     }
 
-    private Socket open() throws IOException {
+    private Socket open(Duration limit) throws IOException {
         boolean encrypted = "https".equals(endpoint.getScheme());
         int port = endpoint.getPort() >= 0 ? endpoint.getPort() : encrypted ? 443 : 80;
-        int millis = (int) Math.min(limit.toMillis(), Integer.MAX_VALUE);
+        int millis = Math.clamp(limit.toMillis(), 1, Integer.MAX_VALUE);
         Socket plain = new Socket();
         try {
             plain.connect(new InetSocketAddress(endpoint.getHost(), port), millis);
@@ -112,36 +114,33 @@ final class RawHttp implements AutoCloseable {
         SSLSocket socket = (SSLSocket) tls.createSocket(plain, endpoint.getHost(), port, true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        if (endpoint.getHost().chars().anyMatch(Character::isLetter)
-                && !endpoint.getHost().contains(":")) {
-            parameters.setServerNames(List.of(new SNIHostName(endpoint.getHost())));
-        }
         socket.setSSLParameters(parameters);
         socket.startHandshake();
         return socket;
     }
 
-    private static RawAnswer read(InputStream in, boolean head) throws IOException {
-        String line = line(in);
-        if (line == null || !line.startsWith("HTTP/1.") || line.length() < 12) {
-            return RawAnswer.none();
+    private static RawAnswer read(InputStream in) throws IOException {
+        for (int n = 0; n <= MOST_INTERIM_ANSWERS; n++) {
+            var line = STATUS.matcher(line(in));
+            if (!line.matches()) {
+                throw new IOException("no HTTP");
+            }
+            int status = Integer.parseInt(line.group(1));
+            Map<String, String> headers = headers(in);
+            if (status >= 200) {
+                return new RawAnswer(status, headers, status == 204 || status == 304 ? "" : body(in, headers));
+            }
         }
-        int status;
-        try {
-            status = Integer.parseInt(line.substring(9, 12));
-        } catch (NumberFormatException e) {
-            return RawAnswer.none();
-        }
-        Map<String, String> headers = headers(in);
-        if (status < 200) {
-            return read(in, head);
-        }
-        return new RawAnswer(status, headers, head || status == 204 || status == 304 ? "" : body(in, headers));
+        throw new IOException("no answer but interim ones");
     }
 
     private static Map<String, String> headers(InputStream in) throws IOException {
         Map<String, String> headers = new TreeMap<>();
-        for (String line = line(in); line != null && !line.isEmpty(); line = line(in)) {
+        for (int n = 0; n <= MOST_HEADERS; n++) {
+            String line = line(in);
+            if (line.isEmpty()) {
+                return headers;
+            }
             int colon = line.indexOf(':');
             if (colon > 0) {
                 headers.put(
@@ -149,7 +148,7 @@ final class RawHttp implements AutoCloseable {
                         line.substring(colon + 1).trim());
             }
         }
-        return headers;
+        throw new IOException("too many headers");
     }
 
     private static String body(InputStream in, Map<String, String> headers) throws IOException {
@@ -158,54 +157,71 @@ final class RawHttp implements AutoCloseable {
                 .contains("chunked")) {
             return chunks(in);
         }
-        int length = MOST_BYTES;
-        try {
-            length = Math.min(
-                    MOST_BYTES, Integer.parseInt(headers.getOrDefault("content-length", String.valueOf(MOST_BYTES))));
-        } catch (NumberFormatException e) {
-            // To the end of the connection.
+        String length = headers.get("content-length");
+        if (length == null) {
+            byte[] body = in.readNBytes(MOST_BODY_BYTES + 1);
+            return text(body, atMost(body.length));
         }
-        return text(in.readNBytes(Math.max(0, length)));
+        if (!LENGTH.matcher(length).matches()) {
+            throw new IOException("no length of a body");
+        }
+        int bytes = atMost(Integer.parseInt(length));
+        return text(in.readNBytes(bytes), bytes);
     }
 
     private static String chunks(InputStream in) throws IOException {
-        StringBuilder body = new StringBuilder();
-        while (body.length() < MOST_BYTES) {
-            String line = line(in);
-            if (line == null) {
-                break;
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        while (true) {
+            int bytes = chunkLength(line(in));
+            if (bytes == 0) {
+                return body.toString(StandardCharsets.ISO_8859_1);
             }
-            int length;
-            try {
-                length = Integer.parseInt(line.replaceFirst(";.*", "").trim(), 16);
-            } catch (NumberFormatException e) {
-                break;
+            atMost(body.size() + bytes);
+            byte[] chunk = in.readNBytes(bytes);
+            if (chunk.length < bytes || !line(in).isEmpty()) {
+                throw new IOException("a chunk of another length");
             }
-            if (length <= 0) {
-                break;
-            }
-            body.append(text(in.readNBytes(Math.min(length, MOST_BYTES))));
-            line(in);
+            body.writeBytes(chunk);
         }
-        return body.toString();
     }
 
-    /** Without its end; null at the end of the connection. */
-    private static @Nullable String line(InputStream in) throws IOException {
+    private static int chunkLength(String line) throws IOException {
+        int end = line.indexOf(';');
+        String digits = (end < 0 ? line : line.substring(0, end)).trim();
+        if (digits.isEmpty()
+                || digits.length() > MOST_CHUNK_DIGITS
+                || digits.chars().anyMatch(c -> Character.digit(c, 16) < 0)) {
+            throw new IOException("no length of a chunk");
+        }
+        return Integer.parseInt(digits, 16);
+    }
+
+    private static int atMost(int bytes) throws IOException {
+        if (bytes > MOST_BODY_BYTES) {
+            throw new IOException("too large");
+        }
+        return bytes;
+    }
+
+    private static String text(byte[] bytes, int wanted) throws IOException {
+        if (bytes.length < wanted) {
+            throw new IOException("cut off");
+        }
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    /** Without its end. */
+    private static String line(InputStream in) throws IOException {
         StringBuilder line = new StringBuilder();
-        for (int b = in.read(); b >= 0; b = in.read()) {
-            if (b == '\n') {
-                return line.toString();
+        for (int b = in.read(); b != '\n'; b = in.read()) {
+            if (b < 0 || line.length() == MOST_LINE_BYTES) {
+                throw new IOException("a line without an end");
             }
-            if (b != '\r' && line.length() < MOST_BYTES) {
+            if (b != '\r') {
                 line.append((char) b);
             }
         }
-        return line.isEmpty() ? null : line.toString();
-    }
-
-    private static String text(byte[] bytes) {
-        return new String(bytes, StandardCharsets.ISO_8859_1);
+        return line.toString();
     }
 
     /** Waits for nobody: what is under way is cut off. */

@@ -3,8 +3,6 @@ package dev.bulkhead.operator.escape;
 import dev.bulkhead.operator.Pure;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -85,7 +83,7 @@ final class RequestSigner {
         Map<String, String> headers = new TreeMap<>(request.headers());
         headers.put("host", host);
         headers.put("x-amz-date", time);
-        String payload = hash(request.body());
+        String payload = Sha256.hex(request.body());
         headers.put("x-amz-content-sha256", payload);
         String signature = signature(
                 request.method(),
@@ -169,7 +167,7 @@ final class RequestSigner {
                 .append(String.join(";", headers.keySet()))
                 .append('\n')
                 .append(payload);
-        String text = ALGORITHM + "\n" + time + "\n" + scope + "\n" + hash(canonical.toString());
+        String text = ALGORITHM + "\n" + time + "\n" + scope + "\n" + Sha256.hex(canonical.toString());
         return HexFormat.of().formatHex(hmac(signingKey(scope), text));
     }
 
@@ -217,16 +215,6 @@ final class RequestSigner {
         int equals = pair.indexOf('=');
         return Name.encoded(Name.decoded(pair.substring(0, equals)), true) + "="
                 + Name.encoded(Name.decoded(pair.substring(equals + 1)), true);
-    }
-
-    private static String hash(String bytes) {
-        try {
-            return HexFormat.of()
-                    .formatHex(
-                            MessageDigest.getInstance("SHA-256").digest(bytes.getBytes(StandardCharsets.ISO_8859_1)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 
     private static byte[] hmac(byte[] key, String text) {

@@ -2,14 +2,14 @@ package dev.bulkhead.operator.escape;
 
 import dev.bulkhead.operator.escape.BucketContents.Item;
 import dev.bulkhead.operator.escape.BucketContents.Upload;
+import dev.bulkhead.operator.escape.UnclearException.Why;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -21,91 +21,84 @@ import org.jspecify.annotations.Nullable;
  * made here, and everything in it is deleted by that.
  */
 final class VictimBucket {
-    /** What of a bucket can be set and would let somebody in. */
-    private static final List<String> SETTINGS = List.of("policy", "acl", "versioning", "tagging", "cors", "lifecycle");
-
     /** Shorter texts would be met by chance. */
     private static final int SHORTEST_SECRET = 12;
 
     private static final int MOST_LOOKS = 5;
 
     private final BucketContents contents;
-    private final Runnable remake;
+    private final BucketSettings settings;
     private @Nullable Stocked stocked;
 
     /** What was put there. */
-    private record Stocked(VictimPicture picture, String version, String upload, String tag, Set<String> secrets) {}
+    private record Stocked(VictimPicture picture, String version, Upload upload, String tag, Set<String> secrets) {}
 
-    /**
-     * In the hands of whoever the contents are seen by.
-     *
-     * @param remake makes the bucket anew with all its settings, where it is gone
-     */
-    VictimBucket(BucketContents contents, Runnable remake) {
+    /** In the hands of whoever the contents are seen by. */
+    VictimBucket(BucketContents contents, BucketSettings settings) {
         this.contents = contents;
-        this.remake = remake;
+        this.settings = settings;
     }
 
     /**
-     * Empties it, makes it where it is gone, and puts there what can be attacked.
+     * Makes it as it was, empties it, puts there what can be attacked, and sees that it sees all of that.
      *
-     * @throws IOException when the owner itself cannot
+     * @throws UnclearException when the owner itself cannot
      */
     void stock() throws IOException, InterruptedException {
-        if (contents.everything().isEmpty()) {
-            remake.run();
-        }
+        settings.putBack();
         contents.empty();
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
         String token = HexFormat.of().formatHex(random);
+        Map<String, String> objects = new LinkedHashMap<>();
+        objects.put(Cast.KEY, "second " + token);
+        objects.put(Cast.NUMBER, "number " + token);
+        objects.put(Cast.FOLDER + "/" + Cast.NUMBER, "number below " + token);
+        objects.put("quiet-" + token, "quiet " + token);
         Set<String> secrets = new TreeSet<>(Set.of(token));
         written(contents.put(Cast.KEY, "first " + token), secrets);
-        String version = written(contents.put(Cast.KEY, "second " + token), secrets)
-                .headers()
-                .getOrDefault("x-amz-version-id", "null");
-        String tag = written(contents.put(Cast.NUMBER, "number " + token), secrets)
-                .headers()
-                .getOrDefault("etag", "");
         contents.putFolder(Cast.FOLDER); // where a server has such objects
-        written(contents.put(Cast.FOLDER + "/" + Cast.NUMBER, "number " + token), secrets);
-        written(contents.put("quiet-" + token, "quiet " + token), secrets);
+        Map<String, RawAnswer> answers = new LinkedHashMap<>();
+        for (Map.Entry<String, String> object : objects.entrySet()) {
+            answers.put(object.getKey(), written(contents.put(object.getKey(), object.getValue()), secrets));
+        }
         Upload upload = contents.begin(Cast.PARTS);
-        written(contents.part(upload, "part " + token), secrets);
+        String part = header(written(contents.part(upload, "part " + token), secrets), "etag");
         secrets.add(upload.id());
         secrets.removeIf(secret -> secret.length() < SHORTEST_SECRET);
-        stocked = new Stocked(still(), version, upload.id(), tag, secrets);
+        VictimPicture picture = still(upload);
+        if (!picture.shows(objects, List.of("1 " + part))) {
+            throw contents.unclear(Why.NotSeen, "");
+        }
+        stocked = new Stocked(
+                picture,
+                version(Objects.requireNonNull(answers.get(Cast.KEY))),
+                upload,
+                header(Objects.requireNonNull(answers.get(Cast.NUMBER)), "etag"),
+                secrets);
     }
 
     /** A picture that changes while nobody does anything is no witness. */
-    private VictimPicture still() throws IOException, InterruptedException {
-        VictimPicture picture = look();
+    private VictimPicture still(Upload upload) throws IOException, InterruptedException {
+        VictimPicture picture = look(upload);
         for (int again = 0; again < MOST_LOOKS; again++) {
-            VictimPicture next = look();
+            VictimPicture next = look(upload);
             if (next.equals(picture)) {
                 return picture;
             }
             picture = next;
         }
-        throw new IOException("a bucket does not hold still while nobody writes to it");
+        throw contents.unclear(Why.Restless, "");
     }
 
     String bucket() {
         return contents.bucket();
     }
 
-    void empty() throws IOException, InterruptedException {
-        contents.empty();
-    }
-
-    void remove() throws IOException, InterruptedException {
-        contents.remove();
-    }
-
     /** Who plays which part, with an attacker who has that bucket. */
     Cast cast(String own) {
         Stocked there = there();
-        return new Cast(own, contents.bucket(), there.version(), there.upload(), there.tag());
+        return new Cast(own, contents.bucket(), there.version(), there.upload().id(), there.tag());
     }
 
     /** What nobody but its owner can know, so that whoever says it has been told. */
@@ -113,16 +106,25 @@ final class VictimBucket {
         return there().secrets();
     }
 
-    /** What changed since it was filled. */
+    /**
+     * What changed since it was filled, and is seen so by two looks: one alone may be of a server that answers before all
+     * of it knows.
+     */
     List<String> changes() throws IOException, InterruptedException {
-        return there().picture().changesTo(look());
+        VictimPicture before = there().picture();
+        List<String> changes = before.changesTo(look(there().upload()));
+        if (changes.isEmpty()) {
+            return changes;
+        }
+        List<String> again = before.changesTo(look(there().upload()));
+        return changes.stream().filter(again::contains).toList();
     }
 
     private Stocked there() {
         return Objects.requireNonNull(stocked, "a victim has to be there");
     }
 
-    private VictimPicture look() throws IOException, InterruptedException {
+    private VictimPicture look(Upload upload) throws IOException, InterruptedException {
         List<String> lines = new ArrayList<>();
         try {
             Optional<List<Item>> items = contents.everything();
@@ -130,44 +132,40 @@ final class VictimBucket {
                 return new VictimPicture(List.of("no bucket"));
             }
             for (Item item : items.get()) {
-                lines.add(item + " with " + hash(contents.get(item.key(), item.version())));
+                lines.add(VictimPicture.line(item, contents.get(item.key(), item.version())));
             }
             for (Item item : contents.objects().orElse(List.of())) {
-                lines.add(item + " with " + hash(contents.get(item.key(), "")));
+                lines.add(VictimPicture.line(item, contents.get(item.key(), "")));
             }
-        } catch (UnreadableListingException e) {
+        } catch (UnclearException e) {
+            if (e.why() != Why.ListingUnreadable) {
+                throw e;
+            }
             lines.add("a listing that cannot be read");
         }
-        for (Upload upload : contents.uploads()) {
-            lines.add("upload of " + upload.key() + " with parts " + contents.parts(upload));
+        lines.add(VictimPicture.ownUpload(contents.parts(upload)));
+        for (Upload unfinished : contents.uploads()) {
+            lines.add("upload of " + Name.readable(unfinished.key()) + " with parts " + contents.parts(unfinished));
         }
-        for (String setting : SETTINGS) {
-            RawAnswer answer = contents.setting(setting);
-            lines.add(setting + " " + (answer.ok() ? hash(answer) : answer));
-        }
+        lines.addAll(settings.lines());
         return new VictimPicture(lines);
     }
 
-    private static String hash(RawAnswer answer) {
+    /** What the answer says of what was written only its owner can know. */
+    private RawAnswer written(RawAnswer answer, Set<String> secrets) throws UnclearException {
         if (!answer.ok()) {
-            return answer.toString();
+            throw contents.unclear(Why.NotWritten, answer.toString());
         }
-        try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256").digest(answer.body().getBytes(StandardCharsets.ISO_8859_1));
-            return HexFormat.of().formatHex(digest, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        secrets.add(header(answer, "etag").replace("\"", ""));
+        secrets.add(header(answer, "x-amz-version-id"));
+        return answer;
     }
 
-    /** What the answer says of what was written only its owner can know. */
-    private static RawAnswer written(RawAnswer answer, Set<String> secrets) throws IOException {
-        if (!answer.ok()) {
-            throw new IOException("its owner cannot write to a bucket: " + answer);
-        }
-        secrets.add(answer.headers().getOrDefault("etag", "").replace("\"", ""));
-        secrets.add(answer.headers().getOrDefault("x-amz-version-id", ""));
-        return answer;
+    private static String version(RawAnswer answer) {
+        return answer.headers().getOrDefault("x-amz-version-id", "null");
+    }
+
+    private static String header(RawAnswer answer, String name) {
+        return answer.headers().getOrDefault(name, "");
     }
 }

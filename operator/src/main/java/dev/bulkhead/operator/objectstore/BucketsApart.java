@@ -14,17 +14,18 @@ import dev.bulkhead.operator.objectstore.StoreCapabilities.SeenFeature;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.tls.TrustedCertificates;
 import dev.bulkhead.operator.validate.ValidTenant.ValidObjectStore;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLSocketFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds out whether a server keeps buckets apart: two buckets and a key are made as two tenants would get them, and the
@@ -34,9 +35,10 @@ import javax.net.ssl.SSLSocketFactory;
  * left behind the next run goes on with. The key's secret is new each time and known to nobody else.
  */
 final class BucketsApart {
+    private static final Logger LOG = LoggerFactory.getLogger(BucketsApart.class);
+
     private static final Duration REQUEST = Duration.ofSeconds(5);
     private static final Duration ALL = Duration.ofMinutes(5);
-    private static final int SECRET_BYTES = 30;
     private static final int NONCURRENT_DAYS = 1;
 
     private final StoreConnection connection;
@@ -67,30 +69,48 @@ final class BucketsApart {
         if (kind.keysSupplied()) {
             return Optional.empty();
         }
-        TenantIdentity attacker = scratch("attacker");
-        TenantIdentity victim = scratch("victim");
-        SlotSecret secret = secret();
+        TenantIdentity attacker = scratch(connection, "attacker");
+        TenantIdentity victim = scratch(connection, "victim");
+        SlotSecret secret = new SlotSecret(Slot.One, TrialSecret.fresh());
         try (EscapeSuite suite = new EscapeSuite(
-                scene(attacker, victim, secret, () -> {
-                    applier.forget(victim);
-                    make(plan(victim, Set.of(), false), List.of());
-                }),
-                new EscapeSuite.Patience(REQUEST, ALL),
-                calls,
-                clock)) {
+                scene(attacker, victim, secret), new EscapeSuite.Patience(REQUEST, ALL), calls, clock)) {
             try {
                 make(plan(attacker, Set.of(Slot.One), false), List.of(secret));
                 make(plan(victim, Set.of(), false), List.of());
                 return Optional.of(suite.run());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new StoreException(StoreException.StoreFailure.Stopped, "Escape", "");
             } finally {
-                applier.close(plan(attacker, Set.of(), true));
-                suite.remove();
-                applier.forget(attacker);
-                applier.forget(victim);
+                tidy(suite, attacker, victim);
             }
+        }
+    }
+
+    /** What stays the next run goes on with; what was found is true all the same. */
+    private void tidy(EscapeSuite suite, TenantIdentity attacker, TenantIdentity victim) {
+        Outcome closed = applier.close(plan(attacker, Set.of(), true));
+        if (!(closed instanceof Outcome.Done)) {
+            LOG.atWarn()
+                    .addKeyValue("objectStore", connection.store())
+                    .addKeyValue("bucket", attacker.bucket())
+                    .log("key of a trial is still there; nobody knows its secret");
+        }
+        try {
+            suite.remove();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new StoreException(StoreException.StoreFailure.Stopped, "Escape", "");
+        }
+        applier.forget(attacker);
+        applier.forget(victim);
+    }
+
+    private void remake(BucketPlan plan, List<SlotSecret> secrets) throws IOException {
+        applier.forget(plan.identity());
+        try {
+            make(plan, secrets);
+        } catch (StoreException e) {
+            throw new IOException(e.getMessage(), e);
         }
     }
 
@@ -122,8 +142,7 @@ final class BucketsApart {
                 closed);
     }
 
-    private EscapeSuite.Scene scene(
-            TenantIdentity attacker, TenantIdentity victim, SlotSecret secret, Runnable remake) {
+    private EscapeSuite.Scene scene(TenantIdentity attacker, TenantIdentity victim, SlotSecret secret) {
         TrustedCertificates trusted = connection.trust();
         return new EscapeSuite.Scene(
                 connection.endpoint(),
@@ -135,20 +154,15 @@ final class BucketsApart {
                 new AccessKey(kind.keys(attacker).of(secret.slot()).accessKeyId(), secret.secret()),
                 attacker.bucket(),
                 victim.bucket(),
-                remake);
+                () -> remake(plan(attacker, Set.of(Slot.One), false), List.of(secret)),
+                () -> remake(plan(victim, Set.of(), false), List.of()));
     }
 
-    /** The same for one store and account each time, and nobody's: a Tenant's identity is random. */
-    private TenantIdentity scratch(String role) {
-        String name = "escape\n" + role + "\n" + connection.store() + "\n" + connection.accessKeyId();
+    /** The same for one ObjectStore and account each time, and nobody's: a Tenant's identity is random. */
+    static TenantIdentity scratch(StoreConnection connection, String role) {
+        String name = "escape\n" + role + "\n" + connection.installation();
         return new TenantIdentity(
                 UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString());
-    }
-
-    private static SlotSecret secret() {
-        byte[] random = new byte[SECRET_BYTES];
-        new SecureRandom().nextBytes(random);
-        return new SlotSecret(Slot.One, Base64.getUrlEncoder().withoutPadding().encodeToString(random));
     }
 
     /** What a report says of the server, as a capability. */

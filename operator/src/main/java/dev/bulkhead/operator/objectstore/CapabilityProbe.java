@@ -4,8 +4,6 @@ import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.objectstore.PolicyStatement.Effect;
 import dev.bulkhead.operator.objectstore.PolicyStatement.PolicyCondition;
 import dev.bulkhead.operator.objectstore.StoreCapabilities.SeenFeature;
-import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +23,6 @@ final class CapabilityProbe {
 
     /** Value of the mark on the bucket: no tenant's, those are 64 hexadecimal characters. */
     private static final String MARK = "capabilities";
-
-    private static final int SECRET_BYTES = 30;
 
     private final StoreConnection connection;
     private final S3Buckets buckets;
@@ -64,9 +60,7 @@ final class CapabilityProbe {
         this.gate = gate;
         this.keys = keys;
         this.bucket = "bh-capabilities-"
-                + SecretDigest.of(connection.store() + "\n" + connection.accessKeyId())
-                        .hex()
-                        .substring(0, 16);
+                + SecretDigest.of(connection.installation()).hex().substring(0, 16);
     }
 
     /**
@@ -215,9 +209,7 @@ final class CapabilityProbe {
             return;
         }
         String id = bucket;
-        byte[] random = new byte[SECRET_BYTES];
-        new SecureRandom().nextBytes(random);
-        String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+        String secret = TrialSecret.fresh();
         try {
             keys.issue(id, secret);
             secureTransport(keys.principal(id), S3Connection.open(connection, id, secret));

@@ -10,6 +10,7 @@ import dev.bulkhead.operator.outcome.Reason;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.ToIntFunction;
 
@@ -90,7 +91,8 @@ public final class ObjectStores implements BackendKind<ObjectStore, BucketPlan> 
     public BackendOpening<BucketPlan> open(ObjectStore store, Map<String, byte[]> account) {
         String name = store.getMetadata().getName();
         try {
-            StoreConnection connection = connection(store, account);
+            StoreConnection connection = connection(store, account)
+                    .as(Objects.requireNonNullElse(store.getMetadata().getUid(), ""));
             ObjectStoreDriver driver = kind(store).open(connection, calls);
             return new BackendOpening.Opened<>(new OpenObjectStore(
                     connection,

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param caCertificates PEM of what the server's certificate must chain to; null means the public ones
  * @param limits how long and how much at a time
  * @param filer what the driver's admin API asks for beside the account's key; null where it asks for nothing more
+ * @param uid of the ObjectStore: what the operator makes there for trials is named by it, so that two operators with the
+ *     same account do not meet; empty for who makes nothing there
  */
 public record StoreConnection(
         String store,
@@ -30,8 +32,9 @@ public record StoreConnection(
         String secretAccessKey,
         @Nullable String caCertificates,
         Limits limits,
-        @Nullable FilerAccess filer) {
-    /** To a server whose admin API asks for nothing more than the account's key. */
+        @Nullable FilerAccess filer,
+        String uid) {
+    /** For who makes nothing there but what tenants are to have, and asks for nothing by another API. */
     public StoreConnection(
             String store,
             URI endpoint,
@@ -41,7 +44,7 @@ public record StoreConnection(
             String secretAccessKey,
             @Nullable String caCertificates,
             Limits limits) {
-        this(store, endpoint, adminEndpoint, region, accessKeyId, secretAccessKey, caCertificates, limits, null);
+        this(store, endpoint, adminEndpoint, region, accessKeyId, secretAccessKey, caCertificates, limits, null, "");
     }
 
     /**
@@ -73,7 +76,18 @@ public record StoreConnection(
     /** The same with what the driver's admin API asks for beside the account's key. */
     StoreConnection with(FilerAccess access) {
         return new StoreConnection(
-                store, endpoint, adminEndpoint, region, accessKeyId, secretAccessKey, caCertificates, limits, access);
+                store, endpoint, adminEndpoint, region, accessKeyId, secretAccessKey, caCertificates, limits, access, uid);
+    }
+
+    /** The same, of the ObjectStore with that uid. */
+    StoreConnection as(String uid) {
+        return new StoreConnection(
+                store, endpoint, adminEndpoint, region, accessKeyId, secretAccessKey, caCertificates, limits, filer, uid);
+    }
+
+    /** What tells this operator's own things on the server from those of others: one line each of uid, name and account. */
+    String installation() {
+        return uid + "\n" + store + "\n" + accessKeyId;
     }
 
     /** Whether S3 requests travel encrypted. */

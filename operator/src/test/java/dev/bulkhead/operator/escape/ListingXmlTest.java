@@ -14,18 +14,21 @@ class ListingXmlTest {
         String body = "<L xmlns=\"x\"><IsTruncated>false</IsTruncated><Version><Key>a&amp;b</Key>"
                 + "<Owner><ID>me</ID></Owner></Version><Other><Key>no</Key></Other></L>";
 
-        assertThat(ListingXml.entries(body, Set.of("Version")))
+        ListingXml listing = ListingXml.read(body, Set.of("Version"));
+
+        assertThat(listing.entries())
                 .singleElement()
                 .returns("a&b", version -> version.value("Key"))
                 .returns("", version -> version.value("ETag"))
                 .extracting(Listed::element)
                 .isEqualTo("Version");
-        assertThat(ListingXml.first(body, "IsTruncated")).contains("false");
+        assertThat(listing.value("IsTruncated")).isEqualTo("false");
+        assertThat(listing.value("Key")).as("of what was not asked for").isEmpty();
     }
 
     @Test
     void what_is_no_xml_is_not_read_as_an_empty_list() {
-        assertThatThrownBy(() -> ListingXml.entries("<L><Key>\0</Key></L>", Set.of("Key")))
+        assertThatThrownBy(() -> ListingXml.read("<L><Key>\0</Key></L>", Set.of("Key")))
                 .isInstanceOf(XMLStreamException.class);
     }
 
@@ -33,6 +36,6 @@ class ListingXmlTest {
     void nothing_that_a_document_names_is_fetched() {
         String body = "<!DOCTYPE L [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><L><Key>&e;</Key></L>";
 
-        assertThatThrownBy(() -> ListingXml.entries(body, Set.of("Key"))).isInstanceOf(XMLStreamException.class);
+        assertThatThrownBy(() -> ListingXml.read(body, Set.of("Key"))).isInstanceOf(XMLStreamException.class);
     }
 }

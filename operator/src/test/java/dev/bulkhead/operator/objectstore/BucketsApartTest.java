@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bulkhead.operator.escape.EscapeReport;
 import dev.bulkhead.operator.escape.EscapeReport.CarrierFinding;
 import dev.bulkhead.operator.escape.EscapeReport.CarrierResult;
+import java.net.URI;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -35,5 +36,25 @@ class BucketsApartTest {
         assertThat(BucketsApart.seen(new EscapeReport(List.of(UNCLEAR, THROUGH))))
                 .isEqualTo(
                         new StoreCapabilities.SeenFeature(false, "got out of a bucket by key in a DeleteObjects body"));
+    }
+
+    @Test
+    void two_operators_with_one_account_on_one_server_do_not_meet() {
+        StoreConnection here = new StoreConnection(
+                "objects-1",
+                URI.create("http://127.0.0.1:1"),
+                URI.create("http://127.0.0.1:1"),
+                "us-east-1",
+                "root",
+                "secret-of-root",
+                null,
+                StoreConnection.Limits.DEFAULT,
+                "uid-here");
+        StoreConnection there = here.as("uid-there");
+
+        assertThat(BucketsApart.scratch(here, "victim"))
+                .isEqualTo(BucketsApart.scratch(here.as("uid-here"), "victim"))
+                .isNotEqualTo(BucketsApart.scratch(here, "attacker"))
+                .isNotEqualTo(BucketsApart.scratch(there, "victim"));
     }
 }

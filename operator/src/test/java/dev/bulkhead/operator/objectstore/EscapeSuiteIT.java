@@ -30,7 +30,7 @@ class EscapeSuiteIT {
     @BeforeAll
     static void run() throws InterruptedException {
         store = TestStore.start(StoreKind.Versity);
-        store.tenant(ATTACKER);
+        BucketPlan attacker = store.tenant(ATTACKER);
         store.tenant(BYSTANDER);
         store.client(BYSTANDER, Slot.One)
                 .putObject(r -> r.bucket(BYSTANDER.bucket()).key("letter"), RequestBody.fromString("theirs"));
@@ -45,10 +45,8 @@ class EscapeSuiteIT {
                         Fixtures.secret(ATTACKER, Slot.One).secret()),
                 ATTACKER.bucket(),
                 VICTIM.bucket(),
-                () -> {
-                    store.applier.forget(VICTIM);
-                    store.applier.apply(victim, Fixtures.secrets(VICTIM));
-                });
+                () -> remade(ATTACKER, attacker),
+                () -> remade(VICTIM, victim));
         try (EscapeSuite suite = new EscapeSuite(
                 scene,
                 new EscapeSuite.Patience(Duration.ofSeconds(5), Duration.ofMinutes(10)),
@@ -57,6 +55,11 @@ class EscapeSuiteIT {
             report = suite.run();
             suite.empty();
         }
+    }
+
+    private static void remade(TenantIdentity identity, BucketPlan plan) {
+        store.applier.forget(identity);
+        store.applier.apply(plan, Fixtures.secrets(identity));
     }
 
     @AfterAll
