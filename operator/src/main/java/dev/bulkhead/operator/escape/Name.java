@@ -77,4 +77,9 @@ record Name(String bytes, boolean verbatim) {
     static String readable(String bytes) {
         return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     }
+
+    /** The bytes of that text in UTF-8: other ones where it was none. */
+    static String asText(String bytes) {
+        return new String(readable(bytes).getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    }
 }

@@ -50,7 +50,9 @@ final class RequestSigner {
         AS_SENT,
         /** Decoded once and encoded anew, as the standard has it. */
         DECODED,
-        /** The same, with {@code .} and {@code ..} resolved and slashes joined. */
+        /** The same, where what is no UTF-8 was read as U+FFFD, byte by byte. */
+        DECODED_AS_TEXT,
+        /** As decoded, with {@code .} and {@code ..} resolved and slashes joined. */
         CLEANED
     }
 
@@ -183,6 +185,7 @@ final class RequestSigner {
         return switch (canonical) {
             case AS_SENT -> path;
             case DECODED -> Name.encoded(Name.decoded(path), false);
+            case DECODED_AS_TEXT -> Name.encoded(Name.asText(Name.decoded(path)), false);
             case CLEANED -> Name.encoded(cleaned(Name.decoded(path)), false);
         };
     }

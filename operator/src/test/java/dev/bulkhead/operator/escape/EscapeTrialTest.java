@@ -95,6 +95,19 @@ class EscapeTrialTest {
         assertThat(found(NameCarrier.KEY_OF_DELETE).result()).isEqualTo(CarrierResult.UNCLEAR);
     }
 
+    /** A server that takes the last segment of a file's name for the key writes to the attacker's own object. */
+    @Test
+    void an_attempt_that_meets_the_attackers_own_object_is_kept() throws InterruptedException {
+        server.answering(request -> {
+            if (request.isAttempt() && request.method().equals("PUT")) {
+                Objects.requireNonNull(server.buckets.get(ScriptedS3.OWN)).put(Cast.KEY, Cast.WRITTEN);
+            }
+            return Optional.empty();
+        });
+
+        assertThat(found(NameCarrier.KEY_OF_PUT).result()).isEqualTo(CarrierResult.KEPT);
+    }
+
     @Test
     void an_object_that_is_deleted_by_its_name_in_a_body_is_through_and_put_back() throws InterruptedException {
         server.answering(this::deletesByName);

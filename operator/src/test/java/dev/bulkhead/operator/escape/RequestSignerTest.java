@@ -47,6 +47,15 @@ class RequestSignerTest {
                 .hasSize(2);
     }
 
+    /** Servers that read a path as text see the same character in place of each byte that is none. */
+    @Test
+    void bytes_that_are_no_text_are_signed_also_as_what_text_makes_of_them() {
+        assertThat(signer.canonicals(RawRequest.of("GET", "/a/%C0%AE", "")))
+                .contains(RequestSigner.Canonical.DECODED_AS_TEXT);
+        assertThat(Name.encoded(Name.asText(Name.decoded("%C0%AE%E0%80%AE%E2%80%A4")), true))
+                .isEqualTo("%EF%BF%BD".repeat(5) + "%E2%80%A4");
+    }
+
     @Test
     void a_presigned_request_carries_its_signature_in_the_query_and_nowhere_else() {
         String sent = signed(RawRequest.of("GET", "/test.txt", "").presigned(), RequestSigner.Canonical.AS_SENT);
