@@ -47,6 +47,7 @@ public final class Binaries {
         envtest.ifPresent(folder -> progress.say("taking etcd, kube-apiserver and kubectl from " + folder));
 
         Path versitygw = inCache(GoProject.VERSITYGW, Set.of("versitygw"));
+        Path seaweedfs = inCache(GoProject.SEAWEEDFS, Set.of("weed"));
         Path etcd = envtest.orElseGet(() -> inCache(GoProject.ETCD, Set.of("etcd")));
         Path kubernetes = inCache(
                 GoProject.KUBERNETES,
@@ -59,6 +60,7 @@ public final class Binaries {
                 kubernetes.resolve("kube-controller-manager"),
                 envtest.orElse(kubernetes).resolve("kubectl"),
                 versitygw.resolve("versitygw"),
+                seaweedfs.resolve("weed"),
                 locked("postgresql", () -> PostgresDistribution.unpackInto(cache, progress)));
     }
 

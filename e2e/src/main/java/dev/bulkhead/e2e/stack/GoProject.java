@@ -73,6 +73,12 @@ public record GoProject(
             Map.of("versitygw", "github.com/versity/versitygw/cmd/versitygw"),
             "2 GB");
 
+    static final GoProject SEAWEEDFS = others(
+            "seaweedfs",
+            "github.com/seaweedfs/seaweedfs",
+            Map.of("weed", "github.com/seaweedfs/seaweedfs/weed"),
+            "5 GB");
+
     private static final int DIGITS_OF_OWN_VERSION = 12;
 
     /** Copies. */

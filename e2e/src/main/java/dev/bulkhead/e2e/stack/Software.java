@@ -8,4 +8,10 @@ import java.nio.file.Path;
  * @param postgresHome folder with {@code bin/initdb} and {@code bin/postgres}
  */
 public record Software(
-        Path etcd, Path apiServer, Path controllerManager, Path kubectl, Path versitygw, Path postgresHome) {}
+        Path etcd,
+        Path apiServer,
+        Path controllerManager,
+        Path kubectl,
+        Path versitygw,
+        Path weed,
+        Path postgresHome) {}

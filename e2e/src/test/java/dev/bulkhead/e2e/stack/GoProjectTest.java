@@ -26,10 +26,15 @@ class GoProjectTest {
                 .contains(project.module() + " v" + project.version() + " h1:");
     }
 
-    @Test
-    void a_version_between_releases_is_found_too() {
-        assertThat(new String(GoProject.CALICO.file("go.sum"), StandardCharsets.UTF_8))
-                .contains(GoProject.CALICO.module() + " v" + GoProject.CALICO.version() + " h1:");
+    static Stream<GoProject> projectsBetweenReleases() {
+        return Stream.of(GoProject.CALICO, GoProject.SEAWEEDFS);
+    }
+
+    @ParameterizedTest
+    @MethodSource("projectsBetweenReleases")
+    void a_version_between_releases_is_found_too(GoProject project) {
+        assertThat(new String(project.file("go.sum"), StandardCharsets.UTF_8))
+                .contains(project.module() + " v" + project.version() + " h1:");
     }
 
     @Test
@@ -50,7 +55,7 @@ class GoProjectTest {
     }
 
     @ParameterizedTest
-    @MethodSource("projects")
+    @MethodSource({"projects", "projectsBetweenReleases"})
     void every_program_is_a_tool_of_go_mod_so_that_tidying_keeps_what_it_needs(GoProject project) {
         String goMod = new String(project.file("go.mod"), StandardCharsets.UTF_8);
         assertThat(project.programs().values()).allMatch(goMod::contains);
