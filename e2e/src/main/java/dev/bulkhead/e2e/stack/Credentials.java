@@ -3,14 +3,38 @@ package dev.bulkhead.e2e.stack;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 
-/** The random passwords and keys of one stack, kept in its state. */
+/**
+ * The random passwords and keys of one stack, kept in its state.
+ *
+ * @param objectStoreKeys what the S3 server's parts sign and encrypt with
+ */
 record Credentials(
         String postgresSuperuserPassword,
         String postgresOperatorPassword,
         String objectStoreAccessKey,
-        String objectStoreSecretKey) {
+        String objectStoreSecretKey,
+        ObjectStoreKeys objectStoreKeys) {
+    /** Refuses what an earlier version wrote, which had fewer. */
+    Credentials {
+        Objects.requireNonNull(objectStoreKeys, "objectStoreKeys");
+    }
+
+    /**
+     * Keys that no client of S3 has.
+     *
+     * @param filerWrite signs requests that change files or accounts, the operator's too
+     * @param encryption wraps the keys of objects, 32 bytes in hexadecimal digits
+     */
+    record ObjectStoreKeys(
+            String filerWrite, String filerRead, String volumeWrite, String volumeRead, String encryption) {
+        @Override
+        public String toString() {
+            return "ObjectStoreKeys[hidden]";
+        }
+    }
 
     /** {@code random} must be fit for secrets. */
     static Credentials choose(RandomGenerator random) {
@@ -18,7 +42,13 @@ record Credentials(
                 password(random),
                 password(random),
                 "BULKHEAD" + HexFormat.of().formatHex(bytes(random, 6)).toUpperCase(Locale.ROOT),
-                password(random));
+                password(random),
+                new ObjectStoreKeys(
+                        password(random),
+                        password(random),
+                        password(random),
+                        password(random),
+                        HexFormat.of().formatHex(bytes(random, 32))));
     }
 
     private static String password(RandomGenerator random) {

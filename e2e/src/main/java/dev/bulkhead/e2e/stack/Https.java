@@ -29,6 +29,25 @@ final class Https implements AutoCloseable {
 
     /** Trusts the authority of the stack alone and shows the client certificate {@code name}. */
     static Https as(String name, Pki pki) {
+        return new Https(HttpClient.newBuilder()
+                .sslContext(context(pki.ca(), name, pki))
+                .connectTimeout(TIMEOUT)
+                .build());
+    }
+
+    /** Trusts {@code ca} alone, a PEM file, and shows no certificate. */
+    static SSLContext trusting(Path ca) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust(ca).getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("cannot use the stack's own certificates", e);
+        }
+    }
+
+    /** The same, and shows the client certificate {@code name}. */
+    static SSLContext context(Path ca, String name, Pki pki) {
         try {
             KeyStore own = KeyStore.getInstance("PKCS12");
             own.load(null, null);
@@ -39,11 +58,8 @@ final class Https implements AutoCloseable {
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(own, NO_PASSWORD);
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), trust(pki.ca()).getTrustManagers(), null);
-            return new Https(HttpClient.newBuilder()
-                    .sslContext(context)
-                    .connectTimeout(TIMEOUT)
-                    .build());
+            context.init(keys.getKeyManagers(), trust(ca).getTrustManagers(), null);
+            return context;
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("cannot use the stack's own certificates", e);
         }

@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * The certificates of one stack. etcd has an authority of its own: whoever may log in to the API server must not thereby
- * be able to read etcd.
+ * be able to read etcd. So has SeaweedFS, whose parts take a client for one of them that shows any certificate of it.
  */
 public final class Pki {
     private final Path directory;
@@ -46,6 +46,10 @@ public final class Pki {
         etcd.server("etcd", List.of(), List.of());
         etcd.client("etcd-client", "CN=kube-apiserver");
 
+        CertificateAuthority store = CertificateAuthority.loadOrCreate(directory, "seaweedfs-ca", clock, random);
+        store.server("seaweedfs", List.of(), List.of(address.host()));
+        store.client("seaweedfs-operator", "CN=bulkhead-operator");
+
         Path signing = directory.resolve("service-account.key");
         Path verifying = directory.resolve("service-account.pub");
         if (!Files.exists(verifying)) {
@@ -56,7 +60,7 @@ public final class Pki {
         return new Pki(directory);
     }
 
-    /** The authority that signed all but etcd's. */
+    /** The authority that signed all but etcd's and SeaweedFS's. */
     public Path ca() {
         return certificate("ca");
     }
