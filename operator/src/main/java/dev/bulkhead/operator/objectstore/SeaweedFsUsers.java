@@ -61,7 +61,7 @@ record SeaweedFsUsers(Map<String, ObservedKey> keys, Map<String, Beside> beside)
      * @throws StoreException when the file cannot be read
      */
     static SeaweedFsUsers of(S3ApiConfiguration configuration, byte[] policies) {
-        Map<String, Kept> kept = new TreeMap<>();
+        Map<String, StoredUser> kept = new TreeMap<>();
         documents(policies).forEach((user, names) -> of(kept, user).documents.addAll(names));
         for (Group group : configuration.getGroupsList()) {
             group.getMembersList().forEach(member -> of(kept, member).groups.add(group.getName()));
@@ -142,12 +142,12 @@ record SeaweedFsUsers(Map<String, ObservedKey> keys, Map<String, Beside> beside)
         return documents;
     }
 
-    private static Kept of(Map<String, Kept> kept, String name) {
-        return kept.computeIfAbsent(name, _ -> new Kept());
+    private static StoredUser of(Map<String, StoredUser> kept, String name) {
+        return kept.computeIfAbsent(name, _ -> new StoredUser());
     }
 
     /** As it is gathered. */
-    private static final class Kept {
+    private static final class StoredUser {
         private final Set<String> documents = new TreeSet<>();
         private final Set<String> groups = new TreeSet<>();
         private final Set<String> serviceAccounts = new TreeSet<>();

@@ -76,13 +76,31 @@ public record StoreConnection(
     /** The same with what the driver's admin API asks for beside the account's key. */
     StoreConnection with(FilerAccess access) {
         return new StoreConnection(
-                store, endpoint, adminEndpoint, region, accessKeyId, secretAccessKey, caCertificates, limits, access, uid);
+                store,
+                endpoint,
+                adminEndpoint,
+                region,
+                accessKeyId,
+                secretAccessKey,
+                caCertificates,
+                limits,
+                access,
+                uid);
     }
 
     /** The same, of the ObjectStore with that uid. */
     StoreConnection as(String uid) {
         return new StoreConnection(
-                store, endpoint, adminEndpoint, region, accessKeyId, secretAccessKey, caCertificates, limits, filer, uid);
+                store,
+                endpoint,
+                adminEndpoint,
+                region,
+                accessKeyId,
+                secretAccessKey,
+                caCertificates,
+                limits,
+                filer,
+                uid);
     }
 
     /** What tells this operator's own things on the server from those of others: one line each of uid, name and account. */

@@ -41,15 +41,15 @@ class BucketsApartTest {
     @Test
     void two_operators_with_one_account_on_one_server_do_not_meet() {
         StoreConnection here = new StoreConnection(
-                "objects-1",
-                URI.create("http://127.0.0.1:1"),
-                URI.create("http://127.0.0.1:1"),
-                "us-east-1",
-                "root",
-                "secret-of-root",
-                null,
-                StoreConnection.Limits.DEFAULT,
-                "uid-here");
+                        "objects-1",
+                        URI.create("http://127.0.0.1:1"),
+                        URI.create("http://127.0.0.1:1"),
+                        "us-east-1",
+                        "root",
+                        "secret-of-root",
+                        null,
+                        StoreConnection.Limits.DEFAULT)
+                .as("uid-here");
         StoreConnection there = here.as("uid-there");
 
         assertThat(BucketsApart.scratch(here, "victim"))

@@ -90,6 +90,15 @@ class ObjectStoresReferenceIT {
         for (StoreKind kind : tried.keySet()) {
             text.append("\n## ").append(kind).append(": what to prepare\n").append(preparation(kind));
         }
+        text.append("""
+
+                ## Moving buckets to another server
+                `./bulkhead copy-buckets --from old.yaml --to new.yaml` copies every bucket that carries the operator's mark: each version, the
+                oldest first, with metadata, tags and delete markers. Each is checked by the ETag that the target answers with, and at the end
+                both sides are compared by counts, sizes and ETags. It can be cut off and repeated. `--help` has the steps: suspend, copy, apply
+                the ObjectStore with its new endpoint, end the suspension. Policies, keys and settings are made by the operator. Locks and
+                retention of single objects are not copied; a tenant's key can set none.
+                """);
         return text.toString();
     }
 

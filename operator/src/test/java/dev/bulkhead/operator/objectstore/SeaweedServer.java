@@ -196,15 +196,15 @@ final class SeaweedServer implements StoreServer {
     @Override
     public StoreConnection connection(String secret) {
         return new StoreConnection(
-                "objects-1",
-                endpoint(),
-                URI.create("https://127.0.0.1:" + filerGrpc()),
-                "us-east-1",
-                ROOT,
-                secret,
-                certificate.pem(),
-                StoreConnection.Limits.DEFAULT,
-                access());
+                        "objects-1",
+                        endpoint(),
+                        URI.create("https://127.0.0.1:" + filerGrpc()),
+                        "us-east-1",
+                        ROOT,
+                        secret,
+                        certificate.pem(),
+                        StoreConnection.Limits.DEFAULT)
+                .with(access());
     }
 
     /** What whoever administers users shows. */
