@@ -115,9 +115,12 @@ class ObjectStoresReferenceIT {
         if (Boolean.TRUE.equals(found.trials().get(trial))) {
             return "kept";
         }
-        return trial == DriverTrial.KEY_GONE
-                ? "NotEnforceable: only the bucket's policy shuts it out"
-                : "**NotEnforceable**: the server lets it through";
+        return switch (trial) {
+            case KEY_GONE -> "NotEnforceable: only the bucket's policy shuts it out";
+            case CLIENT_ACLS -> "refused: any ACL takes a right here that could also publish";
+            case OWN_BUCKET, TWO_KEYS, CLIENT_CALLS, CLIENT_BYTES, CROSS_ORIGIN -> "refused";
+            case NO_OTHER, SHUT_OUT, APART -> "**NotEnforceable**: the server lets it through";
+        };
     }
 
     private static String of(StoreFeature feature, StoreCapabilities found) {
