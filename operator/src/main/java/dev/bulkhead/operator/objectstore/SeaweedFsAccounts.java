@@ -124,8 +124,9 @@ final class SeaweedFsAccounts implements KeyAccounts {
 
     @Override
     public void put(String accessKeyId, String secret) {
+        boolean nothing = seen.beside(accessKeyId).equals(Beside.NOTHING);
         try {
-            create(user(accessKeyId, secret));
+            create(user(accessKeyId, nothing ? secret : null));
         } catch (StoreException e) {
             if (e.failure() != StoreFailure.Exists) {
                 throw e;
@@ -133,39 +134,59 @@ final class SeaweedFsAccounts implements KeyAccounts {
             update(accessKeyId, secret);
             return;
         }
-        clear(accessKeyId);
+        if (!nothing) {
+            clear(accessKeyId); // what is kept for a former one of that name, before anybody has a key to it
+            overwrite(accessKeyId, secret);
+        }
         awaitKnown(accessKeyId, secret);
     }
 
     @Override
     public void update(String accessKeyId, String secret) {
-        filer.call(
-                UPDATE,
-                UpdateUserRequest.newBuilder()
-                        .setUsername(accessKeyId)
-                        .setIdentity(user(accessKeyId, secret))
-                        .build());
+        overwrite(accessKeyId, secret);
         clear(accessKeyId);
         awaitKnown(accessKeyId, secret);
     }
 
+    /** The key first: that it is dead waits for nothing else. */
     @Override
     public void delete(String accessKeyId) {
-        if (!seen.beside(accessKeyId).documents().isEmpty()) {
-            tolerate(StoreFailure.Exists, () -> create(user(accessKeyId, null))); // policies are deleted of a user only
+        deleteUser(accessKeyId);
+        Beside beside = seen.beside(accessKeyId);
+        if (beside.equals(Beside.NOTHING)) {
+            return;
+        }
+        boolean ofTheUser = !beside.documents().isEmpty() || !beside.groups().isEmpty();
+        if (ofTheUser) {
+            tolerate(StoreFailure.Exists, () -> create(user(accessKeyId, null))); // they are taken from a user only
         }
         clear(accessKeyId);
-        tolerate(
-                StoreFailure.Missing,
-                () -> filer.call(
-                        DELETE,
-                        DeleteUserRequest.newBuilder().setUsername(accessKeyId).build()));
+        if (ofTheUser) {
+            deleteUser(accessKeyId);
+        }
     }
 
     @Override
     public void close() {
         filer.close();
         iam.close();
+    }
+
+    private void overwrite(String accessKeyId, String secret) {
+        filer.call(
+                UPDATE,
+                UpdateUserRequest.newBuilder()
+                        .setUsername(accessKeyId)
+                        .setIdentity(user(accessKeyId, secret))
+                        .build());
+    }
+
+    private void deleteUser(String accessKeyId) {
+        tolerate(
+                StoreFailure.Missing,
+                () -> filer.call(
+                        DELETE,
+                        DeleteUserRequest.newBuilder().setUsername(accessKeyId).build()));
     }
 
     private void create(Identity user) {
@@ -198,15 +219,12 @@ final class SeaweedFsAccounts implements KeyAccounts {
         }
     }
 
-    /** Takes away what the last list found beside the user; between lists nobody looks. */
+    /**
+     * Takes away what the last list found beside the user; between lists nobody looks. Keys go first: the IAM API, which
+     * takes the rest, may not answer.
+     */
     private void clear(String accessKeyId) {
         Beside beside = seen.beside(accessKeyId);
-        for (String document : beside.documents()) {
-            iam("DeleteUserPolicy", Map.of("UserName", accessKeyId, "PolicyName", document));
-        }
-        for (String group : beside.groups()) {
-            iam("RemoveUserFromGroup", Map.of("UserName", accessKeyId, "GroupName", group));
-        }
         for (String id : beside.serviceAccounts()) {
             tolerate(
                     StoreFailure.Missing,
@@ -223,6 +241,12 @@ final class SeaweedFsAccounts implements KeyAccounts {
                                     .setUsername(holder)
                                     .setAccessKey(accessKeyId)
                                     .build()));
+        }
+        for (String document : beside.documents()) {
+            iam("DeleteUserPolicy", Map.of("UserName", accessKeyId, "PolicyName", document));
+        }
+        for (String group : beside.groups()) {
+            iam("RemoveUserFromGroup", Map.of("UserName", accessKeyId, "GroupName", group));
         }
     }
 
