@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -39,7 +40,8 @@ class LocalStackRestartIT {
 
             stack.stop();
 
-            assertThat(processes).noneMatch(ProcessHandle::isAlive);
+            // One that has ended counts as alive until this JVM, which started it, has taken note.
+            Awaitility.await().untilAsserted(() -> assertThat(processes).noneMatch(ProcessHandle::isAlive));
             assertThat(stack.components()).allMatch(component -> component.state() == ComponentState.Stopped);
 
             StackEndpoints after = stack.start(new Binaries(System.getenv(), SILENT).provide());

@@ -56,6 +56,7 @@ public enum StoreKind {
         @Override
         Set<StoreFeature> documented() {
             return EnumSet.of(
+                    StoreFeature.KeepsBucketsApart,
                     StoreFeature.BucketPolicy,
                     StoreFeature.AclConditions,
                     StoreFeature.GrantHeaderConditions,

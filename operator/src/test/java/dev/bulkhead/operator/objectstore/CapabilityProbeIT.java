@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bulkhead.operator.calls.ExternalCalls;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -90,10 +91,11 @@ class CapabilityProbeIT {
                 ObjectStoreDriver driver = kind.open(server.connection(), ExternalCalls.unobserved());
                 S3Client root = S3Connection.open(server.connection())) {
             String name = "bh-capabilities-"
-                    + SecretDigest.of("objects-1\n" + StoreServer.ROOT).hex().substring(0, 16);
-            root.createBucket(r -> r.bucket(name)
-                    .createBucketConfiguration(c ->
-                            c.tags(Tag.builder().key("bulkhead").value("theirs").build())));
+                    + SecretDigest.of(server.connection().installation()).hex().substring(0, 16);
+            root.createBucket(r -> r.bucket(name));
+            root.putBucketTagging(r -> r.bucket(name)
+                    .tagging(t -> t.tagSet(List.of(
+                            Tag.builder().key("bulkhead").value("theirs").build()))));
 
             assertThatThrownBy(driver::capabilities)
                     .isInstanceOfSatisfying(
