@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
         value = "self.driver != 'SeaweedFs' || (has(self.adminEndpoint) && self.adminEndpoint.startsWith('https://'))",
         message = "spec.adminEndpoint is needed with driver SeaweedFs: https:// and the filer's gRPC port")
+@ValidationRule(
+        value = "!has(self.internalEndpoints) || !self.internalEndpoints.exists(e, self.endpoint.endsWith('://' + e))",
+        message = "spec.internalEndpoints are the server's other ports; tenants are to reach the one of spec.endpoint")
 public record ObjectStoreSpec(
         @Default("production") @JsonPropertyDescription("Only tenants of this environment come here. Set once.")
         TenantSpec.Environment environment,

@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.probe.objectstore;
 
 import dev.bulkhead.api.v1beta1.ObjectStore;
+import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.objectstore.BucketSecret;
@@ -46,13 +47,26 @@ public final class DeliveredKeys implements LentKeys {
         });
     }
 
-    /** What the servers of all ObjectStores have besides S3, as {@code HOST:PORT}, each once. */
+    /**
+     * What the servers of all ObjectStores have besides S3, as {@code HOST:PORT}, each once. What is S3 of one of them
+     * tenants are to reach, whoever calls it internal.
+     */
     public static List<String> internalEndpoints(KubernetesClient client) {
-        return client.resources(ObjectStore.class).list().getItems().stream()
-                .flatMap(store -> store.getSpec().internalEndpoints().stream())
+        List<ObjectStoreSpec> stores = client.resources(ObjectStore.class).list().getItems().stream()
+                .map(ObjectStore::getSpec)
+                .toList();
+        return stores.stream()
+                .flatMap(store -> store.internalEndpoints().stream())
+                .filter(part -> stores.stream().noneMatch(store -> part.equals(authority(store.endpoint()))))
                 .distinct()
                 .sorted()
                 .toList();
+    }
+
+    private static String authority(String endpoint) {
+        URI uri = URI.create(endpoint);
+        int usual = "https".equals(uri.getScheme()) ? 443 : 80;
+        return uri.getHost() + ":" + (uri.getPort() < 0 ? usual : uri.getPort());
     }
 
     private static Optional<StoreConnection> connection(
