@@ -81,8 +81,7 @@ public record ValidTenant(
                 NetworkRules.still(network, asked.network(), now == null ? rules.peers() : now.peers()),
                 database.deliveredTo(Deliveries.still(
                         database.request().deliverTo(), asked.database().deliverTo())),
-                objectStore.deliveredTo(Deliveries.still(
-                        objectStore.request().deliverTo(), asked.objectStore().deliverTo())),
+                objectStore.keepingOnly(asked.objectStore()),
                 suspended);
     }
 
@@ -257,9 +256,13 @@ public record ValidTenant(
             return Place.on(store);
         }
 
-        private ValidObjectStore deliveredTo(List<String> namespaces) {
+        private ValidObjectStore keepingOnly(ObjectStoreRequest asked) {
             ObjectStoreRequest less = new ObjectStoreRequest(
-                    request.store(), request.quota(), request.noncurrentVersions(), namespaces, request.cors());
+                    request.store(),
+                    request.quota(),
+                    request.noncurrentVersions(),
+                    Deliveries.still(request.deliverTo(), asked.deliverTo()),
+                    request.cors().stream().filter(asked.cors()::contains).toList());
             return new ValidObjectStore(
                     less, store, driver, endpoint, region, tls, caCertificate, reachableAs, noncurrentDays, quotaBytes);
         }

@@ -65,6 +65,8 @@ class KeptTenantTest {
         assertThat(held.database().request().deliverTo()).isNotEmpty();
         assertThat(less.database().request().deliverTo()).isEmpty();
         assertThat(less.objectStore().request().deliverTo()).isEmpty();
+        assertThat(held.objectStore().request().cors()).isNotEmpty();
+        assertThat(less.objectStore().request().cors()).isEmpty();
         ValidTenant plain = Tenants.plain();
         assertThat(plain.keepingOnlyWays(held.spec(), held.rules()).network().ingress())
                 .isEmpty();
