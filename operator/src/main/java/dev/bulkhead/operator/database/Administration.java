@@ -123,9 +123,9 @@ public record Administration(Way way, String operator) {
         return "GRANT " + SqlNames.name(gate) + " TO SESSION_USER" + (way == Way.ADMINISTRATOR ? OPTIONS : "");
     }
 
-    /** Lets the operator through a gate and makes it the role that is behind it. */
-    List<String> wayIn(String gate, String role) {
-        return List.of(SqlScript.become(keeper(gate)), open(gate), SqlScript.become(role));
+    /** Lets the operator through a gate, by the right of its keeper. */
+    List<String> opening(String gate) {
+        return List.of(SqlScript.become(keeper(gate)), open(gate));
     }
 
     /** Takes that back. */

@@ -4,9 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -131,13 +129,10 @@ final class DdlWriter {
         Administration administration = database.administration();
         Set<String> open = new HashSet<>();
         for (String gate : administration.gates(schema)) {
-            List<String> lines = new ArrayList<>();
-            lines.add(SqlScript.become(administration.keeper(gate)));
-            lines.add(administration.open(gate));
             database.sending(SqlTraffic.TrafficKind.WRITE, 1);
             try (Statement statement = connection.createStatement()) {
                 statement.setEscapeProcessing(false);
-                statement.execute(String.join(";\n", lines));
+                statement.execute(String.join(";\n", administration.opening(gate)));
                 connection.commit();
                 open.add(gate);
             } catch (SQLException failure) {

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -89,9 +90,11 @@ final class Sessions {
     private static void become(Connection connection, SharedDatabase database, String login) throws SQLException {
         Administration administration = database.administration();
         String gate = administration.gate(login);
-        List<String> steps = gate == null || mayBecome(connection, administration, login)
-                ? List.of(SqlScript.become(login))
-                : administration.wayIn(gate, login);
+        List<String> steps = new ArrayList<>();
+        if (gate != null && !mayBecome(connection, administration, login)) {
+            steps.addAll(administration.opening(gate));
+        }
+        steps.add(SqlScript.become(login));
         try (Statement statement = connection.createStatement()) {
             statement.setEscapeProcessing(false);
             statement.execute(String.join(";\n", steps));
