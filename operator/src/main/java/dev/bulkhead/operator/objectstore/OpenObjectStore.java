@@ -52,9 +52,10 @@ final class OpenObjectStore implements OpenBackend<BucketPlan> {
             StoreCapabilities found = driver.capabilities();
             List<Capability> told = new ArrayList<>();
             if (!others.none()) {
-                SeenFeature closed = others.look();
-                found = closed.available() ? found : found.with(StoreFeature.KeepsBucketsApart, closed);
-                told.add(new Capability(InternalEndpoints.CAPABILITY, closed.available(), closed.message()));
+                InternalEndpoints.EndpointsLook looked = others.look();
+                SeenFeature seen = looked.seen();
+                found = looked.open() ? found.with(StoreFeature.KeepsBucketsApart, seen) : found;
+                told.add(new Capability(InternalEndpoints.CAPABILITY, seen.available(), seen.message()));
             }
             told.addAll(found.toStatus());
             return new BackendLook.Seen(null, tenants.applyAsInt(name), List.of(), told, answers(found));

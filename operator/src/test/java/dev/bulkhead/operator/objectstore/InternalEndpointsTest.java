@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.Arrays;
+import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -31,11 +32,13 @@ class InternalEndpointsTest {
     private Path folder;
 
     @ParameterizedTest
-    @ValueSource(ints = {200, 204, 301, 404, 500})
+    @ValueSource(ints = {200, 204, 301, 400, 404, 500})
     void who_answers_anybody_is_open(int status) throws IOException {
         HttpServer server = answering(HttpServer.create(loopback(), 0), status);
         try {
             assertThat(look(server.getAddress().getPort()).available()).isFalse();
+            assertThat(asked("127.0.0.1:" + server.getAddress().getPort()).open())
+                    .isTrue();
             assertThat(look(server.getAddress().getPort()).message())
                     .contains("127.0.0.1:" + server.getAddress().getPort(), "HTTP " + status, "in plain words");
         } finally {
@@ -44,7 +47,7 @@ class InternalEndpointsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {400, 401, 403})
+    @ValueSource(ints = {401, 403})
     void who_refuses_anybody_without_credentials_is_closed(int status) throws IOException {
         HttpServer server = answering(HttpServer.create(loopback(), 0), status);
         try {
@@ -75,7 +78,20 @@ class InternalEndpointsTest {
         }
         try (ServerSocket mute = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             assertThat(look(nobody, mute.getLocalPort()).available()).isTrue();
+            assertThat(look(nobody, mute.getLocalPort()).message())
+                    .isEqualTo("said nothing for 2 s: 127.0.0.1:" + mute.getLocalPort() + "; not reached: 127.0.0.1:"
+                            + nobody);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no.such.host.invalid:80", "127.0.0.1:99999"})
+    void what_has_no_address_was_not_asked_and_is_neither_closed_nor_open(String endpoint) {
+        InternalEndpoints.EndpointsLook look = asked(endpoint);
+
+        assertThat(look.open()).isFalse();
+        assertThat(look.seen().available()).isFalse();
+        assertThat(look.seen().message()).isEqualTo("has no address: " + endpoint);
     }
 
     @Test
@@ -94,8 +110,9 @@ class InternalEndpointsTest {
         try {
             assertThat(look(closed.getAddress().getPort(), open.getAddress().getPort())
                             .message())
-                    .contains(":" + open.getAddress().getPort())
-                    .doesNotContain(":" + closed.getAddress().getPort());
+                    .startsWith("answers without credentials: 127.0.0.1:"
+                            + open.getAddress().getPort() + " (")
+                    .contains("; refused: 127.0.0.1:" + closed.getAddress().getPort() + ".");
         } finally {
             open.stop(0);
             closed.stop(0);
@@ -103,10 +120,12 @@ class InternalEndpointsTest {
     }
 
     private static StoreCapabilities.SeenFeature look(int... ports) {
-        return new InternalEndpoints(Arrays.stream(ports)
-                        .mapToObj(port -> "127.0.0.1:" + port)
-                        .toList())
-                .look();
+        return asked(Arrays.stream(ports).mapToObj(port -> "127.0.0.1:" + port).toArray(String[]::new))
+                .seen();
+    }
+
+    private static InternalEndpoints.EndpointsLook asked(String... endpoints) {
+        return new InternalEndpoints(List.of(endpoints)).look();
     }
 
     private static InetSocketAddress loopback() {
