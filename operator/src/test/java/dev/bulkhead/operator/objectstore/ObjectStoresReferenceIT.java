@@ -182,6 +182,7 @@ class ObjectStoresReferenceIT {
 
                     What a server needs that keeps tenants apart:
                     - `-s3.iam.selfServiceRequiresGrant=true`: else each key may make further ones for itself.
+                    - `-s3.allowedOrigins` with an origin that nobody has: else a bucket without CORS rules lets in the pages of every origin.
                     - `[grpc.master]`, `[grpc.volume]`, `[grpc.filer]`, `[grpc.s3]`, `[grpc.client]` and `[https.master]`, `[https.volume]`,
                       `[https.filer]`, `[https.client]` with certificate, key and `ca`: nothing but S3 is to answer whoever comes without a certificate.
                     - `[jwt.signing]`, `[jwt.signing.read]`, `[jwt.filer_signing]`, `[jwt.filer_signing.read]` with keys.
