@@ -39,8 +39,11 @@ import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryptionRule;
 import software.amazon.awssdk.services.s3.model.Tag;
 
-/** Buckets and their settings by plain S3, the same for every driver. One request per method unless said otherwise. */
-final class S3Buckets {
+/**
+ * Buckets and their settings by plain S3, the same for every driver. One request per method unless said otherwise; what
+ * fails is a {@link StoreException}.
+ */
+public final class S3Buckets {
     private static final String LIFECYCLE_RULE = "bulkhead";
 
     private final S3Client s3;
@@ -54,7 +57,7 @@ final class S3Buckets {
      *
      * @param accessKeyId the operator's; stands for the account where the server tells no owner of its buckets
      */
-    S3Buckets(S3Client s3, StoreGate gate, String region, String accessKeyId) {
+    public S3Buckets(S3Client s3, StoreGate gate, String region, String accessKeyId) {
         this.s3 = s3;
         this.gate = gate;
         this.region = region;
@@ -62,7 +65,7 @@ final class S3Buckets {
     }
 
     /** All buckets of the account, page by page. */
-    Set<String> names() {
+    public Set<String> names() {
         Set<String> names = new HashSet<>();
         String from = null;
         do {
@@ -145,7 +148,7 @@ final class S3Buckets {
     }
 
     /** A bucket that this account already has is not an error: the request before this one may have got through. */
-    void create(String bucket, boolean objectLock, boolean ownerEnforced, Map<String, String> tags) {
+    public void create(String bucket, boolean objectLock, boolean ownerEnforced, Map<String, String> tags) {
         CreateBucketRequest.Builder request = CreateBucketRequest.builder().bucket(bucket);
         if (objectLock) {
             request.objectLockEnabledForBucket(true);
@@ -176,14 +179,16 @@ final class S3Buckets {
         write("DeleteBucket", () -> s3.deleteBucket(r -> r.bucket(bucket)));
     }
 
-    Map<String, String> tags(String bucket) {
+    /** All tags of the bucket; none where there are none. */
+    public Map<String, String> tags(String bucket) {
         Map<String, String> tags = new TreeMap<>();
         found("GetBucketTagging", () -> s3.getBucketTagging(r -> r.bucket(bucket)))
                 .ifPresent(answer -> answer.tagSet().forEach(tag -> tags.put(tag.key(), tag.value())));
         return tags;
     }
 
-    void setTags(String bucket, Map<String, String> tags) {
+    /** Writes all tags; those that are not among them go. */
+    public void setTags(String bucket, Map<String, String> tags) {
         write(
                 "PutBucketTagging",
                 () -> s3.putBucketTagging(r -> r.bucket(bucket).tagging(t -> t.tagSet(tagList(tags)))));
@@ -195,13 +200,15 @@ final class S3Buckets {
         return acl.owner() != null && account().equals(acl.owner().id());
     }
 
-    boolean versioning(String bucket) {
+    /** Whether versioning is enabled. */
+    public boolean versioning(String bucket) {
         return read("GetBucketVersioning", () -> s3.getBucketVersioning(r -> r.bucket(bucket)))
                         .status()
                 == BucketVersioningStatus.ENABLED;
     }
 
-    void enableVersioning(String bucket) {
+    /** Versioning on. */
+    public void enableVersioning(String bucket) {
         write(
                 "PutBucketVersioning",
                 () -> s3.putBucketVersioning(
@@ -209,7 +216,7 @@ final class S3Buckets {
     }
 
     /** The lock as it is set, where there is one. */
-    Optional<ObjectLockConfiguration> objectLock(String bucket) {
+    public Optional<ObjectLockConfiguration> objectLock(String bucket) {
         return found("GetObjectLockConfiguration", () -> s3.getObjectLockConfiguration(r -> r.bucket(bucket)))
                 .map(GetObjectLockConfigurationResponse::objectLockConfiguration)
                 .filter(lock -> lock.objectLockEnabled() == ObjectLockEnabled.ENABLED);

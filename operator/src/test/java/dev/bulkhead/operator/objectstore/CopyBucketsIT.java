@@ -132,6 +132,20 @@ class CopyBucketsIT {
     }
 
     @Test
+    void a_bucket_that_is_no_tenants_is_not_copied_onto_one_that_is_there() {
+        old.root.createBucket(r -> r.bucket("somebodys"));
+        old.root.putObject(r -> r.bucket("somebodys").key("a"), RequestBody.fromString("x"));
+        young.root.createBucket(r -> r.bucket("somebodys"));
+
+        Result result = copy("somebodys");
+
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.errors()).contains("somebodys", "no mark");
+        assertThat(young.root.listObjectsV2(r -> r.bucket("somebodys")).contents())
+                .isEmpty();
+    }
+
+    @Test
     void what_cannot_be_used_is_said_and_shows_no_key() throws IOException {
         Files.writeString(folder.resolve("new.yaml"), "kind: ObjectStore\nspec: {}\n");
         assertThat(copy().errors()).contains("new.yaml");

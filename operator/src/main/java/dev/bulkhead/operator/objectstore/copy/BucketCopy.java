@@ -1,5 +1,7 @@
 package dev.bulkhead.operator.objectstore.copy;
 
+import dev.bulkhead.operator.objectstore.ObjectStorePlanner;
+import dev.bulkhead.operator.objectstore.S3Buckets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -7,10 +9,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
@@ -28,6 +28,8 @@ final class BucketCopy {
     private static final int MOST_PARTS = 10_000;
     private static final HexFormat HEX = HexFormat.of();
 
+    private final S3Buckets source;
+    private final S3Buckets target;
     private final S3Client from;
     private final S3Client to;
     private final Consumer<String> progress;
@@ -37,9 +39,11 @@ final class BucketCopy {
      *
      * @param progress is told after each key what was done
      */
-    BucketCopy(S3Client from, S3Client to, Consumer<String> progress) {
-        this.from = from;
-        this.to = to;
+    BucketCopy(StoreSide source, StoreSide target, Consumer<String> progress) {
+        this.source = source.buckets();
+        this.target = target.buckets();
+        this.from = source.s3();
+        this.to = target.s3();
         this.progress = progress;
     }
 
@@ -85,43 +89,21 @@ final class BucketCopy {
 
     /** The bucket is there, carries the same tags, the operator's mark among them, and keeps versions. */
     private void prepare(String bucket) throws UncopiedException {
-        List<Tag> tags = tags(from, bucket);
-        boolean there = to.listBuckets().buckets().stream()
-                .anyMatch(found -> found.name().equals(bucket));
-        if (!there) {
-            boolean lock = locks(bucket);
-            to.createBucket(r -> r.bucket(bucket).objectLockEnabledForBucket(lock));
-            to.putBucketTagging(r -> r.bucket(bucket).tagging(t -> t.tagSet(tags)));
-        } else if (!tags(to, bucket).containsAll(tags)) {
+        Map<String, String> tags = source.tags(bucket);
+        if (!tags.containsKey(ObjectStorePlanner.MARK)) {
+            throw new UncopiedException("bucket " + bucket + " carries no mark of the operator in the source (tag "
+                    + ObjectStorePlanner.MARK + "): it is no tenant's. Nothing was copied of it");
+        }
+        if (!target.names().contains(bucket)) {
+            target.create(bucket, source.objectLock(bucket).isPresent(), false, Map.of());
+            target.setTags(bucket, tags);
+        } else if (!target.tags(bucket).entrySet().containsAll(tags.entrySet())) {
             throw new UncopiedException(
                     "bucket " + bucket + " is there already and carries other tags: it is not a copy that"
                             + " was begun. Nothing was written to it; remove it, or tag it as the source is");
         }
-        if (to.getBucketVersioning(r -> r.bucket(bucket)).status() != BucketVersioningStatus.ENABLED) {
-            to.putBucketVersioning(
-                    r -> r.bucket(bucket).versioningConfiguration(v -> v.status(BucketVersioningStatus.ENABLED)));
-        }
-    }
-
-    private static List<Tag> tags(S3Client s3, String bucket) {
-        try {
-            return s3.getBucketTagging(r -> r.bucket(bucket)).tagSet();
-        } catch (AwsServiceException e) {
-            if (e.statusCode() == 404) {
-                return List.of();
-            }
-            throw e;
-        }
-    }
-
-    private boolean locks(String bucket) {
-        try {
-            return from.getObjectLockConfiguration(r -> r.bucket(bucket)).objectLockConfiguration() != null;
-        } catch (AwsServiceException e) {
-            if (e.statusCode() == 404 || e.statusCode() == 501) {
-                return false;
-            }
-            throw e;
+        if (!target.versioning(bucket)) {
+            target.enableVersioning(bucket);
         }
     }
 

@@ -3,8 +3,9 @@ package dev.bulkhead.operator.objectstore.copy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bulkhead.operator.objectstore.ObjectStorePlanner;
-import dev.bulkhead.operator.objectstore.S3Connection;
+import dev.bulkhead.operator.objectstore.S3Buckets;
 import dev.bulkhead.operator.objectstore.StoreConnection;
+import dev.bulkhead.operator.objectstore.StoreException;
 import dev.bulkhead.operator.objectstore.copy.BucketCopy.CopyResult;
 import dev.bulkhead.operator.objectstore.copy.BucketCopy.UncopiedException;
 import dev.bulkhead.operator.objectstore.copy.StoreFile.UnusableStoreException;
@@ -25,8 +26,6 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.Bucket;
 
 /** {@code bulkhead copy-buckets}: the tenants' buckets of one object store on another one. */
 @Command(
@@ -95,12 +94,14 @@ public final class CopyBucketsCommand implements Callable<Integer> {
             if (source.endpoint().equals(target.endpoint())) {
                 return failed(err, "--from and --to are the same server, " + source.endpoint());
             }
-            try (S3Client old = S3Connection.open(source);
-                    S3Client young = S3Connection.open(target)) {
+            try (StoreSide old = StoreSide.of(source);
+                    StoreSide young = StoreSide.of(target)) {
                 return copied(old, young, out, err);
             }
         } catch (UnusableStoreException e) {
             return failed(err, e.getMessage());
+        } catch (StoreException e) {
+            return failed(err, e.getMessage() + ". What was copied stays; try again");
         } catch (AwsServiceException e) {
             return failed(
                     err,
@@ -117,11 +118,11 @@ public final class CopyBucketsCommand implements Callable<Integer> {
         }
     }
 
-    private int copied(S3Client old, S3Client young, PrintWriter out, PrintWriter err) {
+    private int copied(StoreSide old, StoreSide young, PrintWriter out, PrintWriter err) {
         BucketCopy copy = new BucketCopy(old, young, words -> progress(words, err));
         List<CopyResult> results = new ArrayList<>();
         int code = 0;
-        for (String bucket : buckets.isEmpty() ? marked(old) : buckets) {
+        for (String bucket : buckets.isEmpty() ? marked(old.buckets()) : buckets) {
             try {
                 results.add(copy.copy(bucket));
             } catch (UncopiedException e) {
@@ -132,24 +133,11 @@ public final class CopyBucketsCommand implements Callable<Integer> {
         return code;
     }
 
-    private static List<String> marked(S3Client s3) {
-        return s3.listBuckets().buckets().stream()
-                .map(Bucket::name)
-                .filter(name -> marked(s3, name))
+    private static List<String> marked(S3Buckets there) {
+        return there.names().stream()
+                .filter(name -> there.tags(name).containsKey(ObjectStorePlanner.MARK))
                 .sorted()
                 .toList();
-    }
-
-    private static boolean marked(S3Client s3, String bucket) {
-        try {
-            return s3.getBucketTagging(r -> r.bucket(bucket)).tagSet().stream()
-                    .anyMatch(tag -> tag.key().equals(ObjectStorePlanner.MARK));
-        } catch (AwsServiceException e) {
-            if (e.statusCode() == 404) {
-                return false;
-            }
-            throw e;
-        }
     }
 
     private void print(List<CopyResult> results, PrintWriter out) {
