@@ -163,7 +163,7 @@ public final class OperatorRuntime implements AutoCloseable {
                 settings.sweepInterval(),
                 clock);
         stores = new BackendRegistry<>(
-                new ObjectStores(leadership, name -> watches.tenantsOn(PartId.objectStore, name)),
+                new ObjectStores(leadership, name -> watches.tenantsOn(PartId.objectStore, name), clock),
                 secrets,
                 name -> watches.backendStatus(PartId.objectStore, name),
                 settings.sweepInterval(),

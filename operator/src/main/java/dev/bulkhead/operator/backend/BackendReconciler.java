@@ -102,6 +102,9 @@ public abstract class BackendReconciler<R extends CustomResource<?, BackendStatu
                     Status.False,
                     Reason.DataGone,
                     round.lost().told());
+        } else if (round.seen() != null && round.seen().flaw() != null) {
+            Finding flaw = round.seen().flaw();
+            conditions.set(ConditionType.Ready, Status.False, flaw.reason(), flaw.text());
         } else if (round.seen() != null) {
             conditions.set(
                     ConditionType.Ready,

@@ -62,13 +62,15 @@ public interface OpenBackend<P> extends AutoCloseable {
          * @param tenants how many live there; null where that is not known
          * @param load of each part of it that can be chosen
          * @param message how it is, for people
+         * @param flaw why nobody should live there although it answers; null where there is no reason
          */
         record Seen(
                 @Nullable String version,
                 @Nullable Integer tenants,
                 List<BackendStatus.Load> load,
                 List<Capability> capabilities,
-                String message)
+                String message,
+                @Nullable Finding flaw)
                 implements BackendLook {
             /** Makes lists immutable. */
             public Seen {

@@ -53,7 +53,8 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
                         seen.tenants(),
                         seen.load(),
                         seen.capabilities(),
-                        "the server answers and is prepared")
+                        "the server answers and is prepared",
+                        null)
                 : new BackendLook.Unseen(seen.outcome().findings().getFirst());
     }
 

@@ -6,6 +6,7 @@ import dev.bulkhead.operator.escape.BucketContents.Upload;
 import dev.bulkhead.operator.escape.EscapeReport.CarrierFinding;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,6 +81,22 @@ public final class EscapeSuite implements AutoCloseable {
         this.calls = calls;
         this.clock = clock;
         this.http = new RawHttp(scene.endpoint(), scene.tls());
+    }
+
+    /**
+     * What a server calls itself in the Server header of an answer to somebody without a key.
+     *
+     * @param limit for the one request
+     * @return empty where it gives no name, or no answer
+     */
+    public static String server(URI endpoint, SSLSocketFactory tls, Duration limit) throws InterruptedException {
+        try (RawHttp http = new RawHttp(endpoint, tls)) {
+            byte[] request = ("GET / HTTP/1.1\r\nhost: " + http.host() + "\r\nconnection: close\r\n\r\n")
+                    .getBytes(StandardCharsets.ISO_8859_1);
+            return http.send(request, limit).headers().getOrDefault("server", "");
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     /** Tries all of it. Ends in bounded time. */

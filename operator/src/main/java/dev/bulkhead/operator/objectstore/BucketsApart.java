@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * <p>Their names are derived, and both are removed afterwards; what a crash, or a server that deletes less than it takes,
  * left behind the next run goes on with. The key's secret is new each time and known to nobody else.
  */
-final class BucketsApart {
+final class BucketsApart implements BucketsApartWatch.ApartTrial {
     private static final Logger LOG = LoggerFactory.getLogger(BucketsApart.class);
 
     private static final Duration REQUEST = Duration.ofSeconds(5);
@@ -59,13 +59,30 @@ final class BucketsApart {
         this.clock = clock;
     }
 
+    @Override
+    public boolean makesKeys() {
+        return !kind.keysSupplied();
+    }
+
+    /** One request without a key; a server that does not answer it is asked again soon enough. */
+    @Override
+    public String server() {
+        try {
+            return EscapeSuite.server(connection.endpoint(), tls(), REQUEST);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException(StoreException.StoreFailure.Stopped, "Escape", "");
+        }
+    }
+
     /**
      * Tries everything, in minutes at most.
      *
      * @return empty where the operator can make no key to try with
      * @throws StoreException when the two buckets cannot be made; then nothing is known
      */
-    Optional<EscapeReport> tried() {
+    @Override
+    public Optional<EscapeReport> tried() {
         if (kind.keysSupplied()) {
             return Optional.empty();
         }
@@ -142,13 +159,17 @@ final class BucketsApart {
                 closed);
     }
 
-    private EscapeSuite.Scene scene(TenantIdentity attacker, TenantIdentity victim, SlotSecret secret) {
+    private SSLSocketFactory tls() {
         TrustedCertificates trusted = connection.trust();
+        return trusted == null
+                ? (SSLSocketFactory) SSLSocketFactory.getDefault()
+                : trusted.context().getSocketFactory();
+    }
+
+    private EscapeSuite.Scene scene(TenantIdentity attacker, TenantIdentity victim, SlotSecret secret) {
         return new EscapeSuite.Scene(
                 connection.endpoint(),
-                trusted == null
-                        ? (SSLSocketFactory) SSLSocketFactory.getDefault()
-                        : trusted.context().getSocketFactory(),
+                tls(),
                 connection.region(),
                 new AccessKey(connection.accessKeyId(), connection.secretAccessKey()),
                 new AccessKey(kind.keys(attacker).of(secret.slot()).accessKeyId(), secret.secret()),

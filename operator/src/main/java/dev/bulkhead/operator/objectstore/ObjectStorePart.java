@@ -184,7 +184,7 @@ public final class ObjectStorePart implements Part<ObjectStorePart.Plan>, Delive
     public List<ControlVerdict> verdicts(ValidTenant tenant, Prepared state, Made made) {
         BackendVerdicts store = store(tenant, state);
         return List.of(
-                store.apart(Control.TI_OBJ, made),
+                apart(tenant, store, made),
                 store.encrypted(tenant.objectStore().tls()),
                 encrypts(store.view())
                         ? ControlVerdict.of(Control.TI_REST, made)
@@ -195,6 +195,20 @@ public final class ObjectStorePart implements Part<ObjectStorePart.Plan>, Delive
                                 store.where()
                                         + " cannot be told to encrypt; whoever runs it has to declare that its disks are"),
                 store.serves(tenant.spec().environment(), made));
+    }
+
+    /** Where the operator makes keys it tries whether one gets out; of keys that somebody else makes it only remarks it. */
+    private static ControlVerdict apart(ValidTenant tenant, BackendVerdicts store, Made made) {
+        boolean tried = !StoreKind.of(tenant.objectStore().driver()).keysSupplied();
+        return store.view().lacking().stream()
+                .filter(c -> tried && c.name().equals(StoreFeature.KeepsBucketsApart.wireName()))
+                .findFirst()
+                .map(c -> ControlVerdict.without(
+                                Control.TI_OBJ,
+                                Enforcement.NotEnforceable,
+                                store.where() + " does not keep buckets apart: " + c.message())
+                        .seenAt(store.where(), store.view().look()))
+                .orElseGet(() -> store.apart(Control.TI_OBJ, made));
     }
 
     private BackendVerdicts store(ValidTenant tenant, Prepared state) {

@@ -8,6 +8,7 @@ import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Reason;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,15 +25,17 @@ public final class ObjectStores implements BackendKind<ObjectStore, BucketPlan> 
 
     private final ExternalCalls calls;
     private final ToIntFunction<String> tenants;
+    private final Clock clock;
 
     /**
      * Reports every request to {@code calls}.
      *
      * @param tenants how many Tenants live on a store of that name
      */
-    public ObjectStores(ExternalCalls calls, ToIntFunction<String> tenants) {
+    public ObjectStores(ExternalCalls calls, ToIntFunction<String> tenants, Clock clock) {
         this.calls = calls;
         this.tenants = tenants;
+        this.clock = clock;
     }
 
     @Override
@@ -93,13 +96,15 @@ public final class ObjectStores implements BackendKind<ObjectStore, BucketPlan> 
         try {
             StoreConnection connection = connection(store, account)
                     .as(Objects.requireNonNullElse(store.getMetadata().getUid(), ""));
-            ObjectStoreDriver driver = kind(store).open(connection, calls);
+            StoreKind kind = kind(store);
+            ObjectStoreDriver driver = kind.open(connection, calls);
             return new BackendOpening.Opened<>(new OpenObjectStore(
                     connection,
                     driver,
                     tenants,
                     new KeyTrials(calls),
-                    new InternalEndpoints(store.getSpec().internalEndpoints())));
+                    new InternalEndpoints(store.getSpec().internalEndpoints()),
+                    new BucketsApartWatch(new BucketsApart(connection, kind, driver, calls, clock), clock)));
         } catch (StoreException e) {
             return new BackendOpening.Failed<>(e.finding(name));
         }

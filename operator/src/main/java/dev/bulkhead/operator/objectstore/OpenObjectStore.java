@@ -8,7 +8,9 @@ import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.objectstore.StoreCapabilities.SeenFeature;
 import dev.bulkhead.operator.outcome.Admission;
+import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
+import dev.bulkhead.operator.outcome.Reason;
 import dev.bulkhead.operator.secret.KeyRing;
 import dev.bulkhead.operator.secret.Purpose;
 import java.nio.charset.StandardCharsets;
@@ -29,17 +31,20 @@ final class OpenObjectStore implements OpenBackend<BucketPlan> {
     private final ToIntFunction<String> tenants;
     private final KeyTrials trials;
     private final InternalEndpoints others;
+    private final BucketsApartWatch apart;
 
     OpenObjectStore(
             StoreConnection connection,
             ObjectStoreDriver driver,
             ToIntFunction<String> tenants,
             KeyTrials trials,
-            InternalEndpoints others) {
+            InternalEndpoints others,
+            BucketsApartWatch apart) {
         this.others = others;
         this.connection = connection;
         this.name = connection.store();
         this.trials = trials;
+        this.apart = apart;
         this.driver = driver;
         this.applier = new ObjectStoreApplier(driver);
         this.sweep = new ObjectStoreSweep(driver, applier);
@@ -49,7 +54,13 @@ final class OpenObjectStore implements OpenBackend<BucketPlan> {
     @Override
     public BackendLook look() {
         try {
-            StoreCapabilities found = driver.capabilities();
+            StoreCapabilities driven = driver.capabilities();
+            StoreCapabilities found = apart.look()
+                    .map(seen -> driven.with(StoreFeature.KeepsBucketsApart, seen))
+                    .orElse(driven);
+            Finding flaw = apart.stand() == BucketsApartWatch.Stand.NobodyNew
+                    ? notApart(found.message(StoreFeature.KeepsBucketsApart))
+                    : null;
             List<Capability> told = new ArrayList<>();
             if (!others.none()) {
                 InternalEndpoints.EndpointsLook looked = others.look();
@@ -58,7 +69,7 @@ final class OpenObjectStore implements OpenBackend<BucketPlan> {
                 told.add(new Capability(InternalEndpoints.CAPABILITY, seen.available(), seen.message()));
             }
             told.addAll(found.toStatus());
-            return new BackendLook.Seen(null, tenants.applyAsInt(name), List.of(), told, answers(found));
+            return new BackendLook.Seen(null, tenants.applyAsInt(name), List.of(), told, answers(found), flaw);
         } catch (StoreException e) {
             return new BackendLook.Unseen(e.finding(name));
         }
@@ -72,6 +83,14 @@ final class OpenObjectStore implements OpenBackend<BucketPlan> {
                         + capabilities.message(StoreFeature.KeepsBucketsApart);
     }
 
+    private Finding notApart(String seen) {
+        return new Finding(
+                Reason.BucketsNotApart,
+                "ObjectStore " + name,
+                "does not keep buckets apart: " + seen + ". Keys that are there stay, no new one is made; move its"
+                        + " tenants to a store that does");
+    }
+
     @Override
     public Swept sweep(Map<TenantIdentity, BucketPlan> plans) {
         return sweep.sweep(name, plans);
@@ -79,8 +98,29 @@ final class OpenObjectStore implements OpenBackend<BucketPlan> {
 
     @Override
     public Outcome apply(BucketPlan plan, KeyRing keys) {
+        try {
+            BucketsApartWatch.Stand stand = apart.stand();
+            if (stand != BucketsApartWatch.Stand.Everybody && !plan.live().isEmpty() && !isIn(plan)) {
+                return new Outcome.Waiting(new Finding(
+                        Reason.BucketsNotApart,
+                        "ObjectStore " + name,
+                        stand == BucketsApartWatch.Stand.NobodyYet
+                                ? "is tried first whether it keeps buckets apart; the key is made then, by itself"
+                                : "does not keep buckets apart, so no new key is made there; its status says what was"
+                                        + " seen. The key is made once it does; or use another store"));
+            }
+        } catch (StoreException e) {
+            return new Outcome.Waiting(e.finding(name));
+        }
         return applier.apply(
                 plan, plan.live().stream().map(slot -> secret(keys, slot)).toList());
+    }
+
+    /** Whether the tenant has a key there, as far as is remembered, else as the server says. */
+    private boolean isIn(BucketPlan plan) {
+        ObjectStoreApplier.AppliedBucket last = applier.last(plan.identity());
+        return (last != null && !last.plan().live().isEmpty())
+                || !driver.observeKeys(plan).isEmpty();
     }
 
     private static SlotSecret secret(KeyRing keys, Slot slot) {

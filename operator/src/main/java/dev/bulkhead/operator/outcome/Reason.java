@@ -35,6 +35,8 @@ public enum Reason {
     FormerIdentity("The name belonged to another tenant identity whose data is still there."),
     DataGone(
             "A schema or bucket that was made is not there any more. Nothing is made anew before a person has given it up."),
+    BucketsNotApart(
+            "A key got out of its bucket on the object store, or it is not shown that none can: nobody is let in who is not."),
     NoCapacity("No server has room for another tenant."),
     SecretMissing("A Secret does not exist, or lacks something."),
     KeyRingMissing("The tenant's keys are gone although the tenant exists."),
@@ -108,6 +110,7 @@ public enum Reason {
                     DatabaseRefused,
                     ObjectStoreUnavailable,
                     ObjectStoreRefused,
+                    BucketsNotApart,
                     KeyUnavailable,
                     KeyRingMissing,
                     WaitingFor,

@@ -68,7 +68,7 @@ class BackendRegistryTest {
     private record Obedient(String name, List<String> closed) implements OpenBackend<SchemaPlan> {
         @Override
         public BackendLook look() {
-            return new BackendLook.Seen(null, 0, List.of(), List.of(), "answers");
+            return new BackendLook.Seen(null, 0, List.of(), List.of(), "answers", null);
         }
 
         @Override

@@ -10,6 +10,7 @@ import dev.bulkhead.operator.backend.BackendKind;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.outcome.Reason;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the Secret with the operator's own account has to hold depends on the driver of the store. */
 class ObjectStoreAccountTest {
-    private final ObjectStores stores = new ObjectStores(ExternalCalls.unobserved(), _ -> 0);
+    private final ObjectStores stores = new ObjectStores(ExternalCalls.unobserved(), _ -> 0, Clock.systemUTC());
 
     @ParameterizedTest
     @EnumSource

@@ -1,0 +1,117 @@
+package dev.bulkhead.operator.objectstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.operator.backend.OpenBackend.BackendLook;
+import dev.bulkhead.operator.calls.ExternalCalls;
+import dev.bulkhead.operator.escape.EscapeReport.CarrierResult;
+import dev.bulkhead.operator.identity.PartId;
+import dev.bulkhead.operator.identity.Slot;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.outcome.Outcome;
+import dev.bulkhead.operator.outcome.Reason;
+import dev.bulkhead.operator.secret.FileMasterKeys;
+import dev.bulkhead.operator.secret.KeyRing;
+import dev.bulkhead.operator.secret.KeyRings;
+import dev.bulkhead.operator.secret.Purpose;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who is let in on a store that does not keep buckets apart. What a trial finds is scripted; the server is real. */
+class OpenObjectStoreIT {
+    @TempDir
+    private Path directory;
+
+    private final TestStore store = TestStore.start(StoreKind.Versity);
+    private final BucketsApartWatchTest.ScriptedTrial trial = new BucketsApartWatchTest.ScriptedTrial();
+    private final OpenObjectStore open = new OpenObjectStore(
+            store.server.connection(),
+            store.driver,
+            _ -> 0,
+            new KeyTrials(ExternalCalls.unobserved()),
+            new InternalEndpoints(List.of()),
+            new BucketsApartWatch(trial, Clock.systemUTC()));
+    private final TenantIdentity tenant = Fixtures.freshIdentity();
+
+    private FileMasterKeys masterKeys;
+
+    @BeforeEach
+    void keys() throws Exception {
+        Files.write(directory.resolve("mk-1"), "a master key of thirty-two bytes".getBytes(StandardCharsets.US_ASCII));
+        masterKeys = FileMasterKeys.load(directory);
+    }
+
+    @AfterEach
+    void stop() {
+        masterKeys.close();
+        store.close();
+    }
+
+    @Test
+    void nobody_is_let_in_before_it_was_tried_and_all_are_once_nothing_got_through() {
+        assertThat(waiting()).isEqualTo(Reason.BucketsNotApart);
+
+        BackendLook.Seen seen = look();
+
+        assertThat(seen.flaw()).isNull();
+        assertThat(seen.capabilities()).anyMatch(c -> c.name().equals("keepsBucketsApart") && c.available());
+        assertThat(open.apply(store.plan(tenant), ring())).isInstanceOf(Outcome.Done.class);
+    }
+
+    @Test
+    void where_something_got_through_the_store_says_what_and_nobody_new_is_let_in() {
+        trial.result = CarrierResult.THROUGH;
+
+        BackendLook.Seen seen = look();
+
+        assertThat(Objects.requireNonNull(seen.flaw()).reason()).isEqualTo(Reason.BucketsNotApart);
+        assertThat(seen.flaw().text()).contains("got out of a bucket by marker");
+        assertThat(seen.capabilities()).anyMatch(c -> c.name().equals("keepsBucketsApart") && !c.available());
+        assertThat(waiting()).isEqualTo(Reason.BucketsNotApart);
+        assertThat(store.driver.bucketNames()).doesNotContain(tenant.bucket());
+    }
+
+    @Test
+    void who_is_in_stays_in_and_a_key_that_was_taken_is_not_made_again() {
+        look();
+        BucketPlan plan = store.plan(tenant);
+        assertThat(open.apply(plan, ring())).isInstanceOf(Outcome.Done.class);
+        trial.result = CarrierResult.THROUGH;
+        trial.server = "newer";
+        look();
+
+        assertThat(open.apply(plan, ring())).as("as remembered").isEqualTo(Outcome.unchanged());
+        open.forget(tenant);
+        assertThat(open.apply(plan, ring())).as("as the server says").isInstanceOf(Outcome.Done.class);
+
+        assertThat(open.shut(store.closed(tenant))).isInstanceOf(Outcome.Done.class);
+        assertThat(waiting()).isEqualTo(Reason.BucketsNotApart);
+    }
+
+    private BackendLook.Seen look() {
+        return (BackendLook.Seen) open.look();
+    }
+
+    private Reason waiting() {
+        Outcome outcome = open.apply(store.plan(tenant), ring());
+        assertThat(outcome).isInstanceOf(Outcome.Waiting.class);
+        return outcome.findings().getFirst().reason();
+    }
+
+    private KeyRing ring() {
+        return new KeyRings(masterKeys, "bulkhead-system", new SecureRandom(), Clock.systemUTC())
+                .create(tenant.value(), "bulkhead-tenant-x")
+                .withCredential(
+                        Purpose.of(PartId.objectStore, Slot.One),
+                        Fixtures.secret(tenant, Slot.One).secret().getBytes(StandardCharsets.US_ASCII));
+    }
+}
