@@ -14,6 +14,7 @@ import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.kube.CallInterceptor;
 import dev.bulkhead.operator.objectstore.BucketChange;
 import dev.bulkhead.operator.objectstore.BucketPlan;
+import dev.bulkhead.operator.objectstore.FilerAccess;
 import dev.bulkhead.operator.objectstore.ObjectStoreDriver;
 import dev.bulkhead.operator.objectstore.ObjectStorePart;
 import dev.bulkhead.operator.objectstore.ObservedBucket;
@@ -178,10 +179,16 @@ final class ReplayRun {
         return StoreKind.of(store.getSpec().driver())
                 .open(
                         StoreConnection.of(
-                                store.getMetadata().getName(),
-                                store.getSpec(),
-                                endpoints.objectStore().rootAccessKey(),
-                                endpoints.objectStore().rootSecretKey()),
+                                        store.getMetadata().getName(),
+                                        store.getSpec(),
+                                        endpoints.objectStore().rootAccessKey(),
+                                        endpoints.objectStore().rootSecretKey())
+                                .with(filer()),
                         calls);
+    }
+
+    private FilerAccess filer() {
+        StackEndpoints.ObjectStoreEndpoint store = endpoints.objectStore();
+        return new FilerAccess(store.adminCertificatePem(), store.adminKeyPem(), store.filerSigningKey());
     }
 }

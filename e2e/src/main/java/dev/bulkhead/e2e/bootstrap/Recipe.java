@@ -126,6 +126,10 @@ public record Recipe(Map<String, Object> values, List<HasMetadata> backends, Ope
                                 "access-key-id", endpoints.objectStore().rootAccessKey())
                         .addToStringData(
                                 "secret-access-key", endpoints.objectStore().rootSecretKey())
+                        .addToStringData("tls.crt", endpoints.objectStore().adminCertificatePem())
+                        .addToStringData("tls.key", endpoints.objectStore().adminKeyPem())
+                        .addToStringData(
+                                "filer-signing-key", endpoints.objectStore().filerSigningKey())
                         .build(),
                 databaseServer(endpoints.postgres()),
                 objectStore(endpoints.objectStore()));
@@ -186,10 +190,11 @@ public record Recipe(Map<String, Object> values, List<HasMetadata> backends, Ope
         return backend(
                 "ObjectStore",
                 Map.of(
-                        "driver", "Versity",
+                        "driver", "SeaweedFs",
                         "endpoint", store.endpoint(),
                         "adminEndpoint", store.adminEndpoint(),
                         "region", store.region(),
+                        "internalEndpoints", store.internal(),
                         "reachableAs",
                                 Map.of(
                                         "cidrs",

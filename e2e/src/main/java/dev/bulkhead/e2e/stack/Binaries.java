@@ -46,7 +46,6 @@ public final class Binaries {
         Optional<Path> envtest = new EnvtestFolders(environment).find(minor);
         envtest.ifPresent(folder -> progress.say("taking etcd, kube-apiserver and kubectl from " + folder));
 
-        Path versitygw = inCache(GoProject.VERSITYGW, Set.of("versitygw"));
         Path seaweedfs = inCache(GoProject.SEAWEEDFS, Set.of("weed"));
         Path etcd = envtest.orElseGet(() -> inCache(GoProject.ETCD, Set.of("etcd")));
         Path kubernetes = inCache(
@@ -59,7 +58,6 @@ public final class Binaries {
                 envtest.orElse(kubernetes).resolve("kube-apiserver"),
                 kubernetes.resolve("kube-controller-manager"),
                 envtest.orElse(kubernetes).resolve("kubectl"),
-                versitygw.resolve("versitygw"),
                 seaweedfs.resolve("weed"),
                 locked("postgresql", () -> PostgresDistribution.unpackInto(cache, progress)));
     }

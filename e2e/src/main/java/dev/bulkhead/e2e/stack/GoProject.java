@@ -67,11 +67,6 @@ public record GoProject(
 
     static final GoProject ETCD =
             others("etcd", "go.etcd.io/etcd/server/v3", Map.of("etcd", "go.etcd.io/etcd/server/v3"), "1 GB");
-    static final GoProject VERSITYGW = others(
-            "versitygw",
-            "github.com/versity/versitygw",
-            Map.of("versitygw", "github.com/versity/versitygw/cmd/versitygw"),
-            "2 GB");
 
     static final GoProject SEAWEEDFS = others(
             "seaweedfs",

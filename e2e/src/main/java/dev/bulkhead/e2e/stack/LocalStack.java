@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -111,8 +112,8 @@ public final class LocalStack {
             ControlPlane controlPlane = new ControlPlane(state, ports, address, pki, software, processes);
             PostgresServer postgres =
                     new PostgresServer(state, ports, address, pki, credentials, software.postgresHome(), processes);
-            ObjectStoreServer objectStore =
-                    new ObjectStoreServer(state, ports, address, pki, credentials, software.versitygw(), processes);
+            SeaweedFsServer objectStore =
+                    new SeaweedFsServer(state, ports, address, pki, credentials, software.weed(), processes);
             together(
                     () -> controlPlane.start(progress),
                     () -> postgres.start(progress),
@@ -160,7 +161,7 @@ public final class LocalStack {
                     () -> Stream.of(ControlPlane.CONTROLLER_MANAGER, ControlPlane.API_SERVER, ControlPlane.ETCD)
                             .forEach(this::stop),
                     () -> stop(PostgresServer.NAME),
-                    () -> stop(ObjectStoreServer.NAME));
+                    () -> stop(SeaweedFsServer.NAME));
             addition.remove();
             return true;
         });
@@ -218,7 +219,7 @@ public final class LocalStack {
                 ControlPlane.API_SERVER,
                 ControlPlane.CONTROLLER_MANAGER,
                 PostgresServer.NAME,
-                ObjectStoreServer.NAME);
+                SeaweedFsServer.NAME);
     }
 
     private static OptionalInt portOf(String name, StackPorts ports) {
@@ -227,7 +228,7 @@ public final class LocalStack {
             case ControlPlane.API_SERVER -> OptionalInt.of(ports.apiServer());
             case ControlPlane.CONTROLLER_MANAGER -> OptionalInt.of(ports.controllerManager());
             case PostgresServer.NAME -> OptionalInt.of(ports.postgres());
-            case ObjectStoreServer.NAME -> OptionalInt.of(ports.objectStore());
+            case SeaweedFsServer.NAME -> OptionalInt.of(ports.objectStore());
             default -> OptionalInt.empty();
         };
     }
@@ -235,12 +236,14 @@ public final class LocalStack {
     /** A server that finds its port taken says so in many words, late, and only in its log. */
     private void requireFree(StackPorts ports, ListenAddress address) {
         componentNames().filter(name -> processes.find(name).isEmpty()).forEach(name -> {
-            int port = portOf(name, ports).orElseThrow();
             String host = isInternal(name) ? ListenAddress.LOOPBACK.host() : address.host();
-            if (!StackPorts.isFree(host, port)) {
-                throw new StackException("port " + port + " on " + host + ", which this stack has given to " + name
-                        + ", is used by another process; end that, or start anew with `./bulkhead down --wipe`");
-            }
+            IntStream inside = name.equals(SeaweedFsServer.NAME) ? ports.behindObjectStore() : IntStream.empty();
+            IntStream.concat(portOf(name, ports).stream(), inside).forEach(port -> {
+                if (!StackPorts.isFree(host, port)) {
+                    throw new StackException("port " + port + " on " + host + ", which this stack has given to " + name
+                            + ", is used by another process; end that, or start anew with `./bulkhead down --wipe`");
+                }
+            });
         });
     }
 

@@ -86,6 +86,15 @@ final class Pem {
         }
     }
 
+    /** What {@code file} holds. */
+    static String text(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.US_ASCII);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static void write(Path file, String type, Key key) {
         write(file, type, key.getEncoded());
     }

@@ -51,7 +51,13 @@ final class SeaweedFsServer {
                 REGION,
                 credentials.objectStoreAccessKey(),
                 credentials.objectStoreSecretKey(),
-                pki.certificate("seaweedfs-ca").toString());
+                pki.certificate("seaweedfs-ca").toString(),
+                pki.certificate("seaweedfs-operator").toString(),
+                pki.key("seaweedfs-operator").toString(),
+                credentials.objectStoreKeys().filerWrite(),
+                ports.behindObjectStore()
+                        .mapToObj(port -> address.host() + ":" + port)
+                        .toList());
     }
 
     private String url(int port) {

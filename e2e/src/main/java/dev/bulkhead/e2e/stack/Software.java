@@ -7,11 +7,4 @@ import java.nio.file.Path;
  *
  * @param postgresHome folder with {@code bin/initdb} and {@code bin/postgres}
  */
-public record Software(
-        Path etcd,
-        Path apiServer,
-        Path controllerManager,
-        Path kubectl,
-        Path versitygw,
-        Path weed,
-        Path postgresHome) {}
+public record Software(Path etcd, Path apiServer, Path controllerManager, Path kubectl, Path weed, Path postgresHome) {}

@@ -5,6 +5,8 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.File;
+import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Where the servers of a running stack are and how to log in to them. Holds secrets: it is written for its owner only,
@@ -68,8 +70,12 @@ public record StackEndpoints(Kubernetes kubernetes, Postgres postgres, ObjectSto
      * The S3 server.
      *
      * @param endpoint S3, path style, e.g. {@code https://127.0.0.1:21035}
-     * @param adminEndpoint VersityGW's admin API
+     * @param adminEndpoint the filer's gRPC, which takes no client without a certificate
      * @param caCertificate PEM file, for both
+     * @param adminCertificate PEM file, what an administrator shows the filer
+     * @param adminKey its key
+     * @param internal what else the server listens on, as {@code host:port}; nobody but its parts is answered there
+     * @param filerSigningKey what an administrator signs its requests to the filer with
      */
     public record ObjectStoreEndpoint(
             String endpoint,
@@ -77,7 +83,26 @@ public record StackEndpoints(Kubernetes kubernetes, Postgres postgres, ObjectSto
             String region,
             String rootAccessKey,
             String rootSecretKey,
-            String caCertificate) {
+            String caCertificate,
+            String adminCertificate,
+            String adminKey,
+            String filerSigningKey,
+            List<String> internal) {
+
+        /** Copies. */
+        public ObjectStoreEndpoint {
+            internal = List.copyOf(internal);
+        }
+
+        /** What {@link #adminCertificate()} holds. */
+        public String adminCertificatePem() {
+            return Pem.text(Path.of(adminCertificate));
+        }
+
+        /** What {@link #adminKey()} holds. */
+        public String adminKeyPem() {
+            return Pem.text(Path.of(adminKey));
+        }
 
         @Override
         public String toString() {

@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
@@ -77,7 +78,11 @@ public record Delivered(Map<String, String> data) {
                         get("region"),
                         get("access-key-id"),
                         secretKey,
-                        certificate().toString()),
+                        certificate().toString(),
+                        "",
+                        "",
+                        "",
+                        List.of()),
                 get("access-key-id"),
                 secretKey);
     }

@@ -7,6 +7,7 @@ import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.e2e.bootstrap.Bootstrap;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StackExtension;
+import dev.bulkhead.operator.objectstore.FilerAccess;
 import dev.bulkhead.operator.objectstore.ObjectStoreDriver;
 import dev.bulkhead.operator.objectstore.StoreConnection;
 import dev.bulkhead.operator.objectstore.StoreKind;
@@ -88,10 +89,14 @@ class SteadyStateIT {
         try (ObjectStoreDriver driver = StoreKind.of(store.getSpec().driver())
                 .open(
                         StoreConnection.of(
-                                "local",
-                                store.getSpec(),
-                                decoded(key.getOrDefault("access-key-id", "")),
-                                decoded(key.getOrDefault("secret-access-key", ""))),
+                                        "local",
+                                        store.getSpec(),
+                                        decoded(key.getOrDefault("access-key-id", "")),
+                                        decoded(key.getOrDefault("secret-access-key", "")))
+                                .with(new FilerAccess(
+                                        decoded(key.getOrDefault("tls.crt", "")),
+                                        decoded(key.getOrDefault("tls.key", "")),
+                                        decoded(key.getOrDefault("filer-signing-key", "")))),
                         calls)) {
             driver.capabilities();
         }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class GoProjectTest {
     static Stream<GoProject> projects() {
-        return Stream.of(GoProject.KUBERNETES, GoProject.ETCD, GoProject.VERSITYGW);
+        return Stream.of(GoProject.KUBERNETES, GoProject.ETCD);
     }
 
     @ParameterizedTest

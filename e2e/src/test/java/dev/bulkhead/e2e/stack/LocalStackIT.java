@@ -208,7 +208,11 @@ class LocalStackIT {
                 store.region(),
                 store.rootAccessKey(),
                 "not the secret key",
-                store.caCertificate());
+                store.caCertificate(),
+                store.adminCertificate(),
+                store.adminKey(),
+                store.filerSigningKey(),
+                store.internal());
         try (S3Client s3 = S3Access.client(wrong)) {
             assertThatExceptionOfType(S3Exception.class)
                     .isThrownBy(s3::listBuckets)
@@ -223,7 +227,8 @@ class LocalStackIT {
                 .doesNotContain(
                         endpoints.postgres().operatorPassword(),
                         endpoints.postgres().superuserPassword(),
-                        endpoints.objectStore().rootSecretKey());
+                        endpoints.objectStore().rootSecretKey(),
+                        endpoints.objectStore().filerSigningKey());
     }
 
     private static String createNamespace(KubernetesClient admin) {

@@ -62,17 +62,17 @@ class LocalStackRestartIT {
             stack.start(software);
             assertThat(stack.components()).extracting(Component::pid).isEqualTo(pids(first));
 
-            ProcessHandle victim = handle(component(first, ObjectStoreServer.NAME));
+            ProcessHandle victim = handle(component(first, SeaweedFsServer.NAME));
             victim.destroyForcibly();
             victim.onExit().join();
-            assertThat(component(stack.components(), ObjectStoreServer.NAME).state())
+            assertThat(component(stack.components(), SeaweedFsServer.NAME).state())
                     .isEqualTo(ComponentState.Died);
 
             stack.start(software);
             List<Component> last = stack.components();
             assertThat(last).allMatch(component -> component.state() == ComponentState.Running);
-            assertThat(component(last, ObjectStoreServer.NAME).pid())
-                    .isNotEqualTo(component(first, ObjectStoreServer.NAME).pid());
+            assertThat(component(last, SeaweedFsServer.NAME).pid())
+                    .isNotEqualTo(component(first, SeaweedFsServer.NAME).pid());
             assertThat(component(last, PostgresServer.NAME).pid())
                     .isEqualTo(component(first, PostgresServer.NAME).pid());
         }

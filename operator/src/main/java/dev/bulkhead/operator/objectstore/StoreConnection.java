@@ -74,7 +74,7 @@ public record StoreConnection(
     }
 
     /** The same with what the driver's admin API asks for beside the account's key. */
-    StoreConnection with(FilerAccess access) {
+    public StoreConnection with(FilerAccess access) {
         return new StoreConnection(
                 store,
                 endpoint,

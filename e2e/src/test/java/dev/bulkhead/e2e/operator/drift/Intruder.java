@@ -1,79 +1,49 @@
 package dev.bulkhead.e2e.operator.drift;
 
 import dev.bulkhead.e2e.stack.StackEndpoints;
-import java.io.FileInputStream;
+import dev.bulkhead.e2e.stack.StoreRequests;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
-import java.util.Locale;
-import java.util.Set;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
-import software.amazon.awssdk.http.ContentStreamProvider;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.http.SdkHttpMethod;
-import software.amazon.awssdk.http.SdkHttpRequest;
-import software.amazon.awssdk.http.auth.aws.signer.AwsV4FamilyHttpSigner;
-import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
-import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
-/** Somebody with the root account of the object store, who changes the accounts of tenants. */
-record Intruder(StackEndpoints.ObjectStoreEndpoint store) {
-    private static final Set<String> SET_BY_CLIENT = Set.of("host", "content-length");
+/** Somebody with the administrator's key of the object store, who changes the users of tenants. */
+final class Intruder implements AutoCloseable {
+    private final StoreRequests requests;
 
-    /** Gives an account another secret. */
-    void changeSecret(String accessKeyId, String secret) throws IOException, InterruptedException {
-        byte[] body = ("<MutableProps><Secret>" + secret + "</Secret><Role>user</Role></MutableProps>")
-                .getBytes(StandardCharsets.UTF_8);
-        URI uri = URI.create(store.adminEndpoint() + "/update-user?access=" + accessKeyId);
-        SdkHttpRequest signed = AwsV4HttpSigner.create()
-                .sign(r -> r.identity(AwsCredentialsIdentity.create(store.rootAccessKey(), store.rootSecretKey()))
-                        .request(SdkHttpRequest.builder()
-                                .method(SdkHttpMethod.PATCH)
-                                .uri(uri)
-                                .build())
-                        .payload(ContentStreamProvider.fromByteArray(body))
-                        .putProperty(AwsV4FamilyHttpSigner.SERVICE_SIGNING_NAME, "s3")
-                        .putProperty(AwsV4HttpSigner.REGION_NAME, store.region()))
-                .request();
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(uri).method("PATCH", HttpRequest.BodyPublishers.ofByteArray(body));
-        signed.forEachHeader((name, values) -> {
-            if (!SET_BY_CLIENT.contains(name.toLowerCase(Locale.ROOT))) {
-                values.forEach(value -> request.header(name, value));
-            }
-        });
-        try (HttpClient http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .sslContext(trusting(store.caCertificate()))
-                .build()) {
-            HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            if (response.statusCode() / 100 != 2) {
-                throw new IllegalStateException(
-                        "update-user answered " + response.statusCode() + " " + response.body());
-            }
-        }
+    Intruder(StackEndpoints.ObjectStoreEndpoint store) {
+        this.requests = new StoreRequests(store);
     }
 
-    private static SSLContext trusting(String ca) {
-        try (InputStream in = new FileInputStream(ca)) {
-            KeyStore keys = KeyStore.getInstance("PKCS12");
-            keys.load(null, null);
-            keys.setCertificateEntry(
-                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
-            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(keys);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
-            return context;
-        } catch (IOException | GeneralSecurityException e) {
-            throw new IllegalStateException("cannot read " + ca, e);
+    /** A key of a tenant's user that the operator does not know. */
+    record Key(String id, String secret) {}
+
+    /** Takes the user's key away, both called {@code accessKeyId}, and gives it another. */
+    Key exchange(String accessKeyId) throws IOException {
+        iam("Action=DeleteAccessKey&UserName=" + accessKeyId + "&AccessKeyId=" + accessKeyId);
+        String made = iam("Action=CreateAccessKey&UserName=" + accessKeyId);
+        return new Key(element(made, "AccessKeyId"), element(made, "SecretAccessKey"));
+    }
+
+    private String iam(String form) throws IOException {
+        StoreRequests.Answer answer = requests.send("iam", SdkHttpMethod.POST, "/", form + "&Version=2010-05-08");
+        if (!answer.isSuccess()) {
+            throw new IllegalStateException(form + " was answered " + answer.status() + " " + answer.body());
         }
+        return answer.body();
+    }
+
+    private static String element(String xml, String name) {
+        Matcher matcher =
+                Pattern.compile("<" + name + ">([^<]+)</" + name + ">").matcher(xml);
+        if (!matcher.find()) {
+            throw new IllegalStateException("no " + name + " in the answer");
+        }
+        return matcher.group(1);
+    }
+
+    @Override
+    public void close() {
+        requests.close();
     }
 }

@@ -1,17 +1,20 @@
 package dev.bulkhead.e2e.operator.faults;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.e2e.stack.S3Access;
 import dev.bulkhead.e2e.stack.StackEndpoints;
+import dev.bulkhead.e2e.stack.StoreRequests;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.Bucket;
 import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
@@ -21,10 +24,12 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 final class StoreView implements AutoCloseable {
     private final StackEndpoints.ObjectStoreEndpoint store;
     private final S3Client root;
+    private final StoreRequests requests;
 
     StoreView(StackEndpoints.ObjectStoreEndpoint store) {
         this.store = store;
         this.root = S3Access.client(store);
+        this.requests = new StoreRequests(store);
     }
 
     S3Client root() {
@@ -39,12 +44,9 @@ final class StoreView implements AutoCloseable {
                 .map(Bucket::name)
                 .filter(b -> b.contains(suffix))
                 .forEach(b -> settings(b).forEach((k, v) -> view.put(masks.mask(k), masks.mask(v))));
-        accounts().properties().stream()
-                .filter(a -> a.getKey().contains(suffix))
-                .forEach(a -> view.put(
-                        masks.mask("S3 account " + a.getKey()),
-                        a.getValue().path("role").asText()
-                                + (a.getValue().path("secret").asText().isEmpty() ? " without a secret" : "")));
+        elements(iam("Action=ListUsers"), "UserName").stream()
+                .filter(user -> user.contains(suffix))
+                .forEach(user -> view.put(masks.mask("S3 user " + user), masks.mask(user(user))));
         return view;
     }
 
@@ -105,20 +107,36 @@ final class StoreView implements AutoCloseable {
         }
     }
 
-    /** VersityGW keeps its accounts in a file of the stack's state. */
-    private JsonNode accounts() {
-        Path state = Path.of(store.caCertificate()).resolve("../..").normalize();
+    /** Its keys and what gives it rights beside the policies of buckets. */
+    private String user(String name) {
+        return "keys " + elements(iam("Action=ListAccessKeys&UserName=" + name), "AccessKeyId") + ", written policies "
+                + elements(iam("Action=ListUserPolicies&UserName=" + name), "member") + ", attached policies "
+                + elements(iam("Action=ListAttachedUserPolicies&UserName=" + name), "PolicyName") + ", groups "
+                + elements(iam("Action=ListGroupsForUser&UserName=" + name), "GroupName");
+    }
+
+    private String iam(String form) {
         try {
-            return new ObjectMapper()
-                    .readTree(state.resolve("objectstore/iam/users.json").toFile())
-                    .path("accessAccounts");
+            StoreRequests.Answer answer = requests.send("iam", SdkHttpMethod.POST, "/", form + "&Version=2010-05-08");
+            assertThat(answer.isSuccess()).as("%s: %s", form, answer).isTrue();
+            return answer.body();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    private static List<String> elements(String xml, String name) {
+        return Pattern.compile("<" + name + ">([^<]+)</" + name + ">")
+                .matcher(xml)
+                .results()
+                .map(found -> found.group(1))
+                .sorted()
+                .toList();
+    }
+
     @Override
     public void close() {
         root.close();
+        requests.close();
     }
 }

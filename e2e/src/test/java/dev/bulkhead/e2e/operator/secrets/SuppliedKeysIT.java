@@ -17,6 +17,7 @@ import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.objectstore.BucketPlan;
+import dev.bulkhead.operator.objectstore.FilerAccess;
 import dev.bulkhead.operator.objectstore.ObjectStoreDriver;
 import dev.bulkhead.operator.objectstore.ObjectStorePlanner;
 import dev.bulkhead.operator.objectstore.SlotSecret;
@@ -72,10 +73,14 @@ class SuppliedKeysIT {
         console = StoreKind.of(spec.driver())
                 .open(
                         StoreConnection.of(
-                                "console",
-                                spec,
-                                stack.objectStore().rootAccessKey(),
-                                stack.objectStore().rootSecretKey()),
+                                        "console",
+                                        spec,
+                                        stack.objectStore().rootAccessKey(),
+                                        stack.objectStore().rootSecretKey())
+                                .with(new FilerAccess(
+                                        stack.objectStore().adminCertificatePem(),
+                                        stack.objectStore().adminKeyPem(),
+                                        stack.objectStore().filerSigningKey())),
                         ExternalCalls.unobserved());
         ObjectStore supplied = new ObjectStore();
         supplied.getMetadata().setName(STORE);
