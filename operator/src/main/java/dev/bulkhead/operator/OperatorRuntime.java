@@ -35,6 +35,7 @@ import dev.bulkhead.operator.objectstore.ObjectStoreReconciler;
 import dev.bulkhead.operator.objectstore.ObjectStores;
 import dev.bulkhead.operator.objectstore.StoreKind;
 import dev.bulkhead.operator.objectstore.SuppliedKeys;
+import dev.bulkhead.operator.objectstore.TriedServers;
 import dev.bulkhead.operator.part.Tools;
 import dev.bulkhead.operator.rotation.RotationJobs;
 import dev.bulkhead.operator.rotation.RotationReconciler;
@@ -132,7 +133,7 @@ public final class OperatorRuntime implements AutoCloseable {
      */
     public OperatorRuntime(OperatorSettings settings, KubernetesClient client, Leadership leadership)
             throws MasterKeysUnusableException {
-        this(settings, client, leadership, RemovalTimes.usual());
+        this(settings, client, leadership, RemovalTimes.usual(), new TriedServers());
     }
 
     /**
@@ -141,10 +142,15 @@ public final class OperatorRuntime implements AutoCloseable {
      * @param client with the rights of the operator's ServiceAccount, its writes in the hands of {@code leadership};
      *     closed by whoever made it
      * @param leadership whose end is up to this runtime
+     * @param tried what this process knows of object stores' servers already
      * @throws MasterKeysUnusableException when the master keys cannot be used: nothing may run without them
      */
     public OperatorRuntime(
-            OperatorSettings settings, KubernetesClient client, Leadership leadership, RemovalTimes removals)
+            OperatorSettings settings,
+            KubernetesClient client,
+            Leadership leadership,
+            RemovalTimes removals,
+            TriedServers tried)
             throws MasterKeysUnusableException {
         this.client = client;
         this.leadership = leadership;
@@ -163,7 +169,7 @@ public final class OperatorRuntime implements AutoCloseable {
                 settings.sweepInterval(),
                 clock);
         stores = new BackendRegistry<>(
-                new ObjectStores(leadership, name -> watches.tenantsOn(PartId.objectStore, name), clock),
+                new ObjectStores(leadership, name -> watches.tenantsOn(PartId.objectStore, name), tried, clock),
                 secrets,
                 name -> watches.backendStatus(PartId.objectStore, name),
                 settings.sweepInterval(),

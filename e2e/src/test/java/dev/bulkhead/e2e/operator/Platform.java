@@ -13,6 +13,7 @@ import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.kube.CallInterceptor;
 import dev.bulkhead.operator.leader.Leadership;
 import dev.bulkhead.operator.lifecycle.RemovalTimes;
+import dev.bulkhead.operator.objectstore.TriedServers;
 import dev.bulkhead.operator.secret.MasterKeysUnusableException;
 import dev.bulkhead.operator.settings.OperatorSettings;
 import dev.bulkhead.operator.validate.PlatformSettings;
@@ -42,6 +43,9 @@ import org.jspecify.annotations.Nullable;
 public final class Platform {
     /** Long enough for a busy machine; tests wait for conditions, never for times. */
     public static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    /** Operators of this JVM know what another one found of a server; half a minute each otherwise. */
+    private static final TriedServers TRIED = new TriedServers();
 
     private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 
@@ -122,7 +126,7 @@ public final class Platform {
             KubernetesClient client, ExternalCalls calls, Duration sweepInterval, RemovalTimes removals) {
         try {
             OperatorRuntime runtime =
-                    new OperatorRuntime(settings(sweepInterval), client, Leadership.alone(calls), removals);
+                    new OperatorRuntime(settings(sweepInterval), client, Leadership.alone(calls), removals, TRIED);
             runtime.start();
             return new RunningOperator(client, runtime);
         } catch (MasterKeysUnusableException e) {

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +23,7 @@ final class BucketsApartWatch {
 
     private final ApartTrial trial;
     private final Clock clock;
-    private volatile @Nullable LastTrial known;
+    private final AtomicReference<@Nullable LastTrial> known;
 
     /** How it is found out. */
     interface ApartTrial {
@@ -48,11 +49,17 @@ final class BucketsApartWatch {
      * @param clear whether anything is known: that it is apart, or that somebody got out
      * @param settled when the last clear trial was; the next one is due a day later
      */
-    private record LastTrial(
+    record LastTrial(
             SeenFeature feature, boolean clear, @Nullable Instant settled, String server) {}
 
-    BucketsApartWatch(ApartTrial trial, Clock clock) {
+    /**
+     * For one server.
+     *
+     * @param known what was found there before, and is from now on; may be shared
+     */
+    BucketsApartWatch(ApartTrial trial, AtomicReference<@Nullable LastTrial> known, Clock clock) {
         this.trial = trial;
+        this.known = known;
         this.clock = clock;
     }
 
@@ -62,9 +69,15 @@ final class BucketsApartWatch {
      * @return what is to be said of the server; empty where the operator can make no key to try with
      * @throws StoreException when it was never tried and cannot be now
      */
-    synchronized Optional<SeenFeature> look() {
+    Optional<SeenFeature> look() {
+        synchronized (known) { // one trial of a server at a time
+            return looked();
+        }
+    }
+
+    private Optional<SeenFeature> looked() {
         String server = trial.server();
-        LastTrial before = known;
+        LastTrial before = known.get();
         if (before != null && !isDue(before, server)) {
             return Optional.of(before.feature());
         }
@@ -90,18 +103,18 @@ final class BucketsApartWatch {
         boolean clear = report.apart() || !report.with(CarrierResult.THROUGH).isEmpty();
         SeenFeature found = BucketsApart.seen(report);
         if (clear) {
-            known = new LastTrial(found, true, clock.instant(), server);
+            known.set(new LastTrial(found, true, clock.instant(), server));
             return found;
         }
         LOG.atWarn().addKeyValue("cause", found.message()).log("whether buckets are apart is unclear");
         SeenFeature said = before != null && before.clear() ? before.feature() : found;
-        known = new LastTrial(said, before != null && before.clear(), null, server);
+        known.set(new LastTrial(said, before != null && before.clear(), null, server));
         return said;
     }
 
     /** Who may be let in now. */
     Stand stand() {
-        LastTrial now = known;
+        LastTrial now = known.get();
         if (!trial.makesKeys()) {
             return Stand.Everybody;
         }

@@ -25,16 +25,19 @@ public final class ObjectStores implements BackendKind<ObjectStore, BucketPlan> 
 
     private final ExternalCalls calls;
     private final ToIntFunction<String> tenants;
+    private final TriedServers tried;
     private final Clock clock;
 
     /**
      * Reports every request to {@code calls}.
      *
      * @param tenants how many Tenants live on a store of that name
+     * @param tried what is known of servers, and will be
      */
-    public ObjectStores(ExternalCalls calls, ToIntFunction<String> tenants, Clock clock) {
+    public ObjectStores(ExternalCalls calls, ToIntFunction<String> tenants, TriedServers tried, Clock clock) {
         this.calls = calls;
         this.tenants = tenants;
+        this.tried = tried;
         this.clock = clock;
     }
 
@@ -104,7 +107,8 @@ public final class ObjectStores implements BackendKind<ObjectStore, BucketPlan> 
                     tenants,
                     new KeyTrials(calls),
                     new InternalEndpoints(store.getSpec().internalEndpoints()),
-                    new BucketsApartWatch(new BucketsApart(connection, kind, driver, calls, clock), clock)));
+                    new BucketsApartWatch(
+                            new BucketsApart(connection, kind, driver, calls, clock), tried.of(connection), clock)));
         } catch (StoreException e) {
             return new BackendOpening.Failed<>(e.finding(name));
         }

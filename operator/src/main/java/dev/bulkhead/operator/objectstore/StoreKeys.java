@@ -62,7 +62,7 @@ public record StoreKeys(NavigableMap<Slot, Named> bySlot) {
     }
 
     /** The key of a slot that is in use. */
-    Named of(Slot slot) {
+    public Named of(Slot slot) {
         Named key = bySlot.get(slot);
         if (key == null) {
             throw new IllegalStateException("a plan names the key of each slot in use");

@@ -14,6 +14,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class BucketsApartWatchTest {
     private final ScriptedTrial trial = new ScriptedTrial();
     private final SteppedClock clock = new SteppedClock();
-    private final BucketsApartWatch watch = new BucketsApartWatch(trial, clock);
+    private final BucketsApartWatch watch = new BucketsApartWatch(trial, new AtomicReference<>(), clock);
 
     @Test
     void it_is_tried_once_each_day_and_when_the_server_is_another() {

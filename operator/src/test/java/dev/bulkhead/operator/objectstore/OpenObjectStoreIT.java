@@ -21,6 +21,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ class OpenObjectStoreIT {
             _ -> 0,
             new KeyTrials(ExternalCalls.unobserved()),
             new InternalEndpoints(List.of()),
-            new BucketsApartWatch(trial, Clock.systemUTC()));
+            new BucketsApartWatch(trial, new AtomicReference<>(), Clock.systemUTC()));
     private final TenantIdentity tenant = Fixtures.freshIdentity();
 
     private FileMasterKeys masterKeys;

@@ -1,0 +1,25 @@
+package dev.bulkhead.operator.objectstore;
+
+import dev.bulkhead.operator.objectstore.BucketsApartWatch.LastTrial;
+import java.net.URI;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this process found out about servers by trying to leave a bucket there. A trial takes half a minute, so a store that is
+ * opened anew, because its spec or Secret changed, goes on with what is known of its server.
+ */
+public final class TriedServers {
+    /** One server, as one account sees it. */
+    private record Server(URI endpoint, String accessKeyId) {}
+
+    private final Map<Server, AtomicReference<@Nullable LastTrial>> known = new ConcurrentHashMap<>();
+
+    /** What was found last of the server that this connection leads to; null in it as long as nothing was. */
+    AtomicReference<@Nullable LastTrial> of(StoreConnection connection) {
+        return known.computeIfAbsent(
+                new Server(connection.endpoint(), connection.accessKeyId()), _ -> new AtomicReference<>());
+    }
+}
