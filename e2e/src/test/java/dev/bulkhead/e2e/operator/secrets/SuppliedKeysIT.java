@@ -60,16 +60,17 @@ class SuppliedKeysIT {
     private Platform platform;
     private Platform.RunningOperator operator;
     private ObjectStoreDriver console;
+    private ObjectStoreSpec spec;
 
     /** A key as the provider's console shows it, once. */
-    private record Key(String id, String secret) {}
+    private record Key(String id, String secret, String principal) {}
 
     @BeforeAll
     void start(KubernetesClient admin, StackEndpoints stack) {
         platform = Platform.install(admin, stack, directory);
         ObjectStore local = Objects.requireNonNull(
                 admin.resources(ObjectStore.class).withName("local").get());
-        ObjectStoreSpec spec = local.getSpec();
+        spec = local.getSpec();
         console = StoreKind.of(spec.driver())
                 .open(
                         StoreConnection.of(
@@ -176,7 +177,10 @@ class SuppliedKeysIT {
         String secret = "made-by-the-provider-" + UUID.randomUUID();
         console.issueKey(user, new SlotSecret(Slot.One, secret));
         users.add(user);
-        return new Key(user.accessKeyId(Slot.One), secret);
+        return new Key(
+                user.accessKeyId(Slot.One),
+                secret,
+                StoreKind.of(spec.driver()).keys(user.identity()).of(Slot.One).principal());
     }
 
     private void supply(String name, Key key) {
@@ -186,7 +190,10 @@ class SuppliedKeysIT {
                         .withName(name)
                         .withNamespace(Bootstrap.NAMESPACE)
                         .endMetadata()
-                        .withStringData(Map.of("access-key-id", key.id(), "secret-access-key", key.secret()))
+                        .withStringData(Map.of(
+                                "access-key-id", key.id(),
+                                "secret-access-key", key.secret(),
+                                "principal", key.principal()))
                         .build())
                 .fieldManager("test")
                 .forceConflicts()
