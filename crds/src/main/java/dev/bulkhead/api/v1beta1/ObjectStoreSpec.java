@@ -32,7 +32,7 @@ public record ObjectStoreSpec(
 
         @Required
         @JsonPropertyDescription(
-                "Versity: VersityGW with its admin API. SeaweedFs: SeaweedFS with its filer's gRPC. Static: any S3 server with bucket policies; the"
+                "SeaweedFs: SeaweedFS with its filer's gRPC. Static: any S3 server with bucket policies; the"
                         + " platform's administrator supplies a key for each tenant.")
         Driver driver,
 
@@ -87,8 +87,6 @@ public record ObjectStoreSpec(
 
     /** Who speaks to the server's identity API. */
     public enum Driver {
-        /** VersityGW 1.8 and newer. */
-        Versity,
         /** SeaweedFS 4.53 and newer. */
         SeaweedFs,
         /** Any S3 server with bucket policies; keys are supplied from outside. */

@@ -223,7 +223,8 @@ record StrangersView(KubernetesClient admin, StackEndpoints endpoints, String te
                 S3Client nobody = S3Access.anonymous(endpoints.objectStore())) {
             JsonNode policy =
                     JSON.readTree(root.getBucketPolicy(r -> r.bucket(bucket)).policy());
-            String own = key.get("access-key-id").replaceFirst(".$", "");
+            String own =
+                    "arn:aws:iam::000000000000:user/" + key.get("access-key-id").replaceFirst(".$", "");
             for (JsonNode statement : policy.get("Statement")) {
                 if (statement.get("Effect").asText().equals("Allow")) {
                     principals(statement.get("Principal"))

@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -17,37 +16,6 @@ import org.jspecify.annotations.Nullable;
  * how to speak to it. The one place that tells drivers apart. Everything but {@link #open} is pure.
  */
 public enum StoreKind {
-    /** VersityGW 1.8 and newer: the operator makes keys by its admin API, and policies name them by access key id. */
-    Versity(false) {
-        @Override
-        Set<StoreFeature> documented() {
-            return EnumSet.of(
-                    StoreFeature.BucketPolicy,
-                    StoreFeature.AclConditions,
-                    StoreFeature.AclsDisabled,
-                    StoreFeature.SecureTransport,
-                    StoreFeature.Tls,
-                    StoreFeature.Tags,
-                    StoreFeature.TagsAtCreation,
-                    StoreFeature.Versioning,
-                    StoreFeature.ObjectLock,
-                    StoreFeature.OwnershipControls,
-                    StoreFeature.Cors,
-                    StoreFeature.RevokesKeys);
-        }
-
-        @Override
-        public StoreKeys keys(TenantIdentity identity) {
-            return StoreKeys.derived(identity);
-        }
-
-        @Override
-        ObjectStoreDriver open(StoreConnection connection, ExternalCalls calls, @Nullable StoreCapabilities known) {
-            return new AccountDriver(
-                    connection, calls, known, VersityAccounts::new, UnaryOperator.identity(), VersityAccounts.GIVENS);
-        }
-    },
-
     /**
      * SeaweedFS 4.53 and newer: the operator makes users by the filer's gRPC, each with one key, both called by the access
      * key id.
@@ -134,7 +102,6 @@ public enum StoreKind {
     /** What the name in a spec stands for. */
     public static StoreKind of(ObjectStoreSpec.Driver driver) {
         return switch (driver) {
-            case Versity -> Versity;
             case SeaweedFs -> SeaweedFs;
             case Static -> Static;
         };
@@ -142,7 +109,7 @@ public enum StoreKind {
 
     /** The driver of a store that a plan makes up: of the one that comes along. */
     public static ObjectStoreSpec.Driver comesAlong() {
-        return ObjectStoreSpec.Driver.Versity;
+        return ObjectStoreSpec.Driver.SeaweedFs;
     }
 
     /** Whether the platform's administrator makes the keys; else the operator does. */

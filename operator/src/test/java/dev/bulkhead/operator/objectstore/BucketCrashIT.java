@@ -42,7 +42,7 @@ class BucketCrashIT extends DriverSuite {
     static void on_the_quicker_server(StoreKind kind) {
         if (kind.keysSupplied()) {
             store.close();
-            store = TestStore.alone(kind);
+            store = TestStore.onVersity();
         }
     }
 

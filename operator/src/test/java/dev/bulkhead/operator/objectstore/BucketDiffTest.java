@@ -47,7 +47,7 @@ class BucketDiffTest {
     void from_any_start_the_changes_lead_to_the_plan_and_a_second_look_finds_nothing(
             @ForAll int bits, @ForAll Set<Slot> live, @ForAll boolean closed) {
         BucketPlan plan = ObjectStorePlanner.plan(
-                IDENTITY, Fixtures.store(true, null), ALL, StoreKind.Versity.keys(IDENTITY), live, closed);
+                IDENTITY, Fixtures.store(true, null), ALL, StoreKeys.derived(IDENTITY), live, closed);
         Map<Slot, SecretDigest> digests = digests(plan.live());
         Model model = new Model(start(bits), plan);
 
@@ -67,7 +67,7 @@ class BucketDiffTest {
     @Property(tries = 2000)
     void what_is_open_to_others_is_closed_before_anything_is_given(@ForAll int bits, @ForAll Set<Slot> live) {
         BucketPlan plan = ObjectStorePlanner.plan(
-                IDENTITY, Fixtures.store(true, null), ALL, StoreKind.Versity.keys(IDENTITY), live, false);
+                IDENTITY, Fixtures.store(true, null), ALL, StoreKeys.derived(IDENTITY), live, false);
         Map<Slot, SecretDigest> digests = digests(plan.live());
         Model model = new Model(start(bits), plan);
         Set<Slot> before = new HashSet<>(model.keys.keySet());

@@ -26,11 +26,11 @@ class BucketTextTest {
     private static final long FIFTY_GIB = 50L << 30;
 
     enum BucketGolden {
-        VERSITY_HTTP("versity-http"),
-        VERSITY_HTTPS("versity-https"),
-        VERSITY_BOTH_KEYS("versity-both-keys"),
-        VERSITY_CLOSED("versity-closed"),
-        VERSITY_CLOSING("versity-closing"),
+        SEAWEEDFS_HTTP("seaweedfs-http"),
+        SEAWEEDFS_HTTPS("seaweedfs-https"),
+        SEAWEEDFS_BOTH_KEYS("seaweedfs-both-keys"),
+        SEAWEEDFS_CLOSED("seaweedfs-closed"),
+        SEAWEEDFS_CLOSING("seaweedfs-closing"),
         STATIC_UNSUPPLIED("static-unsupplied"),
         STATIC_SUPPLIED("static-supplied"),
         STATIC_CLOSED("static-closed"),
@@ -44,21 +44,22 @@ class BucketTextTest {
         }
 
         BucketPlan plan() {
-            StoreCapabilities http = StoreKind.Versity.documented(false);
-            StoreCapabilities https = StoreKind.Versity.documented(true);
+            StoreCapabilities http = StoreKind.SeaweedFs.documented(false);
+            StoreCapabilities https = StoreKind.SeaweedFs.documented(true);
             return switch (this) {
-                case VERSITY_HTTP -> ObjectStorePlanner.plan(IDENTITY, Fixtures.store(false, null), http, false);
-                case VERSITY_HTTPS -> ObjectStorePlanner.plan(IDENTITY, Fixtures.store(true, FIFTY_GIB), https, false);
-                case VERSITY_BOTH_KEYS ->
+                case SEAWEEDFS_HTTP -> ObjectStorePlanner.plan(IDENTITY, Fixtures.store(false, null), http, false);
+                case SEAWEEDFS_HTTPS ->
+                    ObjectStorePlanner.plan(IDENTITY, Fixtures.store(true, FIFTY_GIB), https, false);
+                case SEAWEEDFS_BOTH_KEYS ->
                     ObjectStorePlanner.plan(
                             IDENTITY,
                             Fixtures.store(true, null),
                             https,
-                            StoreKind.Versity.keys(IDENTITY),
+                            StoreKind.SeaweedFs.keys(IDENTITY),
                             EnumSet.allOf(Slot.class),
                             false);
-                case VERSITY_CLOSED -> ObjectStorePlanner.plan(IDENTITY, Fixtures.store(true, null), https, true);
-                case VERSITY_CLOSING -> ObjectStorePlanner.closing(IDENTITY, "objects-1", https);
+                case SEAWEEDFS_CLOSED -> ObjectStorePlanner.plan(IDENTITY, Fixtures.store(true, null), https, true);
+                case SEAWEEDFS_CLOSING -> ObjectStorePlanner.closing(IDENTITY, "objects-1", https);
                 case STATIC_UNSUPPLIED ->
                     ObjectStorePlanner.plan(
                             IDENTITY,
@@ -72,13 +73,13 @@ class BucketTextTest {
                 case EVERYTHING ->
                     ObjectStorePlanner.plan(
                             IDENTITY,
-                            Fixtures.store(StoreKind.Versity, Fixtures.CROSS_ORIGIN, true, FIFTY_GIB),
+                            Fixtures.store(StoreKind.SeaweedFs, Fixtures.CROSS_ORIGIN, true, FIFTY_GIB),
                             StoreCapabilities.of(EnumSet.allOf(StoreFeature.class)),
                             false);
                 case NOTHING ->
                     ObjectStorePlanner.plan(
                             IDENTITY,
-                            Fixtures.store(StoreKind.Versity, Fixtures.CROSS_ORIGIN, false, FIFTY_GIB),
+                            Fixtures.store(StoreKind.SeaweedFs, Fixtures.CROSS_ORIGIN, false, FIFTY_GIB),
                             StoreCapabilities.of(Set.of()),
                             false);
             };
@@ -119,7 +120,7 @@ class BucketTextTest {
     }
 
     private static Path folder() throws URISyntaxException {
-        return Path.of(Objects.requireNonNull(BucketTextTest.class.getResource("versity-http.txt"))
+        return Path.of(Objects.requireNonNull(BucketTextTest.class.getResource("seaweedfs-http.txt"))
                         .toURI())
                 .resolveSibling(".");
     }

@@ -36,8 +36,8 @@ class CopyBucketsIT {
 
     @BeforeEach
     void two_servers_and_a_tenant_on_one_of_them() throws IOException {
-        old = TestStore.start(StoreKind.Versity);
-        young = TestStore.start(StoreKind.Versity);
+        old = TestStore.onVersity();
+        young = TestStore.start(StoreKind.SeaweedFs);
         file("old.yaml", old);
         file("new.yaml", young);
         old.tenant(tenant);
@@ -183,15 +183,22 @@ class CopyBucketsIT {
                 kind: ObjectStore
                 metadata: {name: local}
                 spec:
-                  driver: Versity
+                  driver: %s
                   endpoint: %s
                   adminSecret: {name: objectstore-local}
+                  caCertificate: %s
                 ---
                 apiVersion: v1
                 kind: Secret
                 metadata: {name: objectstore-local}
                 stringData: {access-key-id: %s, secret-access-key: %s}
                 """.formatted(
-                        connection.endpoint(), connection.accessKeyId(), connection.secretAccessKey()));
+                        store.kind,
+                        connection.endpoint(),
+                        connection.caCertificates() == null
+                                ? "null"
+                                : "\"" + connection.caCertificates().replace("\n", "\\n") + "\"",
+                        connection.accessKeyId(),
+                        connection.secretAccessKey()));
     }
 }

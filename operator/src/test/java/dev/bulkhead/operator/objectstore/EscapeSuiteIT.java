@@ -29,7 +29,7 @@ class EscapeSuiteIT {
 
     @BeforeAll
     static void run() throws InterruptedException {
-        store = TestStore.start(StoreKind.Versity);
+        store = TestStore.onVersity();
         BucketPlan attacker = store.tenant(ATTACKER);
         store.tenant(BYSTANDER);
         store.client(BYSTANDER, Slot.One)

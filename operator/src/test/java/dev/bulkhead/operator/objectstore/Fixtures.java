@@ -39,7 +39,7 @@ final class Fixtures {
     }
 
     static ValidTenant.ValidObjectStore store(boolean tls, @Nullable Long quotaBytes) {
-        return store(StoreKind.Versity, tls, quotaBytes);
+        return store(StoreKind.SeaweedFs, tls, quotaBytes);
     }
 
     static ValidTenant.ValidObjectStore store(StoreKind kind, boolean tls, @Nullable Long quotaBytes) {

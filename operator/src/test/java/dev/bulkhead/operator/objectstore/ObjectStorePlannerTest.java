@@ -81,19 +81,26 @@ class ObjectStorePlannerTest {
 
     @Test
     void a_policy_that_is_closed_keeps_its_refusals_and_has_no_permission() {
-        BucketPlan plan =
-                ObjectStorePlanner.plan(IDENTITY, Fixtures.store(true, null), StoreKind.Versity.documented(true), true);
+        BucketPlan plan = ObjectStorePlanner.plan(
+                IDENTITY, Fixtures.store(true, null), StoreKind.SeaweedFs.documented(true), true);
 
         assertThat(TestStore.policy(plan).statements())
                 .extracting(PolicyStatement::sid)
-                .containsExactly("NoPublicAcl", "TlsOnly");
+                .containsExactly(
+                        "NoPublicAcl",
+                        "NoGrantRead",
+                        "NoGrantWrite",
+                        "NoGrantReadAcp",
+                        "NoGrantWriteAcp",
+                        "NoGrantFullControl",
+                        "TlsOnly");
         assertThat(plan.live()).isEmpty();
     }
 
     @Test
     void names_and_keys_derive_from_the_identity_alone() {
         BucketPlan plan = ObjectStorePlanner.plan(
-                IDENTITY, Fixtures.store(true, null), StoreKind.Versity.documented(true), false);
+                IDENTITY, Fixtures.store(true, null), StoreKind.SeaweedFs.documented(true), false);
 
         assertThat(plan.bucket()).isEqualTo(IDENTITY.bucket()).matches("bh-[a-z2-7]{16}");
         assertThat(plan.accessKeyId(Slot.One)).isEqualTo(IDENTITY.bucket() + "-1");
@@ -103,7 +110,7 @@ class ObjectStorePlannerTest {
 
     @Test
     void a_missing_quota_is_said_only_when_one_is_asked_for() {
-        StoreCapabilities capabilities = StoreKind.Versity.documented(true);
+        StoreCapabilities capabilities = StoreKind.SeaweedFs.documented(true);
 
         assertThat(said(
                         ObjectStorePlanner.plan(IDENTITY, Fixtures.store(true, null), capabilities, false),

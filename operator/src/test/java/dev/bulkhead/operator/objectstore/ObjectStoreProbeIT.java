@@ -45,7 +45,7 @@ class ObjectStoreProbeIT {
 
     @BeforeAll
     static void start() {
-        store = TestStore.start(StoreKind.Versity);
+        store = TestStore.start(StoreKind.SeaweedFs);
     }
 
     @AfterAll

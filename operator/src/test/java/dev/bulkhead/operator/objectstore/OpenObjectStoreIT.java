@@ -32,7 +32,7 @@ class OpenObjectStoreIT {
     @TempDir
     private Path directory;
 
-    private final TestStore store = TestStore.start(StoreKind.Versity);
+    private final TestStore store = TestStore.start(StoreKind.SeaweedFs);
     private final BucketsApartWatchTest.ScriptedTrial trial = new BucketsApartWatchTest.ScriptedTrial();
     private final OpenObjectStore open = new OpenObjectStore(
             store.server.connection(),

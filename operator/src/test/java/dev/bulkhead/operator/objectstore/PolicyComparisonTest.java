@@ -2,7 +2,9 @@ package dev.bulkhead.operator.objectstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.operator.identity.Slot;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -10,7 +12,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PolicyComparisonTest {
     private final BucketPlan plan = ObjectStorePlanner.plan(
-            Fixtures.identity(8), Fixtures.store(true, null), StoreKind.Versity.documented(true), false);
+            Fixtures.identity(8),
+            Fixtures.store(true, null),
+            StoreCapabilities.of(
+                    Set.of(StoreFeature.BucketPolicy, StoreFeature.AclConditions, StoreFeature.SecureTransport)),
+            StoreKeys.derived(Fixtures.identity(8)),
+            Set.of(Slot.One),
+            false);
     private final BucketPolicy planned = TestStore.policy(plan);
     private final String bucket = plan.bucket();
 

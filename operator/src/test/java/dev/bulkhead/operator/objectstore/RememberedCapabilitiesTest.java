@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class RememberedCapabilitiesTest {
     @Test
     void what_stands_in_the_status_is_read_back_to_the_letter() {
-        StoreCapabilities found = StoreKind.Versity.documented(true);
+        StoreCapabilities found = StoreKind.SeaweedFs.documented(true);
 
         assertThat(StoreCapabilities.known(found.toStatus())).isEqualTo(found);
     }

@@ -44,7 +44,7 @@ class StoreTroubleIT {
 
     @Test
     void a_store_that_goes_down_and_comes_back_is_waited_for() {
-        try (TestStore store = TestStore.alone(kind)) {
+        try (TestStore store = TestStore.stoppable(kind)) {
             BucketPlan plan = store.plan(identity);
             store.server.down();
 
@@ -60,7 +60,7 @@ class StoreTroubleIT {
 
     @Test
     void a_sweep_of_a_store_that_is_down_calls_nobody_drifted() {
-        try (TestStore store = TestStore.alone(kind)) {
+        try (TestStore store = TestStore.stoppable(kind)) {
             BucketPlan plan = store.tenant(identity);
             store.server.down();
 
@@ -76,7 +76,7 @@ class StoreTroubleIT {
 
     @Test
     void a_store_without_tenants_is_known_to_be_down_too() {
-        try (TestStore store = TestStore.alone(kind)) {
+        try (TestStore store = TestStore.stoppable(kind)) {
             assertThat(store.sweep.sweep("objects-1", Map.of()).failures()).isEmpty();
             store.server.down();
 
@@ -88,7 +88,7 @@ class StoreTroubleIT {
 
     @Test
     void closing_ends_although_the_store_is_gone() {
-        try (TestStore store = TestStore.alone(kind)) {
+        try (TestStore store = TestStore.stoppable(kind)) {
             store.tenant(identity);
             store.server.down();
 
@@ -169,8 +169,8 @@ class StoreTroubleIT {
     }
 
     @Test
-    void a_certificate_that_is_not_trusted_is_named(@TempDir Path folder, @TempDir Path other) throws Exception {
-        try (TestStore store = TestStore.overTls(kind, folder)) {
+    void a_certificate_that_is_not_trusted_is_named(@TempDir Path other) throws Exception {
+        try (TestStore store = TestStore.start(kind)) {
             Outcome outcome = apply(connection(
                     store.server.endpoint(), TestCertificate.in(other).pem()));
 
@@ -179,9 +179,8 @@ class StoreTroubleIT {
     }
 
     @Test
-    void over_tls_with_a_private_ca_a_tenant_is_set_up_and_refused_without_tls_by_policy(@TempDir Path folder)
-            throws Exception {
-        try (TestStore store = TestStore.overTls(kind, folder)) {
+    void over_tls_with_a_private_ca_a_tenant_is_set_up_and_refused_without_tls_by_policy() {
+        try (TestStore store = TestStore.start(kind)) {
             BucketPlan plan = store.tenant(identity);
 
             assertThat(TestStore.policy(plan).statements())

@@ -66,7 +66,8 @@ class SuppliedKeysTest {
 
     @Test
     void where_the_operator_makes_keys_no_secret_is_read() {
-        assertThat(keys.of(one, Driver.Versity, Slot.One)).isEqualTo(new KeySupply.Made(StoreKind.Versity.keys(one)));
+        assertThat(keys.of(one, Driver.SeaweedFs, Slot.One))
+                .isEqualTo(new KeySupply.Made(StoreKind.SeaweedFs.keys(one)));
         assertThat(server.getRequestCount()).isZero();
     }
 

@@ -15,7 +15,6 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -75,25 +74,18 @@ final class TestStore implements AutoCloseable {
     /** On a server that goes on running, and that others use as well where starting one takes its time. */
     static TestStore start(StoreKind kind) {
         return switch (kind) {
-            case Versity -> new TestStore(kind, VersityServer.start());
             case SeaweedFs, Static -> new TestStore(kind, SeaweedServer.shared(), true);
         };
     }
 
-    /** On a server of its own, which may be stopped. */
-    static TestStore alone(StoreKind kind) {
-        return new TestStore(kind, server(kind));
+    /** On a server that may be stopped. */
+    static TestStore stoppable(StoreKind kind) {
+        return new TestStore(kind, new RelayedServer(SeaweedServer.shared()));
     }
 
-    /**
-     * Over TLS, by a certificate that no public authority signed.
-     *
-     * @param folder for the certificate, where one is made
-     */
-    static TestStore overTls(StoreKind kind, Path folder) throws Exception {
-        return kind == StoreKind.Versity
-                ? new TestStore(kind, VersityServer.start(TestCertificate.in(folder), true))
-                : start(kind);
+    /** On the server that starts soonest and answers soonest; only where the operator makes no keys. */
+    static TestStore onVersity() {
+        return new TestStore(StoreKind.Static, VersityServer.start());
     }
 
     /** A connection with all that the driver's admin API asks for. */
@@ -101,14 +93,6 @@ final class TestStore implements AutoCloseable {
         return kind == StoreKind.SeaweedFs
                 ? connection.with(SeaweedServer.shared().access())
                 : connection;
-    }
-
-    /** A server that the driver is for: where it is for any, the one that starts sooner. */
-    static StoreServer server(StoreKind kind) {
-        return switch (kind) {
-            case Versity, Static -> VersityServer.start();
-            case SeaweedFs -> SeaweedServer.start();
-        };
     }
 
     /** A driver without memory, of a server that it knows. */

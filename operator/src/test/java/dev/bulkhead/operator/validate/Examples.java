@@ -137,7 +137,7 @@ final class Examples {
         ObjectNode tree = YAML.createObjectNode();
         tree.putObject("metadata").put("name", name);
         ObjectNode spec = tree.putObject("spec");
-        spec.put("environment", environment).put("driver", "Versity").put("maxTenants", 10);
+        spec.put("environment", environment).put("driver", "SeaweedFs").put("maxTenants", 10);
         spec.put("endpoint", "https://" + name + ".example:7070");
         spec.putObject("adminSecret").put("name", name + "-admin");
         ObjectStore store = convert(tree, ObjectStore.class);
