@@ -37,7 +37,7 @@ class CopyBucketsIT {
     @BeforeEach
     void two_servers_and_a_tenant_on_one_of_them() throws IOException {
         old = TestStore.onVersity();
-        young = TestStore.start(StoreKind.SeaweedFs);
+        young = TestStore.stoppable(StoreKind.SeaweedFs);
         file("old.yaml", old);
         file("new.yaml", young);
         old.tenant(tenant);
@@ -153,7 +153,9 @@ class CopyBucketsIT {
         assertThat(copy().errors()).contains("the same server");
         file("new.yaml", young);
         young.server.down();
-        assertThat(copy().errors()).contains("cannot be reached").doesNotContain(VersityServer.ROOT_SECRET);
+        assertThat(copy().errors())
+                .contains("does not answer: check spec.endpoint")
+                .doesNotContain(VersityServer.ROOT_SECRET);
     }
 
     private record Result(int code, String output, String errors) {}

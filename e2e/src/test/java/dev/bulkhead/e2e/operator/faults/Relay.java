@@ -18,8 +18,17 @@ final class Relay implements AutoCloseable {
 
     /** Leads to a port of this machine. */
     Relay(int server) {
+        this(server, 0);
+    }
+
+    /**
+     * Leads to a port of this machine.
+     *
+     * @param port where it begins; 0 means anywhere
+     */
+    Relay(int server, int port) {
         this.server = server;
-        this.door = door(0);
+        this.door = door(port);
         this.port = door.getLocalPort();
     }
 

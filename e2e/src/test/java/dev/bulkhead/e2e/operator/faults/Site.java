@@ -34,6 +34,9 @@ final class Site implements AutoCloseable {
     static final String SHAKY = "shaky";
     static final String SOLID = "local";
 
+    /** The same for all sites: what is known of the server behind it need not be found out by each. */
+    private static int storePort;
+
     private final Platform platform;
     private final CompartmentCopy compartment;
     private final ApiProxy api;
@@ -50,7 +53,8 @@ final class Site implements AutoCloseable {
         StackEndpoints endpoints = platform.endpoints();
         this.api = new ApiProxy(endpoints.kubernetes());
         this.database = new Relay(endpoints.postgres().port());
-        this.store = new Relay(port(endpoints.objectStore().endpoint()));
+        this.store = new Relay(port(endpoints.objectStore().endpoint()), storePort);
+        storePort = store.port();
         this.storeAdmin = new Relay(port(endpoints.objectStore().adminEndpoint()));
         this.bystander = SmallTenant.named(bystander).onServer(SOLID).onStore(SOLID);
         this.operator = start();

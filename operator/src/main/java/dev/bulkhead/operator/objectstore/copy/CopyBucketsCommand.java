@@ -101,7 +101,7 @@ public final class CopyBucketsCommand implements Callable<Integer> {
         } catch (UnusableStoreException e) {
             return failed(err, e.getMessage());
         } catch (StoreException e) {
-            return failed(err, e.getMessage() + ". What was copied stays; try again");
+            return failed(err, e.finding("of --from or --to").text() + " What was copied stays; try again");
         } catch (AwsServiceException e) {
             return failed(
                     err,
