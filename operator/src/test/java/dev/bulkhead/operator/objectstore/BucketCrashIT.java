@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Outcome;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,36 +84,50 @@ class BucketCrashIT extends DriverSuite {
         };
     }
 
+    /** Each crash is one of a tenant of its own, so some happen at a time. */
     @ParameterizedTest
     @EnumSource
     void the_end_is_the_same_as_without_a_crash_wherever_it_happens(UnderWay work) {
         int requests = undisturbed(work);
         assertThat(requests).isPositive();
 
-        List<String> different = new ArrayList<>();
-        for (int n = 1; n <= requests; n++) {
-            for (boolean answered : List.of(false, true)) {
-                TenantIdentity identity = Fixtures.freshIdentity();
-                before(work, identity);
-                BucketPlan plan = plan(work, identity);
-
-                crash(plan, identity, n, answered);
-                if (work != UnderWay.UNDO_AN_ATTACK && strangersGetIn(plan)) {
-                    different.add("request " + n + (answered ? " after" : " before") + ": open to strangers");
-                }
-                Outcome outcome = restarted(plan, identity);
-
-                if (!outcome.done() || !store.state(plan).equals(expected(work, identity, plan))) {
-                    different.add("request " + n + (answered ? " after" : " before") + ": " + outcome + " "
-                            + store.state(plan));
-                }
-                if (restartedWrites(plan, identity) != 0) {
-                    different.add("request " + n + (answered ? " after" : " before") + ": not settled");
+        Queue<String> different = new ConcurrentLinkedQueue<>();
+        List<Future<?>> crashes = new ArrayList<>();
+        try (ExecutorService several = Executors.newFixedThreadPool(4)) {
+            for (int n = 1; n <= requests; n++) {
+                for (boolean answered : List.of(false, true)) {
+                    int request = n;
+                    crashes.add(several.submit(() -> crashed(work, request, answered)
+                            .forEach(what -> different.add(
+                                    "request " + request + (answered ? " after" : " before") + ": " + what))));
                 }
             }
         }
 
+        assertThat(crashes).allSatisfy(crash -> assertThat(crash).succeedsWithin(Duration.ZERO));
         assertThat(different).isEmpty();
+    }
+
+    /** What is not as it would be without the crash. */
+    private static List<String> crashed(UnderWay work, int request, boolean answered) {
+        List<String> different = new ArrayList<>();
+        TenantIdentity identity = Fixtures.freshIdentity();
+        before(work, identity);
+        BucketPlan plan = plan(work, identity);
+
+        crash(plan, identity, request, answered);
+        if (work != UnderWay.UNDO_AN_ATTACK && strangersGetIn(plan)) {
+            different.add("open to strangers");
+        }
+        Outcome outcome = restarted(plan, identity);
+
+        if (!outcome.done() || !store.state(plan).equals(expected(work, identity, plan))) {
+            different.add(outcome + " " + store.state(plan));
+        }
+        if (restartedWrites(plan, identity) != 0) {
+            different.add("not settled");
+        }
+        return different;
     }
 
     @Test
