@@ -29,12 +29,8 @@ public sealed interface BucketChange {
     /** All four blocks. */
     record BlockPublicAccess() implements Setting {}
 
-    /**
-     * Object ownership.
-     *
-     * @param enforced BucketOwnerEnforced, else BucketOwnerPreferred: an ACL can only be taken back while ACLs count
-     */
-    record SetOwnership(boolean enforced) implements Setting {}
+    /** What becomes of ACLs. One can only be taken back while they count. */
+    record SetOwnership(BucketOwnership ownership) implements Setting {}
 
     /** Takes back every grant of the ACL but the owner's. */
     record CloseAcl() implements Setting {}

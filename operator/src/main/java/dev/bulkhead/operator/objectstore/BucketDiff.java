@@ -191,9 +191,9 @@ public sealed interface BucketDiff {
             return false;
         }
         // Under BucketOwnerEnforced no ACL can be written, but some servers still honour the one that is there.
-        boolean enforced = plan.settings().ownerEnforced() && enforced(bucket);
+        boolean enforced = plan.settings().ownership() != null && is(bucket, BucketOwnership.BucketOwnerEnforced);
         if (enforced) {
-            changes.add(new BucketChange.SetOwnership(false));
+            changes.add(new BucketChange.SetOwnership(BucketOwnership.BucketOwnerPreferred));
         }
         changes.add(new BucketChange.CloseAcl());
         return enforced;
@@ -204,8 +204,10 @@ public sealed interface BucketDiff {
         if (plan.publicAccessBlock() && !bucket.publicAccessBlock()) {
             changes.add(new BucketChange.BlockPublicAccess());
         }
-        if (plan.ownerEnforced() && (aclOpened || !enforced(bucket))) {
-            changes.add(new BucketChange.SetOwnership(true));
+        BucketOwnership ownership = plan.ownership();
+        boolean right = aclOpened ? ownership == BucketOwnership.BucketOwnerPreferred : is(bucket, ownership);
+        if (ownership != null && !right) {
+            changes.add(new BucketChange.SetOwnership(ownership));
         }
         if (plan.versioning() && !bucket.versioning()) {
             changes.add(new BucketChange.EnableVersioning());
@@ -224,7 +226,7 @@ public sealed interface BucketDiff {
         }
     }
 
-    private static boolean enforced(ObservedBucket.Present bucket) {
-        return bucket.ownership().equals("BucketOwnerEnforced");
+    private static boolean is(ObservedBucket.Present bucket, @Nullable BucketOwnership ownership) {
+        return ownership != null && bucket.ownership().equals(ownership.name());
     }
 }

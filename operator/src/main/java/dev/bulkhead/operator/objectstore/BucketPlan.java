@@ -68,7 +68,7 @@ public record BucketPlan(
      * @param objectLock made at creation, without default retention: that would defeat erasure
      * @param versioning whether overwritten and deleted objects stay as versions
      * @param publicAccessBlock all four blocks
-     * @param ownerEnforced whether ownership switches ACLs off
+     * @param ownership what becomes of ACLs; null where the server cannot
      * @param encryption whether the server encrypts by default (SSE-S3)
      * @param lifecycle when old versions and aborted uploads go; null where the server cannot
      * @param cors rules for pages of other origins, all there are to be; null where the server cannot, or they are left alone
@@ -79,7 +79,7 @@ public record BucketPlan(
             boolean objectLock,
             boolean versioning,
             boolean publicAccessBlock,
-            boolean ownerEnforced,
+            @Nullable BucketOwnership ownership,
             boolean encryption,
             @Nullable BucketLifecycle lifecycle,
             @Nullable List<CrossOriginRule> cors,

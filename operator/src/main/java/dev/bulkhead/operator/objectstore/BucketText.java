@@ -30,7 +30,10 @@ public final class BucketText {
         new TreeMap<>(settings.tags()).forEach((key, value) -> line(text, "tag " + key, value));
         line(text, "object lock", settings.objectLock() ? "on, without default retention" : LEFT_ALONE);
         line(text, "public access block", settings.publicAccessBlock() ? "all four" : LEFT_ALONE);
-        line(text, "ownership", settings.ownerEnforced() ? "BucketOwnerEnforced" : LEFT_ALONE);
+        line(
+                text,
+                "ownership",
+                settings.ownership() == null ? LEFT_ALONE : settings.ownership().name());
         line(text, "acl", "owner only");
         line(text, "versioning", settings.versioning() ? "Enabled" : LEFT_ALONE);
         line(text, "encryption", settings.encryption() ? "AES256" : LEFT_ALONE);

@@ -98,9 +98,13 @@ final class CapabilityProbe {
         }
         if (!accepted(
                         StoreFeature.ObjectLock,
-                        () -> buckets.create(bucket, true, true, Map.of(ObjectStorePlanner.MARK, MARK)))
-                && !accepted(StoreFeature.TagsAtCreation, () -> buckets.create(bucket, true, false, Map.of()))) {
-            buckets.create(bucket, false, false, Map.of());
+                        () -> buckets.create(
+                                bucket,
+                                true,
+                                BucketOwnership.BucketOwnerEnforced,
+                                Map.of(ObjectStorePlanner.MARK, MARK)))
+                && !accepted(StoreFeature.TagsAtCreation, () -> buckets.create(bucket, true, null, Map.of()))) {
+            buckets.create(bucket, false, null, Map.of());
         }
     }
 
@@ -121,8 +125,8 @@ final class CapabilityProbe {
         });
         check(StoreFeature.ObjectLock, () -> buckets.objectLock(bucket).isPresent());
         check(StoreFeature.OwnershipControls, () -> {
-            buckets.setOwnership(bucket, true);
-            return buckets.ownership(bucket).equals("BucketOwnerEnforced");
+            buckets.setOwnership(bucket, BucketOwnership.BucketOwnerEnforced);
+            return buckets.ownership(bucket).equals(BucketOwnership.BucketOwnerEnforced.name());
         });
         check(StoreFeature.PublicAccessBlock, () -> {
             buckets.blockPublicAccess(bucket);

@@ -15,6 +15,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** From a tenant to its bucket, keys and bucket policy. Pure. */
@@ -45,6 +46,11 @@ public final class ObjectStorePlanner {
             "s3:GetBucketVersioning",
             "s3:GetBucketTagging",
             "s3:GetBucketCORS");
+
+    private static final String PUT_ACL = "s3:PutObjectAcl";
+
+    /** What clients say who say what holds anyway. */
+    private static final List<String> PRIVATE_ACLS = List.of("private", "bucket-owner-full-control");
 
     private ObjectStorePlanner() {}
 
@@ -78,6 +84,15 @@ public final class ObjectStorePlanner {
         List<PolicyStatement> all = new ArrayList<>();
         if (!slots.isEmpty()) {
             all.addAll(permissions(bucket, keys.principals(slots)));
+            if (aclsCount(capabilities)) {
+                all.add(new PolicyStatement(
+                        "TenantAcls",
+                        Effect.Allow,
+                        keys.principals(slots),
+                        List.of(PUT_ACL),
+                        List.of(objects(bucket)),
+                        new PolicyCondition("StringEquals", "s3:x-amz-acl", PRIVATE_ACLS)));
+            }
         }
         all.addAll(refusals);
         return new BucketPlan(
@@ -108,7 +123,7 @@ public final class ObjectStorePlanner {
                 bucket,
                 true,
                 new BucketPlan.Settings(
-                        mark(identity, capabilities), false, false, false, false, false, null, null, null),
+                        mark(identity, capabilities), false, false, false, null, false, null, null, null),
                 bucket,
                 StoreKeys.derived(identity),
                 Set.of(),
@@ -130,7 +145,7 @@ public final class ObjectStorePlanner {
                 versioning && capabilities.has(StoreFeature.ObjectLock),
                 versioning,
                 capabilities.has(StoreFeature.PublicAccessBlock),
-                capabilities.has(StoreFeature.OwnershipControls),
+                ownership(capabilities),
                 capabilities.has(StoreFeature.Encryption),
                 capabilities.has(StoreFeature.Lifecycle)
                         ? new BucketLifecycle(store.noncurrentDays(), ABORT_MULTIPART_DAYS)
@@ -141,6 +156,27 @@ public final class ObjectStorePlanner {
                                 .toList()
                         : null,
                 capabilities.has(StoreFeature.Quota) ? store.quotaBytes() : null);
+    }
+
+    /**
+     * Whether a request that says an ACL is let through here, to be held to the two that publish nothing. That takes a
+     * server whose ACLs count (where they do not, none is refused), and all of what keeps the others out.
+     */
+    private static boolean aclsCount(StoreCapabilities capabilities) {
+        return !capabilities.has(StoreFeature.AclsDisabled)
+                && Stream.of(
+                                StoreFeature.PrivateAcls,
+                                StoreFeature.AclConditions,
+                                StoreFeature.GrantHeaderConditions,
+                                StoreFeature.PublicAccessBlock)
+                        .allMatch(capabilities::has);
+    }
+
+    private static @Nullable BucketOwnership ownership(StoreCapabilities capabilities) {
+        if (!capabilities.has(StoreFeature.OwnershipControls)) {
+            return null;
+        }
+        return aclsCount(capabilities) ? BucketOwnership.BucketOwnerPreferred : BucketOwnership.BucketOwnerEnforced;
     }
 
     private static @Nullable BucketPolicy policy(List<PolicyStatement> statements, StoreCapabilities capabilities) {
@@ -162,6 +198,7 @@ public final class ObjectStorePlanner {
             refusals.add(noPut(
                     "NoPublicAcl",
                     bucket,
+                    capabilities,
                     new PolicyCondition("StringLike", "s3:x-amz-acl", List.of("public-*", "authenticated-read"))));
         }
         if (capabilities.has(StoreFeature.GrantHeaderConditions)) {
@@ -170,6 +207,7 @@ public final class ObjectStorePlanner {
                 refusals.add(noPut(
                         "NoGrant" + header.name(),
                         bucket,
+                        capabilities,
                         new PolicyCondition("StringLike", "s3:x-amz-grant-" + header.header, List.of("*"))));
             }
         }
@@ -185,12 +223,13 @@ public final class ObjectStorePlanner {
         return refusals;
     }
 
-    private static PolicyStatement noPut(String sid, String bucket, PolicyCondition condition) {
+    private static PolicyStatement noPut(
+            String sid, String bucket, StoreCapabilities capabilities, PolicyCondition condition) {
         return new PolicyStatement(
                 sid,
                 Effect.Deny,
                 List.of(PolicyStatement.EVERYBODY),
-                List.of("s3:PutObject"),
+                aclsCount(capabilities) ? List.of("s3:PutObject", PUT_ACL) : List.of("s3:PutObject"),
                 List.of(objects(bucket)),
                 condition);
     }
@@ -198,6 +237,7 @@ public final class ObjectStorePlanner {
     private static List<Finding> notEnforceable(
             String bucket, ValidTenant.ValidObjectStore store, StoreCapabilities capabilities) {
         Set<StoreFeature> needed = EnumSet.allOf(StoreFeature.class);
+        needed.remove(StoreFeature.PrivateAcls); // a convenience of clients
         if (store.quotaBytes() == null) {
             needed.remove(StoreFeature.Quota);
         }
@@ -206,6 +246,9 @@ public final class ObjectStorePlanner {
         }
         if (!store.tls()) {
             needed.remove(StoreFeature.SecureTransport); // the finding about TLS says it already
+        }
+        if (aclsCount(capabilities)) {
+            needed.remove(StoreFeature.AclsDisabled); // what would publish is refused
         }
         if (capabilities.has(StoreFeature.AclsDisabled)) {
             // What refuses publishing by ACL is not missed where an ACL publishes nothing.

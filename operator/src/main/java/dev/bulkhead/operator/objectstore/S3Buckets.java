@@ -33,7 +33,6 @@ import software.amazon.awssdk.services.s3.model.ListObjectVersionsResponse;
 import software.amazon.awssdk.services.s3.model.ObjectCannedACL;
 import software.amazon.awssdk.services.s3.model.ObjectLockConfiguration;
 import software.amazon.awssdk.services.s3.model.ObjectLockEnabled;
-import software.amazon.awssdk.services.s3.model.ObjectOwnership;
 import software.amazon.awssdk.services.s3.model.OwnershipControlsRule;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryptionRule;
@@ -112,7 +111,7 @@ public final class S3Buckets {
                 lock.map(S3Buckets::locksByDefault).orElse(false),
                 wanted.versioning() && versioning(bucket),
                 wanted.publicAccessBlock() && publicAccessBlock(bucket),
-                wanted.ownerEnforced() ? ownership(bucket) : "",
+                wanted.ownership() == null ? "" : ownership(bucket),
                 foreignGrants(acl, owner),
                 wanted.encryption() && encryption(bucket),
                 wanted.lifecycle() == null ? null : lifecycle(bucket),
@@ -128,10 +127,10 @@ public final class S3Buckets {
         String bucket = plan.bucket();
         switch (change) {
             case BucketChange.Create _ ->
-                create(bucket, plan.settings().objectLock(), plan.settings().ownerEnforced(), tags);
+                create(bucket, plan.settings().objectLock(), plan.settings().ownership(), tags);
             case BucketChange.SetTags set -> setTags(bucket, set.tags());
             case BucketChange.BlockPublicAccess _ -> blockPublicAccess(bucket);
-            case BucketChange.SetOwnership set -> setOwnership(bucket, set.enforced());
+            case BucketChange.SetOwnership set -> setOwnership(bucket, set.ownership());
             case BucketChange.CloseAcl _ ->
                 write(
                         "PutBucketAcl",
@@ -148,13 +147,14 @@ public final class S3Buckets {
     }
 
     /** A bucket that this account already has is not an error: the request before this one may have got through. */
-    public void create(String bucket, boolean objectLock, boolean ownerEnforced, Map<String, String> tags) {
+    public void create(
+            String bucket, boolean objectLock, @Nullable BucketOwnership ownership, Map<String, String> tags) {
         CreateBucketRequest.Builder request = CreateBucketRequest.builder().bucket(bucket);
         if (objectLock) {
             request.objectLockEnabledForBucket(true);
         }
-        if (ownerEnforced) {
-            request.objectOwnership(ObjectOwnership.BUCKET_OWNER_ENFORCED);
+        if (ownership != null) {
+            request.objectOwnership(ownership.name());
         }
         CreateBucketConfiguration.Builder body = CreateBucketConfiguration.builder();
         if (!region.equals("us-east-1")) {
@@ -257,14 +257,12 @@ public final class S3Buckets {
                 .orElse("");
     }
 
-    void setOwnership(String bucket, boolean enforced) {
-        ObjectOwnership ownership =
-                enforced ? ObjectOwnership.BUCKET_OWNER_ENFORCED : ObjectOwnership.BUCKET_OWNER_PREFERRED;
+    void setOwnership(String bucket, BucketOwnership ownership) {
         write(
                 "PutBucketOwnershipControls",
                 () -> s3.putBucketOwnershipControls(r -> r.bucket(bucket)
                         .ownershipControls(c -> c.rules(List.of(OwnershipControlsRule.builder()
-                                .objectOwnership(ownership)
+                                .objectOwnership(ownership.name())
                                 .build())))));
     }
 

@@ -35,6 +35,8 @@ import software.amazon.awssdk.services.s3.S3Client;
 final class SeaweedFsAccounts implements KeyAccounts {
     /** What no look at one bucket tells. */
     static final Map<StoreFeature, SeenFeature> GIVENS = Map.of(
+            StoreFeature.PrivateAcls,
+            new SeenFeature(true, "the right is given for these two alone"),
             StoreFeature.RevokesKeys,
             new SeenFeature(true, "keys are users that the operator makes and deletes"),
             StoreFeature.Quota,

@@ -13,6 +13,7 @@ public enum StoreFeature {
     Tls("tls", "requests, keys of new accounts and objects travel unencrypted"),
     Tags("tags", "buckets cannot carry the operator's mark"),
     TagsAtCreation("tagsAtCreation", "a bucket is without the operator's mark for the moment after its creation"),
+    PrivateAcls("privateAcls", "uploads that say x-amz-acl: private or bucket-owner-full-control may be refused"),
     Versioning("versioning", "overwritten and deleted objects are gone at once"),
     ObjectLock("objectLock", "objects cannot be locked against deletion"),
     OwnershipControls("ownershipControls", "ACLs cannot be switched off by ownership"),

@@ -28,6 +28,7 @@ public enum StoreKind {
                     StoreFeature.BucketPolicy,
                     StoreFeature.AclConditions,
                     StoreFeature.GrantHeaderConditions,
+                    StoreFeature.PrivateAcls,
                     StoreFeature.SecureTransport,
                     StoreFeature.Cors,
                     StoreFeature.Tls,

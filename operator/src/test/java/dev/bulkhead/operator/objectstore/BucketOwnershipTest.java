@@ -120,7 +120,7 @@ class BucketOwnershipTest {
     void ownership_that_lets_acls_count_is_enforced_again() {
         found.ownership = "ObjectWriter";
 
-        assertThat(changes(KEY)).containsExactly(new BucketChange.SetOwnership(true));
+        assertThat(changes(KEY)).containsExactly(new BucketChange.SetOwnership(BucketOwnership.BucketOwnerEnforced));
     }
 
     @Test

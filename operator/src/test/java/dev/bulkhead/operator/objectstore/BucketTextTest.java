@@ -34,6 +34,7 @@ class BucketTextTest {
         STATIC_UNSUPPLIED("static-unsupplied"),
         STATIC_SUPPLIED("static-supplied"),
         STATIC_CLOSED("static-closed"),
+        SEAWEEDFS("seaweedfs"),
         EVERYTHING("everything"),
         NOTHING("nothing");
 
@@ -70,6 +71,14 @@ class BucketTextTest {
                             false);
                 case STATIC_SUPPLIED -> supplied(false);
                 case STATIC_CLOSED -> supplied(true);
+                case SEAWEEDFS ->
+                    ObjectStorePlanner.plan(
+                            IDENTITY,
+                            Fixtures.store(StoreKind.SeaweedFs, true, FIFTY_GIB),
+                            StoreKind.SeaweedFs.documented(true),
+                            StoreKind.SeaweedFs.keys(IDENTITY),
+                            Set.of(Slot.One),
+                            false);
                 case EVERYTHING ->
                     ObjectStorePlanner.plan(
                             IDENTITY,

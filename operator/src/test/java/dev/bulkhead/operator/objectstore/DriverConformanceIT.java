@@ -42,10 +42,12 @@ class DriverConformanceIT extends DriverSuite {
             case SecureTransport -> String.valueOf(bucket.policy()).contains("TlsOnly");
             case Versioning -> bucket.versioning();
             case ObjectLock -> bucket.objectLock();
-            case OwnershipControls -> bucket.ownership().equals("BucketOwnerEnforced");
+            case OwnershipControls ->
+                bucket.ownership().equals(String.valueOf(plan.settings().ownership()));
             case PublicAccessBlock -> bucket.publicAccessBlock();
             case Encryption -> bucket.encryption();
             case Lifecycle -> new BucketLifecycle(30, 7).equals(bucket.lifecycle());
+            case PrivateAcls -> DriverTrial.CLIENT_ACLS.holds(store);
             case Cors -> DriverTrial.CROSS_ORIGIN.holds(store);
             case TagsAtCreation, Tls, AclsDisabled, KeepsBucketsApart, Quota, RevokesKeys ->
                 store.capabilities.has(feature);

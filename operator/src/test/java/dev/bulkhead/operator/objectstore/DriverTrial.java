@@ -158,7 +158,14 @@ enum DriverTrial {
                             RequestBody.fromString("x")),
                     () -> client.putObject(
                             r -> r.bucket(bucket).key("letter").acl(ObjectCannedACL.BUCKET_OWNER_FULL_CONTROL),
-                            RequestBody.fromString("x")));
+                            RequestBody.fromString("x")),
+                    () -> client.createMultipartUpload(
+                            r -> r.bucket(bucket).key("letter").acl(ObjectCannedACL.PRIVATE)),
+                    () -> client.copyObject(r -> r.sourceBucket(bucket)
+                            .sourceKey("letter")
+                            .destinationBucket(bucket)
+                            .destinationKey("copy")
+                            .acl(ObjectCannedACL.PRIVATE)));
         }
     },
     CROSS_ORIGIN("A page of an origin that the tenant names may use presigned URLs, no other page") {

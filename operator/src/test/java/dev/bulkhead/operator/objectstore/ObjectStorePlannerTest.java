@@ -49,9 +49,28 @@ class ObjectStorePlannerTest {
                             || action.contains("PutBucket")
                             || action.contains("Bypass")
                             || action.contains("Policy")
-                            || action.contains("Acl")
                             || action.contains("Lifecycle"));
         });
+        assertThat(allows)
+                .filteredOn(statement -> statement.actions().toString().contains("Acl"))
+                .allSatisfy(statement -> {
+                    assertThat(statement.actions()).containsExactly("s3:PutObjectAcl");
+                    assertThat(statement.condition())
+                            .isEqualTo(new PolicyStatement.PolicyCondition(
+                                    "StringEquals", "s3:x-amz-acl", List.of("private", "bucket-owner-full-control")));
+                    assertThat(plan.settings().publicAccessBlock()).isTrue();
+                    assertThat(policy.statements())
+                            .filteredOn(refusal -> refusal.actions().contains("s3:PutObjectAcl")
+                                    && refusal.effect() == PolicyStatement.Effect.Deny)
+                            .extracting(PolicyStatement::sid)
+                            .containsExactly(
+                                    "NoPublicAcl",
+                                    "NoGrantRead",
+                                    "NoGrantWrite",
+                                    "NoGrantReadAcp",
+                                    "NoGrantWriteAcp",
+                                    "NoGrantFullControl");
+                });
         assertThat(allows.isEmpty()).isEqualTo(ids.isEmpty() || !capabilities.has(StoreFeature.BucketPolicy));
     }
 

@@ -115,7 +115,7 @@ class ObjectStoresReferenceIT {
         }
         return switch (trial) {
             case KEY_GONE -> "NotEnforceable: only the bucket's policy shuts it out";
-            case CLIENT_ACLS -> "refused: any ACL takes a right here that could also publish";
+            case CLIENT_ACLS -> "refused: that takes a right, which is given where the driver knows the server";
             case OWN_BUCKET, TWO_KEYS, CLIENT_CALLS, CLIENT_BYTES, CROSS_ORIGIN -> "refused";
             case NO_OTHER, SHUT_OUT, APART -> "**NotEnforceable**: the server lets it through";
         };
@@ -131,18 +131,22 @@ class ObjectStoresReferenceIT {
                 found.has(StoreFeature.AclsDisabled)
                         ? "not needed: ACLs publish nothing here"
                         : "NotEnforceable: " + found.message(feature);
+            case AclsDisabled ->
+                found.has(StoreFeature.PrivateAcls)
+                        ? "by the operator: policy and public access block refuse ACLs that publish"
+                        : "NotEnforceable: " + found.message(feature);
             case PublicAccessBlock ->
                 "by the operator: policy and ACL are kept closed, looked at with every sweep (" + found.message(feature)
                         + ")";
             case KeepsBucketsApart,
                     BucketPolicy,
-                    AclsDisabled,
                     SecureTransport,
                     Tls,
                     Tags,
                     Versioning,
                     ObjectLock,
                     OwnershipControls,
+                    PrivateAcls,
                     Encryption,
                     Lifecycle,
                     Cors,

@@ -159,7 +159,7 @@ final class TestStore implements AutoCloseable {
                 false,
                 true,
                 capabilities.has(StoreFeature.PublicAccessBlock),
-                "BucketOwnerEnforced",
+                String.valueOf(plan.settings().ownership()),
                 List.of(),
                 capabilities.has(StoreFeature.Encryption),
                 capabilities.has(StoreFeature.Lifecycle) ? new BucketLifecycle(30, 7) : null,

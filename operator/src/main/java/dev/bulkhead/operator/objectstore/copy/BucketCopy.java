@@ -95,7 +95,7 @@ final class BucketCopy {
                     + ObjectStorePlanner.MARK + "): it is no tenant's. Nothing was copied of it");
         }
         if (!target.names().contains(bucket)) {
-            target.create(bucket, source.objectLock(bucket).isPresent(), false, Map.of());
+            target.create(bucket, source.objectLock(bucket).isPresent(), null, Map.of());
             target.setTags(bucket, tags);
         } else if (!target.tags(bucket).entrySet().containsAll(tags.entrySet())) {
             throw new UncopiedException(
