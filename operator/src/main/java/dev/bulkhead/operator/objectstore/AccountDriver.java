@@ -28,6 +28,7 @@ final class AccountDriver extends S3Driver {
      *
      * @param known what the server can do; null means that it is still to be found out
      * @param accounts speaks to the server's accounts through this driver's gate
+     * @param quotas how it limits the size of buckets, as well; null where it does not
      * @param principal how a bucket policy names the account of an access key id
      * @param givens what no look at one bucket tells
      */
@@ -36,9 +37,10 @@ final class AccountDriver extends S3Driver {
             ExternalCalls calls,
             @Nullable StoreCapabilities known,
             BiFunction<StoreConnection, StoreGate, KeyAccounts> accounts,
+            @Nullable BiFunction<StoreConnection, StoreGate, StoreQuotas> quotas,
             UnaryOperator<String> principal,
             Map<StoreFeature, StoreCapabilities.SeenFeature> givens) {
-        super(connection, calls, known);
+        super(connection, calls, known, quotas);
         this.accounts = accounts.apply(connection, gate());
         this.principal = principal;
         this.givens = Map.copyOf(givens);

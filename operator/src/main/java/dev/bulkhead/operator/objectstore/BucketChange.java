@@ -55,6 +55,9 @@ public sealed interface BucketChange {
         }
     }
 
+    /** Size limit in bytes; 0 removes it. */
+    record SetQuota(long bytes) implements Setting {}
+
     /** The whole policy. */
     record SetPolicy(BucketPolicy policy) implements Setting {}
 

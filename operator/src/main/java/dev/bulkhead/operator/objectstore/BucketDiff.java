@@ -224,6 +224,9 @@ public sealed interface BucketDiff {
         if (plan.cors() != null && !plan.cors().equals(bucket.cors())) {
             changes.add(new BucketChange.SetCors(plan.cors()));
         }
+        if (plan.quotaBytes() != null && !plan.quotaBytes().equals(bucket.quotaBytes())) {
+            changes.add(new BucketChange.SetQuota(plan.quotaBytes()));
+        }
     }
 
     private static boolean is(ObservedBucket.Present bucket, @Nullable BucketOwnership ownership) {

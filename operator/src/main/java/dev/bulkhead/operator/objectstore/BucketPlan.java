@@ -72,7 +72,7 @@ public record BucketPlan(
      * @param encryption whether the server encrypts by default (SSE-S3)
      * @param lifecycle when old versions and aborted uploads go; null where the server cannot
      * @param cors rules for pages of other origins, all there are to be; null where the server cannot, or they are left alone
-     * @param quotaBytes size limit; null means none, or the server cannot
+     * @param quotaBytes size limit; 0 means none; null where the server cannot
      */
     public record Settings(
             Map<String, String> tags,

@@ -39,7 +39,7 @@ public final class BucketText {
         line(text, "encryption", settings.encryption() ? "AES256" : LEFT_ALONE);
         line(text, "lifecycle", lifecycle(settings.lifecycle()));
         line(text, "cross origin", crossOrigin(settings.cors()));
-        line(text, "quota", settings.quotaBytes() == null ? LEFT_ALONE : settings.quotaBytes() + " bytes");
+        line(text, "quota", quota(settings.quotaBytes()));
         plan.keys()
                 .bySlot()
                 .forEach((slot, key) -> line(
@@ -57,6 +57,13 @@ public final class BucketText {
             }
         }
         return text.toString();
+    }
+
+    private static String quota(@Nullable Long bytes) {
+        if (bytes == null) {
+            return LEFT_ALONE;
+        }
+        return bytes == 0 ? "none" : bytes + " bytes";
     }
 
     private static String lifecycle(@Nullable BucketLifecycle lifecycle) {

@@ -21,11 +21,15 @@ import software.amazon.awssdk.services.s3.S3Client;
 final class CapabilityProbe {
     private static final Logger LOG = LoggerFactory.getLogger(CapabilityProbe.class);
 
+    /** Bytes. */
+    private static final long TRIED_QUOTA = 1L << 30;
+
     /** Value of the mark on the bucket: no tenant's, those are 64 hexadecimal characters. */
     private static final String MARK = "capabilities";
 
     private final StoreConnection connection;
     private final S3Buckets buckets;
+    private final @Nullable StoreQuotas quotas;
     private final StoreGate gate;
     private final @Nullable TrialKeys keys;
     private final String bucket;
@@ -45,18 +49,21 @@ final class CapabilityProbe {
     /**
      * For one server.
      *
+     * @param quotas how it limits the size of buckets; null where it does not
      * @param keys how its driver makes keys; null where it can make none
      * @param known what its driver knows of it without asking; counts more than what is seen
      */
     CapabilityProbe(
             StoreConnection connection,
             S3Buckets buckets,
+            @Nullable StoreQuotas quotas,
             StoreGate gate,
             @Nullable TrialKeys keys,
             Map<StoreFeature, SeenFeature> known) {
         this.known = Map.copyOf(known);
         this.connection = connection;
         this.buckets = buckets;
+        this.quotas = quotas;
         this.gate = gate;
         this.keys = keys;
         this.bucket = "bh-capabilities-"
@@ -149,8 +156,24 @@ final class CapabilityProbe {
             buckets.setCors(bucket, List.of());
             return kept && buckets.cors(bucket).isEmpty();
         });
+        quota();
         objectAcls();
         policies();
+    }
+
+    private void quota() {
+        if (quotas == null) {
+            see(StoreFeature.Quota, false, "no request of this driver limits a bucket");
+            return;
+        }
+        check(StoreFeature.Quota, () -> {
+            quotas.set(bucket, TRIED_QUOTA);
+            return quotas.of(bucket) == TRIED_QUOTA;
+        });
+        SeenFeature found = seen.get(StoreFeature.Quota);
+        if (found != null && found.available()) {
+            see(StoreFeature.Quota, true, quotas.enforcement());
+        }
     }
 
     /** Asked about an object that is not there: a server with object ACLs says so, one without says that. */

@@ -199,7 +199,7 @@ public final class ObjectStoreApplier {
             }
             made.add(change.name());
         } catch (StoreException e) {
-            if (!canBeDoneWithout(change, e)) {
+            if (!canBeDoneWithout(plan, change, e)) {
                 throw e;
             }
             refused.add(change);
@@ -207,15 +207,18 @@ public final class ObjectStoreApplier {
     }
 
     /** The server said no to hardening that nothing else depends on: said in the outcome, and carried on. */
-    private static boolean canBeDoneWithout(BucketChange change, StoreException e) {
+    private static boolean canBeDoneWithout(BucketPlan plan, BucketChange change, StoreException e) {
         boolean hardening = switch (change) {
-            case BucketChange.BlockPublicAccess _,
-                    BucketChange.SetOwnership _,
+            // Where ACLs count, it keeps out what the policy cannot see.
+            case BucketChange.BlockPublicAccess _ ->
+                plan.settings().ownership() != BucketOwnership.BucketOwnerPreferred;
+            case BucketChange.SetOwnership _,
                     BucketChange.EnableVersioning _,
                     BucketChange.SetObjectLock _,
                     BucketChange.Encrypt _,
                     BucketChange.SetLifecycle _,
-                    BucketChange.SetCors _ -> true;
+                    BucketChange.SetCors _,
+                    BucketChange.SetQuota _ -> true;
             case BucketChange.Create _,
                     BucketChange.SetTags _,
                     BucketChange.CloseAcl _,

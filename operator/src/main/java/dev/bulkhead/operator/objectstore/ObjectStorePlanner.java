@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -155,7 +156,7 @@ public final class ObjectStorePlanner {
                                 .map(CrossOriginRule::of)
                                 .toList()
                         : null,
-                capabilities.has(StoreFeature.Quota) ? store.quotaBytes() : null);
+                capabilities.has(StoreFeature.Quota) ? Objects.requireNonNullElse(store.quotaBytes(), 0L) : null);
     }
 
     /**

@@ -24,6 +24,7 @@ public sealed interface ObservedBucket {
      * @param encryption whether the server encrypts by default
      * @param lifecycle the rules, when they are exactly such as a plan asks for; null otherwise
      * @param cors rules for pages of other origins
+     * @param quotaBytes size limit, 0 when there is none; null where nobody asks
      * @param policy the document as the server returns it, or null
      * @param empty whether there is nothing in it: no object, version, delete marker or upload. Only looked at when the
      *     operator's mark is missing; null otherwise
@@ -41,6 +42,7 @@ public sealed interface ObservedBucket {
             boolean encryption,
             @Nullable BucketLifecycle lifecycle,
             List<CrossOriginRule> cors,
+            @Nullable Long quotaBytes,
             @Nullable String policy,
             @Nullable Boolean empty)
             implements ObservedBucket {

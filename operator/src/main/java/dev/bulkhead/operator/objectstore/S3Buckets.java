@@ -45,6 +45,7 @@ import software.amazon.awssdk.services.s3.model.Tag;
 public final class S3Buckets {
     private static final String LIFECYCLE_RULE = "bulkhead";
 
+    private final @Nullable StoreQuotas quotas;
     private final S3Client s3;
     private final StoreGate gate;
     private final String region;
@@ -57,6 +58,16 @@ public final class S3Buckets {
      * @param accessKeyId the operator's; stands for the account where the server tells no owner of its buckets
      */
     public S3Buckets(S3Client s3, StoreGate gate, String region, String accessKeyId) {
+        this(s3, gate, region, accessKeyId, null);
+    }
+
+    /**
+     * The same.
+     *
+     * @param quotas how the server limits buckets; null where it does not
+     */
+    S3Buckets(S3Client s3, StoreGate gate, String region, String accessKeyId, @Nullable StoreQuotas quotas) {
+        this.quotas = quotas;
         this.s3 = s3;
         this.gate = gate;
         this.region = region;
@@ -116,6 +127,7 @@ public final class S3Buckets {
                 wanted.encryption() && encryption(bucket),
                 wanted.lifecycle() == null ? null : lifecycle(bucket),
                 wanted.cors() == null ? List.of() : cors(bucket),
+                quotas == null || wanted.quotaBytes() == null ? null : quotas.of(bucket),
                 plan.policy() == null && plan.sealed() == null
                         ? null
                         : policy(bucket).orElse(null),
@@ -140,6 +152,7 @@ public final class S3Buckets {
             case BucketChange.Encrypt _ -> encrypt(bucket);
             case BucketChange.SetLifecycle set -> setLifecycle(bucket, set.lifecycle());
             case BucketChange.SetCors set -> setCors(bucket, set.rules());
+            case BucketChange.SetQuota set -> quotas().set(bucket, set.bytes());
             case BucketChange.SetPolicy set -> setPolicy(bucket, set.policy());
             case BucketChange.RemovePolicy _ ->
                 write("DeleteBucketPolicy", () -> s3.deleteBucketPolicy(r -> r.bucket(bucket)));
@@ -173,6 +186,10 @@ public final class S3Buckets {
                 throw e;
             }
         }
+    }
+
+    private StoreQuotas quotas() {
+        return Objects.requireNonNull(quotas, "a quota is planned where the server has one");
     }
 
     void delete(String bucket) {

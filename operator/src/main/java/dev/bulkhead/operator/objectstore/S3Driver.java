@@ -4,6 +4,7 @@ import dev.bulkhead.operator.calls.ExternalCalls;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.S3Client;
 
@@ -12,6 +13,7 @@ abstract class S3Driver implements ObjectStoreDriver {
     private final StoreConnection connection;
     private final StoreGate gate;
     private final S3Client s3;
+    private final @Nullable StoreQuotas quotas;
     private final S3Buckets buckets;
     private final ReentrantLock probing = new ReentrantLock();
     private volatile @Nullable StoreCapabilities capabilities;
@@ -20,14 +22,20 @@ abstract class S3Driver implements ObjectStoreDriver {
      * For one connection.
      *
      * @param known what the server can do; null means that it is still to be found out
+     * @param quotas how it limits the size of buckets, through this driver's gate; null where it does not
      */
-    S3Driver(StoreConnection connection, ExternalCalls calls, @Nullable StoreCapabilities known) {
+    S3Driver(
+            StoreConnection connection,
+            ExternalCalls calls,
+            @Nullable StoreCapabilities known,
+            @Nullable BiFunction<StoreConnection, StoreGate, StoreQuotas> quotas) {
         this.connection = connection;
         this.capabilities = known;
         this.gate =
                 new StoreGate(connection.limits().atOnce(), connection.limits().call(), calls);
         this.s3 = S3Connection.open(connection);
-        this.buckets = new S3Buckets(s3, gate, connection.region(), connection.accessKeyId());
+        this.quotas = quotas == null ? null : quotas.apply(connection, gate);
+        this.buckets = new S3Buckets(s3, gate, connection.region(), connection.accessKeyId(), this.quotas);
     }
 
     /** What no look at one bucket tells, or what holds for this kind of server whatever a look tells. */
@@ -64,7 +72,7 @@ abstract class S3Driver implements ObjectStoreDriver {
         try {
             found = capabilities;
             if (found == null) {
-                found = new CapabilityProbe(connection, buckets, gate, probeKeys(), givens()).run();
+                found = new CapabilityProbe(connection, buckets, quotas, gate, probeKeys(), givens()).run();
                 capabilities = found;
             }
             return found;
@@ -96,6 +104,9 @@ abstract class S3Driver implements ObjectStoreDriver {
     @Override
     public void close() {
         gate.close();
+        if (quotas != null) {
+            quotas.close();
+        }
         s3.close();
     }
 }

@@ -38,9 +38,7 @@ final class SeaweedFsAccounts implements KeyAccounts {
             StoreFeature.PrivateAcls,
             new SeenFeature(true, "the right is given for these two alone"),
             StoreFeature.RevokesKeys,
-            new SeenFeature(true, "keys are users that the operator makes and deletes"),
-            StoreFeature.Quota,
-            new SeenFeature(false, "no bucket quota in this driver"));
+            new SeenFeature(true, "keys are users that the operator makes and deletes"));
 
     private static final String USERS = "iam_pb.SeaweedIdentityAccessManagement/";
     private static final Rpc<GetConfigurationRequest, GetConfigurationResponse> LIST = Rpc.of(

@@ -36,7 +36,7 @@ final class StaticDriver extends S3Driver {
      * @param known what the server can do; null means that it is still to be found out
      */
     StaticDriver(StoreConnection connection, ExternalCalls calls, @Nullable StoreCapabilities known) {
-        super(connection, calls, known);
+        super(connection, calls, known, null);
     }
 
     @Override

@@ -39,6 +39,7 @@ public enum StoreKind {
                     StoreFeature.PublicAccessBlock,
                     StoreFeature.Encryption,
                     StoreFeature.Lifecycle,
+                    StoreFeature.Quota,
                     StoreFeature.RevokesKeys);
         }
 
@@ -59,6 +60,7 @@ public enum StoreKind {
                     calls,
                     known,
                     SeaweedFsAccounts::new,
+                    SeaweedFsQuotas::new,
                     SeaweedFsAccounts::principal,
                     SeaweedFsAccounts.GIVENS);
         }

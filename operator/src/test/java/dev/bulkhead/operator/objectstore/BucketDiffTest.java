@@ -41,6 +41,7 @@ class BucketDiffTest {
             boolean encryption,
             boolean lifecycle,
             boolean foreignCors,
+            boolean foreignQuota,
             int policy,
             int firstKey,
             int secondKey) {}
@@ -98,7 +99,8 @@ class BucketDiffTest {
     @Test
     void the_order_of_a_repair_of_everything() {
         BucketPlan plan = ObjectStorePlanner.plan(IDENTITY, Fixtures.store(true, null), ALL, false);
-        Model model = new Model(new Start(true, true, false, false, true, true, false, false, true, 2, 0, 1), plan);
+        Model model =
+                new Model(new Start(true, true, false, false, true, true, false, false, true, true, 2, 0, 1), plan);
         model.tags.clear();
         model.tags.put("cost", "7");
         model.tags.put("bulkhead", IDENTITY.hash());
@@ -118,6 +120,7 @@ class BucketDiffTest {
                         "Encrypt",
                         "SetLifecycle",
                         "SetCors",
+                        "SetQuota",
                         "IssueKey1",
                         "SetPolicy");
         assertThat(diff.changes().getFirst())
@@ -127,7 +130,8 @@ class BucketDiffTest {
     @Test
     void a_key_whose_secret_the_server_does_not_tell_is_left_as_it_is() {
         BucketPlan plan = ObjectStorePlanner.plan(IDENTITY, Fixtures.store(true, null), ALL, false);
-        Model model = new Model(new Start(true, false, true, true, true, false, true, true, false, 1, 1, 0), plan);
+        Model model =
+                new Model(new Start(true, false, true, true, true, false, true, true, false, false, 1, 1, 0), plan);
         model.keys.put(Slot.One, new ObservedKey(true, null));
 
         assertThat(BucketDiff.of(plan, model.bucket(), model.keys, digests(plan.live())))
@@ -163,7 +167,8 @@ class BucketDiffTest {
                 (bits & 64) != 0,
                 (bits & 128) != 0,
                 (bits & 256) != 0,
-                (bits >>> 9 & 0x7f) % 4,
+                (bits & 512) != 0,
+                (bits >>> 10 & 0x3f) % 4,
                 (bits >>> 16 & 0xff) % 4,
                 (bits >>> 24 & 0xff) % 4);
     }
@@ -188,6 +193,7 @@ class BucketDiffTest {
         private boolean encryption;
         private @Nullable BucketLifecycle lifecycle;
         private List<CrossOriginRule> cors;
+        private long quota;
         private @Nullable String policy;
 
         Model(Start start, BucketPlan plan) {
@@ -201,6 +207,7 @@ class BucketDiffTest {
             encryption = start.encryption();
             lifecycle = start.lifecycle() ? plan.settings().lifecycle() : null;
             cors = start.foreignCors() ? List.of(FOREIGN) : List.of();
+            quota = start.foreignQuota() ? 1 : 0;
             BucketPolicy wanted = plan.policy();
             BucketPolicy sealed = plan.sealed();
             policy = switch (start.policy()) {
@@ -237,6 +244,7 @@ class BucketDiffTest {
                     encryption,
                     lifecycle,
                     cors,
+                    quota,
                     policy,
                     null);
         }
@@ -265,6 +273,7 @@ class BucketDiffTest {
                 case BucketChange.Encrypt _ -> encryption = true;
                 case BucketChange.SetLifecycle set -> lifecycle = set.lifecycle();
                 case BucketChange.SetCors set -> cors = set.rules();
+                case BucketChange.SetQuota set -> quota = set.bytes();
                 case BucketChange.SetPolicy set -> {
                     set.policy().statements().stream()
                             .filter(statement -> statement.effect() == PolicyStatement.Effect.Allow)

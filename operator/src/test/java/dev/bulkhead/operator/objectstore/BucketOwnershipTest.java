@@ -185,6 +185,7 @@ class BucketOwnershipTest {
                     true,
                     PLAN.settings().lifecycle(),
                     List.of(),
+                    PLAN.settings().quotaBytes(),
                     policy,
                     empty);
         }

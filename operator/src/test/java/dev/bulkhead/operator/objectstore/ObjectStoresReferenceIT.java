@@ -186,6 +186,11 @@ class ObjectStoresReferenceIT {
                     - `[s3.sse] kek`: else every write to a bucket that encrypts by default fails.
                     - `-s3.iam.readOnly=false`: policies and groups that somebody gave a tenant's user are taken back by the IAM API of the S3 port.
 
+                    **Quota.** `spec.objectStore.quota` of a Tenant is set on its bucket. The S3 server itself (no worker, no shell) compares it once a
+                    minute with what the bucket's volumes hold, old versions included, and while that is more it takes no object (403). So a bucket may
+                    pass its quota by what is written in a minute. Reading goes on; **deleting does not** (500): a delete marker is an object, too.
+                    There is room again when old versions have expired, or as soon as the quota is raised.
+
                     Users, groups and policies of your own may live on the server; names that begin with `bh-` are the operator's. A user of your
                     own with action `Admin`, or with a policy that names a tenant's bucket, gets in there: the operator sees what its own users
                     may do, not what yours may. Nothing per tenant is to be prepared.

@@ -121,7 +121,9 @@ class PublishingIT extends DriverSuite {
 
         nobodyElseReads("letter");
         if (aclsCount()) {
-            assertThat(store.root.getObjectAcl(r -> r.bucket(bucket).key("letter")).grants())
+            assertThat(store.root
+                            .getObjectAcl(r -> r.bucket(bucket).key("letter"))
+                            .grants())
                     .extracting(grant -> grant.grantee().uri())
                     .containsOnlyNulls();
             assertThat(tenant.getObjectAsBytes(r -> r.bucket(bucket).key("letter"))

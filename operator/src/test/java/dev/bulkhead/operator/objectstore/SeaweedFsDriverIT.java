@@ -17,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -213,6 +215,42 @@ class SeaweedFsDriverIT {
     }
 
     @Test
+    void the_limit_of_a_bucket_is_what_the_tenant_says_and_comes_back_when_somebody_changes_it() {
+        BucketPlan unlimited = store.tenant(identity);
+        BucketPlan limited = limited(5L << 20);
+        List<SlotSecret> secrets = Fixtures.secrets(identity);
+        assertThat(store.state(unlimited).present().quotaBytes()).isZero();
+
+        assertThat(store.applier.apply(limited, secrets)).isEqualTo(new Outcome.Done(1));
+        assertThat(store.state(limited).present().quotaBytes()).isEqualTo(5L << 20);
+
+        quotas(server.connection(), quotas -> quotas.set(limited.bucket(), 1));
+        assertThat(store.sweep.sweep("objects-1", Map.of(identity, limited)).drifted())
+                .containsExactly(identity);
+        store.calls.clear();
+        store.applier.apply(limited, secrets);
+        assertThat(store.calls.writes()).containsExactly("PutBucketQuota");
+        assertThat(store.state(limited).present().quotaBytes()).isEqualTo(5L << 20);
+
+        store.applier.apply(unlimited, secrets);
+        assertThat(store.state(unlimited).present().quotaBytes()).isZero();
+    }
+
+    @Test
+    void a_tenants_key_neither_sees_nor_sets_the_limit_of_a_bucket() {
+        BucketPlan plan = store.tenant(identity);
+        StoreConnection tenant = as(
+                plan.accessKeyId(Slot.One), Fixtures.secret(identity, Slot.One).secret());
+
+        assertThatThrownBy(() -> quotas(tenant, quotas -> quotas.set(plan.bucket(), 1L << 40)))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.failure()).isEqualTo(StoreFailure.Forbidden));
+        assertThatThrownBy(() -> quotas(tenant, quotas -> quotas.of(plan.bucket())))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.failure()).isEqualTo(StoreFailure.Forbidden));
+    }
+
+    @Test
     void a_wrong_signing_key_and_a_strangers_certificate_say_what_to_check_and_give_none_away(@TempDir Path folder)
             throws Exception {
         TestCertificate strange = TestCertificate.in(folder);
@@ -275,6 +313,23 @@ class SeaweedFsDriverIT {
         StoreConnection c = server.connection();
         return new StoreConnection(
                 c.store(), c.endpoint(), c.endpoint(), c.region(), accessKeyId, secret, c.caCertificates(), c.limits());
+    }
+
+    private BucketPlan limited(long bytes) {
+        return ObjectStorePlanner.plan(
+                identity,
+                Fixtures.store(StoreKind.SeaweedFs, true, bytes),
+                store.capabilities,
+                store.keys(identity),
+                Set.of(Slot.One),
+                false);
+    }
+
+    private static void quotas(StoreConnection connection, Consumer<StoreQuotas> use) {
+        try (StoreGate gate = new StoreGate(1, connection.limits().call(), ExternalCalls.unobserved());
+                StoreQuotas quotas = new SeaweedFsQuotas(connection, gate)) {
+            use.accept(quotas);
+        }
     }
 
     private static void iam(String action, Map<String, String> parameters) {

@@ -164,6 +164,7 @@ final class TestStore implements AutoCloseable {
                 capabilities.has(StoreFeature.Encryption),
                 capabilities.has(StoreFeature.Lifecycle) ? new BucketLifecycle(30, 7) : null,
                 List.of(),
+                plan.settings().quotaBytes(),
                 PolicyComparison.same(policy, plan.policy())
                         ? policy
                         : policy(plan).json(),
