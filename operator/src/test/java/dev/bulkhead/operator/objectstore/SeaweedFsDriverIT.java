@@ -15,9 +15,14 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -188,6 +193,48 @@ class SeaweedFsDriverIT {
 
         assertThat(list(tenant, identity)).isEqualTo(403);
         store.driver.forgetKeys();
+    }
+
+    @Test
+    void a_client_that_writes_all_the_time_loses_no_request_while_its_key_is_exchanged() throws Exception {
+        String bucket = store.tenant(identity).bucket();
+        List<SlotSecret> both = List.of(Fixtures.secret(identity, Slot.One), Fixtures.secret(identity, Slot.Two));
+        S3Client old = store.client(identity, Slot.One);
+        AtomicReference<S3Client> key = new AtomicReference<>(old);
+        BlockingQueue<Integer> answers = new LinkedBlockingQueue<>();
+        AtomicBoolean goesOn = new AtomicBoolean(true);
+        Thread client = Thread.ofVirtual().start(() -> {
+            while (goesOn.get()) {
+                S3Client now = key.get();
+                answers.add(TestStore.status(
+                        () -> now.putObject(r -> r.bucket(bucket).key("letter"), RequestBody.fromString("x"))));
+            }
+        });
+        try {
+            allTaken(answers);
+            store.applier.apply(store.plan(identity, Set.of(Slot.One, Slot.Two)), both);
+            allTaken(answers);
+            key.set(store.client(identity, Slot.Two)); // as a workload that has rolled
+            allTaken(answers);
+            store.applier.apply(store.plan(identity, Set.of(Slot.Two)), both);
+            allTaken(answers);
+        } finally {
+            goesOn.set(false);
+            client.join();
+        }
+
+        assertThat(answers).allMatch(status -> status == 200);
+        assertThat(list(old, identity)).isEqualTo(403);
+    }
+
+    /** What was answered until now, and the next five. */
+    private static void allTaken(BlockingQueue<Integer> answers) throws InterruptedException {
+        List<Integer> seen = new ArrayList<>();
+        answers.drainTo(seen);
+        for (int i = 0; i < 5; i++) {
+            seen.add(answers.take());
+        }
+        assertThat(seen).allMatch(status -> status == 200);
     }
 
     @Test
