@@ -7,6 +7,7 @@ import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
 import java.util.List;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -219,6 +220,22 @@ class StaticDriverIT {
                         Set.of(Slot.One),
                         false),
                 List.of(new SlotSecret(Slot.One, secret)));
+    }
+
+    @Test
+    void where_acls_are_to_count_nobody_is_let_in_without_the_public_access_block() {
+        try (TestStore without = TestStore.onVersity()) {
+            StoreCapabilities promised = StoreCapabilities.of(
+                    EnumSet.complementOf(EnumSet.of(StoreFeature.AclsDisabled, StoreFeature.Quota)));
+
+            Outcome outcome = without.applier.apply(
+                    without.plan(identity, promised, Set.of(Slot.One)), Fixtures.secrets(identity));
+
+            assertThat(outcome.done()).isFalse();
+            assertThat(without.calls.writes())
+                    .contains("PutPublicAccessBlock")
+                    .doesNotContain("PutBucketPolicy");
+        }
     }
 
     private void refused(Outcome outcome, String why) {
