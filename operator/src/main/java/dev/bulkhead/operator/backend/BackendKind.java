@@ -7,6 +7,7 @@ import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Reason;
+import dev.bulkhead.operator.secret.KeyRing;
 import io.fabric8.kubernetes.client.CustomResource;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +35,12 @@ public interface BackendKind<R extends CustomResource<?, BackendStatus>, P> {
     /** The keys that Secret must have, for an object that says so. */
     Set<String> secretKeys(R object);
 
-    /** The name of a slot's credential: a login, or an access key id. */
-    String credential(TenantIdentity identity, Slot slot);
+    /**
+     * The name of a slot's credential: a login, or an access key id.
+     *
+     * @param keys the tenant's, which know what the identity does not tell
+     */
+    String credential(TenantIdentity identity, Slot slot, KeyRing keys);
 
     /** How its credentials are delivered. */
     CredentialDelivery delivered();

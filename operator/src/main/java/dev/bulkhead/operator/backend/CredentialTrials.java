@@ -6,6 +6,7 @@ import dev.bulkhead.operator.identity.Place;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Admission;
+import dev.bulkhead.operator.secret.KeyRing;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -20,8 +21,8 @@ public final class CredentialTrials {
     }
 
     /** The name of a slot's credential: a login, or an access key id. */
-    public String name(PartId part, TenantIdentity identity, Slot slot) {
-        return of(part).kind().credential(identity, slot);
+    public String name(PartId part, TenantIdentity identity, Slot slot, KeyRing keys) {
+        return of(part).kind().credential(identity, slot, keys);
     }
 
     /** How a part's credentials are delivered. */
@@ -37,11 +38,11 @@ public final class CredentialTrials {
     /**
      * Whether a slot's credential is let in now.
      *
-     * @param secret password or secret key; the caller zeroes it
+     * @param keys the tenant's, which hold one for that slot
      */
-    public Admission admits(PartId part, Place place, TenantIdentity identity, Slot slot, byte[] secret) {
+    public Admission admits(PartId part, Place place, TenantIdentity identity, Slot slot, KeyRing keys) {
         return of(part).connected(place.backend())
-                .map(server -> server.admits(identity, place, slot, secret))
+                .map(server -> server.admits(identity, place, slot, keys))
                 .orElse(Admission.Unknown);
     }
 

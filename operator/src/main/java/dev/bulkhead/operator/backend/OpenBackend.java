@@ -40,9 +40,9 @@ public interface OpenBackend<P> extends AutoCloseable {
     /**
      * Whether the credential of a tenant's slot is let in now, as the tenant would be.
      *
-     * @param secret password or secret key; the caller zeroes it
+     * @param keys the tenant's, which hold one for that slot
      */
-    Admission admits(TenantIdentity identity, Place place, Slot slot, byte[] secret);
+    Admission admits(TenantIdentity identity, Place place, Slot slot, KeyRing keys);
 
     /** How many sessions a slot's login has; empty when nobody can tell, as of keys, which have none. */
     OptionalInt sessions(TenantIdentity identity, Place place, Slot slot);

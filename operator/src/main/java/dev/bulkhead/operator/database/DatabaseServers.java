@@ -7,6 +7,7 @@ import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Reason;
+import dev.bulkhead.operator.secret.KeyRing;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -58,7 +59,7 @@ public final class DatabaseServers implements BackendKind<DatabaseServer, Schema
     }
 
     @Override
-    public String credential(TenantIdentity identity, Slot slot) {
+    public String credential(TenantIdentity identity, Slot slot, KeyRing keys) {
         return SchemaPlan.RoleKind.login(slot).of(identity);
     }
 

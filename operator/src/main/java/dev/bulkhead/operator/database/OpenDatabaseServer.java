@@ -83,8 +83,9 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
 
     @Override
     public Outcome apply(SchemaPlan plan, KeyRing keys) {
-        Credential[] logins =
-                plan.live().stream().map(slot -> login(plan, slot, keys)).toArray(Credential[]::new);
+        Credential[] logins = plan.live().stream()
+                .map(slot -> login(plan.identity(), slot, keys))
+                .toArray(Credential[]::new);
         try {
             return applier.apply(plan, logins);
         } finally {
@@ -92,18 +93,18 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
         }
     }
 
-    private static Credential login(SchemaPlan plan, Slot slot, KeyRing keys) {
+    private static Credential login(TenantIdentity identity, Slot slot, KeyRing keys) {
         byte[] password = keys.credential(Purpose.of(PartId.database, slot)).orElseThrow();
         try {
-            return Credential.of(plan.name(SchemaPlan.RoleKind.login(slot)), password);
+            return Credential.of(SchemaPlan.RoleKind.login(slot).of(identity), password);
         } finally {
             Arrays.fill(password, (byte) 0);
         }
     }
 
     @Override
-    public Admission admits(TenantIdentity identity, Place place, Slot slot, byte[] secret) {
-        Credential login = Credential.of(SchemaPlan.RoleKind.login(slot).of(identity), secret);
+    public Admission admits(TenantIdentity identity, Place place, Slot slot, KeyRing keys) {
+        Credential login = login(identity, slot, keys);
         try {
             return new LoginTrials(connection).of(inside(place), login);
         } finally {

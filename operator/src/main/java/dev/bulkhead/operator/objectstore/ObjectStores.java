@@ -7,6 +7,7 @@ import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Reason;
+import dev.bulkhead.operator.secret.KeyRing;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
@@ -69,7 +70,7 @@ public final class ObjectStores implements BackendKind<ObjectStore, BucketPlan> 
     }
 
     @Override
-    public String credential(TenantIdentity identity, Slot slot) {
+    public String credential(TenantIdentity identity, Slot slot, KeyRing keys) {
         return StoreKeys.derived(identity).of(slot).accessKeyId();
     }
 

@@ -133,12 +133,12 @@ final class OpenObjectStore implements OpenBackend<BucketPlan> {
     }
 
     @Override
-    public Admission admits(TenantIdentity identity, Place place, Slot slot, byte[] secret) {
+    public Admission admits(TenantIdentity identity, Place place, Slot slot, KeyRing keys) {
         return trials.of(
                 connection,
                 identity.bucket(),
                 StoreKeys.derived(identity).of(slot).accessKeyId(),
-                new String(secret, StandardCharsets.US_ASCII));
+                secret(keys, slot).secret());
     }
 
     @Override

@@ -95,15 +95,9 @@ final class CredentialWitness {
     }
 
     private Admission admits(PartId part, Place place, TenantIdentity identity, Slot slot, KeyRing ring) {
-        byte[] secret = ring.credential(Purpose.of(part, slot)).orElse(null);
-        if (secret == null) {
-            return Admission.Refused; // nobody has it any more
-        }
-        try {
-            return trials.admits(part, place, identity, slot, secret);
-        } finally {
-            Arrays.fill(secret, (byte) 0);
-        }
+        return ring.purposes().contains(Purpose.of(part, slot))
+                ? trials.admits(part, place, identity, slot, ring)
+                : Admission.Refused; // nobody has it any more
     }
 
     /**
@@ -111,7 +105,7 @@ final class CredentialWitness {
      * a Tenant that is refused stays as it was, so there the Secrets alone count.
      */
     private boolean isDelivered(PartId part, Tenant tenant, TenantIdentity identity, Slot slot, KeyRing ring) {
-        String name = trials.name(part, identity, slot);
+        String name = trials.name(part, identity, slot, ring);
         TenantStatus status = tenant.getStatus();
         boolean refused = isRefused(status);
         if (!refused

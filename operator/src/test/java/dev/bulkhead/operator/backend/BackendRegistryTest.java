@@ -92,7 +92,7 @@ class BackendRegistryTest {
         }
 
         @Override
-        public Admission admits(TenantIdentity identity, Place place, Slot slot, byte[] secret) {
+        public Admission admits(TenantIdentity identity, Place place, Slot slot, KeyRing keys) {
             return Admission.Admitted;
         }
 
@@ -137,7 +137,7 @@ class BackendRegistryTest {
         }
 
         @Override
-        public String credential(TenantIdentity identity, Slot slot) {
+        public String credential(TenantIdentity identity, Slot slot, KeyRing keys) {
             return identity.schema() + slot.number();
         }
 
