@@ -31,6 +31,7 @@ import dev.bulkhead.operator.lifecycle.TombstoneReconciler;
 import dev.bulkhead.operator.lifecycle.Tombstones;
 import dev.bulkhead.operator.metrics.TenantMetrics;
 import dev.bulkhead.operator.objectstore.BucketPlan;
+import dev.bulkhead.operator.objectstore.MintedKeys;
 import dev.bulkhead.operator.objectstore.ObjectStoreReconciler;
 import dev.bulkhead.operator.objectstore.ObjectStores;
 import dev.bulkhead.operator.objectstore.StoreKind;
@@ -169,7 +170,12 @@ public final class OperatorRuntime implements AutoCloseable {
                 settings.sweepInterval(),
                 clock);
         stores = new BackendRegistry<>(
-                new ObjectStores(leadership, name -> watches.tenantsOn(PartId.objectStore, name), tried, clock),
+                new ObjectStores(
+                        leadership,
+                        name -> watches.tenantsOn(PartId.objectStore, name),
+                        tried,
+                        clock,
+                        MintedKeys.in(keyRings)),
                 secrets,
                 name -> watches.backendStatus(PartId.objectStore, name),
                 settings.sweepInterval(),

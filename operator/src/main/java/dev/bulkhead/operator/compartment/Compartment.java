@@ -29,6 +29,7 @@ import dev.bulkhead.operator.part.Supply;
 import dev.bulkhead.operator.part.ToldStanding;
 import dev.bulkhead.operator.part.Tools;
 import dev.bulkhead.operator.part.Work;
+import dev.bulkhead.operator.secret.KeyRing;
 import dev.bulkhead.operator.secret.TenantState;
 import dev.bulkhead.operator.validate.PlatformSettings;
 import dev.bulkhead.operator.validate.ValidTenant;
@@ -230,9 +231,17 @@ public final class Compartment {
         return so;
     }
 
-    /** What plans need beside the tenant: what is known of its servers and stores, and what others give to its parts. */
+    /**
+     * What plans need beside the tenant: what is known of its servers and stores, and what others give to its parts.
+     *
+     * @param ring the tenant's keys; null while they are not at hand
+     */
     public Prepared prepared(
-            ValidTenant tenant, PlatformSettings settings, TenantState state, @Nullable SealingKey sealing) {
+            ValidTenant tenant,
+            PlatformSettings settings,
+            TenantState state,
+            @Nullable SealingKey sealing,
+            @Nullable KeyRing ring) {
         Map<PartId, BackendView> views = new EnumMap<>(PartId.class);
         backends.forEach((part, kind) ->
                 tenant.placement().of(part).ifPresent(place -> views.put(part, kind.view(place.backend()))));
@@ -240,7 +249,7 @@ public final class Compartment {
         order.stream()
                 .flatMap(stage -> stage.all().stream())
                 .forEach(part ->
-                        part.supply(tenant, state.slots()).ifPresent(supply -> supplies.put(part.id(), supply)));
+                        part.supply(tenant, state.slots(), ring).ifPresent(supply -> supplies.put(part.id(), supply)));
         return new Prepared(settings, state.slots(), state.made(), sealing, views, supplies);
     }
 

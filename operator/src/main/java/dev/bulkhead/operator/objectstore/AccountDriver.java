@@ -4,6 +4,7 @@ import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.identity.Slot;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiFunction;
@@ -75,7 +76,7 @@ final class AccountDriver extends S3Driver {
     }
 
     @Override
-    public void issueKey(BucketPlan plan, SlotSecret secret) {
+    public Optional<MintedKey> issueKey(BucketPlan plan, SlotSecret secret) {
         String id = plan.accessKeyId(secret.slot());
         boolean there = known.containsKey(id);
         tracked(() -> {
@@ -86,6 +87,7 @@ final class AccountDriver extends S3Driver {
             }
             known.put(id, new ObservedKey(true, secret.digest()));
         });
+        return Optional.empty();
     }
 
     @Override
@@ -148,18 +150,15 @@ final class AccountDriver extends S3Driver {
     /** Keys for the capability probe: outside every plan, outside the list. */
     private final class ProbeKeys implements CapabilityProbe.TrialKeys {
         @Override
-        public void issue(String accessKeyId, String secret) {
-            accounts.put(accessKeyId, secret);
+        public MintedKey issue(String name) {
+            SlotSecret secret = new SlotSecret(Slot.One, TrialSecret.fresh());
+            accounts.put(name, secret.secret());
+            return new MintedKey(new StoreKeys.Named(name, principal.apply(name)), secret);
         }
 
         @Override
-        public String principal(String accessKeyId) {
-            return principal.apply(accessKeyId);
-        }
-
-        @Override
-        public void revoke(String accessKeyId) {
-            accounts.delete(accessKeyId);
+        public void revoke(String name) {
+            accounts.delete(name);
         }
     }
 }

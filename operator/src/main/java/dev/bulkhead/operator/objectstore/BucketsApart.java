@@ -12,6 +12,7 @@ import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.objectstore.StoreCapabilities.SeenFeature;
 import dev.bulkhead.operator.outcome.Outcome;
+import dev.bulkhead.operator.outcome.Reason;
 import dev.bulkhead.operator.tls.TrustedCertificates;
 import dev.bulkhead.operator.validate.ValidTenant.ValidObjectStore;
 import java.io.IOException;
@@ -19,9 +20,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLSocketFactory;
 import org.slf4j.Logger;
@@ -48,13 +52,16 @@ final class BucketsApart implements BucketsApartWatch.ApartTrial {
     private final ExternalCalls calls;
     private final Clock clock;
 
+    /** Keys that the server made for the two. */
+    private final Map<TenantIdentity, MintedKey> minted = new ConcurrentHashMap<>();
+
     /** For the server that the driver speaks to; nothing is sent yet. */
     BucketsApart(
             StoreConnection connection, StoreKind kind, ObjectStoreDriver driver, ExternalCalls calls, Clock clock) {
         this.connection = connection;
         this.kind = kind;
         this.driver = driver;
-        this.applier = new ObjectStoreApplier(driver);
+        this.applier = new ObjectStoreApplier(driver, this::keep);
         this.calls = calls;
         this.clock = clock;
     }
@@ -89,10 +96,10 @@ final class BucketsApart implements BucketsApartWatch.ApartTrial {
         TenantIdentity attacker = scratch(connection, "attacker");
         TenantIdentity victim = scratch(connection, "victim");
         SlotSecret secret = new SlotSecret(Slot.One, TrialSecret.fresh());
+        makeFor(attacker, secret); // a server may have to choose the key's name and secret first
         try (EscapeSuite suite = new EscapeSuite(
                 scene(attacker, victim, secret), new EscapeSuite.Patience(REQUEST, ALL), calls, clock)) {
             try {
-                make(plan(attacker, Set.of(Slot.One), false), List.of(secret));
                 make(plan(victim, Set.of(), false), List.of());
                 return Optional.of(suite.run());
             } catch (InterruptedException e) {
@@ -120,20 +127,49 @@ final class BucketsApart implements BucketsApartWatch.ApartTrial {
         }
         applier.forget(attacker);
         applier.forget(victim);
+        minted.clear();
     }
 
-    private void remake(BucketPlan plan, List<SlotSecret> secrets) throws IOException {
-        applier.forget(plan.identity());
+    private boolean keep(TenantIdentity identity, MintedKey key) {
+        minted.put(identity, key);
+        return true;
+    }
+
+    private void remake(TenantIdentity identity, Runnable making) throws IOException {
+        applier.forget(identity);
         try {
-            make(plan, secrets);
+            making.run();
         } catch (StoreException e) {
             throw new IOException(e.getMessage(), e);
         }
     }
 
+    /** The attacker's bucket and its way in; once more where the server made the key. */
+    private void makeFor(TenantIdentity attacker, SlotSecret fresh) {
+        MintedKey before = minted.get(attacker);
+        try {
+            make(plan(attacker, Set.of(Slot.One), false), List.of(secret(attacker, fresh)));
+        } catch (StoreException e) {
+            if (Objects.equals(before, minted.get(attacker))) {
+                throw e;
+            }
+            make(plan(attacker, Set.of(Slot.One), false), List.of(secret(attacker, fresh)));
+        }
+    }
+
+    private SlotSecret secret(TenantIdentity identity, SlotSecret fresh) {
+        MintedKey key = minted.get(identity);
+        return key == null ? fresh : key.secret();
+    }
+
     private void make(BucketPlan plan, List<SlotSecret> secrets) {
-        if (applier.apply(plan, secrets) instanceof Outcome.Done) {
+        Outcome outcome = applier.apply(plan, secrets);
+        if (outcome instanceof Outcome.Done) {
             return;
+        }
+        if (outcome.findings().stream().anyMatch(finding -> finding.reason() == Reason.KeySettling)) {
+            throw new StoreException(
+                    StoreException.StoreFailure.NotYet, "Escape", "goes on with the key of the last trial");
         }
         throw new StoreException(
                 StoreException.StoreFailure.Rejected, "Escape", "a bucket to try it with could not be made");
@@ -154,9 +190,15 @@ final class BucketsApart implements BucketsApartWatch.ApartTrial {
                         NONCURRENT_DAYS,
                         null),
                 driver.capabilities(),
-                kind.keys(identity),
+                keys(identity),
                 live,
                 closed);
+    }
+
+    private StoreKeys keys(TenantIdentity identity) {
+        StoreKeys keys = kind.keys(identity);
+        MintedKey key = minted.get(identity);
+        return key == null ? keys : key.among(keys);
     }
 
     private SSLSocketFactory tls() {
@@ -172,11 +214,13 @@ final class BucketsApart implements BucketsApartWatch.ApartTrial {
                 tls(),
                 connection.region(),
                 new AccessKey(connection.accessKeyId(), connection.secretAccessKey()),
-                new AccessKey(kind.keys(attacker).of(secret.slot()).accessKeyId(), secret.secret()),
+                new AccessKey(
+                        keys(attacker).of(secret.slot()).accessKeyId(),
+                        secret(attacker, secret).secret()),
                 attacker.bucket(),
                 victim.bucket(),
-                () -> remake(plan(attacker, Set.of(Slot.One), false), List.of(secret)),
-                () -> remake(plan(victim, Set.of(), false), List.of()));
+                () -> remake(attacker, () -> makeFor(attacker, secret)),
+                () -> remake(victim, () -> make(plan(victim, Set.of(), false), List.of())));
     }
 
     /** The same for one ObjectStore and account each time, and nobody's: a Tenant's identity is random. */

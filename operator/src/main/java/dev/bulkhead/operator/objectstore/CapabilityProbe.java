@@ -38,12 +38,15 @@ final class CapabilityProbe {
 
     /** Short-lived keys, made as the driver makes them. */
     interface TrialKeys {
-        void issue(String accessKeyId, String secret);
+        /**
+         * Makes one for somebody of that name; one that was left there goes.
+         *
+         * @throws StoreException NotYet while the server does not know it everywhere: then the next call goes on with it
+         */
+        MintedKey issue(String name);
 
-        /** How a bucket policy names whoever holds the key. */
-        String principal(String accessKeyId);
-
-        void revoke(String accessKeyId);
+        /** Removes somebody of that name with what keys there are. */
+        void revoke(String name);
     }
 
     /**
@@ -235,13 +238,14 @@ final class CapabilityProbe {
             secureTransport(PolicyStatement.EVERYBODY, S3Connection.anonymous(connection));
             return;
         }
-        String id = bucket;
-        String secret = TrialSecret.fresh();
+        MintedKey key = keys.issue(bucket); // one that is not known yet the next run goes on with
         try {
-            keys.issue(id, secret);
-            secureTransport(keys.principal(id), S3Connection.open(connection, id, secret));
+            secureTransport(
+                    key.name().principal(),
+                    S3Connection.open(
+                            connection, key.name().accessKeyId(), key.secret().secret()));
         } finally {
-            keys.revoke(id);
+            keys.revoke(bucket);
         }
     }
 
@@ -292,7 +296,8 @@ final class CapabilityProbe {
     private static void passOn(StoreException e) {
         boolean aboutTheServer = switch (e.failure()) {
             case Unsupported, Rejected, Missing -> true;
-            case Unreachable, Untrusted, Slow, Busy, Credentials, Clock, Forbidden, Taken, Exists, Stopped -> false;
+            case Unreachable, Untrusted, Slow, Busy, NotYet, Credentials, Clock, Forbidden, Taken, Exists, Stopped ->
+                false;
         };
         if (!aboutTheServer) {
             throw e;

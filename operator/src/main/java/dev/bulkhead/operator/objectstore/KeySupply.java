@@ -9,6 +9,7 @@ import dev.bulkhead.operator.part.Supply;
 import dev.bulkhead.operator.secret.KeyRing;
 import dev.bulkhead.operator.secret.Purpose;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Where the keys of a tenant come from, and whether they are there. */
 public sealed interface KeySupply extends Supply {
@@ -22,16 +23,17 @@ public sealed interface KeySupply extends Supply {
          * The keys of a tenant.
          *
          * @param slot in use
+         * @param ring the tenant's keys; null while they are not at hand
          */
-        KeySupply of(TenantIdentity identity, ObjectStoreSpec.Driver driver, Slot slot);
+        KeySupply of(TenantIdentity identity, ObjectStoreSpec.Driver driver, Slot slot, @Nullable KeyRing ring);
 
         /** Asks nobody: keys that are supplied are named by the Secret they will lie in. */
         static KeySource untold() {
-            return (identity, driver, _) -> new Made(StoreKind.of(driver).keys(identity));
+            return (identity, driver, _, _) -> new Made(StoreKind.of(driver).keys(identity));
         }
     }
 
-    /** The operator makes them; their secrets lie in the tenant's key ring. */
+    /** The operator makes them, or has the server make them; their secrets lie in the tenant's key ring. */
     record Made(StoreKeys keys) implements KeySupply {}
 
     /** The platform's administrator supplied one; this is its secret, which goes into no plan. */

@@ -31,11 +31,22 @@ public final class ObjectStoreApplier {
     private static final int ROUNDS = 3;
 
     private final ObjectStoreDriver driver;
+    private final MintedKeys minted;
     private final ConcurrentHashMap<TenantIdentity, AppliedBucket> applied = new ConcurrentHashMap<>();
 
-    /** For the store that the driver speaks to. */
+    /** For the store that the driver speaks to, whose server makes no keys itself. */
     public ObjectStoreApplier(ObjectStoreDriver driver) {
+        this(driver, MintedKeys.none());
+    }
+
+    /**
+     * For the store that the driver speaks to.
+     *
+     * @param minted keeps the keys that its server makes, before anybody is let in by one
+     */
+    public ObjectStoreApplier(ObjectStoreDriver driver, MintedKeys minted) {
         this.driver = driver;
+        this.minted = minted;
     }
 
     /**
@@ -153,7 +164,11 @@ public final class ObjectStoreApplier {
                 }
                 case BucketDiff.Ours ours -> {
                     for (BucketChange change : ours.changes()) {
-                        make(plan, change, secrets, made, refused);
+                        Optional<MintedKey> key = make(plan, change, secrets, made, refused);
+                        if (key.isPresent()) {
+                            report(plan, made);
+                            return kept(plan, key.get());
+                        }
                     }
                     if (!ours.lookAgain()) {
                         Optional<Outcome> misfit =
@@ -185,24 +200,39 @@ public final class ObjectStoreApplier {
         return shut.done() ? why : shut;
     }
 
-    private void make(
+    /** What follows in the plan needs the key's name, and the next plan knows it. */
+    private Outcome kept(BucketPlan plan, MintedKey key) {
+        boolean kept = minted.keep(plan.identity(), key);
+        return new Outcome.Waiting(new Finding(
+                Reason.KeySettling,
+                "bucket " + plan.bucket(),
+                kept
+                        ? "has a key that ObjectStore " + plan.store() + " made; goes on with it at once"
+                        : "was given a key that could not be kept, as the tenant's keys were changed meanwhile; another"
+                                + " is made"));
+    }
+
+    private Optional<MintedKey> make(
             BucketPlan plan,
             BucketChange change,
             Map<Slot, SlotSecret> secrets,
             List<String> made,
             Set<BucketChange> refused) {
         try {
+            Optional<MintedKey> key = Optional.empty();
             switch (change) {
                 case BucketChange.Setting setting -> driver.change(plan, setting);
-                case BucketChange.IssueKey(Slot slot) -> driver.issueKey(plan, secret(secrets, slot));
+                case BucketChange.IssueKey(Slot slot) -> key = driver.issueKey(plan, secret(secrets, slot));
                 case BucketChange.RevokeKey(Slot slot) -> driver.revokeKey(plan, slot);
             }
             made.add(change.name());
+            return key;
         } catch (StoreException e) {
             if (!canBeDoneWithout(plan, change, e)) {
                 throw e;
             }
             refused.add(change);
+            return Optional.empty();
         }
     }
 

@@ -1,8 +1,10 @@
 package dev.bulkhead.operator.objectstore;
 
+import dev.bulkhead.api.v1beta1.BackendStatus;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.outcome.Outcome;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -53,11 +55,21 @@ public interface ObjectStoreDriver extends AutoCloseable {
     /** One write to the bucket. */
     void change(BucketPlan plan, BucketChange.Setting change);
 
-    /** The key of that slot exists with that secret and without rights of its own; its identity too. */
-    void issueKey(BucketPlan plan, SlotSecret secret);
+    /**
+     * The key of that slot exists with that secret and without rights of its own; its identity too.
+     *
+     * @return empty as a rule; the key that the server made instead, where a server chooses ids and secrets itself. Nobody
+     *     but the caller knows its secret then, and the plan knows nothing of it: it is to be kept, and planned with
+     */
+    Optional<MintedKey> issueKey(BucketPlan plan, SlotSecret secret);
 
     /** The key of that slot does not exist. */
     void revokeKey(BucketPlan plan, Slot slot);
+
+    /** What there is to say of the server beside its features, for people. */
+    default List<BackendStatus.Capability> remarks() {
+        return List.of();
+    }
 
     /** Gives connections back. */
     @Override

@@ -31,6 +31,7 @@ import dev.bulkhead.operator.part.Prepared;
 import dev.bulkhead.operator.part.Supply;
 import dev.bulkhead.operator.part.Tools;
 import dev.bulkhead.operator.part.Work;
+import dev.bulkhead.operator.secret.KeyRing;
 import dev.bulkhead.operator.secret.PlannedSecret;
 import dev.bulkhead.operator.validate.ValidTenant;
 import java.util.List;
@@ -100,16 +101,16 @@ public final class ObjectStorePart implements Part<ObjectStorePart.Plan>, Delive
     }
 
     @Override
-    public Optional<Supply> supply(ValidTenant tenant, Slots slots) {
+    public Optional<Supply> supply(ValidTenant tenant, Slots slots, @Nullable KeyRing ring) {
         return Optional.of(source.of(
-                tenant.identity(), tenant.objectStore().driver(), slots.of(id()).current()));
+                tenant.identity(), tenant.objectStore().driver(), slots.of(id()).current(), ring));
     }
 
     private KeySupply keys(ValidTenant tenant, Prepared state) {
         return state.supplies().get(id()) instanceof KeySupply known
                 ? known
                 : KeySupply.KeySource.untold()
-                        .of(tenant.identity(), tenant.objectStore().driver(), Slot.One);
+                        .of(tenant.identity(), tenant.objectStore().driver(), Slot.One, null);
     }
 
     @Override
@@ -137,12 +138,15 @@ public final class ObjectStorePart implements Part<ObjectStorePart.Plan>, Delive
         return BucketSecret.NAME;
     }
 
-    /** A closed tenant keeps its Secrets; one whose supplied key is gone has nothing that the Secret could hold. */
+    /** A closed tenant keeps its Secrets; one whose key is gone, or was never made, has nothing that the Secret could hold. */
     @Override
     public List<PlannedSecret> secrets(ValidTenant tenant, Prepared state) {
         KeySupply keys = keys(tenant, state);
         Slot current = state.slots().of(id()).current();
-        return tenant.suspended() && keys instanceof KeySupply.Withheld
+        boolean none = keys instanceof KeySupply.Withheld
+                || (keys instanceof KeySupply.Made made
+                        && !made.keys().of(current).isKnown());
+        return tenant.suspended() && none
                 ? List.of()
                 : BucketSecret.plan(tenant, current, keys.keys().of(current).accessKeyId());
     }

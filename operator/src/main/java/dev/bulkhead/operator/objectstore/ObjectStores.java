@@ -28,18 +28,26 @@ public final class ObjectStores implements BackendKind<ObjectStore, BucketPlan> 
     private final ToIntFunction<String> tenants;
     private final TriedServers tried;
     private final Clock clock;
+    private final MintedKeys minted;
 
     /**
      * Reports every request to {@code calls}.
      *
      * @param tenants how many Tenants live on a store of that name
      * @param tried what is known of servers, and will be
+     * @param minted keeps keys that servers made
      */
-    public ObjectStores(ExternalCalls calls, ToIntFunction<String> tenants, TriedServers tried, Clock clock) {
+    public ObjectStores(
+            ExternalCalls calls,
+            ToIntFunction<String> tenants,
+            TriedServers tried,
+            Clock clock,
+            MintedKeys minted) {
         this.calls = calls;
         this.tenants = tenants;
         this.tried = tried;
         this.clock = clock;
+        this.minted = minted;
     }
 
     @Override
@@ -71,7 +79,7 @@ public final class ObjectStores implements BackendKind<ObjectStore, BucketPlan> 
 
     @Override
     public String credential(TenantIdentity identity, Slot slot, KeyRing keys) {
-        return StoreKeys.derived(identity).of(slot).accessKeyId();
+        return MintedKey.held(identity, slot, keys).accessKeyId();
     }
 
     @Override
@@ -109,7 +117,8 @@ public final class ObjectStores implements BackendKind<ObjectStore, BucketPlan> 
                     new KeyTrials(calls),
                     new InternalEndpoints(store.getSpec().internalEndpoints()),
                     new BucketsApartWatch(
-                            new BucketsApart(connection, kind, driver, calls, clock), tried.of(connection), clock)));
+                            new BucketsApart(connection, kind, driver, calls, clock), tried.of(connection), clock),
+                    minted));
         } catch (StoreException e) {
             return new BackendOpening.Failed<>(e.finding(name));
         }

@@ -39,14 +39,15 @@ final class OpenObjectStore implements OpenBackend<BucketPlan> {
             ToIntFunction<String> tenants,
             KeyTrials trials,
             InternalEndpoints others,
-            BucketsApartWatch apart) {
+            BucketsApartWatch apart,
+            MintedKeys minted) {
         this.others = others;
         this.connection = connection;
         this.name = connection.store();
         this.trials = trials;
         this.apart = apart;
         this.driver = driver;
-        this.applier = new ObjectStoreApplier(driver);
+        this.applier = new ObjectStoreApplier(driver, minted);
         this.sweep = new ObjectStoreSweep(driver, applier);
         this.tenants = tenants;
     }
@@ -68,6 +69,7 @@ final class OpenObjectStore implements OpenBackend<BucketPlan> {
                 found = looked.open() ? found.with(StoreFeature.KeepsBucketsApart, seen) : found;
                 told.add(new Capability(InternalEndpoints.CAPABILITY, seen.available(), seen.message()));
             }
+            told.addAll(driver.remarks());
             told.addAll(found.toStatus());
             return new BackendLook.Seen(null, tenants.applyAsInt(name), List.of(), told, answers(found), flaw);
         } catch (StoreException e) {
@@ -137,7 +139,7 @@ final class OpenObjectStore implements OpenBackend<BucketPlan> {
         return trials.of(
                 connection,
                 identity.bucket(),
-                StoreKeys.derived(identity).of(slot).accessKeyId(),
+                MintedKey.held(identity, slot, keys).accessKeyId(),
                 secret(keys, slot).secret());
     }
 

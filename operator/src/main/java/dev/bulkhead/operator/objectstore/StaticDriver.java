@@ -61,7 +61,7 @@ final class StaticDriver extends S3Driver {
     public void forgetKeys() {}
 
     @Override
-    public void issueKey(BucketPlan plan, SlotSecret secret) {
+    public Optional<MintedKey> issueKey(BucketPlan plan, SlotSecret secret) {
         throw new StoreException(StoreFailure.Unsupported, "IssueKey", "keys are supplied from outside");
     }
 
@@ -160,7 +160,7 @@ final class StaticDriver extends S3Driver {
             return switch (e.failure()) {
                 case Missing -> e.detail().endsWith(" NoSuchBucketPolicy");
                 case Forbidden, Unsupported, Rejected -> false;
-                case Unreachable, Untrusted, Slow, Busy, Credentials, Clock, Taken, Exists, Stopped -> throw e;
+                case Unreachable, Untrusted, Slow, Busy, NotYet, Credentials, Clock, Taken, Exists, Stopped -> throw e;
             };
         }
     }

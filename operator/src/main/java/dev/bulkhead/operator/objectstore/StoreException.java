@@ -12,11 +12,28 @@ import java.util.Set;
 public final class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    private static final Set<String> UNSUPPORTED =
-            Set.of("NotImplemented", "MethodNotAllowed", "VersioningNotConfigured", "XAdminMethodNotSupported");
-    private static final Set<String> CREDENTIALS =
-            Set.of("InvalidAccessKeyId", "SignatureDoesNotMatch", "AuthorizationHeaderMalformed", "InvalidToken");
-    private static final Set<String> BUSY = Set.of("SlowDown", "ServiceUnavailable", "TooManyRequests");
+    private static final Set<String> UNSUPPORTED = Set.of(
+            "NotImplemented",
+            "MethodNotAllowed",
+            "VersioningNotConfigured",
+            "XAdminMethodNotSupported",
+            "InvalidAction");
+    private static final Set<String> CREDENTIALS = Set.of(
+            "InvalidAccessKeyId",
+            "InvalidClientTokenId",
+            "SignatureDoesNotMatch",
+            "AuthorizationHeaderMalformed",
+            "InvalidToken");
+    private static final Set<String> BUSY = Set.of(
+            "SlowDown",
+            "ServiceUnavailable",
+            "TooManyRequests",
+            "TooManyRequestsException",
+            "Throttling",
+            "ThrottlingException",
+            "RequestLimitExceeded",
+            "ConcurrentModification",
+            "EntityTemporarilyUnmodifiable");
 
     private final StoreFailure failure;
     private final String operation;
@@ -32,6 +49,8 @@ public final class StoreException extends RuntimeException {
         Slow,
         /** The server asks to come back later, or failed. */
         Busy,
+        /** What was made a moment ago is not known everywhere yet. */
+        NotYet,
         /** The server does not accept the operator's key. */
         Credentials,
         /** The clocks differ too much. */
@@ -106,6 +125,11 @@ public final class StoreException extends RuntimeException {
                         "has a certificate that is not trusted: check spec.caCertificate and the host name" + at);
             case Slow -> unavailable(store, "does not answer in time; tried again" + at);
             case Busy -> unavailable(store, "asks to come back later; tried again" + at);
+            case NotYet ->
+                new Finding(
+                        Reason.KeySettling,
+                        "ObjectStore " + store,
+                        "does not know everywhere yet what was made there a moment ago; tried again by itself" + at);
             case Stopped -> unavailable(store, "was not asked to the end: the operator is stopping" + at);
             case Credentials ->
                 refused(
@@ -150,7 +174,7 @@ public final class StoreException extends RuntimeException {
             case 409 ->
                 switch (code) {
                     case "BucketAlreadyExists" -> StoreFailure.Taken;
-                    case "BucketAlreadyOwnedByYou", "XAdminUserExists" -> StoreFailure.Exists;
+                    case "BucketAlreadyOwnedByYou", "XAdminUserExists", "EntityAlreadyExists" -> StoreFailure.Exists;
                     default -> StoreFailure.Rejected;
                 };
             default -> StoreFailure.Rejected;

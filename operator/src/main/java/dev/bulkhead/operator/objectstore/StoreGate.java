@@ -15,8 +15,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
  * The one door to one object store: so many requests at a time, so long for each, every one told to the listener, every
@@ -107,7 +107,7 @@ public final class StoreGate implements AutoCloseable {
     private static StoreException translate(String operation, Throwable cause) {
         return switch (cause) {
             case StoreException e -> e;
-            case S3Exception e ->
+            case AwsServiceException e ->
                 StoreException.answered(
                         operation,
                         e.statusCode(),

@@ -2,6 +2,7 @@ package dev.bulkhead.operator.objectstore;
 
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * A tenant's keys as everybody may know them, by slot: no secret.
@@ -29,7 +31,25 @@ public record StoreKeys(NavigableMap<Slot, Named> bySlot) {
      * @param accessKeyId what a client signs with
      * @param principal how a bucket policy of this store names whoever holds the key
      */
-    public record Named(String accessKeyId, String principal) {}
+    public record Named(String accessKeyId, String principal) {
+        /** Whether it is known; what stands in angle brackets only somebody else will tell. */
+        boolean isKnown() {
+            return !accessKeyId.startsWith("<");
+        }
+    }
+
+    /** Keys of both slots that are not known yet. */
+    static StoreKeys later(Named later) {
+        return new StoreKeys(Arrays.stream(Slot.values())
+                .collect(Collectors.toMap(slot -> slot, _ -> later, (a, _) -> a, TreeMap::new)));
+    }
+
+    /** The same, with the key of one slot. */
+    StoreKeys with(Slot slot, Named key) {
+        NavigableMap<Slot, Named> keys = new TreeMap<>(bySlot);
+        keys.put(slot, key);
+        return new StoreKeys(keys);
+    }
 
     /** The ids of keys that the operator makes itself, {@code bh-<suffix>-1} and {@code -2}; a policy names the id. */
     static StoreKeys derived(TenantIdentity identity) {

@@ -2,13 +2,9 @@ package dev.bulkhead.operator.objectstore;
 
 import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
 import dev.bulkhead.operator.calls.ExternalCalls;
-import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,10 +80,8 @@ public enum StoreKind {
         @Override
         public StoreKeys keys(TenantIdentity identity) {
             String secret = " of Secret " + SuppliedKeys.secretName(identity) + ">";
-            StoreKeys.Named later = new StoreKeys.Named(
-                    "<" + SuppliedKeys.ACCESS_KEY_ID + secret, "<" + SuppliedKeys.PRINCIPAL + secret);
-            return new StoreKeys(Arrays.stream(Slot.values())
-                    .collect(Collectors.toMap(slot -> slot, _ -> later, (a, _) -> a, TreeMap::new)));
+            return StoreKeys.later(new StoreKeys.Named(
+                    "<" + SuppliedKeys.ACCESS_KEY_ID + secret, "<" + SuppliedKeys.PRINCIPAL + secret));
         }
 
         @Override

@@ -8,6 +8,7 @@ import dev.bulkhead.operator.kube.OperatorSecrets;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
+import dev.bulkhead.operator.secret.KeyRing;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
@@ -85,14 +86,16 @@ public final class SuppliedKeys {
     }
 
     /**
-     * The keys of a tenant. Reads nothing where the operator makes them itself.
+     * The keys of a tenant. Reads no Secret where the operator makes them itself, or has the server make them.
      *
      * @param slot in use
+     * @param ring the tenant's keys; null while they are not at hand
      */
-    public KeySupply of(TenantIdentity identity, ObjectStoreSpec.Driver driver, Slot slot) {
+    public KeySupply of(TenantIdentity identity, ObjectStoreSpec.Driver driver, Slot slot, @Nullable KeyRing ring) {
         StoreKind kind = StoreKind.of(driver);
         if (!kind.keysSupplied()) {
-            return new KeySupply.Made(kind.keys(identity));
+            StoreKeys keys = kind.keys(identity);
+            return new KeySupply.Made(ring == null ? keys : MintedKey.known(keys, ring));
         }
         try {
             return supplied(kind, identity, slot);

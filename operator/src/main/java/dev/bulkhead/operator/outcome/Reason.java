@@ -35,6 +35,7 @@ public enum Reason {
     FormerIdentity("The name belonged to another tenant identity whose data is still there."),
     DataGone(
             "A schema or bucket that was made is not there any more. Nothing is made anew before a person has given it up."),
+    KeySettling("A key that the object store made is not known everywhere there yet; it is waited for."),
     BucketsNotApart(
             "A key got out of its bucket on the object store, or it is not shown that none can: nobody is let in who is not."),
     NoCapacity("No server has room for another tenant."),
@@ -100,6 +101,11 @@ public enum Reason {
 
     Reason(String meaning) {
         this.meaning = meaning;
+    }
+
+    /** Whether only time is needed: nothing is worse than before, and nobody has to do anything. */
+    public boolean isPassing() {
+        return this == DatabaseQueued || this == KeySettling;
     }
 
     /** Whether the platform is in the way, and not the Tenant. */

@@ -36,8 +36,7 @@ public record ControlVerdict(
         if (!made.findings().isEmpty()) {
             Finding first = made.findings().getFirst();
             // Whoever only waits for its turn is not known to be worse than before.
-            Enforcement enforcement =
-                    first.reason() == Reason.DatabaseQueued ? Enforcement.Unknown : Enforcement.Degraded;
+            Enforcement enforcement = first.reason().isPassing() ? Enforcement.Unknown : Enforcement.Degraded;
             return new ControlVerdict(control, enforcement, first.reason(), first.text(), null);
         }
         if (!made.refused().isEmpty()) {

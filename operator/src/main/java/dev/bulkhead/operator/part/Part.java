@@ -7,9 +7,11 @@ import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.identity.Slots;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Outcome;
+import dev.bulkhead.operator.secret.KeyRing;
 import dev.bulkhead.operator.validate.ValidTenant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One part of a tenant's compartment: one in each room. {@link #plan}, {@link #verdicts}, {@link #risks} and {@link #text}
@@ -22,8 +24,12 @@ public interface Part<P> {
     /** Its name. */
     PartId id();
 
-    /** What somebody else gives to it, read before planning; empty where nobody does. */
-    default Optional<Supply> supply(ValidTenant tenant, Slots slots) {
+    /**
+     * What somebody else gives to it, read before planning; empty where nobody does.
+     *
+     * @param ring the tenant's keys; null while they are not at hand
+     */
+    default Optional<Supply> supply(ValidTenant tenant, Slots slots, @Nullable KeyRing ring) {
         return Optional.empty();
     }
 

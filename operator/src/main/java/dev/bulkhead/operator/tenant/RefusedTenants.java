@@ -87,7 +87,11 @@ final class RefusedTenants {
     private Kept asAccepted(ValidTenant held, ObservedTenant observed) {
         KeyRingStore.FoundRing.Open open = observed.ring() instanceof KeyRingStore.FoundRing.Open found ? found : null;
         Prepared prepared = compartment.prepared(
-                held, settings, open == null ? TenantState.at(held.placement()) : open.state(), null);
+                held,
+                settings,
+                open == null ? TenantState.at(held.placement()) : open.state(),
+                null,
+                open == null ? null : open.ring());
         TenantPlan plan = compartment.plan(held, prepared);
         Applied done;
         if (open == null) {

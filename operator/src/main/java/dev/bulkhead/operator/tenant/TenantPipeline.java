@@ -91,7 +91,7 @@ public final class TenantPipeline {
             return refused.keep(object, observed, report, keys.obstacles());
         }
         try (stored) {
-            Prepared prepared = compartment.prepared(tenant, settings, state, PassEvidence.sealing(stored));
+            Prepared prepared = compartment.prepared(tenant, settings, state, PassEvidence.sealing(stored), stored);
             TenantPlan plan = compartment.plan(tenant, prepared);
             try (KeyRing ring = prepared.into(stored)) {
                 Work work = Work.begin(tools, tenant.identity(), ring, observed.sealed());

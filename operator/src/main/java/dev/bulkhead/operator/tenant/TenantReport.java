@@ -288,8 +288,8 @@ public final class TenantReport {
             return TenantPhase.Suspended;
         }
         TenantPhase old = before == null ? null : before.phase();
-        if (old != null && wasProvisioned() && ready.reason() == Reason.DatabaseQueued) {
-            return old; // nothing is wrong with it: others come first
+        if (old != null && wasProvisioned() && ready.reason().isPassing()) {
+            return old; // nothing is wrong with it: it only takes time
         }
         return wasProvisioned() || ready.reason() == Reason.LooserThanProfile
                 ? TenantPhase.Degraded

@@ -40,7 +40,8 @@ class OpenObjectStoreIT {
             _ -> 0,
             new KeyTrials(ExternalCalls.unobserved()),
             new InternalEndpoints(List.of()),
-            new BucketsApartWatch(trial, new AtomicReference<>(), Clock.systemUTC()));
+            new BucketsApartWatch(trial, new AtomicReference<>(), Clock.systemUTC()),
+            MintedKeys.none());
     private final TenantIdentity tenant = Fixtures.freshIdentity();
 
     private FileMasterKeys masterKeys;

@@ -66,7 +66,7 @@ class SuppliedKeysTest {
 
     @Test
     void where_the_operator_makes_keys_no_secret_is_read() {
-        assertThat(keys.of(one, Driver.SeaweedFs, Slot.One))
+        assertThat(keys.of(one, Driver.SeaweedFs, Slot.One, null))
                 .isEqualTo(new KeySupply.Made(StoreKind.SeaweedFs.keys(one)));
         assertThat(server.getRequestCount()).isZero();
     }
@@ -77,7 +77,7 @@ class SuppliedKeysTest {
                 one,
                 Map.of("access-key-id", "AKID1", "secret-access-key", SECRET, "principal", "arn:aws:iam:::user/one"));
 
-        assertThat(keys.of(one, Driver.Static, Slot.Two))
+        assertThat(keys.of(one, Driver.Static, Slot.Two, null))
                 .isEqualTo(new KeySupply.Supplied(
                         StoreKeys.only(Slot.Two, new StoreKeys.Named("AKID1", "arn:aws:iam:::user/one")),
                         new SlotSecret(Slot.Two, SECRET)));
@@ -87,7 +87,7 @@ class SuppliedKeysTest {
     void without_a_principal_policies_name_the_access_key_id_and_a_line_break_at_the_end_is_none() {
         supply(one, Map.of("access-key-id", "AKID1\n", "secret-access-key", SECRET + "\n"));
 
-        assertThat(keys.of(one, Driver.Static, Slot.One))
+        assertThat(keys.of(one, Driver.Static, Slot.One, null))
                 .isEqualTo(new KeySupply.Supplied(
                         StoreKeys.only(Slot.One, new StoreKeys.Named("AKID1", "AKID1")),
                         new SlotSecret(Slot.One, SECRET)));
@@ -146,7 +146,7 @@ class SuppliedKeysTest {
         assertThat(blocked(one).text()).contains(SuppliedKeys.secretName(one), SuppliedKeys.secretName(two));
         assertThat(blocked(two).text()).contains(SuppliedKeys.secretName(two), SuppliedKeys.secretName(one));
         assertThat(new SuppliedKeys(new OperatorSecrets(client, NAMESPACE), () -> tenants)
-                        .of(two, Driver.Static, Slot.One))
+                        .of(two, Driver.Static, Slot.One, null))
                 .as("an operator without memory says the same")
                 .isInstanceOf(KeySupply.Withheld.class);
     }
@@ -172,13 +172,13 @@ class SuppliedKeysTest {
     void a_key_that_was_given_another_tenant_meanwhile_is_seen_although_that_one_did_not_come_by() {
         supply(one, Map.of("access-key-id", "AKID1", "secret-access-key", SECRET));
         supply(two, Map.of("access-key-id", "AKID2", "secret-access-key", SECRET));
-        assertThat(keys.of(one, Driver.Static, Slot.One)).isInstanceOf(KeySupply.Supplied.class);
-        assertThat(keys.of(two, Driver.Static, Slot.One)).isInstanceOf(KeySupply.Supplied.class);
+        assertThat(keys.of(one, Driver.Static, Slot.One, null)).isInstanceOf(KeySupply.Supplied.class);
+        assertThat(keys.of(two, Driver.Static, Slot.One, null)).isInstanceOf(KeySupply.Supplied.class);
 
         supply(two, Map.of("access-key-id", "AKID1", "secret-access-key", SECRET));
 
-        assertThat(keys.of(two, Driver.Static, Slot.One)).isInstanceOf(KeySupply.Withheld.class);
-        assertThat(keys.of(one, Driver.Static, Slot.One)).isInstanceOf(KeySupply.Withheld.class);
+        assertThat(keys.of(two, Driver.Static, Slot.One, null)).isInstanceOf(KeySupply.Withheld.class);
+        assertThat(keys.of(one, Driver.Static, Slot.One, null)).isInstanceOf(KeySupply.Withheld.class);
     }
 
     @Test
@@ -189,8 +189,8 @@ class SuppliedKeysTest {
 
         supply(two, Map.of("access-key-id", "AKID2", "secret-access-key", SECRET));
 
-        assertThat(keys.of(one, Driver.Static, Slot.One)).isInstanceOf(KeySupply.Supplied.class);
-        assertThat(keys.of(two, Driver.Static, Slot.One)).isInstanceOf(KeySupply.Supplied.class);
+        assertThat(keys.of(one, Driver.Static, Slot.One, null)).isInstanceOf(KeySupply.Supplied.class);
+        assertThat(keys.of(two, Driver.Static, Slot.One, null)).isInstanceOf(KeySupply.Supplied.class);
     }
 
     @Test
@@ -201,17 +201,17 @@ class SuppliedKeysTest {
 
         tenants.remove(two);
 
-        assertThat(keys.of(one, Driver.Static, Slot.One)).isInstanceOf(KeySupply.Supplied.class);
+        assertThat(keys.of(one, Driver.Static, Slot.One, null)).isInstanceOf(KeySupply.Supplied.class);
     }
 
     @Test
     void a_tenant_that_comes_by_costs_one_request_once_the_others_are_known() {
         supply(one, Map.of("access-key-id", "AKID1", "secret-access-key", SECRET));
         supply(two, Map.of("access-key-id", "AKID2", "secret-access-key", SECRET));
-        keys.of(one, Driver.Static, Slot.One);
+        keys.of(one, Driver.Static, Slot.One, null);
         int before = server.getRequestCount();
 
-        keys.of(one, Driver.Static, Slot.One);
+        keys.of(one, Driver.Static, Slot.One, null);
 
         assertThat(server.getRequestCount() - before).isEqualTo(1);
     }
@@ -225,7 +225,7 @@ class SuppliedKeysTest {
                         .build())
                 .build()) {
             KeySupply supply = new SuppliedKeys(new OperatorSecrets(nobody, NAMESPACE), () -> tenants)
-                    .of(one, Driver.Static, Slot.One);
+                    .of(one, Driver.Static, Slot.One, null);
 
             assertThat(supply)
                     .isInstanceOfSatisfying(
@@ -240,7 +240,7 @@ class SuppliedKeysTest {
     void nothing_that_can_be_logged_shows_the_secret() {
         supply(one, Map.of("access-key-id", "AKID1", "secret-access-key", SECRET));
 
-        assertThat(keys.of(one, Driver.Static, Slot.One).toString())
+        assertThat(keys.of(one, Driver.Static, Slot.One, null).toString())
                 .contains("AKID1")
                 .doesNotContain(SECRET);
     }
@@ -271,7 +271,7 @@ class SuppliedKeysTest {
     }
 
     private Outcome withheld(TenantIdentity identity) {
-        KeySupply supply = keys.of(identity, Driver.Static, Slot.One);
+        KeySupply supply = keys.of(identity, Driver.Static, Slot.One, null);
         assertThat(supply).isInstanceOf(KeySupply.Withheld.class);
         return ((KeySupply.Withheld) supply).outcome();
     }

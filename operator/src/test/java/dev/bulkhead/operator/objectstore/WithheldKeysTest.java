@@ -23,7 +23,7 @@ class WithheldKeysTest {
             new Outcome.Waiting(new Finding(Reason.SecretMissing, "Secret s", "does not exist"));
 
     private final ObjectStorePart part = new ObjectStorePart(
-            Backends.none(), (identity, _, _) -> new KeySupply.Withheld(StoreKind.Static.keys(identity), MISSING));
+            Backends.none(), (identity, _, _, _) -> new KeySupply.Withheld(StoreKind.Static.keys(identity), MISSING));
 
     @Test
     void a_tenant_in_use_waits_with_its_bucket_and_keeps_the_secret_it_was_given() {
@@ -51,6 +51,8 @@ class WithheldKeysTest {
                         PartId.objectStore,
                         new BackendView(
                                 Optional.of(StoreKind.Static.documented(true).toStatus()), Optional.empty())),
-                Map.of(PartId.objectStore, part.supply(tenant, Slots.FIRST).orElseThrow()));
+                Map.of(
+                        PartId.objectStore,
+                        part.supply(tenant, Slots.FIRST, null).orElseThrow()));
     }
 }

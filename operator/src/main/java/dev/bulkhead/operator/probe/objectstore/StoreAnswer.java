@@ -55,6 +55,7 @@ record StoreAnswer(Ending ending, String detail) {
             case Untrusted -> Ending.TlsFailed;
             case Unreachable,
                     Busy,
+                    NotYet,
                     Credentials,
                     Clock,
                     Forbidden,
