@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
         value = "self.driver != 'SeaweedFs' || (has(self.adminEndpoint) && self.adminEndpoint.startsWith('https://'))",
         message = "spec.adminEndpoint is needed with driver SeaweedFs: https:// and the filer's gRPC port")
 @ValidationRule(
+        value = "self.driver != 'AwsIam' || !has(self.adminEndpoint) || self.adminEndpoint.startsWith('https://') ||"
+                + " self.endpoint.startsWith('http://')",
+        message = "spec.adminEndpoint is https:// where spec.endpoint is: secrets of new keys come from there")
+@ValidationRule(
         value = "!has(self.internalEndpoints) || !self.internalEndpoints.exists(e, self.endpoint.endsWith('://' + e))",
         message = "spec.internalEndpoints are the server's other ports; tenants are to reach the one of spec.endpoint")
 public record ObjectStoreSpec(
@@ -32,8 +36,8 @@ public record ObjectStoreSpec(
 
         @Required
         @JsonPropertyDescription(
-                "SeaweedFs: SeaweedFS with its filer's gRPC. Static: any S3 server with bucket policies; the"
-                        + " platform's administrator supplies a key for each tenant.")
+                "SeaweedFs: SeaweedFS with its filer's gRPC. AwsIam: AWS, and servers that speak its IAM API. Static: any S3"
+                        + " server with bucket policies; the platform's administrator supplies a key for each tenant.")
         Driver driver,
 
         @Required
@@ -44,7 +48,9 @@ public record ObjectStoreSpec(
 
         @Size(min = 1, max = 253)
         @Pattern("^https?://[A-Za-z0-9.:\\[\\]-]+$")
-        @JsonPropertyDescription("Endpoint of the driver's admin API, where it has one of its own.")
+        @JsonPropertyDescription(
+                "Endpoint of the driver's admin API, where it has one of its own; for AwsIam of the IAM API,"
+                        + " such as https://iam.amazonaws.com.")
         @Nullable
         String adminEndpoint,
 
@@ -89,6 +95,8 @@ public record ObjectStoreSpec(
     public enum Driver {
         /** SeaweedFS 4.53 and newer. */
         SeaweedFs,
+        /** AWS, and servers that speak its IAM API. */
+        AwsIam,
         /** Any S3 server with bucket policies; keys are supplied from outside. */
         Static
     }

@@ -170,12 +170,12 @@ public final class ObjectStorePart implements Part<ObjectStorePart.Plan>, Delive
         return plan.withheld() != null ? plan.withheld() : stores.apply(plan.who(), plan.bucket(), work.ring());
     }
 
-    /** A closed bucket has no key in use. */
+    /** A closed bucket has no key in use, and one that the server has not made yet has no name. */
     @Override
     public Optional<Home> home(Plan plan) {
         BucketPlan bucket = plan.bucket();
-        return Optional.of(
-                new Home(Place.on(plan.who().backend()), bucket.bucket(), bucket.closed() ? null : plan.accessKeyId()));
+        boolean none = bucket.closed() || (plan.withheld() == null && !StoreKeys.isKnown(plan.accessKeyId()));
+        return Optional.of(new Home(Place.on(plan.who().backend()), bucket.bucket(), none ? null : plan.accessKeyId()));
     }
 
     @Override

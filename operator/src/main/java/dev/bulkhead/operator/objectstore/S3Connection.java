@@ -34,7 +34,8 @@ public final class S3Connection {
         return open(connection, AnonymousCredentialsProvider.create());
     }
 
-    private static S3Client open(StoreConnection connection, AwsCredentialsProvider credentials) {
+    /** How requests travel, whatever they ask for. */
+    static UrlConnectionHttpClient.Builder http(StoreConnection connection) {
         UrlConnectionHttpClient.Builder http = UrlConnectionHttpClient.builder()
                 .connectionTimeout(connection.limits().connect())
                 .socketTimeout(connection.limits().call())
@@ -46,6 +47,10 @@ public final class S3Connection {
         if (trusted != null) {
             http.tlsTrustManagersProvider(trusted::trustManagers);
         }
+        return http;
+    }
+
+    private static S3Client open(StoreConnection connection, AwsCredentialsProvider credentials) {
         return S3Client.builder()
                 .endpointOverride(connection.endpoint())
                 .region(Region.of(connection.region()))
@@ -54,7 +59,7 @@ public final class S3Connection {
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                 .disableS3ExpressSessionAuth(true)
-                .httpClientBuilder(http)
+                .httpClientBuilder(http(connection))
                 .overrideConfiguration(c -> c.retryStrategy(AwsRetryStrategy.doNotRetry())
                         .defaultProfileFileSupplier(
                                 () -> ProfileFile.aggregator().build()))

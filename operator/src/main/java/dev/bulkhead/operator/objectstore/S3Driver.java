@@ -92,7 +92,7 @@ abstract class S3Driver implements ObjectStoreDriver {
     }
 
     @Override
-    public final void change(BucketPlan plan, BucketChange.Setting change) {
+    public void change(BucketPlan plan, BucketChange.Setting change) {
         buckets.change(
                 plan,
                 change,

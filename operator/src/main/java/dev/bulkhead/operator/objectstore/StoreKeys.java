@@ -32,10 +32,15 @@ public record StoreKeys(NavigableMap<Slot, Named> bySlot) {
      * @param principal how a bucket policy of this store names whoever holds the key
      */
     public record Named(String accessKeyId, String principal) {
-        /** Whether it is known; what stands in angle brackets only somebody else will tell. */
+        /** Whether its id is known. */
         boolean isKnown() {
-            return !accessKeyId.startsWith("<");
+            return StoreKeys.isKnown(accessKeyId);
         }
+    }
+
+    /** Whether it is an id; what stands in angle brackets only somebody else will tell. */
+    static boolean isKnown(String accessKeyId) {
+        return !accessKeyId.startsWith("<");
     }
 
     /** Keys of both slots that are not known yet. */

@@ -3,6 +3,7 @@ package dev.bulkhead.operator.objectstore;
 import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.identity.TenantIdentity;
+import java.time.Clock;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,28 @@ public enum StoreKind {
     },
 
     /**
+     * AWS, and servers that speak its IAM API: the operator makes a user for each tenant, and the server chooses the ids and
+     * secrets of its keys.
+     */
+    AwsIam(false) {
+        @Override
+        Set<StoreFeature> documented() {
+            return SeaweedFs.documented(); // what AWS documents of S3, and what the conformance suite finds
+        }
+
+        @Override
+        public StoreKeys keys(TenantIdentity identity) {
+            return StoreKeys.later(
+                    new StoreKeys.Named("<id that the server chooses>", "<ARN of user " + identity.bucket() + ">"));
+        }
+
+        @Override
+        ObjectStoreDriver open(StoreConnection connection, ExternalCalls calls, @Nullable StoreCapabilities known) {
+            return new AwsIamDriver(connection, calls, known, Clock.systemUTC());
+        }
+    },
+
+    /**
      * Any S3 server with bucket policies, asked by S3 alone: the platform's administrator supplies the key of each tenant.
      * Which server it is nobody knows, so what is documented is what all of them have.
      */
@@ -100,6 +123,7 @@ public enum StoreKind {
     public static StoreKind of(ObjectStoreSpec.Driver driver) {
         return switch (driver) {
             case SeaweedFs -> SeaweedFs;
+            case AwsIam -> AwsIam;
             case Static -> Static;
         };
     }

@@ -209,13 +209,13 @@ class BucketCrashIT extends DriverSuite {
                 .policy("{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\","
                         + "\"Action\":\"s3:*\",\"Resource\":[\"arn:aws:s3:::" + plan.bucket() + "\",\"arn:aws:s3:::"
                         + plan.bucket() + "/*\"]}]}"));
-        if (!store.kind.keysSupplied()) {
+        if (!store.kind.keysSupplied() && !store.minting()) {
             store.accounts.delete(plan.accessKeyId(Slot.One));
             store.accounts.put(plan.accessKeyId(Slot.Two), "second-key-of-an-intruder-0123456789");
         }
     }
 
     private static List<SlotSecret> secrets(TenantIdentity identity) {
-        return BOTH.stream().map(slot -> Fixtures.secret(identity, slot)).toList();
+        return BOTH.stream().map(slot -> store.secret(identity, slot)).toList();
     }
 }

@@ -95,7 +95,7 @@ class CapabilityProbeIT {
     /** To the letter where the kind says which server it is; else nothing is promised that the server does not do. */
     private void documentedHolds(StoreCapabilities found) {
         Map<StoreFeature, Boolean> documented = available(kind.documented(true));
-        if (kind == StoreKind.Static) {
+        if (kind == StoreKind.Static || kind == StoreKind.AwsIam) {
             assertThat(StoreFeature.values())
                     .filteredOn(feature -> Boolean.TRUE.equals(documented.get(feature)))
                     .isNotEmpty()

@@ -22,7 +22,8 @@ enum DriverTrial {
         @Override
         boolean holds(TestStore store) {
             TenantIdentity tenant = Fixtures.freshIdentity();
-            return list(store.client(tenant, Slot.One), store.tenant(tenant).bucket()) == 200;
+            String bucket = store.tenant(tenant).bucket();
+            return list(store.client(tenant, Slot.One), bucket) == 200;
         }
     },
     NO_OTHER("… and is refused in every other tenant's") {
@@ -39,8 +40,8 @@ enum DriverTrial {
         boolean holds(TestStore store) {
             TenantIdentity tenant = Fixtures.freshIdentity();
             store.tenant(tenant);
-            List<SlotSecret> both = List.of(Fixtures.secret(tenant, Slot.One), Fixtures.secret(tenant, Slot.Two));
             BucketPlan withBoth = store.plan(tenant, Set.of(Slot.One, Slot.Two));
+            List<SlotSecret> both = List.of(store.secret(tenant, Slot.One), store.secret(tenant, Slot.Two));
             store.applier.apply(withBoth, both);
             boolean overlap = list(store.client(tenant, Slot.One), withBoth.bucket()) == 200
                     && list(store.client(tenant, Slot.Two), withBoth.bucket()) == 200;
@@ -173,7 +174,7 @@ enum DriverTrial {
         boolean holds(TestStore store) {
             TenantIdentity tenant = Fixtures.freshIdentity();
             BucketPlan plan = store.plan(tenant, Fixtures.CROSS_ORIGIN, Set.of(Slot.One));
-            return store.applier.apply(plan, Fixtures.secrets(tenant)).done()
+            return store.applier.apply(plan, store.secrets(tenant)).done()
                     && store.preflight(plan.bucket(), "https://a.portal.example") == 200
                     && store.preflight(plan.bucket(), "https://portal.example.evil") == 403;
         }

@@ -159,6 +159,9 @@ class ObjectStoresReferenceIT {
         return switch (kind) {
             case SeaweedFs ->
                 "SeaweedFS 4.53 and newer | the operator, by the filer's gRPC: users `bh-<suffix>-1` and `-2`";
+            case AwsIam ->
+                "AWS, SeaweedFS, others with the IAM API | the server, asked by the operator: user `bh-<suffix>`, two keys at most"
+                        + " whose ids and secrets the server chooses";
             case Static ->
                 "any S3 server with bucket policies and users from outside its account | the platform's administrator, at the"
                         + " provider's; a Secret for each tenant";
@@ -194,6 +197,49 @@ class ObjectStoresReferenceIT {
                     Users, groups and policies of your own may live on the server; names that begin with `bh-` are the operator's. A user of your
                     own with action `Admin`, or with a policy that names a tenant's bucket, gets in there: the operator sees what its own users
                     may do, not what yours may. Nothing per tenant is to be prepared.
+                    """;
+            case AwsIam -> """
+                    `spec.endpoint` is S3, `spec.adminEndpoint` the IAM API; left out, it is on the port of S3, as SeaweedFS has it. On AWS:
+                    `endpoint: https://s3.eu-central-1.amazonaws.com`, `adminEndpoint: https://iam.amazonaws.com`, `region: eu-central-1`. AWS is
+                    not among the servers of the conformance suite; what it answers is tried as it documents it.
+
+                    - Each tenant is a user `bh-<suffix>` below the path `/bulkhead/<name of the ObjectStore>/`, with the tag `bulkhead`. What a server
+                      does not keep of that stands in `status.capabilities`: `userPaths`, `userTags`; then the name tells whose a user is.
+                    - Users have no right of their own. What somebody gives one (policies written into it or attached, groups, further keys) is
+                      taken back, 75 users a sweep, those first that were looked at longest ago; a user that is gone is missed by each sweep. Further
+                      keys that only a server's own API shows, such as service accounts of SeaweedFS, and passwords are not seen.
+                    - The server tells a secret once. It goes into the tenant's key ring with the key's id; cut off before that, the key is deleted
+                      and another is made. A suspended tenant's user is deleted; afterwards it gets another key.
+                    - A new key may take seconds until it works everywhere: the tenant waits with reason `KeySettling` and is not Degraded; after two
+                      minutes it says `ObjectStoreRefused`. Until an old one is refused, its Rotation says `the old one still lets in`.
+                    - A server that asks for a pause (`Throttling`, `SlowDown`, `RequestLimitExceeded`, 429, 503, `Retry-After`) gets it.
+                    - AWS lets an account have 5,000 users; `spec.maxTenants` should say fewer.
+
+                    What the operator's own account needs on AWS, and no more (`ACCOUNT`, `STORE` are yours):
+
+                    ```json
+                    {
+                      "Version": "2012-10-17",
+                      "Statement": [
+                        {
+                          "Effect": "Allow",
+                          "Action": [
+                            "iam:CreateUser", "iam:GetUser", "iam:DeleteUser", "iam:TagUser", "iam:ListUserTags",
+                            "iam:CreateAccessKey", "iam:ListAccessKeys", "iam:UpdateAccessKey", "iam:DeleteAccessKey",
+                            "iam:ListUserPolicies", "iam:DeleteUserPolicy", "iam:ListAttachedUserPolicies", "iam:DetachUserPolicy",
+                            "iam:ListGroupsForUser", "iam:RemoveUserFromGroup"
+                          ],
+                          "Resource": ["arn:aws:iam::ACCOUNT:user/bulkhead/STORE/*", "arn:aws:iam::ACCOUNT:group/*"]
+                        },
+                        {"Effect": "Allow", "Action": ["iam:ListUsers", "s3:ListAllMyBuckets"], "Resource": "*"},
+                        {"Effect": "Allow", "Action": "s3:*", "Resource": ["arn:aws:s3:::bh-*", "arn:aws:s3:::bh-*/*"]}
+                      ]
+                    }
+                    ```
+
+                    It may give no policy to any user, itself included. On SeaweedFS the account is an identity with action `Admin`, and the server
+                    is set up as for `SeaweedFs` above, less what is said of the filer's gRPC; each new tenant costs it more the more users it has,
+                    which driver `SeaweedFs` does not.
                     """;
             case Static ->
                 """

@@ -48,12 +48,12 @@ class StoreTroubleIT {
             BucketPlan plan = store.plan(identity);
             store.server.down();
 
-            Outcome down = store.applier.apply(plan, Fixtures.secrets(identity));
+            Outcome down = store.applier.apply(plan, store.secrets(identity));
             assertThat(waiting(down).reason()).isEqualTo(Reason.ObjectStoreUnavailable);
             assertThat(waiting(down).text()).contains("objects-1").contains("spec.endpoint");
 
             store.server.up();
-            assertThat(store.applier.apply(plan, Fixtures.secrets(identity)).done())
+            assertThat(store.applier.apply(plan, store.secrets(identity)).done())
                     .isTrue();
         }
     }
@@ -70,7 +70,7 @@ class StoreTroubleIT {
             assertThat(swept.failures())
                     .singleElement()
                     .satisfies(finding -> assertThat(finding.reason()).isEqualTo(Reason.ObjectStoreUnavailable));
-            assertThat(store.applier.apply(plan, Fixtures.secrets(identity))).isEqualTo(Outcome.unchanged());
+            assertThat(store.applier.apply(plan, store.secrets(identity))).isEqualTo(Outcome.unchanged());
         }
     }
 
@@ -207,7 +207,7 @@ class StoreTroubleIT {
             ObjectStoreDriver driver = refusing(store.driver);
             ObjectStoreApplier applier = new ObjectStoreApplier(driver);
 
-            Outcome outcome = applier.apply(plan, Fixtures.secrets(identity));
+            Outcome outcome = applier.apply(plan, store.secrets(identity));
 
             assertThat(outcome.done()).isTrue();
             assertThat(outcome.refused())
@@ -218,7 +218,7 @@ class StoreTroubleIT {
                             .sweep("objects-1", Map.of(identity, plan))
                             .drifted())
                     .isEmpty();
-            assertThat(applier.apply(plan, Fixtures.secrets(identity)))
+            assertThat(applier.apply(plan, store.secrets(identity)))
                     .as("nothing is written again, and what was refused is still said")
                     .isEqualTo(new Outcome.Done(0, outcome.refused()));
         }

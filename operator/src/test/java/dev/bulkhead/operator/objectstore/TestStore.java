@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,11 @@ import software.amazon.awssdk.services.s3.S3Client;
 final class TestStore implements AutoCloseable {
     static final String SETTINGS = "(settings)";
 
+    /** Taking one of two keys, and taking both. */
+    static final String ONE_OF_TWO = "(one of two keys)";
+
+    static final String BOTH_KEYS = "(both keys)";
+
     final StoreKind kind;
     final StoreServer server;
     final RecordedCalls calls = new RecordedCalls();
@@ -48,6 +55,8 @@ final class TestStore implements AutoCloseable {
     final KeyAccounts accounts;
     private final StoreGate gate;
     private final Set<String> made = new HashSet<>();
+    private final ObjectStoreDriver console;
+    private final Map<TenantIdentity, Map<Slot, MintedKey>> minted = new HashMap<>();
     private final List<S3Client> clients = new ArrayList<>();
 
     private final boolean shared;
@@ -68,6 +77,7 @@ final class TestStore implements AutoCloseable {
         this.root = S3Connection.open(server.connection());
         this.gate = new StoreGate(4, server.connection().limits().call(), ExternalCalls.unobserved());
         this.accounts = server.accounts(gate);
+        this.console = kind.open(server.connection(), ExternalCalls.unobserved(), capabilities);
         calls.clear();
     }
 
@@ -75,12 +85,14 @@ final class TestStore implements AutoCloseable {
     static TestStore start(StoreKind kind) {
         return switch (kind) {
             case SeaweedFs, Static -> new TestStore(kind, SeaweedServer.shared(), true);
+            case AwsIam -> new TestStore(kind, new IamSide(SeaweedServer.shared()), true);
         };
     }
 
     /** On a server that may be stopped. */
     static TestStore stoppable(StoreKind kind) {
-        return new TestStore(kind, new RelayedServer(SeaweedServer.shared()));
+        SeaweedServer server = SeaweedServer.shared();
+        return new TestStore(kind, new RelayedServer(kind == StoreKind.AwsIam ? new IamSide(server) : server));
     }
 
     /** On the server that starts soonest and answers soonest; only where the operator makes no keys. */
@@ -100,8 +112,52 @@ final class TestStore implements AutoCloseable {
         return kind.open(server.connection(), calls, capabilities);
     }
 
+    /** Whether the server chooses ids and secrets of keys. */
+    boolean minting() {
+        return kind == StoreKind.AwsIam;
+    }
+
+    /** The secret of a tenant's key. */
+    SlotSecret secret(TenantIdentity identity, Slot slot) {
+        MintedKey key = minted.getOrDefault(identity, Map.of()).get(slot);
+        return key == null ? Fixtures.secret(identity, slot) : key.secret();
+    }
+
+    /** Of the one it starts with. */
+    List<SlotSecret> secrets(TenantIdentity identity) {
+        return List.of(secret(identity, Slot.One));
+    }
+
+    /** The same, once the server has made what it is to make; what comes of that on the operator's side is tried by itself. */
+    private StoreKeys keys(TenantIdentity identity, Set<Slot> live) {
+        if (minting()) {
+            live.forEach(slot -> mint(identity, slot));
+        }
+        return keys(identity);
+    }
+
+    private void mint(TenantIdentity identity, Slot slot) {
+        Set<Slot> wanted = EnumSet.of(slot);
+        wanted.addAll(minted.getOrDefault(identity, Map.of()).keySet());
+        BucketPlan plan = ObjectStorePlanner.plan(identity, place(), capabilities, keys(identity), wanted, false);
+        console.forgetKeys();
+        if (!console.observeKeys(plan).containsKey(slot)) {
+            MintedKey key =
+                    console.issueKey(plan, Fixtures.secret(identity, slot)).orElseThrow();
+            minted.computeIfAbsent(identity, _ -> new EnumMap<>(Slot.class)).put(slot, key);
+            driver.forgetKeys();
+        }
+    }
+
     /** The keys of a tenant: as the operator derives them, or as somebody made them at the provider's. */
     StoreKeys keys(TenantIdentity identity) {
+        if (minting()) {
+            StoreKeys keys = kind.keys(identity);
+            for (MintedKey key : minted.getOrDefault(identity, Map.of()).values()) {
+                keys = key.among(keys);
+            }
+            return keys;
+        }
         if (!kind.keysSupplied()) {
             return kind.keys(identity);
         }
@@ -126,8 +182,15 @@ final class TestStore implements AutoCloseable {
      */
     List<String> writes(String... writes) {
         return Arrays.stream(writes)
-                .filter(write -> !kind.keysSupplied() || !write.endsWith("User"))
+                .filter(write -> !kind.keysSupplied() || !(write.endsWith("User") || write.endsWith("keys)")))
+                .filter(write -> !minting() || !write.equals("CreateUser"))
                 .flatMap(write -> switch (write) {
+                    case ONE_OF_TWO -> Stream.of(minting() ? "DeleteAccessKey" : "DeleteUser");
+                    case BOTH_KEYS ->
+                        minting()
+                                ? Stream.of("DeleteAccessKey", "DeleteAccessKey", "DeleteUser")
+                                : Stream.of("DeleteUser", "DeleteUser");
+                    case "DeleteUser" -> minting() ? Stream.of("DeleteAccessKey", write) : Stream.of(write);
                     case SETTINGS -> settings();
                     case "CreateBucket" -> Stream.concat(Stream.of(write), Stream.concat(mark(), settings()));
                     default -> Stream.of(write);
@@ -173,7 +236,12 @@ final class TestStore implements AutoCloseable {
 
     /** So many of them. */
     Outcome.Done done(String... writes) {
-        return new Outcome.Done(writes(writes).size());
+        List<String> all = writes(writes);
+        // Where keys are a user's, the end of the user and of all its keys is one change.
+        long ofUsers = minting() && all.contains("DeleteUser")
+                ? all.stream().filter("DeleteAccessKey"::equals).count()
+                : 0;
+        return new Outcome.Done(all.size() - (int) ofUsers);
     }
 
     /** What the driver tells of keys that are as planned. */
@@ -183,7 +251,7 @@ final class TestStore implements AutoCloseable {
                 slot,
                 new ObservedKey(
                         true,
-                        kind.keysSupplied()
+                        kind.keysSupplied() || minting()
                                 ? null
                                 : Fixtures.secret(identity, slot).digest())));
         return keys;
@@ -203,14 +271,14 @@ final class TestStore implements AutoCloseable {
 
     /** The plan for a server that can do something else. */
     BucketPlan plan(TenantIdentity identity, StoreCapabilities promised, Set<Slot> live) {
-        return ObjectStorePlanner.plan(identity, place(), promised, keys(identity), live, false);
+        return ObjectStorePlanner.plan(identity, place(), promised, keys(identity, live), live, false);
     }
 
     /** The plan of a tenant that asks for more than its bucket. */
     BucketPlan plan(TenantIdentity identity, ObjectStoreRequest request, Set<Slot> live) {
         ValidTenant.ValidObjectStore asked =
                 Fixtures.store(kind, request, server.connection().tls(), null);
-        return ObjectStorePlanner.plan(identity, asked, capabilities, keys(identity), live, false);
+        return ObjectStorePlanner.plan(identity, asked, capabilities, keys(identity, live), live, false);
     }
 
     /** HTTP status of what a browser asks before a page of that origin may PUT into the bucket. */
@@ -249,15 +317,14 @@ final class TestStore implements AutoCloseable {
     /** A tenant that is set up. */
     BucketPlan tenant(TenantIdentity identity) {
         BucketPlan plan = plan(identity);
-        assertThat(applier.apply(plan, Fixtures.secrets(identity))).isInstanceOf(Outcome.Done.class);
+        assertThat(applier.apply(plan, secrets(identity))).isInstanceOf(Outcome.Done.class);
         calls.clear();
         return plan;
     }
 
     /** The client a tenant builds from its Secret. */
     S3Client client(TenantIdentity identity, Slot slot) {
-        return client(
-                accessKeyId(identity, slot), Fixtures.secret(identity, slot).secret());
+        return client(accessKeyId(identity, slot), secret(identity, slot).secret());
     }
 
     S3Client client(String accessKeyId, String secret) {
@@ -291,13 +358,13 @@ final class TestStore implements AutoCloseable {
         State before = state(plan);
         damage.accept(plan);
         assertThat(state(plan)).isNotEqualTo(before);
-        assertThat(applier.apply(plan, Fixtures.secrets(identity))).isEqualTo(Outcome.unchanged());
+        assertThat(applier.apply(plan, secrets(identity))).isEqualTo(Outcome.unchanged());
 
         OpenBackend.Swept swept = sweep.sweep("objects-1", Map.of(identity, plan));
         assertThat(swept.drifted()).containsExactly(identity);
         assertThat(swept.failures()).isEmpty();
         calls.clear();
-        Outcome outcome = applier.apply(plan, Fixtures.secrets(identity));
+        Outcome outcome = applier.apply(plan, secrets(identity));
 
         assertThat(outcome).isEqualTo(new Outcome.Done(changes));
         assertThat(calls.writes()).isEqualTo(List.of(writes));
@@ -327,6 +394,7 @@ final class TestStore implements AutoCloseable {
         clients.forEach(S3Client::close);
         root.close();
         accounts.close();
+        console.close();
         gate.close();
         driver.close();
         if (!shared) {
