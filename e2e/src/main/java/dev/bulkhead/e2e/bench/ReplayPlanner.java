@@ -232,6 +232,7 @@ final class ReplayPlanner {
                 created.encryption(),
                 created.lifecycle(),
                 created.cors(),
+                created.quotaBytes(),
                 created.policy(),
                 created.empty());
         switch (BucketDiff.of(

@@ -35,6 +35,8 @@ import software.amazon.awssdk.services.s3.S3Client;
  */
 final class AwsIamDriver extends S3Driver {
     private static final Map<StoreFeature, StoreCapabilities.SeenFeature> GIVENS = Map.of(
+            StoreFeature.PrivateAcls,
+            new StoreCapabilities.SeenFeature(false, "no right to any ACL is given there"),
             StoreFeature.RevokesKeys,
             new StoreCapabilities.SeenFeature(true, "keys are made and deleted through the server's IAM API"),
             StoreFeature.Quota,
@@ -59,7 +61,7 @@ final class AwsIamDriver extends S3Driver {
      * @param known what the server can do; null means that it is still to be found out
      */
     AwsIamDriver(StoreConnection connection, ExternalCalls calls, @Nullable StoreCapabilities known, Clock clock) {
-        super(connection, calls, known);
+        super(connection, calls, known, null);
         this.clock = clock;
         this.users = new AwsIamUsers(
                 connection, new IamRequests(IamConnection.open(connection), gate(), new IamThrottle(clock)));

@@ -38,11 +38,7 @@ public final class ObjectStores implements BackendKind<ObjectStore, BucketPlan> 
      * @param minted keeps keys that servers made
      */
     public ObjectStores(
-            ExternalCalls calls,
-            ToIntFunction<String> tenants,
-            TriedServers tried,
-            Clock clock,
-            MintedKeys minted) {
+            ExternalCalls calls, ToIntFunction<String> tenants, TriedServers tried, Clock clock, MintedKeys minted) {
         this.calls = calls;
         this.tenants = tenants;
         this.tried = tried;

@@ -70,7 +70,10 @@ public enum StoreKind {
     AwsIam(false) {
         @Override
         Set<StoreFeature> documented() {
-            return SeaweedFs.documented(); // what AWS documents of S3, and what the conformance suite finds
+            Set<StoreFeature> features =
+                    EnumSet.copyOf(SeaweedFs.documented()); // as AWS documents S3, and as found there
+            features.removeAll(Set.of(StoreFeature.PrivateAcls, StoreFeature.Quota));
+            return features;
         }
 
         @Override

@@ -46,8 +46,8 @@ class AwsIamDriverTest {
     void a_tenant_is_a_user_below_our_path_with_our_mark_and_is_named_as_the_server_says() {
         MintedKey key = issued();
 
-        assertThat(server.users.get(user).path).isEqualTo(PATH);
-        assertThat(server.users.get(user).tags).containsExactly(Map.entry("bulkhead", tenant.hash()));
+        assertThat(stored(user).path).isEqualTo(PATH);
+        assertThat(stored(user).tags).containsExactly(Map.entry("bulkhead", tenant.hash()));
         assertThat(key.name()).isEqualTo(new StoreKeys.Named("AKIA000000000001", IamServer.ACCOUNT + PATH + user));
         assertThat(key.secret()).isEqualTo(new SlotSecret(Slot.One, IamServer.secret("AKIA000000000001")));
         assertThat(driver.observeKeys(plan(key))).isEqualTo(Map.of(Slot.One, new ObservedKey(true, null)));
@@ -113,7 +113,7 @@ class AwsIamDriverTest {
         driver.forgetKeys();
         plans.forEach(driver::observeKeys);
         assertThat(server.count("ListAccessKeys")).isEqualTo(75);
-        server.users.get(Fixtures.identity(180).bucket()).keys.put("AKIAPLANTED", "Active");
+        stored(Fixtures.identity(180).bucket()).keys.put("AKIAPLANTED", "Active");
         driver.forgetKeys();
         BucketPlan planted = plan(
                 Fixtures.identity(180),
@@ -236,7 +236,7 @@ class AwsIamDriverTest {
 
         issued();
 
-        assertThat(server.users.get(user).tags).containsEntry("bulkhead", tenant.hash());
+        assertThat(stored(user).tags).containsEntry("bulkhead", tenant.hash());
     }
 
     @Test
@@ -264,16 +264,16 @@ class AwsIamDriverTest {
         assertThat(two.name().principal()).isEqualTo(one.name().principal());
         assertThat(driver.observeKeys(both)).containsOnlyKeys(Slot.One, Slot.Two);
         assertThat(driver.issueKey(both, two.secret())).isEmpty();
-        assertThat(server.users.get(user).keys).hasSize(2);
+        assertThat(stored(user).keys).hasSize(2);
 
         driver.revokeKey(plan(tenant, two.among(keys), Set.of(Slot.Two)), Slot.One);
-        assertThat(server.users.get(user).keys).containsOnlyKeys(two.name().accessKeyId());
+        assertThat(stored(user).keys).containsOnlyKeys(two.name().accessKeyId());
     }
 
     @Test
     void what_somebody_gave_a_user_makes_its_key_extraordinary_and_is_taken_back() {
         MintedKey key = issued();
-        IamServer.StoredUser given = server.users.get(user);
+        IamServer.StoredUser given = stored(user);
         given.documents.add("wide");
         given.policies.add("arn:aws:iam::aws:policy/AdministratorAccess");
         given.groups.add("readers");
@@ -294,7 +294,7 @@ class AwsIamDriverTest {
     @Test
     void a_user_that_was_moved_keeps_its_key_and_is_named_anew() {
         MintedKey key = issued();
-        IamServer.StoredUser before = server.users.get(user);
+        IamServer.StoredUser before = stored(user);
         IamServer.StoredUser moved = server.put(user, PATH + "elsewhere/");
         moved.tags.putAll(before.tags);
         moved.keys.putAll(before.keys);
@@ -310,7 +310,7 @@ class AwsIamDriverTest {
     @Test
     void closing_takes_keys_first_then_the_rest_and_whoever_is_gone_already_is_no_error() {
         MintedKey key = issued();
-        server.users.get(user).documents.add("wide");
+        stored(user).documents.add("wide");
         server.refuseNext("DeleteAccessKey", 404, "NoSuchEntity", "");
         BucketPlan closed = plan(tenant, StoreKeys.derived(tenant), Set.of());
         server.requests.clear();
@@ -320,7 +320,7 @@ class AwsIamDriverTest {
                 .as("the server said that the key is gone, and it is not")
                 .isInstanceOfSatisfying(
                         StoreException.class, e -> assertThat(e.failure()).isEqualTo(StoreFailure.NotYet));
-        assertThat(server.users.get(user).keys).containsOnlyKeys(key.name().accessKeyId());
+        assertThat(stored(user).keys).containsOnlyKeys(key.name().accessKeyId());
         driver.revokeKey(closed, Slot.One);
 
         assertThat(server.users).isEmpty();
@@ -397,5 +397,9 @@ class AwsIamDriverTest {
                 ExternalCalls.unobserved(),
                 StoreKind.AwsIam.documented(false),
                 clock);
+    }
+
+    private IamServer.StoredUser stored(String name) {
+        return Objects.requireNonNull(server.users.get(name), name);
     }
 }

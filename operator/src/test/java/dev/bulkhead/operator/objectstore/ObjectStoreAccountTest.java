@@ -20,13 +20,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the Secret with the operator's own account has to hold depends on the driver of the store. */
 class ObjectStoreAccountTest {
-    private final ObjectStores stores =
-            new ObjectStores(
-                    ExternalCalls.unobserved(),
-                    _ -> 0,
-                    new TriedServers(),
-                    Clock.systemUTC(),
-                    MintedKeys.none());
+    private final ObjectStores stores = new ObjectStores(
+            ExternalCalls.unobserved(), _ -> 0, new TriedServers(), Clock.systemUTC(), MintedKeys.none());
 
     @ParameterizedTest
     @EnumSource

@@ -7,6 +7,7 @@ import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Finding;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import net.jqwik.api.Arbitraries;
@@ -59,7 +60,7 @@ class ObjectStorePlannerTest {
                             .isEqualTo(new PolicyStatement.PolicyCondition(
                                     "StringEquals", "s3:x-amz-acl", List.of("private", "bucket-owner-full-control")));
                     assertThat(plan.settings().publicAccessBlock()).isTrue();
-                    assertThat(policy.statements())
+                    assertThat(Objects.requireNonNull(policy).statements())
                             .filteredOn(refusal -> refusal.actions().contains("s3:PutObjectAcl")
                                     && refusal.effect() == PolicyStatement.Effect.Deny)
                             .extracting(PolicyStatement::sid)

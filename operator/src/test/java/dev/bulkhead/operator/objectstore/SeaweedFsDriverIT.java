@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -205,7 +206,7 @@ class SeaweedFsDriverIT {
         AtomicBoolean goesOn = new AtomicBoolean(true);
         Thread client = Thread.ofVirtual().start(() -> {
             while (goesOn.get()) {
-                S3Client now = key.get();
+                S3Client now = Objects.requireNonNull(key.get());
                 answers.add(TestStore.status(
                         () -> now.putObject(r -> r.bucket(bucket).key("letter"), RequestBody.fromString("x"))));
             }

@@ -91,9 +91,10 @@ class SeaweedFsSabotageIT {
 
     @Test
     void the_operators_own_key_in_a_tenants_secret_is_a_breach() throws InterruptedException {
-        ControlProof proof = round(subject -> Optional.of(subject.identity().equals(attacker)
-                ? server.connection()
-                : key(subject).orElseThrow()));
+        ControlProof proof = round(subject -> Optional.of(
+                subject.identity().equals(attacker)
+                        ? server.connection()
+                        : key(subject).orElseThrow()));
 
         assertThat(proof.breach()).isTrue();
         assertThat(proof.finding()).isEqualTo(RoundFinding.Failed);

@@ -6,8 +6,8 @@ import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
-import java.util.List;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -232,9 +232,7 @@ class StaticDriverIT {
                     without.plan(identity, promised, Set.of(Slot.One)), Fixtures.secrets(identity));
 
             assertThat(outcome.done()).isFalse();
-            assertThat(without.calls.writes())
-                    .contains("PutPublicAccessBlock")
-                    .doesNotContain("PutBucketPolicy");
+            assertThat(without.calls.writes()).contains("PutPublicAccessBlock").doesNotContain("PutBucketPolicy");
         }
     }
 

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,7 @@ final class Site implements AutoCloseable {
     static final String SOLID = "local";
 
     /** The same for all sites: what is known of the server behind it need not be found out by each. */
-    private static int storePort;
+    private static final AtomicInteger STORE_PORT = new AtomicInteger();
 
     private final Platform platform;
     private final CompartmentCopy compartment;
@@ -53,8 +54,8 @@ final class Site implements AutoCloseable {
         StackEndpoints endpoints = platform.endpoints();
         this.api = new ApiProxy(endpoints.kubernetes());
         this.database = new Relay(endpoints.postgres().port());
-        this.store = new Relay(port(endpoints.objectStore().endpoint()), storePort);
-        storePort = store.port();
+        this.store = new Relay(port(endpoints.objectStore().endpoint()), STORE_PORT.get());
+        STORE_PORT.set(store.port());
         this.storeAdmin = new Relay(port(endpoints.objectStore().adminEndpoint()));
         this.bystander = SmallTenant.named(bystander).onServer(SOLID).onStore(SOLID);
         this.operator = start();
