@@ -26,6 +26,7 @@ import dev.bulkhead.operator.probe.database.DatabaseLimits;
 import dev.bulkhead.operator.probe.database.DatabaseProbe;
 import dev.bulkhead.operator.probe.database.DeliveredLogins;
 import dev.bulkhead.operator.probe.objectstore.DeliveredKeys;
+import dev.bulkhead.operator.probe.objectstore.NamesProbe;
 import dev.bulkhead.operator.probe.objectstore.ObjectStoreProbe;
 import dev.bulkhead.operator.settings.OperatorSettings;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -55,12 +56,13 @@ public final class Probes implements AutoCloseable {
 
     private final List<Probe> all;
     private final ObjectStoreProbe objectStore;
+    private final NamesProbe names;
 
     /**
      * Puts the probes together.
      *
      * @param client with the rights of the prober's ServiceAccount
-     * @param connections how long a network that was found closed counts; zero tries it each time
+     * @param connections how long a network that was found closed counts; zero tries that, and all of a tenant's names, at once
      */
     public Probes(KubernetesClient client, OperatorSettings settings, Duration connections, ExternalCalls calls) {
         SecureRandom random = new SecureRandom();
@@ -83,6 +85,13 @@ public final class Probes implements AutoCloseable {
                 namespace -> BorrowedAccount.borrow(client, namespace, AccessPlanner.CANARY, calls),
                 new GuardDryRun(GuardManifests.ofRounds(), settings.platform().clusterDomain()));
         objectStore = new ObjectStoreProbe(new DeliveredKeys(client), TENANTS_PER_STORE, calls);
+        names = new NamesProbe(
+                new DeliveredKeys(client),
+                new ExpiringCache<>(() -> CanaryExchange.canaries(client), SHARED, clock),
+                connections.isZero(),
+                calls,
+                random,
+                clock);
         all = List.of(
                 new ApiProbe(
                         reviews,
@@ -116,7 +125,8 @@ public final class Probes implements AutoCloseable {
                         random,
                         clock),
                 new DatabaseProbe(new DeliveredLogins(client), DatabaseLimits.defaults(), Set.of(), random),
-                objectStore);
+                objectStore,
+                names);
     }
 
     /** What is not as it should be is looked at again soon. */
@@ -142,5 +152,6 @@ public final class Probes implements AutoCloseable {
     @Override
     public void close() {
         objectStore.close();
+        names.close();
     }
 }

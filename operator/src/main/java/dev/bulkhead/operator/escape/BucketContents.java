@@ -4,11 +4,15 @@ import dev.bulkhead.operator.escape.ListingXml.Listed;
 import dev.bulkhead.operator.escape.UnclearException.Why;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import javax.xml.stream.XMLStreamException;
 
 /**
@@ -22,10 +26,21 @@ final class BucketContents {
 
     private final RawS3 s3;
     private final String bucket;
+    private final String prefix;
 
     BucketContents(RawS3 s3, String bucket) {
+        this(s3, bucket, "");
+    }
+
+    /**
+     * Of one part of a bucket.
+     *
+     * @param prefix of the keys that are listed
+     */
+    BucketContents(RawS3 s3, String bucket, String prefix) {
         this.s3 = s3;
         this.bucket = bucket;
+        this.prefix = prefix;
     }
 
     /**
@@ -114,17 +129,35 @@ final class BucketContents {
 
     /** None also where there is no such bucket, or the server lists none to anybody. */
     List<Upload> uploads() throws IOException, InterruptedException {
+        return uploadsWith(_ -> true);
+    }
+
+    private List<Upload> uploadsWith(Predicate<Listed> wanted) throws IOException, InterruptedException {
         RawAnswer first = list(Paging.UPLOADS.first());
         if (first.noBucket() || first.notImplemented()) {
             return List.of();
         }
         List<Upload> uploads = new ArrayList<>();
         for (ListingXml page : pages(first, Paging.UPLOADS, Set.of("Upload"))) {
-            for (Listed entry : page.entries()) {
+            for (Listed entry : page.entries().stream().filter(wanted).toList()) {
                 uploads.add(new Upload(key(entry.value("Key"), page), entry.value("UploadId")));
             }
         }
         return uploads;
+    }
+
+    /** Those that were begun before then. */
+    List<Upload> uploads(Instant before) throws IOException, InterruptedException {
+        return uploadsWith(entry -> begun(entry).isBefore(before));
+    }
+
+    /** A server that does not say when has not begun it long ago. */
+    private static Instant begun(Listed upload) {
+        try {
+            return OffsetDateTime.parse(upload.value("Initiated")).toInstant();
+        } catch (DateTimeParseException e) {
+            return Instant.MAX;
+        }
     }
 
     /** Number and ETag, with its quotes, of each part of an upload; what was answered instead, where there is no such upload. */
@@ -247,7 +280,8 @@ final class BucketContents {
     }
 
     private RawAnswer list(String query) throws IOException, InterruptedException {
-        return s3.heard(RawRequest.of("GET", "/" + bucket, "encoding-type=url&" + query));
+        String within = prefix.isEmpty() ? "" : "&prefix=" + Name.encoded(prefix, true);
+        return s3.heard(RawRequest.of("GET", "/" + bucket, "encoding-type=url&" + query + within));
     }
 
     private static List<Item> items(List<ListingXml> pages) {

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What of a bucket can be set and would let somebody in, in its owner's hands: looked at, and put back. */
-final class BucketSettings {
+final class BucketSettings implements EscapeTrial.PutBack {
     private static final List<String> SETTINGS = List.of("policy", "acl", "versioning", "tagging", "cors", "lifecycle");
 
     private final BucketContents contents;
@@ -34,7 +34,8 @@ final class BucketSettings {
      *
      * @throws UnclearException when they stay changed
      */
-    void putBack() throws IOException, InterruptedException {
+    @Override
+    public void putBack() throws IOException, InterruptedException {
         boolean gone = contents.everything().isEmpty();
         if (!gone && (asMade == null || asMade.equals(lines()))) {
             asMade = asMade == null ? lines() : asMade;

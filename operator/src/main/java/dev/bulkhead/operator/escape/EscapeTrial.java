@@ -15,13 +15,18 @@ final class EscapeTrial {
     private static final String AT_THE_END = "the victim at the end";
 
     private final RawS3 attacker;
-    private final OwnBucket own;
-    private final OwnBucket ownersOwn;
-    private final BucketSettings ownSettings;
-    private final VictimBucket victim;
+    private final AttackersBucket own;
+    private final AttackersBucket ownersOwn;
+    private final PutBack ownSettings;
+    private final Victim victim;
 
     /** Nothing is known of the victim: it is filled before it is attacked. */
     private boolean restock = true;
+
+    /** Has what a control or an attempt set in the attacker's own bucket as it was. */
+    interface PutBack {
+        void putBack() throws IOException, InterruptedException;
+    }
 
     /**
      * Sends nothing yet.
@@ -29,7 +34,7 @@ final class EscapeTrial {
      * @param own the attacker's bucket in the attacker's hands
      * @param ownersOwn the same bucket in its owner's
      */
-    EscapeTrial(RawS3 attacker, OwnBucket own, OwnBucket ownersOwn, BucketSettings ownSettings, VictimBucket victim) {
+    EscapeTrial(RawS3 attacker, AttackersBucket own, AttackersBucket ownersOwn, PutBack ownSettings, Victim victim) {
         this.attacker = attacker;
         this.own = own;
         this.ownersOwn = ownersOwn;
@@ -37,8 +42,13 @@ final class EscapeTrial {
         this.victim = victim;
     }
 
-    /** What is found of one carrier. */
+    /** What is found of one carrier by all there is to try with it. */
     CarrierFinding of(NameCarrier carrier) throws InterruptedException {
+        return of(carrier, EscapeAttempt.of(carrier));
+    }
+
+    /** What is found of one carrier by these. */
+    CarrierFinding of(NameCarrier carrier, List<EscapeAttempt> attempts) throws InterruptedException {
         Hunt hunt = new Hunt();
         try {
             if (restock) {
@@ -48,7 +58,7 @@ final class EscapeTrial {
             }
             own.stock();
             FrontDoor before = frontDoor(carrier);
-            hunt.through(EscapeAttempt.of(carrier));
+            hunt.through(attempts);
             own.stock(); // attempts may have met its own object, and should
             FrontDoor after = frontDoor(carrier);
             ownSettings.putBack();
@@ -173,7 +183,7 @@ final class EscapeTrial {
         }
 
         private boolean tellsOf(EscapeAttempt attempt, String upload) throws IOException, InterruptedException {
-            RawRequest request = withUpload(attempt.request(victim.cast(own.bucket())), upload);
+            RawRequest request = withUpload(attempt.request(victim.cast(own)), upload);
             RawAnswer answer = attacker.send(request);
             if (!answer.heard()) {
                 unheard.putIfAbsent(attempt, answer);

@@ -35,14 +35,15 @@ enum NameCarrier {
     COPY_SOURCE_BUCKET(
             "bucket of a copy source",
             Route.BUCKET,
-            (cast, name) ->
-                    RawRequest.put(own(cast, "copy"), "", "").with("x-amz-copy-source", name.url() + "/" + Cast.KEY)),
+            (cast, name) -> RawRequest.put(own(cast, "copy"), "", "")
+                    .with("x-amz-copy-source", name.url() + "/" + cast.folder() + Cast.KEY)),
     KEY_IN_DELETE(
             "key in a DeleteObjects body", Route.KEY, (cast, name) -> delete(cast, "<Key>" + name.xml() + "</Key>")),
     VERSION_IN_DELETE(
             "version id in a DeleteObjects body",
             Route.VERSION,
-            (cast, name) -> delete(cast, "<Key>" + Cast.KEY + "</Key><VersionId>" + name.xml() + "</VersionId>")),
+            (cast, name) ->
+                    delete(cast, "<Key>" + cast.ownKey(Cast.KEY) + "</Key><VersionId>" + name.xml() + "</VersionId>")),
     UPLOAD_OF_PART(
             "upload id of UploadPart",
             Route.UPLOAD,
@@ -126,7 +127,10 @@ enum NameCarrier {
     VERSION_MARKER(
             "version id marker",
             Route.VERSION,
-            (cast, name) -> list(cast, "key-marker=" + Cast.KEY + "&version-id-marker=" + name.url() + "&versions=")),
+            (cast, name) -> list(
+                    cast,
+                    "key-marker=" + encoded(cast.ownKey(Cast.KEY)) + "&version-id-marker=" + name.url()
+                            + "&versions=")),
     KEY_MARKER_OF_UPLOADS(
             "key marker of a listing of uploads",
             Route.FOLDER,
@@ -134,7 +138,10 @@ enum NameCarrier {
     UPLOAD_MARKER(
             "upload id marker",
             Route.UPLOAD,
-            (cast, name) -> list(cast, "key-marker=" + Cast.PARTS + "&upload-id-marker=" + name.url() + "&uploads=")),
+            (cast, name) -> list(
+                    cast,
+                    "key-marker=" + encoded(cast.ownKey(Cast.PARTS)) + "&upload-id-marker=" + name.url()
+                            + "&uploads=")),
     KEY_OF_FORM(
             "key of a POST form",
             Route.KEY,
@@ -160,19 +167,24 @@ enum NameCarrier {
             Route.UPLOAD,
             (cast, name) -> UPLOAD_OF_PART.carry(cast, name).presigned()),
     BUCKET_OF_LIST(
-            "bucket of a listing", Route.BUCKET, (cast, name) -> RawRequest.of("GET", "/" + name.url(), "list-type=2")),
+            "bucket of a listing",
+            Route.BUCKET,
+            (cast, name) -> RawRequest.of(
+                    "GET",
+                    "/" + name.url(),
+                    cast.folder().isEmpty() ? "list-type=2" : "list-type=2&prefix=" + encoded(cast.folder()))),
     BUCKET_OF_GET(
             "bucket in the path of a GET",
             Route.BUCKET,
-            (cast, name) -> RawRequest.of("GET", "/" + name.url() + "/" + Cast.KEY, "")),
+            (cast, name) -> RawRequest.of("GET", "/" + name.url() + "/" + cast.folder() + Cast.KEY, "")),
     BUCKET_OF_PUT(
             "bucket in the path of a PUT",
             Route.BUCKET,
-            (cast, name) -> RawRequest.put("/" + name.url() + "/" + Cast.KEY, "", Cast.WRITTEN)),
+            (cast, name) -> RawRequest.put("/" + name.url() + "/" + cast.folder() + Cast.KEY, "", Cast.WRITTEN)),
     BUCKET_OF_DELETE(
             "bucket in the path of a DELETE",
             Route.BUCKET,
-            (cast, name) -> RawRequest.of("DELETE", "/" + name.url() + "/" + Cast.KEY, "")),
+            (cast, name) -> RawRequest.of("DELETE", "/" + name.url() + "/" + cast.folder() + Cast.KEY, "")),
     BUCKET_OF_POLICY(
             "bucket of a policy",
             Route.BUCKET,
@@ -262,7 +274,8 @@ enum NameCarrier {
                 case UPLOAD, BUCKET -> "";
             };
             String from = inside.isEmpty() ? cast.own() : inside;
-            return new Name(spelling.write(from, up, cast.victim(), rest), spelling.verbatim());
+            return new Name(
+                    spelling.write(from, up, this == BUCKET ? cast.victim() : cast.place(), rest), spelling.verbatim());
         }
 
         /** Whether the victim has such a name of its own. */
@@ -272,7 +285,7 @@ enum NameCarrier {
     }
 
     private static String own(Cast cast, String key) {
-        return "/" + cast.own() + "/" + key;
+        return "/" + cast.own() + "/" + cast.ownKey(key);
     }
 
     private static String object(Cast cast, Name name) {
@@ -283,6 +296,10 @@ enum NameCarrier {
         return RawRequest.of("GET", "/" + cast.own(), query);
     }
 
+    private static String encoded(String key) {
+        return Name.encoded(key, true);
+    }
+
     /** One that a server takes and that takes nothing from anybody: untagging is no part of any attempt. */
     private static String policy(String bucket) {
         return "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Sid\":\"Written\",\"Effect\":\"Deny\",\"Principal\":\"*\","
@@ -290,8 +307,17 @@ enum NameCarrier {
     }
 
     private static RawRequest delete(Cast cast, String object) {
+        return delete("/" + cast.own(), object);
+    }
+
+    private static RawRequest delete(String bucket, String object) {
         String body = "<Delete><Object>" + object + "</Object></Delete>";
-        return RawRequest.post("/" + cast.own(), "delete=", body).with("content-md5", md5(body));
+        return RawRequest.post(bucket, "delete=", body).with("content-md5", md5(body));
+    }
+
+    /** A DeleteObjects of one object, only if it has that ETag. */
+    static RawRequest deleteIf(String bucket, String key, String tag) {
+        return delete(bucket, "<Key>" + key + "</Key><ETag>" + tag + "</ETag>");
     }
 
     /** The body that makes one object of one part. */

@@ -20,12 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A bucket that is there to be attacked, in its owner's hands: filled, looked at, put back. It holds nothing but what is
  * made here, and everything in it is deleted by that.
  */
-final class VictimBucket {
-    /** Shorter texts would be met by chance. */
-    private static final int SHORTEST_SECRET = 12;
-
-    private static final int MOST_LOOKS = 5;
-
+final class VictimBucket implements Victim {
     private final BucketContents contents;
     private final BucketSettings settings;
     private @Nullable Stocked stocked;
@@ -39,12 +34,9 @@ final class VictimBucket {
         this.settings = settings;
     }
 
-    /**
-     * Makes it as it was, empties it, puts there what can be attacked, and sees that it sees all of that.
-     *
-     * @throws UnclearException when the owner itself cannot
-     */
-    void stock() throws IOException, InterruptedException {
+    /** Makes it as it was, empties it, puts there what can be attacked, and sees that it sees all of that. */
+    @Override
+    public void stock() throws IOException, InterruptedException {
         settings.putBack();
         contents.empty();
         byte[] random = new byte[16];
@@ -65,8 +57,8 @@ final class VictimBucket {
         Upload upload = contents.begin(Cast.PARTS);
         String part = header(written(contents.part(upload, "part " + token), secrets), "etag");
         secrets.add(upload.id());
-        secrets.removeIf(secret -> secret.length() < SHORTEST_SECRET);
-        VictimPicture picture = still(upload);
+        secrets.removeIf(secret -> secret.length() < Victim.SHORTEST_SECRET);
+        VictimPicture picture = Witness.still(contents, () -> look(upload));
         if (!picture.shows(objects, List.of("1 " + part))) {
             throw contents.unclear(Why.NotSeen, "");
         }
@@ -78,46 +70,21 @@ final class VictimBucket {
                 secrets);
     }
 
-    /** A picture that changes while nobody does anything is no witness. */
-    private VictimPicture still(Upload upload) throws IOException, InterruptedException {
-        VictimPicture picture = look(upload);
-        for (int again = 0; again < MOST_LOOKS; again++) {
-            VictimPicture next = look(upload);
-            if (next.equals(picture)) {
-                return picture;
-            }
-            picture = next;
-        }
-        throw contents.unclear(Why.Restless, "");
-    }
-
-    String bucket() {
-        return contents.bucket();
-    }
-
-    /** Who plays which part, with an attacker who has that bucket. */
-    Cast cast(String own) {
+    @Override
+    public Cast cast(AttackersBucket own) {
         Stocked there = there();
-        return new Cast(own, contents.bucket(), there.version(), there.upload().id(), there.tag());
+        return new Cast(
+                own.bucket(), contents.bucket(), there.version(), there.upload().id(), there.tag());
     }
 
-    /** What nobody but its owner can know, so that whoever says it has been told. */
-    Set<String> secrets() {
+    @Override
+    public Set<String> secrets() {
         return there().secrets();
     }
 
-    /**
-     * What changed since it was filled, and is seen so by two looks: one alone may be of a server that answers before all
-     * of it knows.
-     */
-    List<String> changes() throws IOException, InterruptedException {
-        VictimPicture before = there().picture();
-        List<String> changes = before.changesTo(look(there().upload()));
-        if (changes.isEmpty()) {
-            return changes;
-        }
-        List<String> again = before.changesTo(look(there().upload()));
-        return changes.stream().filter(again::contains).toList();
+    @Override
+    public List<String> changes() throws IOException, InterruptedException {
+        return Witness.changes(there().picture(), () -> look(there().upload()));
     }
 
     private Stocked there() {

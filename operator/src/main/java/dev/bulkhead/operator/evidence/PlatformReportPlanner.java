@@ -31,6 +31,9 @@ public final class PlatformReportPlanner {
 
     private static final int NAMED = 10;
 
+    /** Most servers: tenants that are not isolated need room, too. */
+    private static final int SERVERS = 20;
+
     private PlatformReportPlanner() {}
 
     /**
@@ -54,8 +57,13 @@ public final class PlatformReportPlanner {
      */
     public record Coverage(long attacked, long pairs, Instant since) {}
 
-    /** The report. */
-    public static ClusterReport plan(Collection<TenantStanding> standings, Coverage coverage, Instant now) {
+    /**
+     * The report.
+     *
+     * @param servers that tenants share, of which something was found
+     */
+    public static ClusterReport plan(
+            Collection<TenantStanding> standings, Coverage coverage, Collection<ServerStanding> servers, Instant now) {
         List<TenantStanding> tenants = standings.stream()
                 .sorted(Comparator.comparing(TenantStanding::tenant))
                 .toList();
@@ -63,6 +71,11 @@ public final class PlatformReportPlanner {
                 .map(control -> control(control, tenants, now))
                 .toList());
         results.add(coverage(coverage, now));
+        servers.stream()
+                .sorted(Comparator.comparing(ServerStanding::server))
+                .limit(SERVERS)
+                .map(server -> server(server, now))
+                .forEach(results::add);
         List<ReportResult> open = tenants.stream()
                 .filter(t -> t.isolation() != Isolation.Verified)
                 // A breach must not be what there is no room for.
@@ -169,6 +182,28 @@ public final class PlatformReportPlanner {
                 Map.of(
                         "attacked", String.valueOf(coverage.attacked()),
                         "pairs", String.valueOf(coverage.pairs())));
+    }
+
+    private static ReportResult server(ServerStanding server, Instant now) {
+        Verdict verdict = switch (server.standing()) {
+            case Apart -> Verdict.pass;
+            case NotApart -> Verdict.fail;
+            case Unknown -> Verdict.error;
+        };
+        return new ReportResult(
+                "server-apart",
+                "A server that tenants share keeps them apart, whatever names a request carries",
+                "server",
+                verdict == Verdict.fail ? "critical" : "high",
+                verdict,
+                true,
+                server.server() + ": " + server.message(),
+                ReportPlanner.timestamp(now),
+                Map.of(
+                        "server",
+                        server.server(),
+                        "tried",
+                        server.at().truncatedTo(ChronoUnit.SECONDS).toString()));
     }
 
     private static ReportResult tenant(TenantStanding tenant, Instant now) {

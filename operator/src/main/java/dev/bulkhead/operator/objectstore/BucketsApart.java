@@ -13,7 +13,6 @@ import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.objectstore.StoreCapabilities.SeenFeature;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
-import dev.bulkhead.operator.tls.TrustedCertificates;
 import dev.bulkhead.operator.validate.ValidTenant.ValidObjectStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +26,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-import javax.net.ssl.SSLSocketFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,7 +73,7 @@ final class BucketsApart implements BucketsApartWatch.ApartTrial {
     @Override
     public String server() {
         try {
-            return EscapeSuite.server(connection.endpoint(), tls(), REQUEST);
+            return EscapeSuite.server(connection.endpoint(), connection.sockets(), REQUEST);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StoreException(StoreException.StoreFailure.Stopped, "Escape", "");
@@ -201,17 +199,10 @@ final class BucketsApart implements BucketsApartWatch.ApartTrial {
         return key == null ? keys : key.among(keys);
     }
 
-    private SSLSocketFactory tls() {
-        TrustedCertificates trusted = connection.trust();
-        return trusted == null
-                ? (SSLSocketFactory) SSLSocketFactory.getDefault()
-                : trusted.context().getSocketFactory();
-    }
-
     private EscapeSuite.Scene scene(TenantIdentity attacker, TenantIdentity victim, SlotSecret secret) {
         return new EscapeSuite.Scene(
                 connection.endpoint(),
-                tls(),
+                connection.sockets(),
                 connection.region(),
                 new AccessKey(connection.accessKeyId(), connection.secretAccessKey()),
                 new AccessKey(

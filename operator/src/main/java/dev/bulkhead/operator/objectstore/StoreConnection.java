@@ -5,6 +5,7 @@ import dev.bulkhead.operator.tls.TrustedCertificates;
 import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,6 +130,18 @@ public record StoreConnection(
             throw new StoreException(
                     StoreException.StoreFailure.Untrusted, "Connect", "no certificate in the PEM text");
         }
+    }
+
+    /**
+     * What opens TLS connections to it, and trusts no more than {@link #trust}.
+     *
+     * @throws StoreException as there
+     */
+    public SSLSocketFactory sockets() {
+        TrustedCertificates trusted = trust();
+        return trusted == null
+                ? (SSLSocketFactory) SSLSocketFactory.getDefault()
+                : trusted.context().getSocketFactory();
     }
 
     /** Without the account's secret: this ends up in logs. */

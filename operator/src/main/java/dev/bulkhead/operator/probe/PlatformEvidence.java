@@ -5,6 +5,7 @@ import dev.bulkhead.api.openreports.ReportContent.ReportResult;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.operator.evidence.PlatformReportPlanner;
 import dev.bulkhead.operator.evidence.PlatformReportPlanner.TenantStanding;
+import dev.bulkhead.operator.evidence.ServerStanding;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -48,7 +49,7 @@ final class PlatformEvidence {
     }
 
     /** Writes the report if there is something to say; a failure is tried again with the next look. */
-    void keep(Collection<Tenant> tenants, Instant now) {
+    void keep(Collection<Tenant> tenants, List<ServerStanding> servers, Instant now) {
         if (tenants.isEmpty() || now.isBefore(later(looked, BETWEEN))) {
             return;
         }
@@ -56,6 +57,7 @@ final class PlatformEvidence {
         ClusterReport report = PlatformReportPlanner.plan(
                 tenants.stream().map(PlatformEvidence::standing).toList(),
                 coverage.of(tenants.stream().map(TenantIdentity::of).toList(), now),
+                servers,
                 now);
         Map<String, String> says = verdicts(report);
         if (says.equals(written) && now.isBefore(later(wrote, refresh))) {
@@ -79,7 +81,9 @@ final class PlatformEvidence {
         return report.getResults().stream()
                 .filter(r -> !"coverage".equals(r.category()))
                 .collect(Collectors.toMap(
-                        r -> r.policy() + " " + r.properties().getOrDefault("tenant", ""), PlatformEvidence::says));
+                        r -> r.policy() + " " + r.properties().getOrDefault("tenant", "")
+                                + r.properties().getOrDefault("server", ""),
+                        PlatformEvidence::says));
     }
 
     private static String says(ReportResult result) {

@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.probe;
 
 import dev.bulkhead.operator.evidence.Control;
+import dev.bulkhead.operator.evidence.ServerStanding;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
 import java.time.Instant;
@@ -32,5 +33,10 @@ public interface Probe {
      */
     default Instant triedAt(Subject self, Instant now) {
         return now;
+    }
+
+    /** What it found of servers that tenants share, which is a finding of the server and not of each of them. */
+    default List<ServerStanding> servers() {
+        return List.of();
     }
 }

@@ -123,7 +123,7 @@ public final class Prober implements AutoCloseable {
         try {
             Due due = due(tenants.getStore().list());
             attack(due);
-            platform.keep(tenants.getStore().list(), clock.instant());
+            platform.keep(tenants.getStore().list(), round.servers(), clock.instant());
             return due.tenants().size();
         } catch (KubernetesClientException e) {
             throw e;
@@ -155,7 +155,7 @@ public final class Prober implements AutoCloseable {
     public void round() throws InterruptedException {
         List<Tenant> tenants = client.resources(Tenant.class).list().getItems();
         attack(Due.of(tenants));
-        platform.keep(tenants, clock.instant());
+        platform.keep(tenants, round.servers(), clock.instant());
     }
 
     /**

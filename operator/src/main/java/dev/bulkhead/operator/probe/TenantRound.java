@@ -3,6 +3,7 @@ package dev.bulkhead.operator.probe;
 import dev.bulkhead.operator.evidence.Attempt;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.ControlProof;
+import dev.bulkhead.operator.evidence.ServerStanding;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
 import java.time.Clock;
@@ -64,6 +65,11 @@ public final class TenantRound {
             probe.proves().forEach(control -> tried.merge(control, at, TenantRound::earlier));
         }
         return new RoundFound(trials, ControlProof.of(tried, trials, validity));
+    }
+
+    /** What all rounds so far found of servers that tenants share. */
+    List<ServerStanding> servers() {
+        return probes.stream().flatMap(probe -> probe.servers().stream()).toList();
     }
 
     private static Instant earlier(Instant one, Instant other) {

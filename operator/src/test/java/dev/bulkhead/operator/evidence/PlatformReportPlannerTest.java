@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.evidence;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -60,15 +61,36 @@ class PlatformReportPlannerTest {
         assertThat(control("TI-NET", List.of(tenant("acme", Proof.Proven, LATER)))
                         .result())
                 .isEqualTo(Verdict.skip);
-        assertThat(PlatformReportPlanner.plan(List.of(), HALF, NOW).getResults())
+        assertThat(PlatformReportPlanner.plan(List.of(), HALF, List.of(), NOW).getResults())
                 .filteredOn(r -> "control".equals(r.category()))
                 .hasSize(Control.values().length)
                 .allMatch(r -> r.result() == Verdict.skip);
     }
 
     @Test
+    void a_server_that_lets_a_key_out_is_one_result_and_names_no_tenant() {
+        List<ReportResult> results = PlatformReportPlanner.plan(
+                        List.of(tenant("acme", Proof.Failed, LATER), tenant("bolt", Proof.Failed, LATER)),
+                        HALF,
+                        List.of(
+                                new ServerStanding(
+                                        "ObjectStore b", ServerStanding.Standing.Apart, "no key gets out", NOW),
+                                new ServerStanding(
+                                        "ObjectStore a", ServerStanding.Standing.NotApart, "a key gets out", NOW)),
+                        NOW)
+                .getResults();
+
+        assertThat(results)
+                .filteredOn(r -> "server".equals(r.category()))
+                .extracting(ReportResult::result, ReportResult::message)
+                .containsExactly(
+                        tuple(Verdict.fail, "ObjectStore a: a key gets out"),
+                        tuple(Verdict.pass, "ObjectStore b: no key gets out"));
+    }
+
+    @Test
     void pairs_that_were_not_attacked_yet_are_counted() {
-        assertThat(PlatformReportPlanner.plan(List.of(), HALF, NOW).getResults())
+        assertThat(PlatformReportPlanner.plan(List.of(), HALF, List.of(), NOW).getResults())
                 .filteredOn(r -> r.policy().equals("pair-coverage"))
                 .singleElement()
                 .satisfies(r -> {
@@ -87,7 +109,7 @@ class PlatformReportPlannerTest {
                         List.of(status(Proof.Inconclusive, LATER))))
                 .toList();
 
-        ClusterReport report = PlatformReportPlanner.plan(many, HALF, NOW);
+        ClusterReport report = PlatformReportPlanner.plan(many, HALF, List.of(), NOW);
 
         assertThat(report.getResults()).hasSize(100);
         assertThat(report.getResults())
@@ -124,7 +146,7 @@ class PlatformReportPlannerTest {
                                 status("TI-NET", Enforcement.Enforced, Proof.Proven, "soon"),
                                 status("TI-SEC", Enforcement.Enforced, Proof.Proven, NOW.toString()))));
 
-        Golden.of("evidence").check("platform", List.of(PlatformReportPlanner.plan(tenants, whole, NOW)));
+        Golden.of("evidence").check("platform", List.of(PlatformReportPlanner.plan(tenants, whole, List.of(), NOW)));
     }
 
     @Test
@@ -152,11 +174,13 @@ class PlatformReportPlannerTest {
     }
 
     private static ReportResult last(List<TenantStanding> tenants) {
-        return PlatformReportPlanner.plan(tenants, HALF, NOW).getResults().getLast();
+        return PlatformReportPlanner.plan(tenants, HALF, List.of(), NOW)
+                .getResults()
+                .getLast();
     }
 
     private static ReportResult control(String id, List<TenantStanding> tenants) {
-        return PlatformReportPlanner.plan(tenants, HALF, NOW).getResults().stream()
+        return PlatformReportPlanner.plan(tenants, HALF, List.of(), NOW).getResults().stream()
                 .filter(r -> r.policy().equals(id))
                 .findFirst()
                 .orElseThrow();
