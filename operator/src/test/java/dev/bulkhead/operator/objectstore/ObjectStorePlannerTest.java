@@ -130,7 +130,7 @@ class ObjectStorePlannerTest {
 
     @Test
     void a_missing_quota_is_said_only_when_one_is_asked_for() {
-        StoreCapabilities capabilities = StoreKind.SeaweedFs.documented(true);
+        StoreCapabilities capabilities = StoreKind.Static.documented(true);
 
         assertThat(said(
                         ObjectStorePlanner.plan(IDENTITY, Fixtures.store(true, null), capabilities, false),

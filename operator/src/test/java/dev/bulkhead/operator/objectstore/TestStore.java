@@ -20,13 +20,13 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -56,7 +56,7 @@ final class TestStore implements AutoCloseable {
     private final StoreGate gate;
     private final Set<String> made = new HashSet<>();
     private final ObjectStoreDriver console;
-    private final Map<TenantIdentity, Map<Slot, MintedKey>> minted = new HashMap<>();
+    private final Map<TenantIdentity, Map<Slot, MintedKey>> minted = new ConcurrentHashMap<>();
     private final List<S3Client> clients = new ArrayList<>();
 
     private final boolean shared;
@@ -136,7 +136,7 @@ final class TestStore implements AutoCloseable {
         return keys(identity);
     }
 
-    private void mint(TenantIdentity identity, Slot slot) {
+    private synchronized void mint(TenantIdentity identity, Slot slot) {
         Set<Slot> wanted = EnumSet.of(slot);
         wanted.addAll(minted.getOrDefault(identity, Map.of()).keySet());
         BucketPlan plan = ObjectStorePlanner.plan(identity, place(), capabilities, keys(identity), wanted, false);

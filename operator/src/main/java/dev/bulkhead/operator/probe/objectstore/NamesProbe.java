@@ -64,7 +64,8 @@ public final class NamesProbe implements Probe, AutoCloseable {
      * A probe.
      *
      * @param canaries tenants of profile {@link Canary#PROFILE}, in order of their names
-     * @param atOnce whether a tenant tries all that is for tenants in one round: for somebody who has no other
+     * @param atOnce whether every tenant, a canary too, tries all that is for tenants in one round, and nothing else: for
+     *     somebody who has no other round
      * @param calls sees every request
      * @param random for where a tenant begins
      */
@@ -120,7 +121,12 @@ public final class NamesProbe implements Probe, AutoCloseable {
         }
         NamesTried tried = servers.computeIfAbsent(
                 endpoint, _ -> new NamesTried(attacker.home().place().backend()));
-        return first ? ofCanary(tried, attacker, victims.get(1)) : ofTenant(tried, attacker, victims.getFirst());
+        if (!first) {
+            return ofTenant(tried, attacker, victims.getFirst(), EscapeTarget.BY_TENANTS);
+        }
+        return atOnce
+                ? ofTenant(tried, attacker, victims.get(1), EscapeTarget.BY_CANARY)
+                : ofCanary(tried, attacker, victims.get(1));
     }
 
     private Optional<Tenanted> of(Subject subject) {
@@ -146,7 +152,8 @@ public final class NamesProbe implements Probe, AutoCloseable {
         return trials.isEmpty() ? List.of(kept(tried, attacker, victim)) : trials;
     }
 
-    private List<Trial> ofTenant(NamesTried tried, Tenanted attacker, Tenanted victim) throws InterruptedException {
+    private List<Trial> ofTenant(NamesTried tried, Tenanted attacker, Tenanted victim, String folder)
+            throws InterruptedException {
         List<EscapeReport.CarrierFinding> known = tried.throughByCanary();
         if (!known.isEmpty()) {
             return known.stream()
@@ -162,7 +169,7 @@ public final class NamesProbe implements Probe, AutoCloseable {
                 : EscapePlan.ofTenant(
                         tried.turn(attacker.subject().identity(), random),
                         tried.again(attacker.subject().identity()));
-        EscapeReport report = target(tried, victim, EscapeTarget.BY_TENANTS)
+        EscapeReport report = target(tried, victim, folder)
                 .attacked(attacker.key(), attacker.bucket(), slice, atOnce ? CANARIES : TENANTS);
         tried.tenant(attacker.subject().identity(), report, clock.instant());
         warn(tried, attacker, report);
