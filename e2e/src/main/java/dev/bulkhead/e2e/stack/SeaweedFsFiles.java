@@ -95,7 +95,7 @@ final class SeaweedFsFiles {
                   s3.lifecycle.run-shard -shards 0-15 -s3 %s:%d -events 0 -runtime 1m
                   s3.bucket.quota.enforce -apply
                   lock
-                  s3.clean.uploads -timeAgo=24h
+                  s3.clean.uploads -timeAgo=168h
                   unlock
                 \"""
                 sleep_minutes = %d

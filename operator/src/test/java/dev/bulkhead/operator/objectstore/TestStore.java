@@ -205,6 +205,7 @@ final class TestStore implements AutoCloseable {
     private Stream<String> settings() {
         return Stream.of(
                         Map.entry(StoreFeature.PublicAccessBlock, "PutPublicAccessBlock"),
+                        Map.entry(StoreFeature.PrivateAcls, "PutBucketOwnershipControls"), // beside ACLs that count
                         Map.entry(StoreFeature.Encryption, "PutBucketEncryption"),
                         Map.entry(StoreFeature.Lifecycle, "PutBucketLifecycleConfiguration"))
                 .filter(write -> capabilities.has(write.getKey()))
