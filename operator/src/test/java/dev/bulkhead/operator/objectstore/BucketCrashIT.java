@@ -84,19 +84,21 @@ class BucketCrashIT extends DriverSuite {
         };
     }
 
-    /** Each crash is one of a tenant of its own, so some happen at a time. */
+    /**
+     * Before each write, and after it was answered: reads change nothing. Each crash is one of a tenant of its own, so some
+     * happen at a time.
+     */
     @ParameterizedTest
     @EnumSource
     void the_end_is_the_same_as_without_a_crash_wherever_it_happens(UnderWay work) {
-        int requests = undisturbed(work);
-        assertThat(requests).isPositive();
+        List<Integer> writes = undisturbed(work);
+        assertThat(writes).isNotEmpty();
 
         Queue<String> different = new ConcurrentLinkedQueue<>();
         List<Future<?>> crashes = new ArrayList<>();
         try (ExecutorService several = Executors.newFixedThreadPool(4)) {
-            for (int n = 1; n <= requests; n++) {
+            for (int request : writes) {
                 for (boolean answered : List.of(false, true)) {
-                    int request = n;
                     crashes.add(several.submit(() -> crashed(work, request, answered)
                             .forEach(what -> different.add(
                                     "request " + request + (answered ? " after" : " before") + ": " + what))));
@@ -146,8 +148,8 @@ class BucketCrashIT extends DriverSuite {
                 || TestStore.status(() -> nobody.listObjectsV2(r -> r.bucket(plan.bucket()))) == 200;
     }
 
-    /** How many requests the work takes when nothing happens. */
-    private static int undisturbed(UnderWay work) {
+    /** Which of the requests are writes when nothing happens. */
+    private static List<Integer> undisturbed(UnderWay work) {
         TenantIdentity identity = Fixtures.freshIdentity();
         before(work, identity);
         BucketPlan plan = plan(work, identity);
@@ -158,7 +160,7 @@ class BucketCrashIT extends DriverSuite {
                             .done())
                     .isTrue();
             assertThat(store.state(plan)).isEqualTo(expected(work, identity, plan));
-            return calls.requests();
+            return calls.placesOfWrites();
         }
     }
 

@@ -13,6 +13,7 @@ final class RecordedCalls implements ExternalCalls {
 
     private final List<String> reads = new ArrayList<>();
     private final List<String> writes = new ArrayList<>();
+    private final List<Integer> placesOfWrites = new ArrayList<>();
     private int begun;
     private int ended;
     private boolean dead;
@@ -26,6 +27,9 @@ final class RecordedCalls implements ExternalCalls {
             throw new OperatorEnd();
         }
         (verb == Verb.read ? reads : writes).add(what);
+        if (verb == Verb.write) {
+            placesOfWrites.add(begun);
+        }
     }
 
     @Override
@@ -44,6 +48,11 @@ final class RecordedCalls implements ExternalCalls {
         return List.copyOf(writes);
     }
 
+    /** Which of the requests, counted from 1, were writes. */
+    synchronized List<Integer> placesOfWrites() {
+        return List.copyOf(placesOfWrites);
+    }
+
     synchronized int requests() {
         return reads.size() + writes.size();
     }
@@ -51,6 +60,7 @@ final class RecordedCalls implements ExternalCalls {
     synchronized void clear() {
         reads.clear();
         writes.clear();
+        placesOfWrites.clear();
         dead = false;
         begun = 0;
         ended = 0;
