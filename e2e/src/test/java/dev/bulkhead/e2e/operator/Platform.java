@@ -25,6 +25,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -32,6 +33,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +46,10 @@ public final class Platform {
     /** Long enough for a busy machine; tests wait for conditions, never for times. */
     public static final Duration PATIENCE = Duration.ofSeconds(90);
 
+    private static final Map<URI, URI> WAYS = new ConcurrentHashMap<>();
+
     /** Operators of this JVM know what another one found of a server; half a minute each otherwise. */
-    private static final TriedServers TRIED = new TriedServers();
+    private static final TriedServers TRIED = new TriedServers(endpoint -> WAYS.getOrDefault(endpoint, endpoint));
 
     private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 
@@ -86,6 +90,11 @@ public final class Platform {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Something that a test put before a server: what is known of that holds for it, too. */
+    public static void leads(URI way, URI server) {
+        WAYS.put(way, server);
     }
 
     /** The platform's administrator. */

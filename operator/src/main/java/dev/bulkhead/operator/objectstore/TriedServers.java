@@ -5,6 +5,7 @@ import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +17,25 @@ public final class TriedServers {
     private record Server(URI endpoint, String accessKeyId) {}
 
     private final Map<Server, AtomicReference<@Nullable LastTrial>> known = new ConcurrentHashMap<>();
+    private final UnaryOperator<URI> leadsTo;
+
+    /** Every endpoint is a server. */
+    public TriedServers() {
+        this(UnaryOperator.identity());
+    }
+
+    /**
+     * For somebody who knows that some endpoints are ways to the same server.
+     *
+     * @param leadsTo of an endpoint, the one that stands for all of its server
+     */
+    public TriedServers(UnaryOperator<URI> leadsTo) {
+        this.leadsTo = leadsTo;
+    }
 
     /** What was found last of the server that this connection leads to; null in it as long as nothing was. */
     AtomicReference<@Nullable LastTrial> of(StoreConnection connection) {
         return known.computeIfAbsent(
-                new Server(connection.endpoint(), connection.accessKeyId()), _ -> new AtomicReference<>());
+                new Server(leadsTo.apply(connection.endpoint()), connection.accessKeyId()), _ -> new AtomicReference<>());
     }
 }

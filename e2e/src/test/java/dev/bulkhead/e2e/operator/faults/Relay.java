@@ -18,17 +18,8 @@ final class Relay implements AutoCloseable {
 
     /** Leads to a port of this machine. */
     Relay(int server) {
-        this(server, 0);
-    }
-
-    /**
-     * Leads to a port of this machine.
-     *
-     * @param port where it begins; 0 means anywhere
-     */
-    Relay(int server, int port) {
         this.server = server;
-        this.door = door(port);
+        this.door = door(0);
         this.port = door.getLocalPort();
     }
 

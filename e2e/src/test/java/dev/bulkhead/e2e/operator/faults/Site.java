@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +33,6 @@ import org.jspecify.annotations.Nullable;
 final class Site implements AutoCloseable {
     static final String SHAKY = "shaky";
     static final String SOLID = "local";
-
-    /** The same for all sites: what is known of the server behind it need not be found out by each. */
-    private static final AtomicInteger STORE_PORT = new AtomicInteger();
 
     private final Platform platform;
     private final CompartmentCopy compartment;
@@ -54,8 +50,7 @@ final class Site implements AutoCloseable {
         StackEndpoints endpoints = platform.endpoints();
         this.api = new ApiProxy(endpoints.kubernetes());
         this.database = new Relay(endpoints.postgres().port());
-        this.store = new Relay(port(endpoints.objectStore().endpoint()), STORE_PORT.get());
-        STORE_PORT.set(store.port());
+        this.store = new Relay(port(endpoints.objectStore().endpoint()));
         this.storeAdmin = new Relay(port(endpoints.objectStore().adminEndpoint()));
         this.bystander = SmallTenant.named(bystander).onServer(SOLID).onStore(SOLID);
         this.operator = start();
@@ -211,10 +206,12 @@ final class Site implements AutoCloseable {
         ObjectStore solid =
                 platform.admin().resources(ObjectStore.class).withName(SOLID).require();
         copySecret("objectstore");
+        String way = "https://127.0.0.1:" + store.port();
+        Platform.leads(URI.create(way), URI.create(solid.getSpec().endpoint()));
         create(
                 solid,
                 Map.of(
-                        "endpoint", "https://127.0.0.1:" + store.port(),
+                        "endpoint", way,
                         "adminEndpoint", "https://127.0.0.1:" + storeAdmin.port()),
                 "objectstore");
         awaitServer(SHAKY, Condition.Status.True, Reason.AsPlanned);
