@@ -36,6 +36,7 @@ public final class TriedServers {
     /** What was found last of the server that this connection leads to; null in it as long as nothing was. */
     AtomicReference<@Nullable LastTrial> of(StoreConnection connection) {
         return known.computeIfAbsent(
-                new Server(leadsTo.apply(connection.endpoint()), connection.accessKeyId()), _ -> new AtomicReference<>());
+                new Server(leadsTo.apply(connection.endpoint()), connection.accessKeyId()),
+                _ -> new AtomicReference<>());
     }
 }

@@ -210,9 +210,7 @@ final class Site implements AutoCloseable {
         Platform.leads(URI.create(way), URI.create(solid.getSpec().endpoint()));
         create(
                 solid,
-                Map.of(
-                        "endpoint", way,
-                        "adminEndpoint", "https://127.0.0.1:" + storeAdmin.port()),
+                Map.of("endpoint", way, "adminEndpoint", "https://127.0.0.1:" + storeAdmin.port()),
                 "objectstore");
         awaitServer(SHAKY, Condition.Status.True, Reason.AsPlanned);
         awaitStore(SHAKY, Condition.Status.True, Reason.AsPlanned);
