@@ -51,7 +51,7 @@ class PublishingIT extends DriverSuite {
                 root.endpoint(),
                 root.region(),
                 store.accessKeyId(a, Slot.One),
-                Fixtures.secret(a, Slot.One).secret(),
+                store.secret(a, Slot.One).secret(),
                 root.caCertificates(),
                 root.limits());
     }
