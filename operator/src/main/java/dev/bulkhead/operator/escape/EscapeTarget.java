@@ -39,6 +39,7 @@ public final class EscapeTarget implements AutoCloseable {
     private final RawHttp http;
     private final VictimFolder.Memory memory = new VictimFolder.Memory();
     private final ReentrantLock turn = new ReentrantLock(true);
+    private boolean closed;
 
     /**
      * Where it is.
@@ -61,15 +62,6 @@ public final class EscapeTarget implements AutoCloseable {
         this.http = new RawHttp(place.endpoint(), place.tls());
     }
 
-    /** Whether it is there, in the same hands. */
-    public boolean isAt(CanaryPlace other) {
-        return place.endpoint().equals(other.endpoint())
-                && place.region().equals(other.region())
-                && place.owner().equals(other.owner())
-                && place.bucket().equals(other.bucket())
-                && place.folder().equals(other.folder());
-    }
-
     /**
      * Has somebody try to get here from a bucket of its own.
      *
@@ -81,6 +73,9 @@ public final class EscapeTarget implements AutoCloseable {
             throws InterruptedException {
         turn.lockInterruptibly();
         try {
+            if (closed) {
+                return unclear(slice, "the canary's key, or the way to its server, was exchanged just now");
+            }
             RawS3.Terms terms =
                     new RawS3.Terms(patience.request(), clock.instant().plus(patience.all()), calls, clock);
             RawS3 attacker = new RawS3(http, key, place.region(), terms);
@@ -98,6 +93,12 @@ public final class EscapeTarget implements AutoCloseable {
         } finally {
             turn.unlock();
         }
+    }
+
+    private static EscapeReport unclear(EscapeSlice slice, String why) {
+        return new EscapeReport(slice.parts().stream()
+                .map(part -> new CarrierFinding(part.carrier().text(), CarrierResult.UNCLEAR, why))
+                .toList());
     }
 
     private EscapeReport report(EscapeSlice slice, RawS3 attacker, AttackersBucket own, VictimFolder victim)
@@ -137,8 +138,7 @@ public final class EscapeTarget implements AutoCloseable {
                 RawRequest.put(object, "", Cast.WRITTEN).with("if-none-match", "*"),
                 RawRequest.of("DELETE", object, "").with("if-match", LentBucket.ANOTHER_TAG));
         for (RawRequest door : doors) {
-            RawAnswer answer = attacker.heard(door);
-            if (!answer.shutOut()) {
+            if (attacker.heard(door).letIn()) {
                 return true;
             }
         }
@@ -155,15 +155,19 @@ public final class EscapeTarget implements AutoCloseable {
                 new BucketContents(owner, place.bucket(), place.folder()), place.folder(), memory, clock);
     }
 
-    /** What lies there stays for whoever comes next. */
+    /** Waits for whoever attacks it now; what lies there stays for whoever comes next. */
     @Override
     public void close() {
+        turn.lock();
         try {
+            closed = true;
             tidy(victim(new RawS3.Terms(CLOSING, clock.instant().plus(CLOSING), calls, clock))::close);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            http.close();
+            turn.unlock();
         }
-        http.close();
     }
 
     private interface Tidying {

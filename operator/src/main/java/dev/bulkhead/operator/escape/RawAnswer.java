@@ -82,6 +82,11 @@ record RawAnswer(int status, Map<String, String> headers, String body) {
         return status == 401 || status == 403;
     }
 
+    /** Whether it let the signer in, and then did what was asked or had another reason not to. */
+    boolean letIn() {
+        return ok() || status == 304 || status == 412 || code().equals("NoSuchKey") || code().equals("NoSuchVersion");
+    }
+
     boolean refusedForSignature() {
         return code().equals(OF_SIGNATURE);
     }

@@ -113,14 +113,11 @@ final class VictimFolder implements Victim {
 
     private Lying lying(Map<String, String> objects, VictimPicture picture, OwnUpload upload)
             throws IOException, InterruptedException {
-        Set<String> secrets = new TreeSet<>(Set.of(upload.upload().id()));
-        objects.values().forEach(content -> secrets.add(content.substring(content.lastIndexOf(' ') + 1)));
+        List<Item> items = contents.everything().orElse(List.of());
         String version = "null";
         String tag = "";
-        for (Item item : contents.everything().orElse(List.of())) {
+        for (Item item : items) {
             boolean current = item.latest() || item.kind().equals("Contents");
-            secrets.add(item.tag().replace("\"", ""));
-            secrets.add(item.version());
             if (current
                     && item.key().equals(folder + Cast.KEY)
                     && !item.version().isEmpty()) {
@@ -130,8 +127,29 @@ final class VictimFolder implements Victim {
                 tag = item.tag();
             }
         }
-        secrets.removeIf(secret -> secret.length() < SHORTEST_SECRET);
+        Set<String> secrets = secrets(objects, items);
+        secrets.add(upload.upload().id());
         return new Lying(picture, version, tag, secrets);
+    }
+
+    /**
+     * What only the victim's owner knows of its objects: the random contents, and how the server calls their versions. Of
+     * another object, such as an empty folder, everybody knows the ETag.
+     *
+     * @param objects contents that end in what is random, by key
+     * @param items all that lies there
+     */
+    static Set<String> secrets(Map<String, String> objects, List<Item> items) {
+        Set<String> secrets = new TreeSet<>();
+        objects.values().forEach(content -> secrets.add(content.substring(content.lastIndexOf(' ') + 1)));
+        for (Item item : items) {
+            if (objects.containsKey(item.key())) {
+                secrets.add(item.tag().replace("\"", ""));
+                secrets.add(item.version());
+            }
+        }
+        secrets.removeIf(secret -> secret.length() < SHORTEST_SECRET);
+        return secrets;
     }
 
     /** One for each process: which other ones there are is not looked at, so that two do not disturb each other. */

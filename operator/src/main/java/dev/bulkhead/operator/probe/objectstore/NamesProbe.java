@@ -109,13 +109,17 @@ public final class NamesProbe implements Probe, AutoCloseable {
         Tenanted attacker = there.get();
         URI endpoint = attacker.connection().endpoint();
         List<Tenanted> victims = new ArrayList<>();
+        boolean first = false;
         for (Subject canary : canaries.read()) {
-            of(canary)
+            boolean me = canary.identity().equals(self.identity());
+            (me ? there : of(canary))
                     .filter(one -> one.connection().endpoint().equals(endpoint))
                     .ifPresent(victims::add);
+            first = first || (me && victims.size() == 1);
+            if (victims.size() == (first ? 2 : 1)) {
+                break; // each of them takes two requests to find
+            }
         }
-        boolean first =
-                !victims.isEmpty() && victims.getFirst().subject().identity().equals(self.identity());
         if (victims.size() < (first ? 2 : 1)) {
             return List.of(nobody(attacker));
         }
@@ -181,14 +185,19 @@ public final class NamesProbe implements Probe, AutoCloseable {
 
     /** A key that was exchanged is another owner's hands. */
     private EscapeTarget target(NamesTried tried, Tenanted victim, String folder) {
-        EscapeTarget.CanaryPlace place = new EscapeTarget.CanaryPlace(
-                victim.connection().endpoint(),
-                victim.connection().sockets(),
-                victim.connection().region(),
-                victim.key(),
-                victim.bucket(),
-                folder);
-        return tried.target(place, () -> new EscapeTarget(place, calls, clock));
+        StoreConnection owner = victim.connection();
+        return tried.target(
+                new NamesTried.TargetPlace(owner, victim.bucket(), folder),
+                () -> new EscapeTarget(
+                        new EscapeTarget.CanaryPlace(
+                                owner.endpoint(),
+                                owner.sockets(),
+                                owner.region(),
+                                victim.key(),
+                                victim.bucket(),
+                                folder),
+                        calls,
+                        clock));
     }
 
     private static void warn(NamesTried tried, Tenanted attacker, EscapeReport report) {
@@ -215,31 +224,17 @@ public final class NamesProbe implements Probe, AutoCloseable {
     private static Trial trial(EscapeReport.CarrierFinding found, Tenanted attacker, Tenanted victim) {
         String actor = ObjectStoreProbe.actor(attacker.subject());
         String target = target(victim);
-        Attempt works = Attempt.succeeded(actor, own(attacker), "the same requests work there");
-        String name = "leaves its bucket by the " + found.carrier();
-        return switch (found.result()) {
-            case KEPT, NOT_OFFERED ->
-                new Trial(
-                        Control.TI_OBJ,
-                        name,
-                        Trial.TrialKind.Weakness,
-                        Attempt.refused(actor, target, "nothing happened there"),
-                        works);
-            case THROUGH ->
-                new Trial(
-                        Control.TI_OBJ,
-                        name,
-                        Trial.TrialKind.Weakness,
-                        Attempt.succeeded(actor, target, found.detail()),
-                        works);
-            case UNCLEAR ->
-                new Trial(
-                        Control.TI_OBJ,
-                        name,
-                        Trial.TrialKind.Weakness,
-                        Attempt.broken(actor, target, found.detail()),
-                        works);
+        Attempt tried = switch (found.result()) {
+            case KEPT, NOT_OFFERED -> Attempt.refused(actor, target, "nothing happened there");
+            case THROUGH -> Attempt.succeeded(actor, target, found.detail());
+            case UNCLEAR -> Attempt.broken(actor, target, found.detail());
         };
+        return new Trial(
+                Control.TI_OBJ,
+                "leaves its bucket by the " + found.carrier(),
+                Trial.TrialKind.Weakness,
+                tried,
+                Attempt.succeeded(actor, own(attacker), "the same requests work there"));
     }
 
     private static Trial nobody(Tenanted attacker) {

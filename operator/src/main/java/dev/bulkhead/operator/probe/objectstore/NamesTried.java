@@ -7,6 +7,7 @@ import dev.bulkhead.operator.escape.EscapeReport.CarrierResult;
 import dev.bulkhead.operator.escape.EscapeTarget;
 import dev.bulkhead.operator.evidence.ServerStanding;
 import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.objectstore.StoreConnection;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,12 +32,21 @@ final class NamesTried implements AutoCloseable {
     private final Map<String, CarrierFinding> open = new LinkedHashMap<>();
     private final Map<TenantIdentity, Integer> turns = new HashMap<>();
     private final Map<TenantIdentity, OpenNames> ofTenants = new HashMap<>();
-    private final Map<String, EscapeTarget> targets = new HashMap<>();
+    private final Map<String, HeldTarget> targets = new HashMap<>();
     private @Nullable String server;
     private int rounds;
 
     /** What of one tenant's attempts was not clearly kept, and when it had its last turn. */
     private record OpenNames(Map<String, CarrierFinding> carriers, Instant at) {}
+
+    /**
+     * A folder of a canary's bucket.
+     *
+     * @param owner the way there, with the canary's key
+     */
+    record TargetPlace(StoreConnection owner, String bucket, String folder) {}
+
+    private record HeldTarget(TargetPlace place, EscapeTarget target) {}
 
     /**
      * Nothing is known.
@@ -178,21 +188,25 @@ final class NamesTried implements AutoCloseable {
     }
 
     /** The target that is there, or another one where its place is another: one for each bucket's folder. */
-    synchronized EscapeTarget target(EscapeTarget.CanaryPlace place, Supplier<EscapeTarget> another) {
-        EscapeTarget there = targets.get(place.folder());
-        if (there != null && there.isAt(place)) {
-            return there;
+    EscapeTarget target(TargetPlace place, Supplier<EscapeTarget> another) {
+        HeldTarget there;
+        HeldTarget now;
+        synchronized (this) {
+            there = targets.get(place.folder());
+            if (there != null && there.place().equals(place)) {
+                return there.target();
+            }
+            now = new HeldTarget(place, another.get());
+            targets.put(place.folder(), now);
         }
         if (there != null) {
-            there.close();
+            there.target().close(); // may be attacked just now, and then ends later
         }
-        EscapeTarget target = another.get();
-        targets.put(place.folder(), target);
-        return target;
+        return now.target();
     }
 
     @Override
     public synchronized void close() {
-        targets.values().forEach(EscapeTarget::close);
+        targets.values().forEach(held -> held.target().close());
     }
 }
