@@ -169,6 +169,7 @@ public final class ObjectStorePlanner {
                                 StoreFeature.PrivateAcls,
                                 StoreFeature.AclConditions,
                                 StoreFeature.GrantHeaderConditions,
+                                StoreFeature.OwnershipControls,
                                 StoreFeature.PublicAccessBlock)
                         .allMatch(capabilities::has);
     }
