@@ -150,7 +150,18 @@ public final class ObjectStoreApplier {
             if (unfit.isPresent()) {
                 return refused(plan, unfit.get());
             }
-            BucketDiff diff = BucketDiff.of(plan, driver.observeBucket(plan), driver.observeKeys(plan), digests);
+            ObservedBucket bucket = driver.observeBucket(plan);
+            Map<Slot, ObservedKey> keys = Map.of();
+            Optional<StoreException> keysUnseen = Optional.empty();
+            try {
+                keys = driver.observeKeys(plan);
+            } catch (StoreException e) {
+                if (!plan.closed()) {
+                    throw e;
+                }
+                keysUnseen = Optional.of(e); // the policy, which shuts them all out, does not wait for it
+            }
+            BucketDiff diff = BucketDiff.of(plan, bucket, keys, digests);
             switch (diff) {
                 case BucketDiff.Foreign foreign -> {
                     return new Outcome.Blocked(foreign.finding());
@@ -169,6 +180,10 @@ public final class ObjectStoreApplier {
                             report(plan, made);
                             return kept(plan, key.get());
                         }
+                    }
+                    if (keysUnseen.isPresent()) {
+                        report(plan, made);
+                        throw keysUnseen.get();
                     }
                     if (!ours.lookAgain()) {
                         Optional<Outcome> misfit =

@@ -93,12 +93,8 @@ abstract class S3Driver implements ObjectStoreDriver {
 
     @Override
     public void change(BucketPlan plan, BucketChange.Setting change) {
-        buckets.change(
-                plan,
-                change,
-                capabilities().has(StoreFeature.TagsAtCreation)
-                        ? plan.settings().tags()
-                        : Map.of());
+        boolean tagged = change instanceof BucketChange.Create && capabilities().has(StoreFeature.TagsAtCreation);
+        buckets.change(plan, change, tagged ? plan.settings().tags() : Map.of());
     }
 
     @Override
