@@ -160,8 +160,11 @@ final class AwsIamDriver extends S3Driver {
         try {
             super.change(plan, change);
         } catch (StoreException e) {
-            boolean young = plan.live().stream().anyMatch(slot -> !working.contains(plan.accessKeyId(slot)));
-            throw change instanceof BucketChange.SetPolicy && e.failure() == StoreFailure.Rejected && young
+            boolean unknownYet = plan.live().stream()
+                    .map(plan::accessKeyId)
+                    .filter(id -> !working.contains(id))
+                    .anyMatch(id -> !isLate(id));
+            throw change instanceof BucketChange.SetPolicy && e.failure() == StoreFailure.Rejected && unknownYet
                     ? new StoreException(StoreFailure.NotYet, e.operation(), e.detail())
                     : e;
         }
@@ -191,8 +194,8 @@ final class AwsIamDriver extends S3Driver {
             if (e.failure() != StoreFailure.Credentials && e.failure() != StoreFailure.Forbidden) {
                 throw e;
             }
-            Instant since = settling.computeIfAbsent(id, _ -> clock.instant());
-            boolean late = !clock.instant().isBefore(since.plus(SETTLING));
+            boolean late = isLate(id);
+            Instant since = settling.getOrDefault(id, clock.instant());
             return Optional.of(new Outcome.Waiting(new Finding(
                     late ? Reason.ObjectStoreRefused : Reason.KeySettling,
                     "bucket " + plan.bucket(),
@@ -204,6 +207,12 @@ final class AwsIamDriver extends S3Driver {
                             : "has key " + id + ", which ObjectStore " + plan.store()
                                     + " does not know everywhere yet (" + e.detail() + "); tried again by itself")));
         }
+    }
+
+    /** Whether a key had its time to be known everywhere, from the first time that it was not. */
+    private boolean isLate(String accessKeyId) {
+        Instant since = settling.computeIfAbsent(accessKeyId, _ -> clock.instant());
+        return !clock.instant().isBefore(since.plus(SETTLING));
     }
 
     /** Keys whose secrets nobody kept, or that somebody else made. */

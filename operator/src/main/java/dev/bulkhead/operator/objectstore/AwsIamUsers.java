@@ -22,6 +22,9 @@ import software.amazon.awssdk.services.iam.model.User;
  * users that were looked at longest ago are looked at again at a time.
  */
 final class AwsIamUsers implements AutoCloseable {
+    /** Users of all ObjectStores: one whose ObjectStore had another name is to be seen, too. */
+    private static final String PATH = "/bulkhead/";
+
     /** What the names of the operator's users begin with, as its buckets' do. */
     private static final String PREFIX = "bh-";
 
@@ -32,13 +35,14 @@ final class AwsIamUsers implements AutoCloseable {
     private final String path;
     private final String trial;
     private final Map<String, IamUser> looked = new LinkedHashMap<>();
-    private volatile @Nullable Map<String, String> listed;
+    private final Object listing = new Object();
+    private @Nullable Map<String, String> listed;
     private volatile @Nullable Keeping keeping;
 
     /** For the server that these requests go to. */
     AwsIamUsers(StoreConnection connection, IamRequests iam) {
         this.iam = iam;
-        this.path = "/bulkhead/" + connection.store() + "/";
+        this.path = PATH + connection.store() + "/";
         this.trial = PREFIX + "trial-"
                 + SecretDigest.of(connection.installation()).hex().substring(0, 16);
     }
@@ -108,7 +112,9 @@ final class AwsIamUsers implements AutoCloseable {
 
     /** Has the next {@link #find} ask which users there are, and what those have that were looked at longest ago. */
     void forget() {
-        listed = null;
+        synchronized (listing) {
+            listed = null;
+        }
         synchronized (looked) {
             Iterator<String> oldest = looked.keySet().iterator();
             for (int i = 0; i < LOOKS && oldest.hasNext(); i++) {
@@ -137,14 +143,22 @@ final class AwsIamUsers implements AutoCloseable {
             if (e.failure() != StoreFailure.Exists) {
                 throw e;
             }
-            arn = iam.user(name).arn();
+            User there = iam.user(name);
+            if (kept.paths() && !there.path().startsWith(path)) {
+                throw new StoreException(
+                        StoreFailure.Rejected,
+                        "CreateUser",
+                        "user " + name + " lies at " + there.path() + ", and not below " + path + "; move it there");
+            }
+            arn = there.arn();
             if (kept.tags()) {
                 claim(name, tags);
             }
         }
-        Map<String, String> known = listed;
-        if (known != null) {
-            known.put(name, arn);
+        synchronized (listing) { // after a list that is under way, which may not have it
+            if (listed != null) {
+                listed.put(name, arn);
+            }
         }
         return look(name, arn)
                 .orElseThrow(() -> new StoreException(StoreFailure.NotYet, "ListAccessKeys", "user " + name));
@@ -196,9 +210,10 @@ final class AwsIamUsers implements AutoCloseable {
                                     + " password, is to be taken away first")
                     : e;
         }
-        Map<String, String> known = listed;
-        if (known != null) {
-            known.remove(name);
+        synchronized (listing) {
+            if (listed != null) {
+                listed.remove(name);
+            }
         }
         stale(name);
     }
@@ -209,18 +224,20 @@ final class AwsIamUsers implements AutoCloseable {
     }
 
     private Map<String, String> all() {
-        Map<String, String> known = listed;
-        if (known == null) {
-            known = new ConcurrentHashMap<>();
-            Keeping kept = keeping;
-            for (User user : iam.users(kept != null && kept.paths() ? path : null)) {
-                if (user.userName().startsWith(PREFIX)) {
-                    known.put(user.userName(), user.arn());
+        synchronized (listing) {
+            Map<String, String> known = listed;
+            if (known == null) {
+                known = new ConcurrentHashMap<>();
+                Keeping kept = keeping;
+                for (User user : iam.users(kept != null && kept.paths() ? PATH : null)) {
+                    if (user.userName().startsWith(PREFIX)) {
+                        known.put(user.userName(), user.arn());
+                    }
                 }
+                listed = known;
             }
-            listed = known;
+            return known;
         }
-        return known;
     }
 
     /** Empty where the server says meanwhile that there is none. */

@@ -94,7 +94,7 @@ class AwsIamDriverTest {
         assertThat(server.count("ListUsers")).isEqualTo(3);
         assertThat(server.forms)
                 .filteredOn(form -> "ListUsers".equals(form.get("Action")))
-                .allMatch(form -> PATH.equals(form.get("PathPrefix")));
+                .allMatch(form -> "/bulkhead/".equals(form.get("PathPrefix")));
     }
 
     @Test
