@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -83,14 +82,10 @@ final class BucketsApart implements BucketsApartWatch.ApartTrial {
     /**
      * Tries everything, in minutes at most.
      *
-     * @return empty where the operator can make no key to try with
      * @throws StoreException when the two buckets cannot be made; then nothing is known
      */
     @Override
-    public Optional<EscapeReport> tried() {
-        if (kind.keysSupplied()) {
-            return Optional.empty();
-        }
+    public EscapeReport tried() {
         TenantIdentity attacker = scratch(connection, "attacker");
         TenantIdentity victim = scratch(connection, "victim");
         SlotSecret secret = new SlotSecret(Slot.One, TrialSecret.fresh());
@@ -99,7 +94,7 @@ final class BucketsApart implements BucketsApartWatch.ApartTrial {
                 scene(attacker, victim, secret), new EscapeSuite.Patience(REQUEST, ALL), calls, clock)) {
             try {
                 make(plan(victim, Set.of(), false), List.of());
-                return Optional.of(suite.run());
+                return suite.run();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new StoreException(StoreException.StoreFailure.Stopped, "Escape", "");

@@ -6,14 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.bulkhead.operator.escape.EscapeReport;
 import dev.bulkhead.operator.escape.EscapeReport.CarrierFinding;
 import dev.bulkhead.operator.escape.EscapeReport.CarrierResult;
+import dev.bulkhead.operator.fixture.SetClock;
 import dev.bulkhead.operator.objectstore.BucketsApartWatch.Stand;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -21,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** When it is tried whether buckets are apart, and what is made of it. */
 class BucketsApartWatchTest {
     private final ScriptedTrial trial = new ScriptedTrial();
-    private final SteppedClock clock = new SteppedClock();
+    private final SetClock clock = new SetClock();
     private final BucketsApartWatch watch = new BucketsApartWatch(trial, new AtomicReference<>(), clock);
 
     @Test
@@ -30,7 +26,7 @@ class BucketsApartWatchTest {
         watch.look();
         assertThat(trial.trials).isEqualTo(1);
 
-        clock.now = clock.now.plus(Duration.ofHours(24));
+        clock.pass(Duration.ofHours(24));
         watch.look();
         assertThat(trial.trials).isEqualTo(2);
 
@@ -70,7 +66,7 @@ class BucketsApartWatchTest {
     @Test
     void an_unclear_trial_or_none_does_not_unsay_that_buckets_are_apart() {
         watch.look();
-        clock.now = clock.now.plus(Duration.ofHours(25));
+        clock.pass(Duration.ofHours(25));
 
         trial.result = CarrierResult.UNCLEAR;
         assertThat(watch.look()).get().returns(true, StoreCapabilities.SeenFeature::available);
@@ -78,6 +74,48 @@ class BucketsApartWatchTest {
         assertThat(watch.look()).get().returns(true, StoreCapabilities.SeenFeature::available);
 
         assertThat(watch.stand()).isEqualTo(Stand.Everybody);
+    }
+
+    @Test
+    void what_was_shown_of_one_program_is_not_said_of_the_next() {
+        watch.look();
+        trial.server = "newer";
+        trial.result = CarrierResult.UNCLEAR;
+
+        assertThat(watch.look()).get().returns(false, StoreCapabilities.SeenFeature::available);
+        assertThat(watch.stand()).isEqualTo(Stand.NobodyNew);
+
+        trial.server = "newest";
+        trial.result = null;
+        assertThat(watch.look()).get().returns(false, StoreCapabilities.SeenFeature::available);
+    }
+
+    @Test
+    void a_server_that_gives_no_name_just_then_is_no_other() {
+        watch.look();
+        trial.server = "";
+        watch.look();
+        trial.server = "older";
+        watch.look();
+
+        assertThat(trial.trials).isEqualTo(1);
+    }
+
+    @Test
+    void what_stays_unclear_is_tried_less_and_less_often_and_what_was_shown_ends() {
+        watch.look();
+        trial.result = CarrierResult.UNCLEAR;
+        clock.pass(Duration.ofHours(24));
+        for (int minute = 0; minute < 24 * 60; minute++) {
+            watch.look();
+            clock.pass(Duration.ofMinutes(1));
+        }
+        assertThat(trial.trials).isBetween(25, 35);
+        assertThat(watch.stand()).isEqualTo(Stand.Everybody);
+
+        clock.pass(Duration.ofHours(24));
+        watch.look();
+        assertThat(watch.stand()).as("three days after it was shown").isEqualTo(Stand.NobodyNew);
     }
 
     @Test
@@ -105,31 +143,12 @@ class BucketsApartWatchTest {
         }
 
         @Override
-        public Optional<EscapeReport> tried() {
+        public EscapeReport tried() {
             trials++;
             if (result == null) {
                 throw new StoreException(StoreException.StoreFailure.Unreachable, "Escape", "");
             }
-            return Optional.of(new EscapeReport(List.of(new CarrierFinding("marker", result, "so it was"))));
-        }
-    }
-
-    private static final class SteppedClock extends Clock {
-        private Instant now = Instant.parse("2026-11-29T12:00:00Z");
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
+            return new EscapeReport(List.of(new CarrierFinding("marker", result, "so it was")));
         }
     }
 }
