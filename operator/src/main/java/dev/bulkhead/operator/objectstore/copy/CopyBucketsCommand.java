@@ -36,7 +36,7 @@ import software.amazon.awssdk.core.exception.SdkException;
         footer = {
             "",
             "To move an ObjectStore to another server:",
-            "  1. suspend its Tenants (spec.suspended: true), so that nobody writes;",
+            "  1. suspend its Tenants (spec.suspend: true), so that nobody writes;",
             "  2. copy, with the ObjectStore and the Secret of its account as they are, and as they are to be:",
             "       kubectl get -o yaml objectstore/local -n bulkhead-system secret/objectstore-local > old.yaml",
             "       bulkhead copy-buckets --from old.yaml --to new.yaml",
