@@ -31,7 +31,9 @@ final class Bench {
 
     private static final Duration ALL_READY = Duration.ofMinutes(10);
     private static final Duration ONE_READY = Duration.ofMinutes(1);
-    private static final Duration BACKENDS_READY = Duration.ofSeconds(30);
+    /** Whether the object store keeps buckets apart is tried first, in half a minute. */
+    private static final Duration BACKENDS_READY = Duration.ofMinutes(5);
+
     private static final Duration IDLE = Duration.ofMinutes(1);
     /** The interval of sweeps, and a little more. */
     private static final Duration SWEEP = Duration.ofSeconds(65);
@@ -180,6 +182,7 @@ final class Bench {
 
     /** Finding out what the object store can do takes requests that no tenant is to be charged with. */
     private void awaitBackends() {
+        progress.say("waiting until the operator knows what the object store can do");
         Polling.until(
                 BACKENDS_READY,
                 () -> admin.resources(ObjectStore.class).list().getItems().stream()
