@@ -47,13 +47,16 @@ class CrashIT {
             List<Wire.@Nullable Write> crashes = new ArrayList<>(undisturbed.writes());
             crashes.addFirst(null);
             List<String> neverLast = new ArrayList<>();
-            for (int i = 0; i < crashes.size(); i++) {
-                Crash crash = new Crash("crash-" + i, crashes.get(i));
-                if (!crash(platform, compartment, crash, undisturbed, softly)) {
-                    neverLast.add(crash.toString());
+            Crash before = null;
+            for (int i = 0; i <= crashes.size(); i++) {
+                Crash crash = i < crashes.size() ? new Crash("crash-" + i, crashes.get(i)) : null;
+                if (!died(platform, compartment, before, crash, undisturbed, softly)) {
+                    neverLast.add(String.valueOf(crash));
                 }
-                finish(platform, compartment, crash, undisturbed, softly);
-                compartment.forget(crash.tenant());
+                if (before != null) {
+                    compartment.forget(before.tenant());
+                }
+                before = crash;
             }
             softly.assertThat(neverLast)
                     .as("writes that not every create needs: another controller may have been first")
@@ -93,16 +96,31 @@ class CrashIT {
         }
     }
 
-    /** Lets an operator die; returns whether it died where it should, or was through without that write. */
-    private static boolean crash(
+    /**
+     * Lets an operator finish what the one before it left, and then die.
+     *
+     * @param before where the one before died; null for the first
+     * @param crash where this one is to die; null for the last
+     * @return whether it died where it should, or was through without that write
+     */
+    private static boolean died(
             Platform platform,
             CompartmentCopy compartment,
-            Crash crash,
+            @Nullable Crash before,
+            @Nullable Crash crash,
             Undisturbed undisturbed,
             SoftAssertions softly) {
         Wire wire = new Wire();
         try (Platform.RunningOperator _ = platform.operator(wire, NEVER)) {
+            if (before != null) {
+                platform.awaitReady(before.tenant());
+            }
+            if (crash == null) {
+                finished(compartment, before, wire, undisturbed, softly);
+                return true;
+            }
             quiet(wire);
+            finished(compartment, before, wire, undisturbed, softly);
             wire.cutAfter(crash.last());
             platform.apply(SmallTenant.named(crash.tenant()).yaml());
             Awaitility.await(crash.toString())
@@ -119,15 +137,14 @@ class CrashIT {
         return wire.isDead();
     }
 
-    private static void finish(
-            Platform platform,
+    private static void finished(
             CompartmentCopy compartment,
-            Crash crash,
+            @Nullable Crash crash,
+            Wire wire,
             Undisturbed undisturbed,
             SoftAssertions softly) {
-        Wire wire = new Wire();
-        try (Platform.RunningOperator _ = platform.operator(wire, NEVER)) {
-            platform.awaitReady(crash.tenant());
+        if (crash == null) {
+            return;
         }
         softly.assertThat(Differences.between(undisturbed.end(), compartment.of(crash.tenant())))
                 .as(crash.toString())
