@@ -220,7 +220,7 @@ final class BucketContents {
     }
 
     RawAnswer delete(String key, String version) throws IOException, InterruptedException {
-        return s3.send(RawRequest.of(
+        return s3.ask(RawRequest.of(
                 "DELETE", path(key), version.isEmpty() ? "" : "versionId=" + Name.encoded(version, true)));
     }
 
@@ -244,7 +244,7 @@ final class BucketContents {
     }
 
     RawAnswer abort(Upload upload) throws IOException, InterruptedException {
-        return s3.send(RawRequest.of("DELETE", path(upload.key()), "uploadId=" + Name.encoded(upload.id(), true)));
+        return s3.ask(RawRequest.of("DELETE", path(upload.key()), "uploadId=" + Name.encoded(upload.id(), true)));
     }
 
     /**
@@ -268,7 +268,7 @@ final class BucketContents {
 
     /** Removes the bucket; a server does that only to an empty one. */
     void remove() throws IOException, InterruptedException {
-        s3.send(RawRequest.of("DELETE", "/" + bucket, ""));
+        s3.ask(RawRequest.of("DELETE", "/" + bucket, ""));
     }
 
     UnclearException unclear(Why why, String detail) {

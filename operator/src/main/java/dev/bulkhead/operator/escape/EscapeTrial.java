@@ -158,9 +158,14 @@ final class EscapeTrial {
         /** Whether any of them did anything; the victim is as before afterwards. */
         boolean through(List<EscapeAttempt> attempts) throws IOException, InterruptedException {
             String upload = own.stock();
-            boolean told = false;
+            List<RawRequest> requests = new ArrayList<>();
             for (EscapeAttempt attempt : attempts) {
-                told |= tellsOf(attempt, upload);
+                requests.add(withUpload(attempt.request(victim.cast(own)), upload));
+            }
+            List<RawAnswer> answers = attacker.sendAll(requests);
+            boolean told = false;
+            for (int i = 0; i < attempts.size(); i++) {
+                told |= tellsOf(attempts.get(i), requests.get(i), answers.get(i));
             }
             List<String> seen = new ArrayList<>(own.loot(victim.secrets()));
             List<String> changes = victim.changes();
@@ -182,9 +187,7 @@ final class EscapeTrial {
             return true;
         }
 
-        private boolean tellsOf(EscapeAttempt attempt, String upload) throws IOException, InterruptedException {
-            RawRequest request = withUpload(attempt.request(victim.cast(own)), upload);
-            RawAnswer answer = attacker.send(request);
+        private boolean tellsOf(EscapeAttempt attempt, RawRequest request, RawAnswer answer) {
             if (!answer.heard()) {
                 unheard.putIfAbsent(attempt, answer);
             }

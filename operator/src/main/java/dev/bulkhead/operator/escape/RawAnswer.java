@@ -91,6 +91,11 @@ record RawAnswer(int status, Map<String, String> headers, String body) {
         return code().equals(OF_SIGNATURE);
     }
 
+    /** Whether the server hears more on the same connection. */
+    boolean leavesOpen() {
+        return status != 0 && !headers.getOrDefault("connection", "").equalsIgnoreCase("close");
+    }
+
     /** Whether the server says that it does no such thing. */
     boolean notImplemented() {
         return status == 501 || code().equals("NotImplemented") || code().equals("MethodNotAllowed");

@@ -9,9 +9,12 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,10 +25,12 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes bytes to a server and reads its answer, on a connection of its own each time. No client library: they tidy paths,
- * and refuse to send what has to be sent here.
+ * Writes bytes to a server and reads its answer. No client library: they tidy paths, and refuse to send what has to be sent
+ * here. An attempt has a connection of its own: what a server makes of odd bytes must not touch the next answer. Requests
+ * that any client would send share connections, as a TLS handshake takes longer than they do.
  *
  * <p>Each request runs on a virtual thread, whose socket an interrupt closes: so a server that sends a byte now and then
  * holds nobody longer than the limit. Whatever is larger than an S3 server has reason to send is no answer.
@@ -36,12 +41,25 @@ final class RawHttp implements AutoCloseable {
     private static final int MOST_HEADERS = 100;
     private static final int MOST_INTERIM_ANSWERS = 5;
     private static final int MOST_CHUNK_DIGITS = 7;
-    private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([1-9][0-9]{2})(?: .*)?");
+    private static final int MOST_KEPT = 4;
+
+    /** Servers close a connection that nothing is asked on, and none of them so soon. */
+    private static final Duration KEPT_FOR = Duration.ofSeconds(1);
+
+    private static final Pattern STATUS = Pattern.compile("HTTP/1\\.([01]) ([1-9][0-9]{2})(?: .*)?");
     private static final Pattern LENGTH = Pattern.compile("[0-9]{1,9}");
 
     private final URI endpoint;
     private final SSLSocketFactory tls;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Deque<Line> kept = new ArrayDeque<>();
+
+    /** A connection, and when its last answer had come. */
+    private record Line(Socket socket, InputStream in, long nanos) {
+        boolean isFresh() {
+            return System.nanoTime() - nanos < KEPT_FOR.toNanos();
+        }
+    }
 
     /**
      * For one server.
@@ -59,15 +77,44 @@ final class RawHttp implements AutoCloseable {
     }
 
     /**
-     * Sends them.
+     * Sends them on a connection of their own.
      *
+     * @param request asks the server to close the connection
      * @param limit from beginning to end
      * @return {@link RawAnswer#none} where the server closes the connection before its answer is whole, gives none in time,
      *     or one that is no HTTP or too large
      * @throws UnclearException when there is no connection to the server at all
      */
     RawAnswer send(byte[] request, Duration limit) throws IOException, InterruptedException {
-        Future<RawAnswer> answer = threads.submit(() -> exchange(request, limit));
+        return within(limit, () -> {
+            try (Socket socket = open(limit)) {
+                return exchange(request, new Line(socket, new BufferedInputStream(socket.getInputStream()), 0), false);
+            }
+        });
+    }
+
+    /**
+     * Sends a request such as any client would on a connection that others were answered on, where there is one.
+     *
+     * @return as {@link #send}
+     * @throws UnclearException as {@link #send}
+     */
+    RawAnswer ask(byte[] request, Duration limit) throws IOException, InterruptedException {
+        return within(limit, () -> {
+            Line line = kept();
+            if (line != null) {
+                RawAnswer answer = exchange(request, line, true);
+                if (answer.status() != 0) {
+                    return answer;
+                }
+            }
+            Socket socket = open(limit);
+            return exchange(request, new Line(socket, new BufferedInputStream(socket.getInputStream()), 0), true);
+        });
+    }
+
+    private RawAnswer within(Duration limit, Callable<RawAnswer> exchange) throws IOException, InterruptedException {
+        Future<RawAnswer> answer = threads.submit(exchange);
         try {
             return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -82,15 +129,42 @@ final class RawHttp implements AutoCloseable {
         }
     }
 
-    private RawAnswer exchange(byte[] request, Duration limit) throws IOException {
-        try (Socket socket = open(limit)) {
-            try {
-                socket.getOutputStream().write(request);
-                socket.getOutputStream().flush();
-                return read(new BufferedInputStream(socket.getInputStream()));
-            } catch (IOException e) {
-                return RawAnswer.none();
+    /** Keeps the connection afterwards where that is wanted and can be, and closes it otherwise. */
+    private RawAnswer exchange(byte[] request, Line line, boolean keep) throws IOException {
+        boolean kept = false;
+        try {
+            line.socket().getOutputStream().write(request);
+            line.socket().getOutputStream().flush();
+            RawAnswer answer = read(line.in());
+            kept = keep && answer.leavesOpen() && keep(line);
+            return answer;
+        } catch (IOException e) {
+            return RawAnswer.none();
+        } finally {
+            if (!kept) {
+                line.socket().close();
             }
+        }
+    }
+
+    private boolean keep(Line line) throws IOException {
+        if (line.in().available() > 0) {
+            return false; // more than an answer
+        }
+        synchronized (kept) {
+            return kept.size() < MOST_KEPT && kept.offerFirst(new Line(line.socket(), line.in(), System.nanoTime()));
+        }
+    }
+
+    private @Nullable Line kept() throws IOException {
+        synchronized (kept) {
+            for (Line line = kept.pollFirst(); line != null; line = kept.pollFirst()) {
+                if (line.isFresh()) {
+                    return line;
+                }
+                line.socket().close();
+            }
+            return null;
         }
     }
 
@@ -125,9 +199,13 @@ final class RawHttp implements AutoCloseable {
             if (!line.matches()) {
                 throw new IOException("no HTTP");
             }
-            int status = Integer.parseInt(line.group(1));
+            boolean old = line.group(1).equals("0");
+            int status = Integer.parseInt(line.group(2));
             Map<String, String> headers = headers(in);
             if (status >= 200) {
+                if (old) {
+                    headers.put("connection", "close");
+                }
                 return new RawAnswer(status, headers, status == 204 || status == 304 ? "" : body(in, headers));
             }
         }
@@ -159,6 +237,7 @@ final class RawHttp implements AutoCloseable {
         }
         String length = headers.get("content-length");
         if (length == null) {
+            headers.put("connection", "close");
             byte[] body = in.readNBytes(MOST_BODY_BYTES + 1);
             return text(body, atMost(body.length));
         }
@@ -174,6 +253,7 @@ final class RawHttp implements AutoCloseable {
         while (true) {
             int bytes = chunkLength(line(in));
             if (bytes == 0) {
+                headers(in); // trailers
                 return body.toString(StandardCharsets.ISO_8859_1);
             }
             atMost(body.size() + bytes);
@@ -228,5 +308,15 @@ final class RawHttp implements AutoCloseable {
     @Override
     public void close() {
         threads.shutdownNow();
+        synchronized (kept) {
+            for (Line line : kept) {
+                try {
+                    line.socket().close();
+                } catch (IOException e) {
+                    // It is closed as far as it can be.
+                }
+            }
+            kept.clear();
+        }
     }
 }

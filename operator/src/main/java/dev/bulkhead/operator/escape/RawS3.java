@@ -7,10 +7,19 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /** Requests of one key to one server, in every canonical that a signature can have until one is let in. */
 final class RawS3 {
     private static final int MOST_TRIES = 3;
+    private static final int AT_ONCE = 4;
     private static final Duration PAUSE = Duration.ofMillis(100);
 
     private final RawHttp http;
@@ -42,18 +51,49 @@ final class RawS3 {
     }
 
     /**
-     * Sends it, again where the server did not hear it.
+     * Sends an attempt, again where the server did not hear it.
      *
      * @return the last answer, which may be one of a server that did not hear it
      * @throws UnclearException when there is no connection to the server at all, or no time left
      */
     RawAnswer send(RawRequest request) throws IOException, InterruptedException {
-        RawAnswer answer = signed(request);
-        for (int tries = 1; tries < MOST_TRIES && !answer.heard() && !answer.refusedForSignature(); tries++) {
-            Thread.sleep(PAUSE);
-            answer = signed(request);
+        return again(request, true, signed(request, true));
+    }
+
+    /**
+     * Sends attempts, some side by side. What the server did not hear is sent again when all were sent, one after the other:
+     * they may have got into each other's way.
+     *
+     * @return the answers, in the order of the attempts
+     * @throws UnclearException as {@link #send}
+     */
+    List<RawAnswer> sendAll(List<RawRequest> requests) throws IOException, InterruptedException {
+        List<RawAnswer> answers = new ArrayList<>();
+        try (ExecutorService some = Executors.newFixedThreadPool(
+                Math.clamp(requests.size(), 1, AT_ONCE), Thread.ofVirtual().factory())) {
+            List<Callable<RawAnswer>> all = requests.stream()
+                    .<Callable<RawAnswer>>map(request -> () -> signed(request, true))
+                    .toList();
+            for (Future<RawAnswer> answer : some.invokeAll(all)) {
+                answers.add(answer.get());
+            }
+        } catch (ExecutionException e) {
+            switch (Objects.requireNonNull(e.getCause())) {
+                case IOException cause -> throw cause;
+                case InterruptedException cause -> throw cause;
+                case RuntimeException cause -> throw cause;
+                default -> throw new IllegalStateException(e.getCause());
+            }
         }
-        return answer;
+        for (int i = 0; i < answers.size(); i++) {
+            answers.set(i, again(requests.get(i), true, answers.get(i)));
+        }
+        return answers;
+    }
+
+    /** Sends a request such as any client would, as {@link #send} else. */
+    RawAnswer ask(RawRequest request) throws IOException, InterruptedException {
+        return again(request, false, signed(request, false));
     }
 
     /**
@@ -62,7 +102,7 @@ final class RawS3 {
      * @throws UnclearException also when the server does not hear it
      */
     RawAnswer heard(RawRequest request) throws IOException, InterruptedException {
-        RawAnswer answer = send(request);
+        RawAnswer answer = ask(request);
         if (!answer.heard()) {
             throw new UnclearException(
                     UnclearException.Why.NotHeard,
@@ -72,11 +112,21 @@ final class RawS3 {
         return answer;
     }
 
+    private RawAnswer again(RawRequest request, boolean attempt, RawAnswer first)
+            throws IOException, InterruptedException {
+        RawAnswer answer = first;
+        for (int tries = 1; tries < MOST_TRIES && !answer.heard() && !answer.refusedForSignature(); tries++) {
+            Thread.sleep(PAUSE);
+            answer = signed(request, attempt);
+        }
+        return answer;
+    }
+
     /** In each canonical until the signer is let in; else what says most of why it is not. */
-    private RawAnswer signed(RawRequest request) throws IOException, InterruptedException {
+    private RawAnswer signed(RawRequest request, boolean attempt) throws IOException, InterruptedException {
         RawAnswer most = RawAnswer.none();
         for (RequestSigner.Canonical canonical : signer.canonicals(request)) {
-            RawAnswer answer = once(request, canonical);
+            RawAnswer answer = once(request, canonical, attempt);
             if (!answer.shutOut()) {
                 return answer;
             }
@@ -87,7 +137,7 @@ final class RawS3 {
         return most;
     }
 
-    private RawAnswer once(RawRequest request, RequestSigner.Canonical canonical)
+    private RawAnswer once(RawRequest request, RequestSigner.Canonical canonical, boolean attempt)
             throws IOException, InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException("the trial ends");
@@ -98,7 +148,8 @@ final class RawS3 {
         terms.calls().before(Backend.s3, verb, what);
         RawAnswer answer;
         try {
-            answer = http.send(signer.signed(request, canonical, terms.clock().instant()), left);
+            byte[] bytes = signer.signed(request, canonical, terms.clock().instant(), attempt);
+            answer = attempt ? http.send(bytes, left) : http.ask(bytes, left);
         } catch (IOException e) {
             terms.calls().after(Backend.s3, verb, what, "unreachable");
             throw e;

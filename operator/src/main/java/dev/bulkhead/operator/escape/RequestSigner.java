@@ -70,18 +70,22 @@ final class RequestSigner {
         return different;
     }
 
-    /** The request as it goes over the wire. */
-    byte[] signed(RawRequest request, Canonical canonical, Instant now) {
+    /**
+     * The request as it goes over the wire.
+     *
+     * @param last whether the connection is to be closed after it
+     */
+    byte[] signed(RawRequest request, Canonical canonical, Instant now, boolean last) {
         String time = TIME.format(now);
         String scope = time.substring(0, 8) + "/" + region + "/s3/aws4_request";
         return switch (request.signing()) {
-            case HEADER -> inHeader(request, canonical, time, scope);
-            case PRESIGNED -> inQuery(request, canonical, time, scope);
-            case FORM -> inForm(request, now, time, scope);
+            case HEADER -> inHeader(request, canonical, time, scope, last);
+            case PRESIGNED -> inQuery(request, canonical, time, scope, last);
+            case FORM -> inForm(request, now, time, scope, last);
         };
     }
 
-    private byte[] inHeader(RawRequest request, Canonical canonical, String time, String scope) {
+    private byte[] inHeader(RawRequest request, Canonical canonical, String time, String scope, boolean last) {
         Map<String, String> headers = new TreeMap<>(request.headers());
         headers.put("host", host);
         headers.put("x-amz-date", time);
@@ -99,10 +103,10 @@ final class RequestSigner {
                 "authorization",
                 ALGORITHM + " Credential=" + key.id() + "/" + scope + ", SignedHeaders="
                         + String.join(";", headers.keySet()) + ", Signature=" + signature);
-        return wire(request.method(), request.path(), request.query(), headers, request.body());
+        return wire(request.method(), request.path(), request.query(), headers, request.body(), last);
     }
 
-    private byte[] inQuery(RawRequest request, Canonical canonical, String time, String scope) {
+    private byte[] inQuery(RawRequest request, Canonical canonical, String time, String scope, boolean last) {
         Map<String, String> signed = new TreeMap<>(request.headers());
         signed.put("host", host);
         String more = "X-Amz-Algorithm=" + ALGORITHM + "&X-Amz-Credential="
@@ -117,10 +121,16 @@ final class RequestSigner {
                 "UNSIGNED-PAYLOAD",
                 time,
                 scope);
-        return wire(request.method(), request.path(), query + "&X-Amz-Signature=" + signature, signed, request.body());
+        return wire(
+                request.method(),
+                request.path(),
+                query + "&X-Amz-Signature=" + signature,
+                signed,
+                request.body(),
+                last);
     }
 
-    private byte[] inForm(RawRequest request, Instant now, String time, String scope) {
+    private byte[] inForm(RawRequest request, Instant now, String time, String scope, boolean last) {
         String policy = "{\"expiration\":\"" + now.plusSeconds(EXPIRES_SECONDS) + "\",\"conditions\":["
                 + "{\"bucket\":\"" + request.path().substring(1) + "\"},[\"starts-with\",\"$key\",\"\"],"
                 + "{\"x-amz-algorithm\":\"" + ALGORITHM + "\"},{\"x-amz-credential\":\"" + key.id() + "/" + scope
@@ -138,17 +148,20 @@ final class RequestSigner {
                 request.path(),
                 request.query(),
                 headers,
-                request.body().replace(RawRequest.FORM_SIGNATURE, fields));
+                request.body().replace(RawRequest.FORM_SIGNATURE, fields),
+                last);
     }
 
-    private static byte[] wire(String method, String path, String query, Map<String, String> headers, String body) {
+    private static byte[] wire(
+            String method, String path, String query, Map<String, String> headers, String body, boolean last) {
         StringBuilder text =
                 new StringBuilder(method + " " + path + (query.isEmpty() ? "" : "?" + query)).append(" HTTP/1.1\r\n");
         headers.forEach(
                 (name, value) -> text.append(name).append(": ").append(value).append("\r\n"));
         text.append("content-length: ")
                 .append(body.length())
-                .append("\r\nconnection: close\r\n\r\n")
+                .append(last ? "\r\nconnection: close" : "")
+                .append("\r\n\r\n")
                 .append(body);
         return text.toString().getBytes(StandardCharsets.ISO_8859_1);
     }

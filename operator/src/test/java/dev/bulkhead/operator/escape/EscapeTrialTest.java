@@ -280,7 +280,7 @@ class EscapeTrialTest {
 
         assertThat(found.result()).isEqualTo(CarrierResult.UNCLEAR);
         assertThat(found.detail()).contains("not tried to the end in time");
-        assertThat(attempts).hasValue(5);
+        assertThat(attempts.get()).as("those that were under way").isBetween(5, 8);
     }
 
     private Optional<String> deletesByName(Heard request) {

@@ -13,11 +13,13 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(20)
@@ -46,6 +48,93 @@ class RawHttpTest {
 
         assertThat(answer.status()).isEqualTo(404);
         assertThat(answer.body()).isEqualTo("gone");
+    }
+
+    private static final String WHOLE = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+
+    @ParameterizedTest
+    @MethodSource
+    void requests_of_any_client_share_a_connection_as_long_as_the_server_lets_them(String said, int connections)
+            throws Exception {
+        try (AnsweringServer server = new AnsweringServer(said);
+                RawHttp http = http(server.socket)) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(http.ask(ODD.getBytes(StandardCharsets.ISO_8859_1), LIMIT)
+                                .status())
+                        .isEqualTo(200);
+            }
+            assertThat(server.connections).hasValue(connections);
+
+            http.send(ODD.getBytes(StandardCharsets.ISO_8859_1), LIMIT);
+            assertThat(server.connections).as("an attempt shares none").hasValue(connections + 1);
+        }
+    }
+
+    static Stream<Arguments> requests_of_any_client_share_a_connection_as_long_as_the_server_lets_them() {
+        String chunks = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nx: trailer\r\n\r\n";
+        return Stream.of(
+                Arguments.of(WHOLE, 1),
+                Arguments.of(chunks, 1),
+                Arguments.of(WHOLE.replace("\r\n\r\n", "\r\nConnection: Close\r\n\r\n"), 3),
+                Arguments.of(WHOLE.replace("HTTP/1.1", "HTTP/1.0"), 3),
+                Arguments.of(WHOLE + WHOLE, 3));
+    }
+
+    @Test
+    void a_shared_connection_that_the_server_closed_is_made_anew() throws Exception {
+        try (AnsweringServer server = new AnsweringServer(WHOLE);
+                RawHttp http = http(server.socket)) {
+            server.once = true;
+            for (int i = 0; i < 3; i++) {
+                assertThat(http.ask(ODD.getBytes(StandardCharsets.ISO_8859_1), LIMIT)
+                                .body())
+                        .isEqualTo("ok");
+            }
+            assertThat(server.connections).hasValue(3);
+        }
+    }
+
+    /** Says the same to every request, on as many connections as are made. */
+    private static final class AnsweringServer implements AutoCloseable {
+        private final ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        private final AtomicInteger connections = new AtomicInteger();
+        private final String said;
+        private volatile boolean once;
+
+        AnsweringServer(String said) throws IOException {
+            this.said = said;
+            Thread.ofVirtual().start(this::accept);
+        }
+
+        private void accept() {
+            try {
+                while (true) {
+                    Socket client = socket.accept();
+                    connections.incrementAndGet();
+                    Thread.ofVirtual().start(() -> answer(client));
+                }
+            } catch (IOException e) {
+                // The test is over.
+            }
+        }
+
+        private void answer(Socket client) {
+            try (client) {
+                do {
+                    if (client.getInputStream().readNBytes(ODD.length()).length < ODD.length()) {
+                        return;
+                    }
+                    client.getOutputStream().write(said.getBytes(StandardCharsets.ISO_8859_1));
+                } while (!once);
+            } catch (IOException e) {
+                // The other side has gone.
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
     }
 
     @Test

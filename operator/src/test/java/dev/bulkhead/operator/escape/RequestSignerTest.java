@@ -74,6 +74,6 @@ class RequestSignerTest {
     }
 
     private String signed(RawRequest request, RequestSigner.Canonical canonical) {
-        return new String(signer.signed(request, canonical, NOW), StandardCharsets.ISO_8859_1);
+        return new String(signer.signed(request, canonical, NOW, true), StandardCharsets.ISO_8859_1);
     }
 }
