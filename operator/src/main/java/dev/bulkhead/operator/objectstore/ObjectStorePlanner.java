@@ -48,6 +48,12 @@ public final class ObjectStorePlanner {
             "s3:GetBucketTagging",
             "s3:GetBucketCORS");
 
+    /**
+     * By it a tenant, and who probes as it, sees who else is let in. A key that somebody else made is held to be too wide
+     * where it may read that (see the driver Static), so it is given where the operator makes the keys.
+     */
+    private static final String READ_POLICY = "s3:GetBucketPolicy";
+
     private static final String PUT_ACL = "s3:PutObjectAcl";
 
     /** What clients say who say what holds anyway. */
@@ -84,7 +90,7 @@ public final class ObjectStorePlanner {
         List<PolicyStatement> refusals = refusals(bucket, capabilities);
         List<PolicyStatement> all = new ArrayList<>();
         if (!slots.isEmpty()) {
-            all.addAll(permissions(bucket, keys.principals(slots)));
+            all.addAll(permissions(bucket, keys.principals(slots), capabilities));
             if (aclsCount(capabilities)) {
                 all.add(new PolicyStatement(
                         "TenantAcls",
@@ -187,11 +193,16 @@ public final class ObjectStorePlanner {
                 : new BucketPolicy(statements);
     }
 
-    private static List<PolicyStatement> permissions(String bucket, List<String> principals) {
+    private static List<PolicyStatement> permissions(
+            String bucket, List<String> principals, StoreCapabilities capabilities) {
+        List<String> reads = new ArrayList<>(LIST_ACTIONS);
+        if (capabilities.has(StoreFeature.RevokesKeys)) {
+            reads.add(READ_POLICY);
+        }
         return List.of(
                 new PolicyStatement(
                         "TenantObjects", Effect.Allow, principals, OBJECT_ACTIONS, List.of(objects(bucket)), null),
-                new PolicyStatement("TenantList", Effect.Allow, principals, LIST_ACTIONS, List.of(arn(bucket)), null));
+                new PolicyStatement("TenantList", Effect.Allow, principals, reads, List.of(arn(bucket)), null));
     }
 
     private static List<PolicyStatement> refusals(String bucket, StoreCapabilities capabilities) {

@@ -77,14 +77,18 @@ class SeaweedFsSabotageIT {
     }
 
     @Test
-    void a_second_user_in_the_tenants_grant_is_put_out() {
+    void a_second_user_in_the_tenants_grant_is_a_breach_and_put_out() throws InterruptedException {
         store.accounts.put(STRANGER, STRANGERS_SECRET);
         S3Client stranger = store.client(STRANGER, STRANGERS_SECRET);
         letIn(SeaweedFsAccounts.principal(STRANGER));
         assertThat(list(stranger, victim)).as("the damage").isEqualTo(200);
 
+        ControlProof proof = round(victim, this::key);
+        assertThat(proof.breach()).isTrue();
+        assertThat(proof.message()).contains("shares its bucket with others").contains(STRANGER);
         operatorsRound(victim, "PutBucketPolicy");
 
+        assertThat(round(victim, this::key).finding()).isEqualTo(RoundFinding.Proven);
         assertThat(list(stranger, victim)).isEqualTo(403);
         assertThat(list(store.client(victim, Slot.One), victim)).isEqualTo(200);
     }
@@ -139,10 +143,16 @@ class SeaweedFsSabotageIT {
     }
 
     private ControlProof round(LentKeys keys) throws InterruptedException {
+        return round(attacker, keys);
+    }
+
+    /** One tenant tries everything on the other. */
+    private ControlProof round(TenantIdentity self, LentKeys keys) throws InterruptedException {
+        TenantIdentity other = self.equals(attacker) ? victim : attacker;
         try (ObjectStoreProbe probe = new ObjectStoreProbe(keys, 2, ExternalCalls.unobserved())) {
             return ControlProof.of(
                             Set.of(Control.TI_OBJ),
-                            probe.run(subject("klinik-nord", attacker), List.of(subject("ankerwerk", victim))),
+                            probe.run(subject("klinik-nord", self), List.of(subject("ankerwerk", other))),
                             Instant.EPOCH,
                             Duration.ofHours(24))
                     .getFirst();

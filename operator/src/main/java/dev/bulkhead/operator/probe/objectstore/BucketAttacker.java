@@ -19,6 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,6 +85,7 @@ final class BucketAttacker implements AutoCloseable {
         }
         tidy(trials, key, own);
         trials.add(seesBuckets(home));
+        letsGuestsIn(home).ifPresent(trials::add);
         for (Subject other : others) {
             Home there = other.homes().of(PartId.objectStore).orElse(null);
             if (there != null && there.place().backend().equals(store)) {
@@ -192,6 +195,51 @@ final class BucketAttacker implements AutoCloseable {
                 Trial.TrialKind.BreakOut,
                 answer.by(actor, "the store"),
                 send(list, key, home).by(actor, target(own, self)));
+    }
+
+    /**
+     * Whether the bucket's policy names somebody else. What is found is read once more: the operator may be at it just now.
+     */
+    private Optional<Trial> letsGuestsIn(AttemptPlace home) throws InterruptedException {
+        StoreAnswer answer;
+        try {
+            Optional<SortedSet<String>> guests = guests();
+            if (guests.isEmpty()) {
+                return Optional.empty();
+            }
+            SortedSet<String> still = new TreeSet<>(guests.get());
+            if (!still.isEmpty()) {
+                still.retainAll(guests().orElseGet(TreeSet::new));
+            }
+            answer = still.isEmpty()
+                    ? new StoreAnswer(Ending.Refused, "the policy names nobody else")
+                    : new StoreAnswer(
+                            Ending.Succeeded,
+                            "the policy lets in " + still.first()
+                                    + (still.size() > 1 ? " and " + (still.size() - 1) + " more" : ""));
+        } catch (StoreException e) {
+            if (e.failure() == StoreException.StoreFailure.Missing) {
+                return Optional.empty(); // there is none
+            }
+            answer = StoreAnswer.of(e);
+        }
+        Request list = ObjectAttempts.ON_OTHERS.getFirst().check();
+        return Optional.of(new Trial(
+                Control.TI_OBJ,
+                "shares its bucket with others",
+                Trial.TrialKind.BreakOut,
+                answer.by("whoever the policy names", target(own, self)),
+                send(list, key, home).by(actor, target(own, self))));
+    }
+
+    private Optional<SortedSet<String>> guests() throws InterruptedException {
+        interruptible();
+        return PolicyGuests.of(
+                gate.call(
+                        Verb.read,
+                        "GetBucketPolicy",
+                        () -> key.getBucketPolicy(r -> r.bucket(own)).policy()),
+                self.identity());
     }
 
     private StoreAnswer send(Request request, S3Client as, AttemptPlace place) throws InterruptedException {

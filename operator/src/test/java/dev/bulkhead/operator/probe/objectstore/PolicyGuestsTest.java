@@ -1,0 +1,74 @@
+package dev.bulkhead.operator.probe.objectstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.operator.identity.TenantIdentity;
+import java.util.Optional;
+import java.util.SortedSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Who is let in beside the tenant, as each kind of server names people. */
+class PolicyGuestsTest {
+    private static final TenantIdentity TENANT = new TenantIdentity("00000000-0000-4000-8000-000000000005");
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'*' | *",
+                "{'AWS':'*'} | *",
+                "{'AWS':'arn:aws:iam::1:user/another'} | arn:aws:iam::1:user/another",
+                "{'AWS':['OWN-1','another']} | another",
+                "{'AWS':['OWN-3']} | OWN-3",
+                "{'CanonicalUser':'79a5'} | 79a5",
+                "{'AWS':['one','two']} | one two",
+                "{'AWS':[]} | ''"
+            },
+            quoteCharacter = '"')
+    void whoever_is_named_beside_the_tenant_is_a_guest(String principal, String guest) {
+        assertThat(guests("{'Effect':'Allow','Principal':" + principal + "}"))
+                .contains(guest.replace("''", "").replace("OWN", TENANT.bucket()));
+        assertThat(guests("{'Effect':'Deny','Principal':" + principal + "}"))
+                .as("who is refused")
+                .contains("");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "arn:aws:iam::123456789012:user/bulkhead/objects-1/OWN",
+        "arn:aws:iam::000000000000:user/OWN-2",
+        "OWN-1",
+        "OWN"
+    })
+    void the_tenant_is_known_by_the_name_of_its_user_or_key(String principal) {
+        assertThat(read("{'Statement':{'Effect':'Allow','Principal':{'AWS':'" + principal + "'}}}"))
+                .contains("");
+    }
+
+    @Test
+    void whoever_is_not_excepted_is_a_guest() {
+        assertThat(guests("{'Effect':'Allow','NotPrincipal':{'AWS':'x'}}")).contains("everybody but {\"AWS\":\"x\"}");
+    }
+
+    @Test
+    void where_nobody_is_known_to_be_the_tenant_nothing_is_said() {
+        assertThat(read("{'Statement':[{'Effect':'Allow','Principal':'supplied'}]}"))
+                .isEmpty();
+        assertThat(read("no JSON")).isEmpty();
+        assertThat(read("")).isEmpty();
+    }
+
+    /** Beside the tenant's own statement. */
+    private static Optional<String> guests(String statement) {
+        return read("{'Statement':[{'Effect':'Allow','Principal':{'AWS':['arn:aws:iam::0:user/OWN-1']}}," + statement
+                + "]}");
+    }
+
+    private static Optional<String> read(String policy) {
+        Optional<SortedSet<String>> guests =
+                PolicyGuests.of(policy.replace('\'', '"').replace("OWN", TENANT.bucket()), TENANT);
+        return guests.map(all -> String.join(" ", all));
+    }
+}

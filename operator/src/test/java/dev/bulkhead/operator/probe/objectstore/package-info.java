@@ -1,0 +1,4 @@
+@NullMarked
+package dev.bulkhead.operator.probe.objectstore;
+
+import org.jspecify.annotations.NullMarked;
