@@ -205,6 +205,23 @@ class AwsIamDriverTest {
     }
 
     @Test
+    void a_policy_that_is_refused_for_longer_than_a_key_takes_is_refused() {
+        BucketPlan plan = plan(issued());
+        BucketChange.SetPolicy policy = new BucketChange.SetPolicy(Objects.requireNonNull(plan.policy()));
+        server.refuseNext("PutBucketPolicy", 400, "MalformedPolicy", "");
+        server.refuseNext("PutBucketPolicy", 400, "MalformedPolicy", "");
+        assertThatThrownBy(() -> driver.change(plan, policy))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.failure()).isEqualTo(StoreFailure.NotYet));
+
+        clock.pass(Duration.ofMinutes(2));
+
+        assertThatThrownBy(() -> driver.change(plan, policy))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.failure()).isEqualTo(StoreFailure.Rejected));
+    }
+
+    @Test
     void a_user_that_is_there_already_is_gone_on_with_and_its_unknown_keys_are_deleted() {
         driver.remarks();
         IamServer.StoredUser left = server.put(user, PATH);
@@ -227,6 +244,24 @@ class AwsIamDriverTest {
 
         assertThat(theirs.keys).containsOnlyKeys("AKIATHEIRS");
         assertThat(theirs.tags).containsEntry("bulkhead", "another");
+    }
+
+    @Test
+    void a_user_that_the_store_left_under_a_name_it_had_before_is_seen_and_goes_with_the_tenant() {
+        driver.remarks();
+        IamServer.StoredUser left = server.put(user, "/bulkhead/an-earlier-name/");
+        left.tags.put("bulkhead", tenant.hash());
+        left.keys.put("AKIALEFT", "Active");
+        BucketPlan closed = plan(tenant, StoreKeys.derived(tenant), Set.of());
+
+        assertThatThrownBy(this::issued)
+                .hasMessageContaining("/bulkhead/an-earlier-name/")
+                .hasMessageContaining("move it there");
+        driver.forgetKeys();
+        assertThat(driver.observeKeys(closed)).containsOnlyKeys(Slot.One);
+        driver.revokeKey(closed, Slot.One);
+
+        assertThat(server.users).isEmpty();
     }
 
     @Test
