@@ -15,9 +15,9 @@ import java.util.regex.Pattern;
 enum CatalogueQueries {
     /** What everybody may do with databases that accept connections. */
     PUBLIC_RIGHTS("""
-            SELECT d.datname, x.privilege_type
-              FROM pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) x
-             WHERE d.datallowconn AND x.grantee = 0"""),
+            SELECT d.datname, p.privilege
+              FROM pg_database d, unnest(ARRAY['CREATE', 'TEMPORARY', 'CONNECT']) p(privilege)
+             WHERE d.datallowconn AND has_database_privilege('public', d.oid, p.privilege)"""),
 
     /** Extensions and where they are. */
     EXTENSIONS("""
@@ -47,7 +47,9 @@ enum CatalogueQueries {
               LEFT JOIN pg_shdescription d ON d.objoid = r.oid AND d.classoid = 'pg_authid'::regclass
               LEFT JOIN pg_auth_members a ON a.roleid = r.oid
                      AND a.member = (SELECT m.oid FROM pg_roles m WHERE m.rolname = session_user)
-             WHERE left(r.rolname::text, -1) = session_user || '_admin_'
+             WHERE r.rolname = ANY (ARRAY(
+                     SELECT (session_user || '_admin_' || letter)::name
+                       FROM unnest(string_to_array('abcdefghijklmnopqrstuvwxyz234567', NULL)) letter))
              GROUP BY r.rolname, d.description, r.rolcreaterole, r.rolcanlogin, r.rolinherit, r.rolsuper"""),
 
     /** One row: the database and the operator in it. Comes after the queries whose rows become part of it. */
@@ -86,7 +88,8 @@ enum CatalogueQueries {
                    (to_jsonb(a) ->> 'inherit_option')::boolean, (to_jsonb(a) ->> 'set_option')::boolean
               FROM pg_auth_members a JOIN pg_roles r ON r.oid = a.roleid JOIN pg_roles m ON m.oid = a.member
               LEFT JOIN pg_roles g ON g.oid = a.grantor
-             WHERE {role:r} OR {role:m}"""),
+             WHERE a.roleid = ANY (ARRAY(SELECT t.oid FROM pg_roles t WHERE {role:t}))
+                OR a.member = ANY (ARRAY(SELECT t.oid FROM pg_roles t WHERE {role:t}))"""),
 
     /** Settings of roles, here, in other databases and everywhere. */
     SETTINGS("""
@@ -109,15 +112,17 @@ enum CatalogueQueries {
 
     /** Rights of tenants' roles on schemas that are no tenant's. */
     FOREIGN_SCHEMA_RIGHTS("""
-            SELECT r.rolname, n.nspname, x.privilege_type
-              FROM pg_namespace n, aclexplode(n.nspacl) x, pg_roles r
-             WHERE r.oid = x.grantee AND n.nspname !~ '^t_[a-z2-7]{16}$' AND {role:r}"""),
+            WITH t AS MATERIALIZED (SELECT r.oid, r.rolname FROM pg_roles r WHERE {role:r})
+            SELECT t.rolname, n.nspname, x.privilege_type
+              FROM pg_namespace n, aclexplode(n.nspacl) x, t
+             WHERE t.oid = x.grantee AND n.nspname !~ '^t_[a-z2-7]{16}$'"""),
 
     /** Rights of tenants' roles on databases. */
     DATABASE_RIGHTS("""
-            SELECT r.rolname, d.datname, x.privilege_type
-              FROM pg_database d, aclexplode(d.datacl) x, pg_roles r
-             WHERE r.oid = x.grantee AND {role:r}"""),
+            WITH t AS MATERIALIZED (SELECT r.oid, r.rolname FROM pg_roles r WHERE {role:r})
+            SELECT t.rolname, d.datname, x.privilege_type
+              FROM pg_database d, aclexplode(d.datacl) x, t
+             WHERE t.oid = x.grantee"""),
 
     /** Default privileges of tenants' roles. */
     DEFAULTS("""
