@@ -1,8 +1,10 @@
 package dev.bulkhead.operator.objectstore;
 
+import dev.bulkhead.api.v1beta1.BackendStatus;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.identity.Slot;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -97,6 +99,11 @@ final class AccountDriver extends S3Driver {
             accounts.delete(id);
             known.remove(id);
         });
+    }
+
+    @Override
+    public List<BackendStatus.Capability> remarks() {
+        return accounts.remarks();
     }
 
     @Override

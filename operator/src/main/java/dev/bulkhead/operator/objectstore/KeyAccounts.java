@@ -1,5 +1,7 @@
 package dev.bulkhead.operator.objectstore;
 
+import dev.bulkhead.api.v1beta1.BackendStatus;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -18,6 +20,11 @@ interface KeyAccounts extends AutoCloseable {
 
     /** Removes the account; one that is not there is not an error. */
     void delete(String accessKeyId);
+
+    /** What there is to say of the server beside its accounts, for people. */
+    default List<BackendStatus.Capability> remarks() {
+        return List.of();
+    }
 
     /** Gives connections back. */
     @Override

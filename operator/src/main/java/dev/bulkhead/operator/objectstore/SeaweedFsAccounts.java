@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.objectstore;
 
+import dev.bulkhead.api.v1beta1.BackendStatus;
 import dev.bulkhead.operator.calls.ExternalCalls.Verb;
 import dev.bulkhead.operator.objectstore.FilerChannel.Rpc;
 import dev.bulkhead.operator.objectstore.SeaweedFsUsers.Beside;
@@ -9,7 +10,10 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import seaweedfs.grpc.FilerMessages.CreateUserRequest;
@@ -17,6 +21,7 @@ import seaweedfs.grpc.FilerMessages.Credential;
 import seaweedfs.grpc.FilerMessages.DeleteAccessKeyRequest;
 import seaweedfs.grpc.FilerMessages.DeleteServiceAccountRequest;
 import seaweedfs.grpc.FilerMessages.DeleteUserRequest;
+import seaweedfs.grpc.FilerMessages.Entry;
 import seaweedfs.grpc.FilerMessages.GetConfigurationRequest;
 import seaweedfs.grpc.FilerMessages.GetConfigurationResponse;
 import seaweedfs.grpc.FilerMessages.Identity;
@@ -71,7 +76,7 @@ final class SeaweedFsAccounts implements KeyAccounts {
             USERS + "DeleteServiceAccount",
             DeleteServiceAccountRequest.getDefaultInstance(),
             WriteResponse.getDefaultInstance());
-    private static final Rpc<LookupDirectoryEntryRequest, LookupDirectoryEntryResponse> READ_FILE = Rpc.of(
+    private static final Rpc<LookupDirectoryEntryRequest, LookupDirectoryEntryResponse> LOOK_UP = Rpc.of(
             Verb.read,
             "filer_pb.SeaweedFiler/LookupDirectoryEntry",
             LookupDirectoryEntryRequest.getDefaultInstance(),
@@ -167,6 +172,17 @@ final class SeaweedFsAccounts implements KeyAccounts {
     }
 
     @Override
+    public List<BackendStatus.Capability> remarks() {
+        Instant pass = entry(SeaweedFsLifecycle.NOTE)
+                .map(note -> Instant.ofEpochSecond(note.getAttributes().getMtime()))
+                .orElse(null);
+        Instant firstBucket = entry(SeaweedFsLifecycle.BUCKETS)
+                .map(buckets -> Instant.ofEpochSecond(buckets.getAttributes().getCrtime()))
+                .orElse(null);
+        return List.of(SeaweedFsLifecycle.of(pass, firstBucket, Instant.now()).told());
+    }
+
+    @Override
     public void close() {
         filer.close();
         iam.close();
@@ -206,14 +222,18 @@ final class SeaweedFsAccounts implements KeyAccounts {
     }
 
     private byte[] policies() {
+        return entry(WRITTEN_POLICIES)
+                .map(file -> file.getContent().toByteArray())
+                .orElse(new byte[0]);
+    }
+
+    /** What the filer has under a name. */
+    private Optional<Entry> entry(LookupDirectoryEntryRequest name) {
         try {
-            return filer.call(READ_FILE, WRITTEN_POLICIES)
-                    .getEntry()
-                    .getContent()
-                    .toByteArray();
+            return Optional.of(filer.call(LOOK_UP, name).getEntry());
         } catch (StoreException e) {
             if (e.failure() == StoreFailure.Missing) {
-                return new byte[0];
+                return Optional.empty();
             }
             throw e;
         }

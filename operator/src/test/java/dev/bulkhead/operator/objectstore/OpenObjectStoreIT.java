@@ -65,7 +65,9 @@ class OpenObjectStoreIT {
         BackendLook.Seen seen = look();
 
         assertThat(seen.flaw()).isNull();
-        assertThat(seen.capabilities()).anyMatch(c -> c.name().equals("keepsBucketsApart") && c.available());
+        assertThat(seen.capabilities())
+                .anyMatch(c -> c.name().equals("keepsBucketsApart") && c.available())
+                .contains(SeaweedFsLifecycle.New.told());
         assertThat(open.apply(store.plan(tenant), ring())).isInstanceOf(Outcome.Done.class);
     }
 
