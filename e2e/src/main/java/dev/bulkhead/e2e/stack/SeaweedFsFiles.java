@@ -92,7 +92,7 @@ final class SeaweedFsFiles {
 
                 [master.maintenance]
                 scripts = \"""
-                  s3.lifecycle.run-shard -shards 0-15 -s3 %s:%d -events 0 -runtime 1m
+                  s3.lifecycle.run-shard -shards 0-15 -s3 %s:%d -events 0 -runtime 10m
                   s3.bucket.quota.enforce -apply
                   lock
                   s3.clean.uploads -timeAgo=168h

@@ -6,6 +6,7 @@ import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.validate.ValidTenant;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,7 @@ final class Fixtures {
                 tls,
                 null,
                 null,
-                30,
+                (int) Duration.parse(request.noncurrentVersions()).toDays(),
                 quotaBytes);
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -32,23 +33,44 @@ final class SeaweedServer implements StoreServer {
     private static final Duration END = Duration.ofSeconds(30);
     private static final Duration BUILD = Duration.ofMinutes(45);
 
+    /** How the program is built: with this tag a day of lifecycle rules has ten seconds. */
+    private static final List<String> FAST = List.of("-tags=s3tests");
+
+    private final Path program;
     private final Path state;
     private final TestCertificate certificate;
     private final List<Integer> ports;
     private @Nullable Process process;
 
-    private SeaweedServer(Path state, TestCertificate certificate) throws IOException {
+    private SeaweedServer(Path program, Path state, TestCertificate certificate) throws IOException {
+        this.program = program;
         this.state = state;
         this.certificate = certificate;
         this.ports = VersityServer.freePorts(8);
     }
 
     static SeaweedServer start() {
+        return start(binary("BULKHEAD_WEED", "", List.of()), "");
+    }
+
+    /**
+     * One whose lifecycle rules count days of ten seconds, and whose master carries them out every six seconds as the one of
+     * the local stack does every 17 minutes.
+     */
+    static SeaweedServer startFast() {
+        return start(binary("BULKHEAD_FAST_WEED", "-fast", FAST), """
+                [master.maintenance]
+                scripts = "s3.lifecycle.run-shard -shards 0-15 -s3 127.0.0.1:%d -events 0 -runtime 10m"
+                sleep_minutes = 0.1
+                """);
+    }
+
+    private static SeaweedServer start(Path program, String maintenance) {
         try {
             Path state = Files.createTempDirectory("seaweedfs-test-");
             Files.createDirectory(state.resolve("data"));
-            SeaweedServer server = new SeaweedServer(state, TestCertificate.in(state));
-            server.configure();
+            SeaweedServer server = new SeaweedServer(program, state, TestCertificate.in(state));
+            server.configure(maintenance);
             server.up();
             return server;
         } catch (IOException e) {
@@ -83,7 +105,11 @@ final class SeaweedServer implements StoreServer {
         return ports.get(1);
     }
 
-    private void configure() throws IOException {
+    private int s3Grpc() {
+        return ports.get(7);
+    }
+
+    private void configure(String maintenance) throws IOException {
         Files.writeString(state.resolve("identities.json"), """
                 {"identities":[{"name":"%s","credentials":[{"accessKey":"%s","secretKey":"%s"}],"actions":["Admin"]}]}
                 """.formatted(ROOT, ROOT, ROOT_SECRET));
@@ -121,13 +147,13 @@ final class SeaweedServer implements StoreServer {
                 [master.volume_growth]
                 copy_1 = 1
                 allocation_deferral = "0s"
-                """);
+                """ + maintenance.formatted(s3Grpc()));
     }
 
     @Override
     public void up() {
         List<String> command = List.of(
-                binary().toString(),
+                program.toString(),
                 "-config_dir=" + state,
                 "-logtostderr=true",
                 "server",
@@ -149,7 +175,7 @@ final class SeaweedServer implements StoreServer {
                 "-filer.localSocket=" + state.resolve("filer.sock"),
                 "-s3",
                 "-s3.port=" + s3(),
-                "-s3.port.grpc=" + ports.get(7),
+                "-s3.port.grpc=" + s3Grpc(),
                 "-s3.localSocket=" + state.resolve("s3.sock"),
                 "-s3.cert.file=" + certificate.certificateFile(),
                 "-s3.key.file=" + certificate.keyFile(),
@@ -313,21 +339,17 @@ final class SeaweedServer implements StoreServer {
     }
 
     /** The binary that is named, or cached by an earlier run or the local stack, or built into that cache now. */
-    private static synchronized Path binary() {
-        return GoBinary.of("BULKHEAD_WEED", "seaweedfs-" + VERSION, "weed", BUILD, folder -> {
+    private static synchronized Path binary(String variable, String suffix, List<String> flags) {
+        return GoBinary.of(variable, "seaweedfs-" + VERSION + suffix, "weed", BUILD, folder -> {
             for (String file : List.of("go.mod", "go.sum")) {
                 Files.copy(SOURCES.resolve(file), folder.resolve(file));
             }
-            return List.of(
-                    "go",
-                    "build",
-                    "-mod=readonly",
-                    "-trimpath",
-                    "-buildvcs=false",
-                    "-ldflags=-s -w",
-                    "-o",
-                    folder.resolve("weed").toString(),
-                    "github.com/seaweedfs/seaweedfs/weed");
+            List<String> command =
+                    new ArrayList<>(List.of("go", "build", "-mod=readonly", "-trimpath", "-buildvcs=false"));
+            command.addAll(flags);
+            command.addAll(List.of(
+                    "-ldflags=-s -w", "-o", folder.resolve("weed").toString(), "github.com/seaweedfs/seaweedfs/weed"));
+            return command;
         });
     }
 }
