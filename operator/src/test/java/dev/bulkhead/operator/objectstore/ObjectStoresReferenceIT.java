@@ -90,6 +90,32 @@ class ObjectStoresReferenceIT {
         }
         text.append("""
 
+                ## Clients that were tried
+                With a tenant's key, the store's certificate authority and a bucket as driver `SeaweedFs` makes it, on the server above, 2026-11-30:
+                **boto3 1.44.8** (`awscrt` 0.38.0) and the **AWS CLI 1.46.2**, with nothing set but endpoint, region, key and CA. `ClientsIT` repeats it
+                ([testing](testing.md)).
+
+                | what | how it was tried |
+                |---|---|
+                | tags | with the upload, and of an object that is there |
+                | ACLs | `private` (upload, copy, upload in parts) and `bucket-owner-full-control` |
+                | versions | asked for, listed, an old one read after it was overwritten and deleted |
+                | parts | by hand with lists and an upload given up; `upload_file`; `aws s3 cp` of 20 MiB there, back and across |
+                | trees | `aws s3 sync` there, again with nothing to do, with `--delete`, and back; `ls`, `rm --recursive` |
+                | pages of other origins | preflight 200 for an origin of `spec.objectStore.cors`, 403 for another; a presigned PUT with the origin |
+                | presigned URLs | GET and PUT; another method or another key with them: 403; `aws s3 presign` |
+                | ranges | from the middle, from the end, past the end: 416 |
+                | conditions | `If-None-Match: *` and `If-Match` of writes: 412; `If-None-Match` of reads: 304 |
+                | checksums | CRC32, CRC32C, CRC64NVME, SHA-1, SHA-256, kept and checked; a wrong one: 400, and nothing is stored |
+                | trailing checksums | as boto3 sends them of itself (`STREAMING-UNSIGNED-PAYLOAD-TRAILER`) |
+                | encryption | `AES256` of objects that nobody asked to encrypt |
+                | refused | ACLs and grants that publish, another tenant's bucket, erasing a version, policy, ACL, CORS, lifecycle, encryption and versioning of the bucket |
+
+                boto3 presigns by signature version 2 unless `signature_version="s3v4"` is set; both were tried. A URL of version 2 holds for the
+                `Content-Type` that was signed, also for none. By hand, the same day: the AWS SDK for JavaScript 3.1169.0 and `minio` for
+                JavaScript 8.0.7, with parts, streams, tags, ACLs, presigned URLs and a form (POST policy). The former signs the checksum of an empty body
+                into a presigned PUT, so that any other body is refused (400 `BadDigest`): set `requestChecksumCalculation: "WHEN_REQUIRED"`.
+
                 ## Moving buckets to another server
                 `./bulkhead copy-buckets --from old.yaml --to new.yaml` copies every bucket that carries the operator's mark: each version, the
                 oldest first, with metadata, tags and delete markers. Each is checked by the ETag that the target answers with, and at the end
@@ -193,6 +219,26 @@ class ObjectStoresReferenceIT {
                     minute with what the bucket's volumes hold, old versions included, and while that is more it takes no object (403). So a bucket may
                     pass its quota by what is written in a minute. Reading goes on; **deleting does not** (500): a delete marker is an object, too.
                     There is room again when old versions have expired, or as soon as the quota is raised.
+
+                    **Lifecycle.** The S3 server keeps the rules of buckets and carries out none of the operator's: `weed server -filer -s3` alone lets
+                    everything stay. That somebody does is up to whoever runs the server, by one of two ways:
+                    - The master's maintenance, as in the local stack: in `master.toml`, with the gRPC port of S3, every 17 minutes:
+                      ```
+                      [master.maintenance]
+                      scripts = "s3.lifecycle.run-shard -shards 0-15 -s3 HOST:PORT -events 0 -runtime 10m"
+                      sleep_minutes = 17
+                      ```
+                    - `weed admin` and a `weed worker -jobType=s3_lifecycle`, five minutes after the start and then once a day. While an admin server is
+                      connected the master leaves its maintenance to it, so that a worker has to run then. Its ports (the ones that are asked for, 23646
+                      and 33646) want `-adminPassword` and `[grpc.admin]`, `[grpc.worker]`, `[https.admin]` as the other parts, and are to be named in
+                      `spec.internalEndpoints`.
+
+                    Both note in the filer how far they came. The operator looks at that once a minute: `lifecycleRuns` in the ObjectStore's
+                    `status.capabilities`, and in each Tenant's residual risks when no pass was made for two days. (The master makes none, and leaves no
+                    note, while no bucket has rules.) Seen with a SeaweedFS whose day has ten seconds and the lines above (`SeaweedFsUpkeepIT`, 2026-11-30):
+                    versions that were overwritten or deleted went after their two days, then the delete marker that was left alone with them, and an
+                    unfinished upload after its seven days and not before; current objects stayed. With 24-hour days and the local stack's command line
+                    the pass was made 17 minutes after the start, in 0.2 s.
 
                     Users, groups and policies of your own may live on the server; names that begin with `bh-` are the operator's. A user of your
                     own with action `Admin`, or with a policy that names a tenant's bucket, gets in there: the operator sees what its own users
