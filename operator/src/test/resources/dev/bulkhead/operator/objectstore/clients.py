@@ -232,6 +232,7 @@ def refused_acls():
 
 def refused_other_bucket():
     refused(403, lambda: s3.list_objects_v2(Bucket=OTHER))
+    refused(403, lambda: s3.get_bucket_policy(Bucket=OTHER))
     refused(403, lambda: s3.get_object(Bucket=OTHER, Key="letter"))
     refused(403, lambda: s3.put_object(Bucket=OTHER, Key="letter", Body=b"planted"))
     refused(403, lambda: s3.copy_object(Bucket=BUCKET, Key="stolen", CopySource={"Bucket": OTHER, "Key": "letter"}))
@@ -248,7 +249,6 @@ def refused_to_delete_versions():
 
 def refused_settings():
     refused(403, lambda: s3.put_bucket_policy(Bucket=BUCKET, Policy="{}"))
-    refused(403, lambda: s3.get_bucket_policy(Bucket=BUCKET))
     refused(403, lambda: s3.delete_bucket_policy(Bucket=BUCKET))
     refused(403, lambda: s3.put_bucket_acl(Bucket=BUCKET, ACL="public-read"))
     refused(403, lambda: s3.delete_bucket_cors(Bucket=BUCKET))
