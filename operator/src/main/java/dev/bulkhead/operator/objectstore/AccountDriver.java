@@ -31,7 +31,7 @@ final class AccountDriver extends S3Driver {
      *
      * @param known what the server can do; null means that it is still to be found out
      * @param accounts speaks to the server's accounts through this driver's gate
-     * @param quotas how it limits the size of buckets, as well; null where it does not
+     * @param quotas how it limits and tells the size of buckets, as well; null where it does not
      * @param principal how a bucket policy names the account of an access key id
      * @param givens what no look at one bucket tells
      */

@@ -40,7 +40,9 @@ final class AwsIamDriver extends S3Driver {
             StoreFeature.RevokesKeys,
             new StoreCapabilities.SeenFeature(true, "keys are made and deleted through the server's IAM API"),
             StoreFeature.Quota,
-            new StoreCapabilities.SeenFeature(false, "no S3 request limits a bucket"));
+            new StoreCapabilities.SeenFeature(false, "no S3 request limits a bucket"),
+            StoreFeature.BucketSize,
+            new StoreCapabilities.SeenFeature(false, "no S3 request tells the size of a bucket"));
 
     /** From then on a new key that does not work is no news that is still under way. */
     private static final Duration SETTLING = Duration.ofMinutes(2);

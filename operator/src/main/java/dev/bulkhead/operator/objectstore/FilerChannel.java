@@ -57,9 +57,14 @@ final class FilerChannel implements AutoCloseable {
     /**
      * Opens no connection yet.
      *
+     * @param connection with the access to the filer
      * @throws StoreException when what the filer is to be shown cannot be read
      */
-    FilerChannel(StoreConnection connection, FilerAccess access, StoreGate gate) {
+    FilerChannel(StoreConnection connection, StoreGate gate) {
+        FilerAccess access = connection.filer();
+        if (access == null) {
+            throw new IllegalArgumentException("a connection with the access to the filer is needed");
+        }
         this.connection = connection;
         this.gate = gate;
         this.credentials = credentials(connection, access);

@@ -46,6 +46,12 @@ public interface ObjectStoreDriver extends AutoCloseable {
         return Optional.empty();
     }
 
+    /**
+     * Bytes that a bucket of that name holds, as they are compared with its quota: for who has {@link
+     * StoreFeature#BucketSize}, else Unsupported. Of no meaning for a bucket that is not there.
+     */
+    long size(String bucket);
+
     /** The plan's keys that the server knows; may be as old as the last {@link #forgetKeys}. */
     Map<Slot, ObservedKey> observeKeys(BucketPlan plan);
 

@@ -251,6 +251,7 @@ public final class ObjectStorePlanner {
             String bucket, ValidTenant.ValidObjectStore store, StoreCapabilities capabilities) {
         Set<StoreFeature> needed = EnumSet.allOf(StoreFeature.class);
         needed.remove(StoreFeature.PrivateAcls); // a convenience of clients
+        needed.remove(StoreFeature.BucketSize); // a number for people; nothing is open without it
         if (store.quotaBytes() == null) {
             needed.remove(StoreFeature.Quota);
         }

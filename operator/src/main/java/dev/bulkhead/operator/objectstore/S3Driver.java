@@ -22,7 +22,7 @@ abstract class S3Driver implements ObjectStoreDriver {
      * For one connection.
      *
      * @param known what the server can do; null means that it is still to be found out
-     * @param quotas how it limits the size of buckets, through this driver's gate; null where it does not
+     * @param quotas how it limits and tells the size of buckets, through this driver's gate; null where it does not
      */
     S3Driver(
             StoreConnection connection,
@@ -89,6 +89,15 @@ abstract class S3Driver implements ObjectStoreDriver {
     @Override
     public final ObservedBucket observeBucket(BucketPlan plan) {
         return buckets.observe(plan);
+    }
+
+    @Override
+    public final long size(String bucket) {
+        if (quotas == null) {
+            throw new StoreException(
+                    StoreException.StoreFailure.Unsupported, "Statistics", "no S3 request tells the size of a bucket");
+        }
+        return quotas.used(bucket);
     }
 
     @Override

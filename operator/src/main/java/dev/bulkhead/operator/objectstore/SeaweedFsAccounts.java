@@ -104,13 +104,9 @@ final class SeaweedFsAccounts implements KeyAccounts {
      * @throws StoreException when what the filer is to be shown cannot be read
      */
     SeaweedFsAccounts(StoreConnection connection, StoreGate gate) {
-        FilerAccess access = connection.filer();
-        if (access == null) {
-            throw new IllegalArgumentException("a connection with the access to the filer is needed");
-        }
         this.connection = connection;
         this.gate = gate;
-        this.filer = new FilerChannel(connection, access, gate);
+        this.filer = new FilerChannel(connection, gate);
         this.iam = new SignedRequests(connection);
     }
 

@@ -28,7 +28,9 @@ final class StaticDriver extends S3Driver {
             StoreFeature.RevokesKeys,
             new StoreCapabilities.SeenFeature(false, "keys are supplied from outside"),
             StoreFeature.Quota,
-            new StoreCapabilities.SeenFeature(false, "no S3 request limits a bucket"));
+            new StoreCapabilities.SeenFeature(false, "no S3 request limits a bucket"),
+            StoreFeature.BucketSize,
+            new StoreCapabilities.SeenFeature(false, "no S3 request tells the size of a bucket"));
 
     /**
      * For one connection.

@@ -22,6 +22,7 @@ public enum StoreFeature {
     Lifecycle("lifecycle", "overwritten versions and aborted uploads stay until somebody deletes them"),
     Cors("cors", "pages of other origins cannot be let use the bucket's presigned URLs"),
     Quota("quota", "the size of the bucket is not limited"),
+    BucketSize("bucketSize", "the size of the bucket is not shown"),
     RevokesKeys(
             "revokesKeys",
             "the key of a suspended or removed tenant is only shut out by the bucket's policy and lives on; take it back"

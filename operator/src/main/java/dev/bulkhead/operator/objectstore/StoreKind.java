@@ -37,6 +37,7 @@ public enum StoreKind {
                     StoreFeature.Encryption,
                     StoreFeature.Lifecycle,
                     StoreFeature.Quota,
+                    StoreFeature.BucketSize,
                     StoreFeature.RevokesKeys);
         }
 
@@ -72,7 +73,7 @@ public enum StoreKind {
         Set<StoreFeature> documented() {
             Set<StoreFeature> features =
                     EnumSet.copyOf(SeaweedFs.documented()); // as AWS documents S3, and as found there
-            features.removeAll(Set.of(StoreFeature.PrivateAcls, StoreFeature.Quota));
+            features.removeAll(Set.of(StoreFeature.PrivateAcls, StoreFeature.Quota, StoreFeature.BucketSize));
             return features;
         }
 

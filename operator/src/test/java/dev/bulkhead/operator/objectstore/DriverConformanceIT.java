@@ -50,9 +50,19 @@ class DriverConformanceIT extends DriverSuite {
             case PrivateAcls -> DriverTrial.CLIENT_ACLS.holds(store);
             case Cors -> DriverTrial.CROSS_ORIGIN.holds(store);
             case Quota -> bucket.quotaBytes() != null;
+            case BucketSize -> tells(plan.bucket());
             case TagsAtCreation, Tls, AclsDisabled, KeepsBucketsApart, RevokesKeys -> store.capabilities.has(feature);
         };
 
         assertThat(found).isEqualTo(store.capabilities.has(feature));
+    }
+
+    private boolean tells(String bucket) {
+        try {
+            return store.driver.size(bucket) >= 0;
+        } catch (StoreException e) {
+            assertThat(e.failure()).isEqualTo(StoreException.StoreFailure.Unsupported);
+            return false;
+        }
     }
 }

@@ -177,6 +177,7 @@ class ObjectStoresReferenceIT {
                     Lifecycle,
                     Cors,
                     Quota,
+                    BucketSize,
                     RevokesKeys -> "NotEnforceable: " + found.message(feature);
         };
     }
@@ -239,6 +240,12 @@ class ObjectStoresReferenceIT {
                     versions that were overwritten or deleted went after their two days, then the delete marker that was left alone with them, and an
                     unfinished upload after its seven days and not before; current objects stayed. With 24-hour days and the local stack's command line
                     the pass was made 17 minutes after the start, in 0.2 s.
+
+                    **Size.** What the quota is compared with is shown by metric `bulkhead_tenant_object_store_bytes`: each byte once however many copies there
+                    are, old versions included. The filer is asked every 15 minutes for each bucket, with the certificate and key above; with more
+                    than 3,000 buckets less often. The filer counts what volume servers told its master, seconds ago; after a start it leaves them out for a minute, so
+                    what is less than before is shown when it was told twice. Volume servers that are away for longer are missing. A bucket of which nothing
+                    was told for an hour has no size. See [ADR 91](adr/0091-how-much-tenants-have-stored.md).
 
                     Users, groups and policies of your own may live on the server; names that begin with `bh-` are the operator's. A user of your
                     own with action `Admin`, or with a policy that names a tenant's bucket, gets in there: the operator sees what its own users

@@ -375,7 +375,7 @@ class SeaweedFsDriverIT {
 
     private static void quotas(StoreConnection connection, Consumer<StoreQuotas> use) {
         try (StoreGate gate = new StoreGate(1, connection.limits().call(), ExternalCalls.unobserved());
-                StoreQuotas quotas = new SeaweedFsQuotas(connection, gate)) {
+                StoreQuotas quotas = new SeaweedFsQuotas(connection.with(server.access()), gate)) {
             use.accept(quotas);
         }
     }

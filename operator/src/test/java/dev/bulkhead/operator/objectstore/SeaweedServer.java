@@ -266,7 +266,7 @@ final class SeaweedServer implements StoreServer {
     void user(String name, UnaryOperator<Identity.Builder> change) {
         StoreConnection connection = connection();
         try (StoreGate gate = new StoreGate(1, connection.limits().call(), ExternalCalls.unobserved());
-                FilerChannel filer = new FilerChannel(connection, access(), gate)) {
+                FilerChannel filer = new FilerChannel(connection, gate)) {
             Identity before = filer
                     .call(
                             FilerChannel.Rpc.of(
