@@ -7,6 +7,7 @@ import dev.bulkhead.api.v1beta1.TenantProfile;
 import dev.bulkhead.operator.backend.BackendReconciler;
 import dev.bulkhead.operator.backend.BackendRegistry;
 import dev.bulkhead.operator.backend.CredentialTrials;
+import dev.bulkhead.operator.backend.StoredBytes;
 import dev.bulkhead.operator.backend.Sweeps;
 import dev.bulkhead.operator.compartment.Compartment;
 import dev.bulkhead.operator.database.DatabaseServerReconciler;
@@ -66,6 +67,7 @@ import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -362,6 +364,11 @@ public final class OperatorRuntime implements AutoCloseable {
         return working && watches.running()
                 ? Optional.of(new TenantMetrics.Known(watches.tenants(), watches.incidents()))
                 : Optional.empty();
+    }
+
+    /** How much tenants have in their object stores, as far as it is known; nothing while this replica stands by. */
+    public List<StoredBytes> stored() {
+        return working && watches.running() ? stores.stored() : List.of();
     }
 
     /** Whether the informers run. */

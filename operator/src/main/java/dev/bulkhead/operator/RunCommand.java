@@ -4,6 +4,7 @@ import dev.bulkhead.operator.backend.SweepMetrics;
 import dev.bulkhead.operator.calls.CallMetrics;
 import dev.bulkhead.operator.guard.GuardMetrics;
 import dev.bulkhead.operator.leader.Leadership;
+import dev.bulkhead.operator.metrics.StorageMetrics;
 import dev.bulkhead.operator.metrics.TenantMetrics;
 import dev.bulkhead.operator.secret.MasterKeysUnusableException;
 import dev.bulkhead.operator.settings.OperatorSettings;
@@ -57,6 +58,7 @@ final class RunCommand implements Callable<Integer> {
             runtime.guards().listen(new GuardMetrics(registry));
             runtime.sweeps().listen(new SweepMetrics(registry));
             registry.getPrometheusRegistry().register(new TenantMetrics(runtime::known, Clock.systemUTC()));
+            registry.getPrometheusRegistry().register(new StorageMetrics(runtime::stored));
             runtime.start();
             service.run(settings.operatorNamespace());
         }

@@ -9,6 +9,8 @@ import dev.bulkhead.api.v1beta1.TenantStatus.Enforcement;
 import dev.bulkhead.api.v1beta1.TenantStatus.Isolation;
 import dev.bulkhead.api.v1beta1.TenantStatus.Proof;
 import dev.bulkhead.api.v1beta1.TenantStatus.TenantPhase;
+import dev.bulkhead.operator.backend.OpenBackend;
+import dev.bulkhead.operator.backend.StoredBytes;
 import dev.bulkhead.operator.backend.SweepMetrics;
 import dev.bulkhead.operator.calls.CallMetrics;
 import dev.bulkhead.operator.calls.ExternalCalls;
@@ -16,6 +18,7 @@ import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.fixture.ProbedTenants;
 import dev.bulkhead.operator.guard.GuardMetrics;
 import dev.bulkhead.operator.guard.GuardReport;
+import dev.bulkhead.operator.metrics.StorageMetrics;
 import dev.bulkhead.operator.metrics.TenantMetrics;
 import dev.bulkhead.operator.probe.ProbeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -168,6 +171,9 @@ class AlertsAndDashboardTest {
                 List.of(ProbedTenants.incident(NOW, null)));
         registry.getPrometheusRegistry()
                 .register(new TenantMetrics(() -> Optional.of(known), Clock.fixed(NOW, ZoneOffset.UTC)));
+        registry.getPrometheusRegistry()
+                .register(new StorageMetrics(
+                        () -> List.of(new StoredBytes("acme", "objects-1", new OpenBackend.Stored(1L, 2L)))));
         return registry.scrape().lines().filter(line -> !line.startsWith("#")).toList();
     }
 }

@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.client.CustomResource;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -177,6 +178,21 @@ public final class BackendRegistry<R extends CustomResource<?, BackendStatus>, P
     boolean settled(TenantIdentity identity) {
         Planned<P> planned = plans.get(identity);
         return planned != null && planned.settled();
+    }
+
+    /** How much the tenants there have stored, as far as it is remembered; asks nobody. */
+    public List<StoredBytes> stored() {
+        List<StoredBytes> all = new ArrayList<>();
+        open.forEach((name, connected) -> connected
+                .backend()
+                .stored(plans(name))
+                .forEach((identity, bytes) -> {
+                    String tenant = tenant(identity);
+                    if (!tenant.isEmpty()) { // it may have gone just now
+                        all.add(new StoredBytes(tenant, name, bytes));
+                    }
+                }));
+        return all;
     }
 
     @Override

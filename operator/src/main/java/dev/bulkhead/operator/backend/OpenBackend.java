@@ -47,6 +47,24 @@ public interface OpenBackend<P> extends AutoCloseable {
     /** How many sessions a slot's login has; empty when nobody can tell, as of keys, which have none. */
     OptionalInt sessions(TenantIdentity identity, Place place, Slot slot);
 
+    /**
+     * How much tenants have stored there, as far as it is remembered; asks nobody.
+     *
+     * @param plans of those to tell of
+     * @return for each tenant of whom there is anything to tell
+     */
+    default Map<TenantIdentity, Stored> stored(Map<TenantIdentity, P> plans) {
+        return Map.of();
+    }
+
+    /**
+     * How much a tenant has stored.
+     *
+     * @param used bytes, as they are compared with the limit; null where that is not known
+     * @param limit bytes; null where there is none
+     */
+    record Stored(@Nullable Long used, @Nullable Long limit) {}
+
     /** Forgets what is remembered of a tenant. */
     void forget(TenantIdentity identity);
 

@@ -21,8 +21,8 @@ import java.util.function.Supplier;
 
 /**
  * Verdicts, ages of proofs and incidents, counted from the caches when Prometheus asks: nothing is read from the cluster
- * and nothing is written. No label names a tenant, so their number does not grow with the tenants. A stand-by says
- * nothing, so that a sum over all replicas is right.
+ * and nothing is written. No label names a tenant, so their number does not grow with the tenants; {@link StorageMetrics}
+ * is the exception. A stand-by says nothing, so that a sum over all replicas is right.
  */
 public final class TenantMetrics implements MultiCollector {
     private final Supplier<Optional<Known>> known;

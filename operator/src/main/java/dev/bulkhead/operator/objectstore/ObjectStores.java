@@ -114,6 +114,7 @@ public final class ObjectStores implements BackendKind<ObjectStore, BucketPlan> 
                     new InternalEndpoints(store.getSpec().internalEndpoints()),
                     new BucketsApartWatch(
                             new BucketsApart(connection, kind, driver, calls, clock), tried.of(connection), clock),
+                    new BucketSizes(name, driver::size, Thread::startVirtualThread, clock),
                     minted));
         } catch (StoreException e) {
             return new BackendOpening.Failed<>(e.finding(name));

@@ -16,10 +16,12 @@ import dev.bulkhead.operator.secret.Purpose;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 
 /** One S3 server that is open. */
 final class OpenObjectStore implements OpenBackend<BucketPlan> {
@@ -32,6 +34,7 @@ final class OpenObjectStore implements OpenBackend<BucketPlan> {
     private final KeyTrials trials;
     private final InternalEndpoints others;
     private final BucketsApartWatch apart;
+    private final BucketSizes sizes;
 
     OpenObjectStore(
             StoreConnection connection,
@@ -40,12 +43,14 @@ final class OpenObjectStore implements OpenBackend<BucketPlan> {
             KeyTrials trials,
             InternalEndpoints others,
             BucketsApartWatch apart,
+            BucketSizes sizes,
             MintedKeys minted) {
         this.others = others;
         this.connection = connection;
         this.name = connection.store();
         this.trials = trials;
         this.apart = apart;
+        this.sizes = sizes;
         this.driver = driver;
         this.applier = new ObjectStoreApplier(driver, minted);
         this.sweep = new ObjectStoreSweep(driver, applier);
@@ -95,7 +100,31 @@ final class OpenObjectStore implements OpenBackend<BucketPlan> {
 
     @Override
     public Swept sweep(Map<TenantIdentity, BucketPlan> plans) {
-        return sweep.sweep(name, plans);
+        Swept swept = sweep.sweep(name, plans);
+        if (driver.capabilities().has(StoreFeature.BucketSize)) {
+            sizes.begin(plans.entrySet().stream()
+                    .filter(tenant ->
+                            isThere(tenant.getValue()) && !swept.gone().contains(tenant.getKey()))
+                    .collect(Collectors.toMap(
+                            Map.Entry::getKey, tenant -> tenant.getValue().bucket())));
+        }
+        return swept;
+    }
+
+    /** Whether the tenant's bucket was made, by this process or before. */
+    private boolean isThere(BucketPlan plan) {
+        ObjectStoreApplier.AppliedBucket last = applier.last(plan.identity());
+        return plan.made() || (last != null && !last.plan().closed());
+    }
+
+    @Override
+    public Map<TenantIdentity, Stored> stored(Map<TenantIdentity, BucketPlan> plans) {
+        Map<TenantIdentity, Stored> all = new HashMap<>();
+        plans.forEach((identity, plan) -> {
+            Long quota = plan.settings().quotaBytes();
+            all.put(identity, new Stored(sizes.of(identity), quota == null || quota == 0 ? null : quota));
+        });
+        return all;
     }
 
     @Override
@@ -165,6 +194,7 @@ final class OpenObjectStore implements OpenBackend<BucketPlan> {
     @Override
     public void forget(TenantIdentity identity) {
         applier.forget(identity);
+        sizes.forget(identity);
     }
 
     @Override

@@ -40,6 +40,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,11 @@ class BackendRegistryTest {
         @Override
         public OptionalInt sessions(TenantIdentity identity, Place place, Slot slot) {
             return OptionalInt.of(0);
+        }
+
+        @Override
+        public Map<TenantIdentity, Stored> stored(Map<TenantIdentity, SchemaPlan> plans) {
+            return plans.keySet().stream().collect(Collectors.toMap(identity -> identity, _ -> new Stored(1L, 2L)));
         }
 
         @Override
@@ -297,6 +303,22 @@ class BackendRegistryTest {
                 .isInstanceOfSatisfying(
                         Outcome.Waiting.class,
                         waiting -> assertThat(waiting.early()).isFalse());
+    }
+
+    @Test
+    void what_a_tenant_has_stored_is_told_until_it_is_gone_or_lies_elsewhere() {
+        account("password", "username");
+        registry.open(server("here"));
+        registry.shut(WHO, PLAN);
+        assertThat(registry.stored())
+                .containsExactly(new StoredBytes(TENANT.name(), "pg-one", new OpenBackend.Stored(1L, 2L)));
+
+        registry.shut(new Occupant(TENANT.name(), TENANT.identity(), "pg-two"), PLAN);
+        assertThat(registry.stored()).isEmpty();
+
+        registry.shut(WHO, PLAN);
+        registry.forget(TENANT.identity());
+        assertThat(registry.stored()).isEmpty();
     }
 
     @Test

@@ -53,6 +53,7 @@ class AwsIamDriverIT {
             new InternalEndpoints(List.of()),
             new BucketsApartWatch(
                     new BucketsApartWatchTest.ScriptedTrial(), new AtomicReference<>(), Clock.systemUTC()),
+            new BucketSizes("objects-1", store.driver::size, Runnable::run, Clock.systemUTC()),
             (_, key) -> keep(key));
 
     private FileMasterKeys masterKeys;

@@ -1,10 +1,13 @@
 package dev.bulkhead.operator.objectstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.bulkhead.operator.backend.OpenBackend.BackendLook;
+import dev.bulkhead.operator.backend.OpenBackend.Stored;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.escape.EscapeReport.CarrierResult;
+import dev.bulkhead.operator.fixture.SetClock;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
@@ -19,13 +22,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /** Who is let in on a store that does not keep buckets apart. What a trial finds is scripted; the server is real. */
 class OpenObjectStoreIT {
@@ -34,6 +42,7 @@ class OpenObjectStoreIT {
 
     private final TestStore store = TestStore.start(StoreKind.SeaweedFs);
     private final BucketsApartWatchTest.ScriptedTrial trial = new BucketsApartWatchTest.ScriptedTrial();
+    private final SetClock time = new SetClock();
     private final OpenObjectStore open = new OpenObjectStore(
             store.server.connection(),
             store.driver,
@@ -41,6 +50,7 @@ class OpenObjectStoreIT {
             new KeyTrials(ExternalCalls.unobserved()),
             new InternalEndpoints(List.of()),
             new BucketsApartWatch(trial, new AtomicReference<>(), Clock.systemUTC()),
+            new BucketSizes("objects-1", store.driver::size, Runnable::run, time),
             MintedKeys.none());
     private final TenantIdentity tenant = Fixtures.freshIdentity();
 
@@ -99,6 +109,45 @@ class OpenObjectStoreIT {
 
         assertThat(open.shut(store.closed(tenant))).isInstanceOf(Outcome.Done.class);
         assertThat(waiting()).isEqualTo(Reason.BucketsNotApart);
+    }
+
+    /** Up to a minute after the server's start it counts nothing. */
+    @Test
+    void what_a_bucket_holds_is_told_after_a_while_and_goes_with_the_tenant() {
+        look();
+        BucketPlan plan = store.plan(tenant);
+        open.apply(plan, ring());
+        Map<TenantIdentity, BucketPlan> plans = Map.of(tenant, plan);
+        assertThat(open.stored(plans)).containsExactly(Map.entry(tenant, new Stored(null, null)));
+        S3Client client = store.client(tenant, Slot.One);
+        client.putObject(r -> r.bucket(plan.bucket()).key("letter"), RequestBody.fromBytes(new byte[1 << 20]));
+        await("the server has counted it")
+                .atMost(Duration.ofSeconds(90))
+                .until(() -> store.driver.size(plan.bucket()) > 1 << 20);
+        store.calls.clear();
+
+        open.sweep(plans);
+        time.pass(Duration.ofMinutes(2));
+        open.sweep(plans);
+
+        long before = Objects.requireNonNull(used(plans));
+        assertThat(before).isBetween(1L << 20, 1_100_000L);
+        client.putObject(r -> r.bucket(plan.bucket()).key("letter"), RequestBody.fromBytes(new byte[2 << 20]));
+        await("the server has counted it")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> store.driver.size(plan.bucket()) > 3 << 20);
+        time.pass(Duration.ofMinutes(15));
+        open.sweep(plans);
+        assertThat(used(plans)).as("an old version counts").isBetween(before + (2 << 20), before + 2_200_000);
+        assertThat(store.calls.writes()).isEmpty();
+
+        open.forget(tenant);
+        assertThat(used(plans)).isNull();
+        assertThat(open.stored(Map.of())).isEmpty();
+    }
+
+    private @Nullable Long used(Map<TenantIdentity, BucketPlan> plans) {
+        return Objects.requireNonNull(open.stored(plans).get(tenant)).used();
     }
 
     private BackendLook.Seen look() {
