@@ -16,7 +16,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Requests of one key to one server, in every canonical that a signature can have until one is let in. */
+/**
+ * Requests of one key to one server, in every canonical that a signature can have until one is let in. To S3, or to another
+ * service that is signed for in the same way.
+ */
 final class RawS3 {
     private static final int MOST_TRIES = 3;
     private static final int AT_ONCE = 4;
@@ -45,8 +48,12 @@ final class RawS3 {
     }
 
     RawS3(RawHttp http, AccessKey key, String region, Terms terms) {
+        this(http, new RequestSigner(key, region, http.host()), terms);
+    }
+
+    RawS3(RawHttp http, RequestSigner signer, Terms terms) {
         this.http = http;
-        this.signer = new RequestSigner(key, region, http.host());
+        this.signer = signer;
         this.terms = terms;
     }
 
@@ -96,8 +103,13 @@ final class RawS3 {
         return again(request, false, signed(request, false));
     }
 
+    /** The same, and once: for who goes by more than whether it was heard. */
+    RawAnswer askOnce(RawRequest request) throws IOException, InterruptedException {
+        return signed(request, false);
+    }
+
     /**
-     * The same, where an answer is needed.
+     * As {@link #ask}, where an answer is needed.
      *
      * @throws UnclearException also when the server does not hear it
      */

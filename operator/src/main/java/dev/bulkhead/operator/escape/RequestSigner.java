@@ -28,16 +28,24 @@ final class RequestSigner {
 
     private final AccessKey key;
     private final String region;
+    private final String service;
     private final String host;
+
+    /** A signer of requests to S3. */
+    RequestSigner(AccessKey key, String region, String host) {
+        this(key, region, "s3", host);
+    }
 
     /**
      * A signer.
      *
+     * @param service that is asked, as its signatures name it, such as {@code iam}
      * @param host as the Host header has it, with the port where it is not the scheme's own
      */
-    RequestSigner(AccessKey key, String region, String host) {
+    RequestSigner(AccessKey key, String region, String service, String host) {
         this.key = key;
         this.region = region;
+        this.service = service;
         this.host = host;
     }
 
@@ -77,7 +85,7 @@ final class RequestSigner {
      */
     byte[] signed(RawRequest request, Canonical canonical, Instant now, boolean last) {
         String time = TIME.format(now);
-        String scope = time.substring(0, 8) + "/" + region + "/s3/aws4_request";
+        String scope = time.substring(0, 8) + "/" + region + "/" + service + "/aws4_request";
         return switch (request.signing()) {
             case HEADER -> inHeader(request, canonical, time, scope, last);
             case PRESIGNED -> inQuery(request, canonical, time, scope, last);

@@ -8,6 +8,8 @@ import dev.bulkhead.operator.escape.EscapeReport;
 import dev.bulkhead.operator.escape.EscapeReport.CarrierFinding;
 import dev.bulkhead.operator.escape.EscapeReport.CarrierResult;
 import dev.bulkhead.operator.escape.EscapeSuite;
+import dev.bulkhead.operator.escape.KeyPowers;
+import dev.bulkhead.operator.escape.KeyPowers.PowerFinding;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.objectstore.StoreCapabilities.SeenFeature;
@@ -15,6 +17,7 @@ import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
 import dev.bulkhead.operator.validate.ValidTenant.ValidObjectStore;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,7 +33,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds out whether a server keeps buckets apart: two buckets and a key are made as two tenants would get them, and the
- * key's holder tries to get from the one into the other by every name that a request can carry.
+ * key's holder tries to get from the one into the other by every name that a request can carry. Before that it tries to make
+ * itself further keys, sessions and rights.
  *
  * <p>Their names are derived, and both are removed afterwards; what a crash, or a server that deletes less than it takes,
  * left behind the next run goes on with. The key's secret is new each time and known to nobody else.
@@ -40,6 +44,7 @@ final class BucketsApart implements BucketsApartWatch.ApartTrial {
 
     private static final Duration REQUEST = Duration.ofSeconds(5);
     private static final Duration ALL = Duration.ofMinutes(5);
+    private static final Duration OF_KEYS = Duration.ofSeconds(30);
     private static final int NONCURRENT_DAYS = 1;
 
     private final StoreConnection connection;
@@ -85,7 +90,7 @@ final class BucketsApart implements BucketsApartWatch.ApartTrial {
      * @throws StoreException when the two buckets cannot be made; then nothing is known
      */
     @Override
-    public EscapeReport tried() {
+    public StoreTrial tried() {
         TenantIdentity attacker = scratch(connection, "attacker");
         TenantIdentity victim = scratch(connection, "victim");
         SlotSecret secret = new SlotSecret(Slot.One, TrialSecret.fresh());
@@ -94,13 +99,31 @@ final class BucketsApart implements BucketsApartWatch.ApartTrial {
                 scene(attacker, victim, secret), new EscapeSuite.Patience(REQUEST, ALL), calls, clock)) {
             try {
                 make(plan(victim, Set.of(), false), List.of());
-                return suite.run();
+                List<PowerFinding> powers = powers(attacker, secret);
+                return new StoreTrial(suite.run(), powers);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new StoreException(StoreException.StoreFailure.Stopped, "Escape", "");
             } finally {
                 tidy(suite, attacker, victim);
             }
+        }
+    }
+
+    private List<PowerFinding> powers(TenantIdentity attacker, SlotSecret fresh) throws InterruptedException {
+        StoreKeys.Named key = keys(attacker).of(fresh.slot());
+        URI iam = kind.iamEndpoint(connection);
+        KeyPowers.KeyHolder holder = new KeyPowers.KeyHolder(
+                connection.endpoint(),
+                iam,
+                connection.sockets(),
+                connection.region(),
+                IamConnection.region(iam, connection.region()),
+                new AccessKey(key.accessKeyId(), secret(attacker, fresh).secret()),
+                attacker.bucket(),
+                key.principal().substring(key.principal().lastIndexOf('/') + 1));
+        try (KeyPowers powers = new KeyPowers(holder, new EscapeSuite.Patience(REQUEST, OF_KEYS), calls, clock)) {
+            return powers.all();
         }
     }
 

@@ -1,19 +1,20 @@
 package dev.bulkhead.operator.objectstore;
 
-import dev.bulkhead.operator.escape.EscapeReport;
-import dev.bulkhead.operator.escape.EscapeReport.CarrierResult;
 import dev.bulkhead.operator.objectstore.StoreCapabilities.SeenFeature;
+import dev.bulkhead.operator.objectstore.StoreTrial.TriedFeature;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knows whether a server keeps buckets apart: has it tried at the first look of a process, each day, and when the server says
+ * Knows whether a server keeps buckets apart, and whether a key can make itself more there: has it tried at the first look of a process, each day, and when the server says
  * that it is another. What was found stays found until a trial says clearly otherwise: one that could not be made, or is
  * unclear, takes nothing back. That nobody gets out holds of the program it was found of, and for three days at most.
  */
@@ -40,23 +41,40 @@ final class BucketsApartWatch {
         String server();
 
         /**
-         * Tries to leave a bucket, in minutes.
+         * Tries to leave a bucket, and to make keys and rights, in minutes.
          *
          * @throws StoreException when it cannot be tried
          */
-        EscapeReport tried();
+        StoreTrial tried();
     }
 
     /**
      * What was found last.
      *
-     * @param feature as of the last clear trial; of the last one where none was clear
-     * @param clear when the last clear trial was; null while nothing is known
+     * @param features each as of its last clear trial; of the last one where none was clear
      * @param server the name that it gave itself then
      * @param tried when the last trial was
-     * @param unclear how many trials were unclear since
+     * @param unclear how many trials were unclear since all was clear
      */
-    record LastTrial(SeenFeature feature, @Nullable Instant clear, String server, Instant tried, int unclear) {}
+    record LastTrial(Map<StoreFeature, LastFeature> features, String server, Instant tried, int unclear) {
+        /** Makes the map immutable. */
+        LastTrial {
+            features = Map.copyOf(features);
+        }
+
+        Map<StoreFeature, SeenFeature> seen() {
+            Map<StoreFeature, SeenFeature> seen = new EnumMap<>(StoreFeature.class);
+            features.forEach((feature, last) -> seen.put(feature, last.seen()));
+            return seen;
+        }
+    }
+
+    /**
+     * The same of one feature.
+     *
+     * @param clear when it was last tried with a clear result; null while it never was
+     */
+    record LastFeature(SeenFeature seen, @Nullable Instant clear) {}
 
     /**
      * For one server.
@@ -72,32 +90,39 @@ final class BucketsApartWatch {
     /**
      * Looks, and tries where that is due.
      *
-     * @return what is to be said of the server; empty where the operator can make no key to try with
+     * @return what is to be said of the server; nothing where the operator can make no key to try with
      * @throws StoreException when it was never tried and cannot be now
      */
-    Optional<SeenFeature> look() {
+    Map<StoreFeature, SeenFeature> look() {
         if (!trial.makesKeys()) {
-            return Optional.empty();
+            return Map.of();
         }
         synchronized (known) { // one trial of a server at a time
-            return Optional.of(looked());
+            LastTrial now = looked();
+            known.set(now);
+            return now.seen();
         }
     }
 
-    private SeenFeature looked() {
+    private LastTrial looked() {
         LastTrial before = known.get();
         String said = trial.server();
         String server = said.isEmpty() && before != null ? before.server() : said; // no name is no other name
         if (before != null && !isDue(before, server)) {
-            return before.feature();
+            return before;
         }
         try {
-            return noted(before, trial.tried(), server);
+            return noted(before, trial.tried().features(), server);
         } catch (StoreException e) {
             if (before == null) {
                 throw e;
             }
-            return unclear(before, new SeenFeature(false, "could not be tried (" + e.getMessage() + ")"), server);
+            TriedFeature untried =
+                    new TriedFeature(new SeenFeature(false, "could not be tried (" + e.getMessage() + ")"), false);
+            return noted(
+                    before,
+                    before.features().keySet().stream().collect(Collectors.toMap(feature -> feature, _ -> untried)),
+                    server);
         }
     }
 
@@ -119,30 +144,35 @@ final class BucketsApartWatch {
         return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
     }
 
-    private SeenFeature noted(@Nullable LastTrial before, EscapeReport report, String server) {
-        SeenFeature found = BucketsApart.seen(report);
-        if (report.apart() || !report.with(CarrierResult.THROUGH).isEmpty()) {
-            Instant now = clock.instant();
-            known.set(new LastTrial(found, now, server, now, 0));
-            return found;
+    private LastTrial noted(@Nullable LastTrial before, Map<StoreFeature, TriedFeature> found, String server) {
+        Instant now = clock.instant();
+        Map<StoreFeature, LastFeature> features = new EnumMap<>(StoreFeature.class);
+        int unclear = 0;
+        for (Map.Entry<StoreFeature, TriedFeature> one : found.entrySet()) {
+            SeenFeature seen = one.getValue().seen();
+            if (one.getValue().clear()) {
+                features.put(one.getKey(), new LastFeature(seen, now));
+                continue;
+            }
+            LOG.atWarn()
+                    .addKeyValue("capability", one.getKey().wireName())
+                    .addKeyValue("cause", seen.message())
+                    .log("what a trial of the server is to show is unclear");
+            unclear = before == null ? 1 : before.unclear() + 1;
+            LastFeature last = before == null ? null : before.features().get(one.getKey());
+            features.put(
+                    one.getKey(),
+                    before != null && last != null && holds(before, last, server) ? last : new LastFeature(seen, null));
         }
-        return unclear(before, found, server);
+        return new LastTrial(features, server, now, unclear);
     }
 
-    private SeenFeature unclear(@Nullable LastTrial before, SeenFeature found, String server) {
-        LOG.atWarn().addKeyValue("cause", found.message()).log("whether buckets are apart is unclear");
-        int unclear = before == null ? 1 : before.unclear() + 1;
-        LastTrial now = before != null && before.clear() != null && holds(before, before.clear(), server)
-                ? new LastTrial(before.feature(), before.clear(), server, clock.instant(), unclear)
-                : new LastTrial(found, null, server, clock.instant(), unclear);
-        known.set(now);
-        return now.feature();
-    }
-
-    /** A way out stays one until it is shown to be shut; that there is none is said of the program that was tried. */
-    private boolean holds(LastTrial before, Instant clear, String server) {
-        return !before.feature().available()
-                || (before.server().equals(server) && clock.instant().isBefore(clear.plus(LONGEST_VALID)));
+    /** What is open stays so until it is shown to be shut; that it is shut is said of the program that was tried. */
+    private boolean holds(LastTrial before, LastFeature last, String server) {
+        Instant clear = last.clear();
+        return clear != null
+                && (!last.seen().available()
+                        || (before.server().equals(server) && clock.instant().isBefore(clear.plus(LONGEST_VALID))));
     }
 
     /** Who may be let in now. */
@@ -151,7 +181,11 @@ final class BucketsApartWatch {
         if (!trial.makesKeys()) {
             return Stand.Everybody;
         }
-        return now == null ? Stand.NobodyYet : now.feature().available() ? Stand.Everybody : Stand.NobodyNew;
+        if (now == null) {
+            return Stand.NobodyYet;
+        }
+        SeenFeature apart = now.seen().get(StoreFeature.KeepsBucketsApart);
+        return apart != null && apart.available() ? Stand.Everybody : Stand.NobodyNew;
     }
 
     /** Who may be let in. */

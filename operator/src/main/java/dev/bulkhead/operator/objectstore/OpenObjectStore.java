@@ -60,10 +60,7 @@ final class OpenObjectStore implements OpenBackend<BucketPlan> {
     @Override
     public BackendLook look() {
         try {
-            StoreCapabilities driven = driver.capabilities();
-            StoreCapabilities found = apart.look()
-                    .map(seen -> driven.with(StoreFeature.KeepsBucketsApart, seen))
-                    .orElse(driven);
+            StoreCapabilities found = driver.capabilities().with(apart.look());
             Finding flaw = apart.stand() == BucketsApartWatch.Stand.NobodyNew
                     ? notApart(found.message(StoreFeature.KeepsBucketsApart))
                     : null;
@@ -71,7 +68,7 @@ final class OpenObjectStore implements OpenBackend<BucketPlan> {
             if (!others.none()) {
                 InternalEndpoints.EndpointsLook looked = others.look();
                 SeenFeature seen = looked.seen();
-                found = looked.open() ? found.with(StoreFeature.KeepsBucketsApart, seen) : found;
+                found = looked.open() ? found.with(Map.of(StoreFeature.KeepsBucketsApart, seen)) : found;
                 told.add(new Capability(InternalEndpoints.CAPABILITY, seen.available(), seen.message()));
             }
             told.addAll(driver.remarks());

@@ -23,6 +23,8 @@ final class StaticDriver extends S3Driver {
     private static final Map<StoreFeature, StoreCapabilities.SeenFeature> GIVENS = Map.of(
             StoreFeature.KeepsBucketsApart,
             new StoreCapabilities.SeenFeature(false, "nobody has shown that this server does"),
+            StoreFeature.KeysMakeNoKeys,
+            new StoreCapabilities.SeenFeature(false, "there is no key to try it with"),
             StoreFeature.PrivateAcls,
             new StoreCapabilities.SeenFeature(false, "no right to ACLs is given where nobody knows the server"),
             StoreFeature.RevokesKeys,

@@ -67,10 +67,10 @@ public record StoreCapabilities(Map<StoreFeature, SeenFeature> seen) {
         return message.endsWith(told) ? message.substring(0, message.length() - told.length()) : message;
     }
 
-    /** The same, but for one feature that was looked at by itself. */
-    StoreCapabilities with(StoreFeature feature, SeenFeature found) {
+    /** The same, but for features that were looked at by themselves. */
+    StoreCapabilities with(Map<StoreFeature, SeenFeature> found) {
         Map<StoreFeature, SeenFeature> all = new EnumMap<>(seen);
-        all.put(feature, found);
+        all.putAll(found);
         return new StoreCapabilities(all);
     }
 

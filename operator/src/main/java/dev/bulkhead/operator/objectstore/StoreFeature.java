@@ -5,6 +5,9 @@ public enum StoreFeature {
     KeepsBucketsApart(
             "keepsBucketsApart",
             "a tenant's key can delete, plant, overwrite and list objects in another tenant's bucket"),
+    KeysMakeNoKeys(
+            "keysMakeNoKeys",
+            "a tenant's key can make itself further keys, sessions or rights, which live on when it is taken back"),
     BucketPolicy("bucketPolicy", "tenants cannot be given access to their bucket alone"),
     AclConditions("aclConditions", "the bucket policy cannot refuse canned ACLs that publish an object"),
     GrantHeaderConditions("grantHeaderConditions", "the bucket policy cannot refuse ACL grant headers"),

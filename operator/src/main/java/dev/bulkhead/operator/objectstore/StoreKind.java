@@ -3,6 +3,7 @@ package dev.bulkhead.operator.objectstore;
 import dev.bulkhead.api.v1beta1.ObjectStoreSpec;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.identity.TenantIdentity;
+import java.net.URI;
 import java.time.Clock;
 import java.util.EnumSet;
 import java.util.Set;
@@ -22,6 +23,7 @@ public enum StoreKind {
         Set<StoreFeature> documented() {
             return EnumSet.of(
                     StoreFeature.KeepsBucketsApart,
+                    StoreFeature.KeysMakeNoKeys,
                     StoreFeature.BucketPolicy,
                     StoreFeature.AclConditions,
                     StoreFeature.GrantHeaderConditions,
@@ -81,6 +83,11 @@ public enum StoreKind {
         public StoreKeys keys(TenantIdentity identity) {
             return StoreKeys.later(
                     new StoreKeys.Named("<id that the server chooses>", "<ARN of user " + identity.bucket() + ">"));
+        }
+
+        @Override
+        URI iamEndpoint(StoreConnection connection) {
+            return connection.adminEndpoint();
         }
 
         @Override
@@ -145,6 +152,11 @@ public enum StoreKind {
     /** Whether its admin API asks for more than the account's key: see {@link FilerAccess}. */
     boolean asksForFilerAccess() {
         return false;
+    }
+
+    /** Where its server answers the IAM API, if it does: on the port of S3 unless the spec names another. */
+    URI iamEndpoint(StoreConnection connection) {
+        return connection.endpoint();
     }
 
     /** The keys of a tenant, as far as its identity tells; what only its Secret tells stands in angle brackets. */

@@ -40,6 +40,7 @@ final class ScriptedS3 implements AutoCloseable {
     final List<Heard> heard = new ArrayList<>();
     private final Map<String, Map<String, String>> uploads = new TreeMap<>();
     private final ServerSocket socket;
+    private final URI endpoint;
     private final RawHttp http;
     private Function<Heard, Optional<String>> script = _ -> Optional.empty();
     private int remade;
@@ -63,8 +64,8 @@ final class ScriptedS3 implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        http = new RawHttp(URI.create("http://127.0.0.1:" + socket.getLocalPort()), (SSLSocketFactory)
-                SSLSocketFactory.getDefault());
+        endpoint = URI.create("http://127.0.0.1:" + socket.getLocalPort());
+        http = new RawHttp(endpoint, (SSLSocketFactory) SSLSocketFactory.getDefault());
         make(OWN);
         make(VICTIM);
         Thread.ofVirtual().start(this::serve);
@@ -103,6 +104,16 @@ final class ScriptedS3 implements AutoCloseable {
                 new OwnBucket(owners),
                 new BucketSettings(owners, () -> make(OWN)),
                 new VictimBucket(victims, new BucketSettings(victims, () -> make(VICTIM))));
+    }
+
+    /** Asks it for what the attacker's key can do beside S3. */
+    KeyPowers powers() {
+        return new KeyPowers(
+                new KeyPowers.KeyHolder(
+                        endpoint, (SSLSocketFactory) SSLSocketFactory.getDefault(), "us-east-1", ATTACKER, OWN, ""),
+                new EscapeSuite.Patience(Duration.ofSeconds(5), Duration.ofSeconds(20)),
+                ExternalCalls.unobserved(),
+                Clock.systemUTC());
     }
 
     RawS3 s3() {

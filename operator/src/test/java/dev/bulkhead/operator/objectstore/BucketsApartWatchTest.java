@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.bulkhead.operator.escape.EscapeReport;
 import dev.bulkhead.operator.escape.EscapeReport.CarrierFinding;
 import dev.bulkhead.operator.escape.EscapeReport.CarrierResult;
+import dev.bulkhead.operator.escape.KeyPowers.PowerFinding;
+import dev.bulkhead.operator.escape.KeyPowers.PowerResult;
 import dev.bulkhead.operator.fixture.SetClock;
 import dev.bulkhead.operator.objectstore.BucketsApartWatch.Stand;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -22,7 +25,7 @@ class BucketsApartWatchTest {
 
     @Test
     void it_is_tried_once_each_day_and_when_the_server_is_another() {
-        assertThat(watch.look()).get().returns(true, StoreCapabilities.SeenFeature::available);
+        assertThat(apart()).returns(true, StoreCapabilities.SeenFeature::available);
         watch.look();
         assertThat(trial.trials).isEqualTo(1);
 
@@ -40,7 +43,7 @@ class BucketsApartWatchTest {
     void what_got_through_holds_new_keys_back_until_a_trial_shows_that_nothing_does() {
         assertThat(watch.stand()).isEqualTo(Stand.NobodyYet);
         trial.result = CarrierResult.THROUGH;
-        assertThat(watch.look()).get().returns("got out of a bucket by marker", StoreCapabilities.SeenFeature::message);
+        assertThat(apart()).returns("got out of a bucket by marker", StoreCapabilities.SeenFeature::message);
         assertThat(watch.stand()).isEqualTo(Stand.NobodyNew);
 
         trial.result = CarrierResult.UNCLEAR;
@@ -69,9 +72,9 @@ class BucketsApartWatchTest {
         clock.pass(Duration.ofHours(25));
 
         trial.result = CarrierResult.UNCLEAR;
-        assertThat(watch.look()).get().returns(true, StoreCapabilities.SeenFeature::available);
+        assertThat(apart()).returns(true, StoreCapabilities.SeenFeature::available);
         trial.result = null;
-        assertThat(watch.look()).get().returns(true, StoreCapabilities.SeenFeature::available);
+        assertThat(apart()).returns(true, StoreCapabilities.SeenFeature::available);
 
         assertThat(watch.stand()).isEqualTo(Stand.Everybody);
     }
@@ -82,12 +85,12 @@ class BucketsApartWatchTest {
         trial.server = "newer";
         trial.result = CarrierResult.UNCLEAR;
 
-        assertThat(watch.look()).get().returns(false, StoreCapabilities.SeenFeature::available);
+        assertThat(apart()).returns(false, StoreCapabilities.SeenFeature::available);
         assertThat(watch.stand()).isEqualTo(Stand.NobodyNew);
 
         trial.server = "newest";
         trial.result = null;
-        assertThat(watch.look()).get().returns(false, StoreCapabilities.SeenFeature::available);
+        assertThat(apart()).returns(false, StoreCapabilities.SeenFeature::available);
     }
 
     @Test
@@ -125,10 +128,41 @@ class BucketsApartWatchTest {
         assertThatThrownBy(watch::look).isInstanceOf(StoreException.class);
     }
 
+    @Test
+    void what_a_key_can_make_is_known_by_itself_and_shuts_nobody_out() {
+        watch.look();
+        trial.power = PowerResult.THROUGH;
+        trial.server = "newer";
+        assertThat(keys()).returns(false, StoreCapabilities.SeenFeature::available);
+        assertThat(watch.stand()).isEqualTo(Stand.Everybody);
+
+        trial.power = PowerResult.UNCLEAR;
+        trial.server = "newest";
+        assertThat(keys())
+                .as("an unclear trial takes nothing back")
+                .satisfies(seen -> assertThat(seen.message()).contains("CreateAccessKey (IAM)"));
+        int trials = trial.trials;
+        assertThat(apart()).returns(true, StoreCapabilities.SeenFeature::available);
+        assertThat(trial.trials).as("and is made again").isEqualTo(trials + 1);
+
+        trial.power = PowerResult.KEPT;
+        trial.server = "last";
+        assertThat(keys()).returns(true, StoreCapabilities.SeenFeature::available);
+    }
+
+    private StoreCapabilities.SeenFeature apart() {
+        return Objects.requireNonNull(watch.look().get(StoreFeature.KeepsBucketsApart));
+    }
+
+    private StoreCapabilities.SeenFeature keys() {
+        return Objects.requireNonNull(watch.look().get(StoreFeature.KeysMakeNoKeys));
+    }
+
     static final class ScriptedTrial implements BucketsApartWatch.ApartTrial {
         @Nullable
         CarrierResult result = CarrierResult.KEPT;
 
+        PowerResult power = PowerResult.KEPT;
         String server = "older";
         int trials;
 
@@ -143,12 +177,14 @@ class BucketsApartWatchTest {
         }
 
         @Override
-        public EscapeReport tried() {
+        public StoreTrial tried() {
             trials++;
             if (result == null) {
                 throw new StoreException(StoreException.StoreFailure.Unreachable, "Escape", "");
             }
-            return new EscapeReport(List.of(new CarrierFinding("marker", result, "so it was")));
+            return new StoreTrial(
+                    new EscapeReport(List.of(new CarrierFinding("marker", result, "so it was"))),
+                    List.of(new PowerFinding("CreateAccessKey (IAM)", power, "so it was")));
         }
     }
 }

@@ -13,7 +13,7 @@ class DriverConformanceIT extends DriverSuite {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"OWN_BUCKET", "NO_OTHER", "TWO_KEYS", "SHUT_OUT", "CLIENT_CALLS", "CLIENT_BYTES"})
+    @EnumSource(names = {"OWN_BUCKET", "NO_OTHER", "TWO_KEYS", "SHUT_OUT", "CLIENT_CALLS", "CLIENT_BYTES", "POWERLESS"})
     void what_a_tenant_needs_every_driver_keeps(DriverTrial trial) {
         assertThat(trial.holds(store)).isTrue();
     }
@@ -51,7 +51,8 @@ class DriverConformanceIT extends DriverSuite {
             case Cors -> DriverTrial.CROSS_ORIGIN.holds(store);
             case Quota -> bucket.quotaBytes() != null;
             case BucketSize -> tells(plan.bucket());
-            case TagsAtCreation, Tls, AclsDisabled, KeepsBucketsApart, RevokesKeys -> store.capabilities.has(feature);
+            case TagsAtCreation, Tls, AclsDisabled, KeepsBucketsApart, KeysMakeNoKeys, RevokesKeys ->
+                store.capabilities.has(feature);
         };
 
         assertThat(found).isEqualTo(store.capabilities.has(feature));

@@ -1,5 +1,7 @@
 package dev.bulkhead.operator.objectstore;
 
+import dev.bulkhead.operator.escape.KeyPowers;
+import dev.bulkhead.operator.escape.KeyPowers.PowerResult;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import java.util.Arrays;
@@ -177,6 +179,21 @@ enum DriverTrial {
             return store.applier.apply(plan, store.secrets(tenant)).done()
                     && store.preflight(plan.bucket(), "https://a.portal.example") == 200
                     && store.preflight(plan.bucket(), "https://portal.example.evil") == 403;
+        }
+    },
+    POWERLESS("A tenant's key makes no further keys, sessions or rights by the server's IAM or STS API") {
+        @Override
+        boolean holds(TestStore store) {
+            TenantIdentity tenant = Fixtures.freshIdentity();
+            store.tenant(tenant);
+            try (KeyPowers powers = store.powers(tenant)) {
+                return powers.leavingNothing().stream()
+                        .allMatch(found ->
+                                found.result() == PowerResult.KEPT || found.result() == PowerResult.NOT_OFFERED);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
         }
     },
     APART("No request to the own bucket reaches another: keys with '..' in the body of DeleteObjects") {

@@ -143,7 +143,7 @@ class ObjectStoresReferenceIT {
             case KEY_GONE -> "NotEnforceable: only the bucket's policy shuts it out";
             case CLIENT_ACLS -> "refused: that takes a right, which is given where the driver knows the server";
             case OWN_BUCKET, TWO_KEYS, CLIENT_CALLS, CLIENT_BYTES, CROSS_ORIGIN -> "refused";
-            case NO_OTHER, SHUT_OUT, APART -> "**NotEnforceable**: the server lets it through";
+            case NO_OTHER, SHUT_OUT, POWERLESS, APART -> "**NotEnforceable**: the server lets it through";
         };
     }
 
@@ -164,8 +164,11 @@ class ObjectStoresReferenceIT {
             case PublicAccessBlock ->
                 "by the operator: policy and ACL are kept closed, looked at with every sweep (" + found.message(feature)
                         + ")";
-            case KeepsBucketsApart,
-                    BucketPolicy,
+            case KeepsBucketsApart, KeysMakeNoKeys ->
+                found.message(feature).equals("not looked at")
+                        ? "tried on your server before it is Ready, and each day"
+                        : "NotEnforceable: " + found.message(feature);
+            case BucketPolicy,
                     SecureTransport,
                     Tls,
                     Tags,

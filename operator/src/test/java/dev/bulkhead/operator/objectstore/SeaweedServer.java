@@ -40,17 +40,29 @@ final class SeaweedServer implements StoreServer {
     private final Path state;
     private final TestCertificate certificate;
     private final List<Integer> ports;
+    private final boolean selfService;
     private @Nullable Process process;
 
-    private SeaweedServer(Path program, Path state, TestCertificate certificate) throws IOException {
+    private SeaweedServer(Path program, Path state, TestCertificate certificate, boolean selfService)
+            throws IOException {
         this.program = program;
         this.state = state;
+        this.selfService = selfService;
         this.certificate = certificate;
         this.ports = VersityServer.freePorts(8);
     }
 
     static SeaweedServer start() {
-        return start(binary("BULKHEAD_WEED", "", List.of()), "");
+        return start(false);
+    }
+
+    /**
+     * With a flag as nobody should have it.
+     *
+     * @param selfService whether each user may make itself keys, which is how this server comes
+     */
+    static SeaweedServer start(boolean selfService) {
+        return start(binary("BULKHEAD_WEED", "", List.of()), "", selfService);
     }
 
     /**
@@ -58,18 +70,21 @@ final class SeaweedServer implements StoreServer {
      * the local stack does every 17 minutes.
      */
     static SeaweedServer startFast() {
-        return start(binary("BULKHEAD_FAST_WEED", "-fast", FAST), """
+        return start(
+                binary("BULKHEAD_FAST_WEED", "-fast", FAST),
+                """
                 [master.maintenance]
                 scripts = "s3.lifecycle.run-shard -shards 0-15 -s3 127.0.0.1:%d -events 0 -runtime 10m"
                 sleep_minutes = 0.1
-                """);
+                """,
+                false);
     }
 
-    private static SeaweedServer start(Path program, String maintenance) {
+    private static SeaweedServer start(Path program, String maintenance, boolean selfService) {
         try {
             Path state = Files.createTempDirectory("seaweedfs-test-");
             Files.createDirectory(state.resolve("data"));
-            SeaweedServer server = new SeaweedServer(program, state, TestCertificate.in(state));
+            SeaweedServer server = new SeaweedServer(program, state, TestCertificate.in(state), selfService);
             server.configure(maintenance);
             server.up();
             return server;
@@ -181,7 +196,7 @@ final class SeaweedServer implements StoreServer {
                 "-s3.key.file=" + certificate.keyFile(),
                 "-s3.config=" + state.resolve("identities.json"),
                 "-s3.iam.readOnly=false",
-                "-s3.iam.selfServiceRequiresGrant=true",
+                "-s3.iam.selfServiceRequiresGrant=" + !selfService,
                 "-s3.autoCreateBucket=false",
                 "-s3.port.iceberg=0",
                 "-s3.port.lance=0");

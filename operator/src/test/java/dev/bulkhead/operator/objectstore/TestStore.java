@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bulkhead.api.v1beta1.ObjectStoreRequest;
 import dev.bulkhead.operator.backend.OpenBackend;
 import dev.bulkhead.operator.calls.ExternalCalls;
+import dev.bulkhead.operator.escape.AccessKey;
+import dev.bulkhead.operator.escape.EscapeSuite;
+import dev.bulkhead.operator.escape.KeyPowers;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Outcome;
@@ -15,6 +18,8 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -339,6 +344,24 @@ final class TestStore implements AutoCloseable {
         S3Client client = S3Connection.anonymous(server.connection());
         clients.add(client);
         return client;
+    }
+
+    /** Asks what a tenant's key can do by the server's API of users and keys. */
+    KeyPowers powers(TenantIdentity identity) {
+        StoreConnection connection = server.connection();
+        return new KeyPowers(
+                new KeyPowers.KeyHolder(
+                        connection.endpoint(),
+                        connection.sockets(),
+                        connection.region(),
+                        new AccessKey(
+                                accessKeyId(identity, Slot.One),
+                                secret(identity, Slot.One).secret()),
+                        identity.bucket(),
+                        ""),
+                new EscapeSuite.Patience(Duration.ofSeconds(10), Duration.ofMinutes(1)),
+                ExternalCalls.unobserved(),
+                Clock.systemUTC());
     }
 
     /** What an observer with no memory sees of a tenant. */

@@ -13,6 +13,7 @@ import dev.bulkhead.operator.objectstore.StoreGate;
 import dev.bulkhead.operator.probe.Probe;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,8 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
 /**
- * Tries to get into other tenants' buckets with a tenant's own key, to loosen the tenant's own bucket with it, and to get
- * into that one without a key. Requests go one after the other; each tenant's bucket holds one small permanent object,
+ * Tries to get into other tenants' buckets with a tenant's own key, to loosen the tenant's own bucket with it, to
+ * make itself keys and rights, and to get into the tenant's bucket without a key. Requests go one after the other; each tenant's bucket holds one small permanent object,
  * put there once with the tenant's own key, and nothing else is ever left.
  */
 public final class ObjectStoreProbe implements Probe, AutoCloseable {
@@ -68,7 +69,10 @@ public final class ObjectStoreProbe implements Probe, AutoCloseable {
                         new StoreGate(subjectsAtOnce, connection.limits().call(), calls)));
         store.seats().acquire();
         try (BucketAttacker attacker = new BucketAttacker(store.gate(), connection, self, home.name())) {
-            return attacker.attack(others, home.place().backend(), keys);
+            List<Trial> trials =
+                    new ArrayList<>(attacker.attack(others, home.place().backend(), keys));
+            trials.addAll(PowersTried.by(self, connection, home.name(), calls));
+            return trials;
         } finally {
             store.seats().release();
         }
