@@ -70,14 +70,11 @@ final class SeaweedServer implements StoreServer {
      * the local stack does every 17 minutes.
      */
     static SeaweedServer startFast() {
-        return start(
-                binary("BULKHEAD_FAST_WEED", "-fast", FAST),
-                """
+        return start(binary("BULKHEAD_FAST_WEED", "-fast", FAST), """
                 [master.maintenance]
                 scripts = "s3.lifecycle.run-shard -shards 0-15 -s3 127.0.0.1:%d -events 0 -runtime 10m"
                 sleep_minutes = 0.1
-                """,
-                false);
+                """, false);
     }
 
     private static SeaweedServer start(Path program, String maintenance, boolean selfService) {

@@ -80,6 +80,11 @@ class UnseenKeysTest {
         }
 
         @Override
+        public long size(String bucket) {
+            throw new AssertionError("nobody asks");
+        }
+
+        @Override
         public void forgetKeys() {}
 
         @Override
