@@ -23,8 +23,7 @@ import software.amazon.awssdk.core.sync.RequestBody;
  */
 @EnabledIfSystemProperty(named = "bulkhead.clients", matches = "true")
 class ClientsIT {
-    private static final Path RESOURCES =
-            Path.of("src", "test", "resources", "dev", "bulkhead", "operator", "objectstore");
+    private static final Path RESOURCES = Path.of("src", "test", "resources", "clients");
     private static final Path ENVIRONMENT = Path.of("target", "clients");
 
     /** A line for each ability, for people. */
@@ -45,7 +44,7 @@ class ClientsIT {
                 "--quiet",
                 "--disable-pip-version-check",
                 "-r",
-                RESOURCES.resolve("clients.txt").toString());
+                RESOURCES.resolve("requirements.txt").toString());
         try (TestStore store = TestStore.start(StoreKind.SeaweedFs)) {
             TenantIdentity tenant = Fixtures.freshIdentity();
             BucketPlan plan = store.plan(tenant, Fixtures.CROSS_ORIGIN, Set.of(Slot.One));
