@@ -29,6 +29,7 @@ final class Bench {
     /** As many as the operator works on at once. */
     static final int AT_ONCE = 16;
 
+    /** And a second more for each tenant. */
     private static final Duration ALL_READY = Duration.ofMinutes(10);
     private static final Duration ONE_READY = Duration.ofMinutes(1);
     /** Whether the object store keeps buckets apart is tried first, in half a minute. */
@@ -113,7 +114,7 @@ final class Bench {
         Growth postgres;
         try (GrowthSampler sampler = new GrowthSampler(stack, POSTGRES, times::count)) {
             appliedAt = apply(tenants);
-            awaitReady(names, times, ALL_READY);
+            awaitReady(names, times, ALL_READY.plusSeconds(names.size()));
             postgres = sampler.seen();
         }
         Usage usage = reading.until(Usage.ClockReading.now(stack));
