@@ -4,6 +4,7 @@ import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.kube.Parallel;
 import dev.bulkhead.operator.objectstore.BucketChange;
 import dev.bulkhead.operator.objectstore.ObjectStoreDriver;
+import dev.bulkhead.operator.objectstore.StoreException;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -33,6 +34,7 @@ final class Replay implements AutoCloseable {
             .build();
     /** A new binding takes a moment to reach the API server's authorizer. */
     private static final Duration AUTHORIZER_LAG = Duration.ofSeconds(3);
+    private static final int MOST_TRIES = 5;
 
     private final KubernetesClient admin;
     private final KubernetesClient operator;
@@ -129,12 +131,27 @@ final class Replay implements AutoCloseable {
     private boolean bucket(ReplayTenant tenant) {
         for (BucketChange change : tenant.bucketChanges()) {
             switch (change) {
-                case BucketChange.Setting setting -> store.change(tenant.bucket(), setting);
+                case BucketChange.Setting setting -> change(tenant, setting);
                 case BucketChange.IssueKey _ -> store.issueKey(tenant.bucket(), tenant.bucketKey());
                 case BucketChange.RevokeKey revoke -> store.revokeKey(tenant.bucket(), revoke.slot());
             }
         }
         return true;
+    }
+
+    /** A busy SeaweedFS says now and then of a bucket just made that it is not there; the operator comes again, too. */
+    private void change(ReplayTenant tenant, BucketChange.Setting setting) {
+        for (int tries = 1; ; tries++) {
+            try {
+                store.change(tenant.bucket(), setting);
+                return;
+            } catch (StoreException e) {
+                if (e.failure() != StoreException.StoreFailure.Missing || tries == MOST_TRIES) {
+                    throw e;
+                }
+                sleep(50);
+            }
+        }
     }
 
     private static void sleep(long millis) {
