@@ -52,7 +52,7 @@ final class CapabilityProbe {
     /**
      * For one server.
      *
-     * @param quotas how it limits and tells the size of buckets; null where it does not
+     * @param quotas how it limits the size of buckets; null where it does not
      * @param keys how its driver makes keys; null where it can make none
      * @param known what its driver knows of it without asking; counts more than what is seen
      */
@@ -167,7 +167,6 @@ final class CapabilityProbe {
     private void quota() {
         if (quotas == null) {
             see(StoreFeature.Quota, false, "no request of this driver limits a bucket");
-            see(StoreFeature.BucketSize, false, "no request of this driver tells the size of a bucket");
             return;
         }
         check(StoreFeature.Quota, () -> {
@@ -178,7 +177,6 @@ final class CapabilityProbe {
         if (found != null && found.available()) {
             see(StoreFeature.Quota, true, quotas.enforcement());
         }
-        check(StoreFeature.BucketSize, () -> quotas.used(bucket) >= 0);
     }
 
     /** Asked about an object that is not there: a server with object ACLs says so, one without says that. */

@@ -42,6 +42,8 @@ final class SeaweedFsAccounts implements KeyAccounts {
     static final Map<StoreFeature, SeenFeature> GIVENS = Map.of(
             StoreFeature.PrivateAcls,
             new SeenFeature(true, "the right is given for these two alone"),
+            StoreFeature.BucketSize,
+            new SeenFeature(true, "the filer tells what the volumes of a bucket hold"),
             StoreFeature.RevokesKeys,
             new SeenFeature(true, "keys are users that the operator makes and deletes"));
 
