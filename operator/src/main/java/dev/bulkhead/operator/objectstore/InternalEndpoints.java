@@ -135,6 +135,11 @@ final class InternalEndpoints {
         if (address == null || address.isUnresolved()) {
             return Asked.of(Reply.UNKNOWN);
         }
+        Asked asked = ask(endpoint, address);
+        return asked.reply() == Reply.OPEN ? ask(endpoint, address) : asked; // what is found is asked once more
+    }
+
+    private static Asked ask(String endpoint, InetSocketAddress address) {
         Asked plain = ask(endpoint, address, false);
         if (plain.reply() == Reply.OPEN || plain.reply() == Reply.UNREACHED) {
             return plain;

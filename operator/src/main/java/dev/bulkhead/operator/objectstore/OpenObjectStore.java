@@ -35,6 +35,7 @@ final class OpenObjectStore implements OpenBackend<BucketPlan> {
     private final InternalEndpoints others;
     private final BucketsApartWatch apart;
     private final BucketSizes sizes;
+    private volatile boolean othersOpen;
 
     OpenObjectStore(
             StoreConnection connection,
@@ -61,16 +62,17 @@ final class OpenObjectStore implements OpenBackend<BucketPlan> {
     public BackendLook look() {
         try {
             StoreCapabilities found = driver.capabilities().with(apart.look());
-            Finding flaw = apart.stand() == BucketsApartWatch.Stand.NobodyNew
-                    ? notApart(found.message(StoreFeature.KeepsBucketsApart))
-                    : null;
             List<Capability> told = new ArrayList<>();
             if (!others.none()) {
                 InternalEndpoints.EndpointsLook looked = others.look();
                 SeenFeature seen = looked.seen();
                 found = looked.open() ? found.with(Map.of(StoreFeature.KeepsBucketsApart, seen)) : found;
                 told.add(new Capability(InternalEndpoints.CAPABILITY, seen.available(), seen.message()));
+                othersOpen = looked.open();
             }
+            Finding flaw = stand() == BucketsApartWatch.Stand.NobodyNew
+                    ? notApart(found.message(StoreFeature.KeepsBucketsApart))
+                    : null;
             told.addAll(driver.remarks());
             told.addAll(found.toStatus());
             return new BackendLook.Seen(null, tenants.applyAsInt(name), List.of(), told, answers(found), flaw);
@@ -127,7 +129,7 @@ final class OpenObjectStore implements OpenBackend<BucketPlan> {
     @Override
     public Outcome apply(BucketPlan plan, KeyRing keys) {
         try {
-            BucketsApartWatch.Stand stand = apart.stand();
+            BucketsApartWatch.Stand stand = stand();
             if (stand != BucketsApartWatch.Stand.Everybody && !plan.live().isEmpty() && !isIn(plan)) {
                 return new Outcome.Waiting(new Finding(
                         Reason.BucketsNotApart,
@@ -142,6 +144,11 @@ final class OpenObjectStore implements OpenBackend<BucketPlan> {
         }
         return applier.apply(
                 plan, plan.live().stream().map(slot -> secret(keys, slot)).toList());
+    }
+
+    /** A part of the server that answers anybody leads around every bucket's policy, whatever S3 does. */
+    private BucketsApartWatch.Stand stand() {
+        return othersOpen ? BucketsApartWatch.Stand.NobodyNew : apart.stand();
     }
 
     /** Whether the tenant has a key there, as far as is remembered, else as the server says. */

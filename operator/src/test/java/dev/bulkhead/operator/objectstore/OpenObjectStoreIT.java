@@ -3,6 +3,7 @@ package dev.bulkhead.operator.objectstore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.bulkhead.operator.backend.OpenBackend.BackendLook;
 import dev.bulkhead.operator.backend.OpenBackend.Stored;
 import dev.bulkhead.operator.calls.ExternalCalls;
@@ -11,12 +12,15 @@ import dev.bulkhead.operator.fixture.SetClock;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
 import dev.bulkhead.operator.secret.FileMasterKeys;
 import dev.bulkhead.operator.secret.KeyRing;
 import dev.bulkhead.operator.secret.KeyRings;
 import dev.bulkhead.operator.secret.Purpose;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,18 +47,22 @@ class OpenObjectStoreIT {
     private final TestStore store = TestStore.start(StoreKind.SeaweedFs);
     private final BucketsApartWatchTest.ScriptedTrial trial = new BucketsApartWatchTest.ScriptedTrial();
     private final SetClock time = new SetClock();
-    private final OpenObjectStore open = new OpenObjectStore(
-            store.server.connection(),
-            store.driver,
-            _ -> 0,
-            new KeyTrials(ExternalCalls.unobserved()),
-            new InternalEndpoints(List.of()),
-            new BucketsApartWatch(trial, new AtomicReference<>(), Clock.systemUTC()),
-            new BucketSizes("objects-1", store.driver::size, Runnable::run, time),
-            MintedKeys.none());
+    private final OpenObjectStore open = open();
     private final TenantIdentity tenant = Fixtures.freshIdentity();
 
     private FileMasterKeys masterKeys;
+
+    private OpenObjectStore open(String... internalEndpoints) {
+        return new OpenObjectStore(
+                store.server.connection(),
+                store.driver,
+                _ -> 0,
+                new KeyTrials(ExternalCalls.unobserved()),
+                new InternalEndpoints(List.of(internalEndpoints)),
+                new BucketsApartWatch(trial, new AtomicReference<>(), Clock.systemUTC()),
+                new BucketSizes("objects-1", store.driver::size, Runnable::run, time),
+                MintedKeys.none());
+    }
 
     @BeforeEach
     void keys() throws Exception {
@@ -92,6 +100,33 @@ class OpenObjectStoreIT {
         assertThat(seen.capabilities()).anyMatch(c -> c.name().equals("keepsBucketsApart") && !c.available());
         assertThat(waiting()).isEqualTo(Reason.BucketsNotApart);
         assertThat(store.driver.bucketNames()).doesNotContain(tenant.bucket());
+    }
+
+    @Test
+    void where_another_part_of_the_server_answers_anybody_nobody_new_is_let_in_either() throws Exception {
+        HttpServer part = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        int[] status = {200};
+        part.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(status[0], -1);
+            exchange.close();
+        });
+        part.start();
+        try {
+            OpenObjectStore reachable = open("127.0.0.1:" + part.getAddress().getPort());
+
+            BackendLook.Seen seen = (BackendLook.Seen) reachable.look();
+
+            assertThat(Objects.requireNonNull(seen.flaw()).text()).contains("answers without credentials");
+            assertThat(reachable.apply(store.plan(tenant), ring()).findings())
+                    .extracting(Finding::reason)
+                    .containsExactly(Reason.BucketsNotApart);
+
+            status[0] = 401;
+            assertThat(((BackendLook.Seen) reachable.look()).flaw()).isNull();
+            assertThat(reachable.apply(store.plan(tenant), ring())).isInstanceOf(Outcome.Done.class);
+        } finally {
+            part.stop(0);
+        }
     }
 
     @Test
