@@ -31,6 +31,7 @@ final class Bench {
 
     /** And a second more for each tenant. */
     private static final Duration ALL_READY = Duration.ofMinutes(10);
+
     private static final Duration ONE_READY = Duration.ofMinutes(1);
     /** Whether the object store keeps buckets apart is tried first, in half a minute. */
     private static final Duration BACKENDS_READY = Duration.ofMinutes(5);

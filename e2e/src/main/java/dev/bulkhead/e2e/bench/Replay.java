@@ -34,6 +34,7 @@ final class Replay implements AutoCloseable {
             .build();
     /** A new binding takes a moment to reach the API server's authorizer. */
     private static final Duration AUTHORIZER_LAG = Duration.ofSeconds(3);
+
     private static final int MOST_TRIES = 5;
 
     private final KubernetesClient admin;
