@@ -213,6 +213,12 @@ class SabotageIT {
 
         healed = site.report(OPEN);
         Tenant after = site.awaitStatus(OPEN);
+        assertThat(after.getStatus().controls())
+                .as("what was proven before is again")
+                .filteredOn(c -> Sabotaged.control(before, c.id()).proof() == Proof.Proven)
+                .allSatisfy(c -> assertThat(c.proof())
+                        .as(c.id() + " " + c.proofMessage())
+                        .isEqualTo(Proof.Proven));
         assertThat(proven(after)).isEqualTo(proven(before));
         assertThat(after.getStatus().isolation()).isEqualTo(Isolation.Breached);
         assertThat(status(after, "IsolationBreach")).isEqualTo(Condition.Status.True);

@@ -37,8 +37,7 @@ final class InternalEndpoints {
     /** Its name in {@code status.capabilities}. */
     static final String CAPABILITY = "internalEndpointsClosed";
 
-    private static final Duration CONNECT = Duration.ofSeconds(2);
-    private static final Duration ANSWER = Duration.ofSeconds(2);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3})");
     private static final List<String> REFUSALS = List.of("401", "403");
 
@@ -51,6 +50,7 @@ final class InternalEndpoints {
     private static final SSLContext ANYBODY = anybody();
 
     private final List<String> endpoints;
+    private final int patienceMillis;
 
     /**
      * Of one server.
@@ -58,7 +58,17 @@ final class InternalEndpoints {
      * @param endpoints each as {@code HOST:PORT}
      */
     InternalEndpoints(List<String> endpoints) {
+        this(endpoints, PATIENCE);
+    }
+
+    /**
+     * The same.
+     *
+     * @param patience for a connection, and for the first word of an answer
+     */
+    InternalEndpoints(List<String> endpoints, Duration patience) {
         this.endpoints = List.copyOf(endpoints);
+        this.patienceMillis = Math.toIntExact(patience.toMillis());
     }
 
     /**
@@ -74,7 +84,7 @@ final class InternalEndpoints {
         OPEN("answers without credentials"),
         UNKNOWN("has no address"),
         REFUSED("refused"),
-        SILENT("said nothing for " + ANSWER.toSeconds() + " s"),
+        SILENT("said nothing in time"),
         UNREACHED("not reached"),
         /** In between: whether it is an answer depends on whether TLS is spoken there. */
         BAD_REQUEST_IN_PLAIN_WORDS(""),
@@ -127,7 +137,7 @@ final class InternalEndpoints {
                         open ? words + ". Close it to all but the server's parts" : words));
     }
 
-    private static Asked ask(String endpoint) {
+    private Asked ask(String endpoint) {
         int colon = endpoint.lastIndexOf(':');
         String host = endpoint.substring(0, colon).replaceAll("[\\[\\]]", "");
         int port = Integer.parseInt(endpoint.substring(colon + 1));
@@ -139,7 +149,7 @@ final class InternalEndpoints {
         return asked.reply() == Reply.OPEN ? ask(endpoint, address) : asked; // what is found is asked once more
     }
 
-    private static Asked ask(String endpoint, InetSocketAddress address) {
+    private Asked ask(String endpoint, InetSocketAddress address) {
         Asked plain = ask(endpoint, address, false);
         if (plain.reply() == Reply.OPEN || plain.reply() == Reply.UNREACHED) {
             return plain;
@@ -151,14 +161,14 @@ final class InternalEndpoints {
         return encrypted.reply() == Reply.SILENT && plain.reply() == Reply.REFUSED ? plain : encrypted;
     }
 
-    private static Asked ask(String endpoint, InetSocketAddress address, boolean tls) {
+    private Asked ask(String endpoint, InetSocketAddress address, boolean tls) {
         try (Socket plain = new Socket()) {
             try {
-                plain.connect(address, (int) CONNECT.toMillis());
+                plain.connect(address, patienceMillis);
             } catch (IOException e) {
                 return Asked.of(Reply.UNREACHED);
             }
-            plain.setSoTimeout((int) ANSWER.toMillis());
+            plain.setSoTimeout(patienceMillis);
             if (!tls) {
                 return request(endpoint, plain, false);
             }

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
@@ -78,7 +79,7 @@ class InternalEndpointsTest {
         try (ServerSocket mute = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             assertThat(look(nobody, mute.getLocalPort()).available()).isTrue();
             assertThat(look(nobody, mute.getLocalPort()).message())
-                    .isEqualTo("said nothing for 2 s: 127.0.0.1:" + mute.getLocalPort() + "; not reached: 127.0.0.1:"
+                    .isEqualTo("said nothing in time: 127.0.0.1:" + mute.getLocalPort() + "; not reached: 127.0.0.1:"
                             + nobody);
         }
     }
@@ -124,7 +125,7 @@ class InternalEndpointsTest {
     }
 
     private static InternalEndpoints.EndpointsLook asked(String... endpoints) {
-        return new InternalEndpoints(List.of(endpoints)).look();
+        return new InternalEndpoints(List.of(endpoints), Duration.ofMillis(400)).look();
     }
 
     private static InetSocketAddress loopback() {

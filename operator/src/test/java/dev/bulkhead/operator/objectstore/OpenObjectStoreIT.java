@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -146,8 +147,9 @@ class OpenObjectStoreIT {
         assertThat(waiting()).isEqualTo(Reason.BucketsNotApart);
     }
 
-    /** Up to a minute after the server's start it counts nothing. */
+    /** Up to a minute after the server's start it counts nothing: by hand. */
     @Test
+    @EnabledIfSystemProperty(named = "bulkhead.upkeep", matches = "true")
     void what_a_bucket_holds_is_told_after_a_while_and_goes_with_the_tenant() {
         look();
         BucketPlan plan = store.plan(tenant);
