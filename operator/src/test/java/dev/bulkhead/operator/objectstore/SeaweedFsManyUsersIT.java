@@ -6,16 +6,18 @@ import dev.bulkhead.operator.calls.ExternalCalls;
 import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What one more user costs on a SeaweedFS that has many: by hand, with {@code -Dbulkhead.users=1000}. */
 @EnabledIfSystemProperty(named = "bulkhead.users", matches = "[1-9][0-9]+")
 class SeaweedFsManyUsersIT {
+    private static final Logger LOG = LoggerFactory.getLogger(SeaweedFsManyUsersIT.class);
     private static final int TIMED = 30;
 
     @Test
-    void one_more_user_among_many(TestReporter reporter) {
+    void one_more_user_among_many() {
         int most = Integer.getInteger("bulkhead.users", 1000);
         try (SeaweedServer server = SeaweedServer.start();
                 StoreGate gate = new StoreGate(4, server.connection().limits().call(), ExternalCalls.unobserved());
@@ -34,10 +36,11 @@ class SeaweedFsManyUsersIT {
                 Arrays.sort(took);
                 long begun = System.nanoTime();
                 assertThat(accounts.list()).hasSize(made);
-                reporter.publishEntry(
-                        made + " users",
-                        "one more " + millis(took[TIMED / 2]) + " ms (median of " + TIMED + "), all listed in "
-                                + millis(System.nanoTime() - begun) + " ms");
+                LOG.atInfo()
+                        .addKeyValue("users", made)
+                        .addKeyValue("oneMoreMillis", millis(took[TIMED / 2]))
+                        .addKeyValue("allListedMillis", millis(System.nanoTime() - begun))
+                        .log("users of a SeaweedFS");
             }
         }
     }
