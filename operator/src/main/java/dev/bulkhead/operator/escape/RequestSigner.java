@@ -86,14 +86,16 @@ final class RequestSigner {
     byte[] signed(RawRequest request, Canonical canonical, Instant now, boolean last) {
         String time = TIME.format(now);
         String scope = time.substring(0, 8) + "/" + region + "/" + service + "/aws4_request";
-        return switch (request.signing()) {
-            case HEADER -> inHeader(request, canonical, time, scope, last);
-            case PRESIGNED -> inQuery(request, canonical, time, scope, last);
-            case FORM -> inForm(request, now, time, scope, last);
-        };
+        return wire(
+                switch (request.signing()) {
+                    case HEADER -> inHeader(request, canonical, time, scope);
+                    case PRESIGNED -> inQuery(request, canonical, time, scope);
+                    case FORM -> inForm(request, now, time, scope);
+                },
+                last);
     }
 
-    private byte[] inHeader(RawRequest request, Canonical canonical, String time, String scope, boolean last) {
+    private RawRequest inHeader(RawRequest request, Canonical canonical, String time, String scope) {
         Map<String, String> headers = new TreeMap<>(request.headers());
         headers.put("host", host);
         headers.put("x-amz-date", time);
@@ -111,10 +113,10 @@ final class RequestSigner {
                 "authorization",
                 ALGORITHM + " Credential=" + key.id() + "/" + scope + ", SignedHeaders="
                         + String.join(";", headers.keySet()) + ", Signature=" + signature);
-        return wire(request.method(), request.path(), request.query(), headers, request.body(), last);
+        return signed(request, request.query(), headers, request.body());
     }
 
-    private byte[] inQuery(RawRequest request, Canonical canonical, String time, String scope, boolean last) {
+    private RawRequest inQuery(RawRequest request, Canonical canonical, String time, String scope) {
         Map<String, String> signed = new TreeMap<>(request.headers());
         signed.put("host", host);
         String more = "X-Amz-Algorithm=" + ALGORITHM + "&X-Amz-Credential="
@@ -129,16 +131,10 @@ final class RequestSigner {
                 "UNSIGNED-PAYLOAD",
                 time,
                 scope);
-        return wire(
-                request.method(),
-                request.path(),
-                query + "&X-Amz-Signature=" + signature,
-                signed,
-                request.body(),
-                last);
+        return signed(request, query + "&X-Amz-Signature=" + signature, signed, request.body());
     }
 
-    private byte[] inForm(RawRequest request, Instant now, String time, String scope, boolean last) {
+    private RawRequest inForm(RawRequest request, Instant now, String time, String scope) {
         String policy = "{\"expiration\":\"" + now.plusSeconds(EXPIRES_SECONDS) + "\",\"conditions\":["
                 + "{\"bucket\":\"" + request.path().substring(1) + "\"},[\"starts-with\",\"$key\",\"\"],"
                 + "{\"x-amz-algorithm\":\"" + ALGORITHM + "\"},{\"x-amz-credential\":\"" + key.id() + "/" + scope
@@ -151,26 +147,25 @@ final class RequestSigner {
                 + RawRequest.field("x-amz-signature", HexFormat.of().formatHex(hmac(signingKey(scope), encoded)));
         Map<String, String> headers = new TreeMap<>(request.headers());
         headers.put("host", host);
-        return wire(
-                request.method(),
-                request.path(),
-                request.query(),
-                headers,
-                request.body().replace(RawRequest.FORM_SIGNATURE, fields),
-                last);
+        return signed(request, request.query(), headers, request.body().replace(RawRequest.FORM_SIGNATURE, fields));
     }
 
-    private static byte[] wire(
-            String method, String path, String query, Map<String, String> headers, String body, boolean last) {
-        StringBuilder text =
-                new StringBuilder(method + " " + path + (query.isEmpty() ? "" : "?" + query)).append(" HTTP/1.1\r\n");
-        headers.forEach(
-                (name, value) -> text.append(name).append(": ").append(value).append("\r\n"));
+    private static RawRequest signed(RawRequest request, String query, Map<String, String> headers, String body) {
+        return new RawRequest(request.method(), request.path(), query, headers, body, request.signing());
+    }
+
+    private static byte[] wire(RawRequest signed, boolean last) {
+        StringBuilder text = new StringBuilder(
+                        signed.method() + " " + signed.path() + (signed.query().isEmpty() ? "" : "?" + signed.query()))
+                .append(" HTTP/1.1\r\n");
+        signed.headers()
+                .forEach((name, value) ->
+                        text.append(name).append(": ").append(value).append("\r\n"));
         text.append("content-length: ")
-                .append(body.length())
+                .append(signed.body().length())
                 .append(last ? "\r\nconnection: close" : "")
                 .append("\r\n\r\n")
-                .append(body);
+                .append(signed.body());
         return text.toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
