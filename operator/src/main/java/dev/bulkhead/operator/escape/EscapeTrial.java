@@ -162,10 +162,14 @@ final class EscapeTrial {
             for (EscapeAttempt attempt : attempts) {
                 requests.add(withUpload(attempt.request(victim.cast(own)), upload));
             }
-            List<RawAnswer> answers = attacker.sendAll(requests);
+            RawS3.Sent sent = attacker.sendAll(requests);
             boolean told = false;
             for (int i = 0; i < attempts.size(); i++) {
-                told |= tellsOf(attempts.get(i), requests.get(i), answers.get(i));
+                told |= tellsOf(attempts.get(i), requests.get(i), sent.answers().get(i));
+            }
+            IOException trouble = sent.trouble();
+            if (trouble != null) {
+                throw trouble;
             }
             List<String> seen = new ArrayList<>(own.loot(victim.secrets()));
             List<String> changes = victim.changes();

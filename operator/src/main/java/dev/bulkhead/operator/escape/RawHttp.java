@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -102,11 +103,8 @@ final class RawHttp implements AutoCloseable {
     RawAnswer ask(byte[] request, Duration limit) throws IOException, InterruptedException {
         return within(limit, () -> {
             Line line = kept();
-            if (line != null) {
-                RawAnswer answer = exchange(request, line, true);
-                if (answer.status() != 0) {
-                    return answer;
-                }
+            if (line != null && !wasClosed(request, line)) {
+                return answer(line, true);
             }
             Socket socket = open(limit);
             return exchange(request, new Line(socket, new BufferedInputStream(socket.getInputStream()), 0), true);
@@ -129,12 +127,43 @@ final class RawHttp implements AutoCloseable {
         }
     }
 
-    /** Keeps the connection afterwards where that is wanted and can be, and closes it otherwise. */
-    private RawAnswer exchange(byte[] request, Line line, boolean keep) throws IOException {
-        boolean kept = false;
+    /**
+     * Sends it, and whether the server had closed the connection before: not a byte came back, and not for want of time. It
+     * was not done then; after anything else it may have been, and is not sent again.
+     */
+    private static boolean wasClosed(byte[] request, Line line) throws IOException {
         try {
             line.socket().getOutputStream().write(request);
             line.socket().getOutputStream().flush();
+            line.in().mark(1);
+            if (line.in().read() >= 0) {
+                line.in().reset();
+                return false;
+            }
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            // It was.
+        }
+        line.socket().close();
+        return true;
+    }
+
+    private RawAnswer exchange(byte[] request, Line line, boolean keep) throws IOException {
+        try {
+            line.socket().getOutputStream().write(request);
+            line.socket().getOutputStream().flush();
+        } catch (IOException e) {
+            line.socket().close();
+            return RawAnswer.none();
+        }
+        return answer(line, keep);
+    }
+
+    /** Keeps the connection afterwards where that is wanted and can be, and closes it otherwise. */
+    private RawAnswer answer(Line line, boolean keep) throws IOException {
+        boolean kept = false;
+        try {
             RawAnswer answer = read(line.in());
             kept = keep && answer.leavesOpen() && keep(line);
             return answer;

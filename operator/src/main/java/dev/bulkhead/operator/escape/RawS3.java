@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Requests of one key to one server, in every canonical that a signature can have until one is let in. To S3, or to another
@@ -58,47 +59,62 @@ final class RawS3 {
     }
 
     /**
-     * Sends an attempt, again where the server did not hear it.
+     * What became of attempts.
      *
-     * @return the last answer, which may be one of a server that did not hear it
-     * @throws UnclearException when there is no connection to the server at all, or no time left
+     * @param answers one for each, in their order; {@link RawAnswer#none} for those that the trouble kept from having one
+     * @param trouble that ended them; null for none
      */
-    RawAnswer send(RawRequest request) throws IOException, InterruptedException {
-        return again(request, true, signed(request, true));
-    }
+    record Sent(List<RawAnswer> answers, @Nullable IOException trouble) {}
 
     /**
      * Sends attempts, some side by side. What the server did not hear is sent again when all were sent, one after the other:
      * they may have got into each other's way.
      *
-     * @return the answers, in the order of the attempts
-     * @throws UnclearException as {@link #send}
+     * @return with an {@link UnclearException} when there was no connection to the server at all, or no time left
      */
-    List<RawAnswer> sendAll(List<RawRequest> requests) throws IOException, InterruptedException {
+    Sent sendAll(List<RawRequest> requests) throws InterruptedException {
         List<RawAnswer> answers = new ArrayList<>();
+        IOException trouble = null;
         try (ExecutorService some = Executors.newFixedThreadPool(
                 Math.clamp(requests.size(), 1, AT_ONCE), Thread.ofVirtual().factory())) {
             List<Callable<RawAnswer>> all = requests.stream()
                     .<Callable<RawAnswer>>map(request -> () -> signed(request, true))
                     .toList();
-            for (Future<RawAnswer> answer : some.invokeAll(all)) {
-                answers.add(answer.get());
-            }
-        } catch (ExecutionException e) {
-            switch (Objects.requireNonNull(e.getCause())) {
-                case IOException cause -> throw cause;
-                case InterruptedException cause -> throw cause;
-                case RuntimeException cause -> throw cause;
-                default -> throw new IllegalStateException(e.getCause());
+            for (Future<RawAnswer> sent : some.invokeAll(all)) {
+                try {
+                    answers.add(sent.get());
+                } catch (ExecutionException e) {
+                    IOException one = trouble(e);
+                    trouble = trouble == null ? one : trouble;
+                    answers.add(RawAnswer.none());
+                }
             }
         }
-        for (int i = 0; i < answers.size(); i++) {
-            answers.set(i, again(requests.get(i), true, answers.get(i)));
+        for (int i = 0; i < answers.size() && trouble == null; i++) {
+            try {
+                answers.set(i, again(requests.get(i), true, answers.get(i)));
+            } catch (IOException e) {
+                trouble = e;
+            }
         }
-        return answers;
+        return new Sent(answers, trouble);
     }
 
-    /** Sends a request such as any client would, as {@link #send} else. */
+    private static IOException trouble(ExecutionException e) throws InterruptedException {
+        return switch (Objects.requireNonNull(e.getCause())) {
+            case IOException cause -> cause;
+            case InterruptedException cause -> throw cause;
+            case RuntimeException cause -> throw cause;
+            default -> throw new IllegalStateException(e.getCause());
+        };
+    }
+
+    /**
+     * Sends a request such as any client would, again where the server did not hear it.
+     *
+     * @return the last answer, which may be one of a server that did not hear it
+     * @throws UnclearException when there is no connection to the server at all, or no time left
+     */
     RawAnswer ask(RawRequest request) throws IOException, InterruptedException {
         return again(request, false, signed(request, false));
     }

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -259,7 +260,37 @@ class EscapeTrialTest {
             }
             return Optional.empty();
         });
-        Clock late = new Clock() {
+
+        CarrierFinding found =
+                server.trial(until(attempts), Duration.ofMinutes(1)).of(NameCarrier.KEY_OF_GET);
+
+        assertThat(found.result()).isEqualTo(CarrierResult.UNCLEAR);
+        assertThat(found.detail()).contains("not tried to the end in time");
+        assertThat(attempts.get()).as("those that were under way").isBetween(5, 8);
+    }
+
+    @Test
+    void what_an_answer_told_stays_told_when_the_time_is_over_after_it() throws InterruptedException {
+        AtomicInteger attempts = new AtomicInteger();
+        server.answering(request -> {
+            if (!request.isAttempt()) {
+                return Optional.empty();
+            }
+            attempts.incrementAndGet();
+            Map<String, String> victims = Objects.requireNonNull(server.buckets.get(ScriptedS3.VICTIM));
+            return Optional.of(ScriptedS3.answer(200, Objects.requireNonNull(victims.get(Cast.KEY))));
+        });
+
+        CarrierFinding found =
+                server.trial(until(attempts), Duration.ofMinutes(1)).of(NameCarrier.KEY_OF_GET);
+
+        assertThat(found.result()).isEqualTo(CarrierResult.THROUGH);
+        assertThat(found.detail()).contains("the answer tells what is the victim's");
+    }
+
+    /** A minute is over with the fifth. */
+    private static Clock until(AtomicInteger attempts) {
+        return new Clock() {
             @Override
             public ZoneOffset getZone() {
                 return ZoneOffset.UTC;
@@ -275,12 +306,6 @@ class EscapeTrialTest {
                 return Instant.EPOCH.plusSeconds(attempts.get() < 5 ? 0 : 61);
             }
         };
-
-        CarrierFinding found = server.trial(late, Duration.ofMinutes(1)).of(NameCarrier.KEY_OF_GET);
-
-        assertThat(found.result()).isEqualTo(CarrierResult.UNCLEAR);
-        assertThat(found.detail()).contains("not tried to the end in time");
-        assertThat(attempts.get()).as("those that were under way").isBetween(5, 8);
     }
 
     private Optional<String> deletesByName(Heard request) {

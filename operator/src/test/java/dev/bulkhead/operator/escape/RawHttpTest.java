@@ -94,11 +94,27 @@ class RawHttpTest {
         }
     }
 
+    @Test
+    void a_request_that_was_begun_to_be_answered_on_a_shared_connection_is_not_sent_again() throws Exception {
+        try (AnsweringServer server = new AnsweringServer(WHOLE);
+                RawHttp http = http(server.socket)) {
+            http.ask(ODD.getBytes(StandardCharsets.ISO_8859_1), LIMIT);
+            server.said = WHOLE.substring(0, WHOLE.length() - 1);
+            server.once = true;
+
+            assertThat(http.ask(ODD.getBytes(StandardCharsets.ISO_8859_1), LIMIT))
+                    .isEqualTo(RawAnswer.none());
+
+            assertThat(server.requests).hasValue(2);
+        }
+    }
+
     /** Says the same to every request, on as many connections as are made. */
     private static final class AnsweringServer implements AutoCloseable {
         private final ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         private final AtomicInteger connections = new AtomicInteger();
-        private final String said;
+        private final AtomicInteger requests = new AtomicInteger();
+        private volatile String said;
         private volatile boolean once;
 
         AnsweringServer(String said) throws IOException {
@@ -124,6 +140,7 @@ class RawHttpTest {
                     if (client.getInputStream().readNBytes(ODD.length()).length < ODD.length()) {
                         return;
                     }
+                    requests.incrementAndGet();
                     client.getOutputStream().write(said.getBytes(StandardCharsets.ISO_8859_1));
                 } while (!once);
             } catch (IOException e) {

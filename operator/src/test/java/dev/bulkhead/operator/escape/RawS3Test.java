@@ -30,7 +30,7 @@ class RawS3Test {
     void the_next_way_to_sign_is_tried_where_one_is_not_let_in(String code) throws Exception {
         answering(ScriptedS3.error(403, code), ScriptedS3.error(401, code), ScriptedS3.answer(200, "in"));
 
-        assertThat(server.s3().send(ENCODED).body()).isEqualTo("in");
+        assertThat(server.s3().ask(ENCODED).body()).isEqualTo("in");
         assertThat(server.heard).hasSize(3);
     }
 
@@ -41,7 +41,7 @@ class RawS3Test {
                 ScriptedS3.error(403, "AccessDenied"),
                 ScriptedS3.error(403, "SignatureDoesNotMatch"));
 
-        RawAnswer answer = server.s3().send(ENCODED);
+        RawAnswer answer = server.s3().ask(ENCODED);
 
         assertThat(answer.code()).isEqualTo("AccessDenied");
         assertThat(answer.heard()).isTrue();
@@ -51,7 +51,7 @@ class RawS3Test {
     void a_signature_that_the_server_takes_in_no_way_is_not_sent_again_and_not_heard() throws Exception {
         server.answering(_ -> Optional.of(ScriptedS3.error(403, "SignatureDoesNotMatch")));
 
-        assertThat(server.s3().send(ENCODED).heard()).isFalse();
+        assertThat(server.s3().ask(ENCODED).heard()).isFalse();
         assertThat(server.heard).hasSize(3);
     }
 
