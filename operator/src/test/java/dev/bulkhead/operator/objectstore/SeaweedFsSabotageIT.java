@@ -94,6 +94,34 @@ class SeaweedFsSabotageIT {
     }
 
     @Test
+    void a_policy_that_the_tenant_cannot_read_any_more_proves_nothing_unless_it_never_could()
+            throws InterruptedException {
+        String bucket = attacker.bucket();
+        String planned = store.root.getBucketPolicy(r -> r.bucket(bucket)).policy();
+        String hidden = planned.replaceFirst(",\\s*\"s3:GetBucketPolicy\"", "");
+        assertThat(hidden).isNotEqualTo(planned);
+        store.root.putBucketPolicy(r -> r.bucket(bucket).policy(hidden));
+
+        ControlProof proof = round(this::key);
+        assertThat(proof.finding()).isEqualTo(RoundFinding.Inconclusive);
+        assertThat(proof.message()).contains("its policy was not told");
+        LentKeys supplied = new LentKeys() {
+            @Override
+            public Optional<StoreConnection> of(Subject tenant) {
+                return key(tenant);
+            }
+
+            @Override
+            public boolean supplied(Subject tenant) {
+                return true;
+            }
+        };
+        assertThat(round(supplied).finding()).isEqualTo(RoundFinding.Proven);
+
+        takenBack(attacker, "PutBucketPolicy");
+    }
+
+    @Test
     void the_operators_own_key_in_a_tenants_secret_is_a_breach() throws InterruptedException {
         ControlProof proof = round(subject -> Optional.of(
                 subject.identity().equals(attacker)

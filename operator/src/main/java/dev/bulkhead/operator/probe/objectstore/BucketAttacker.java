@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.probe.objectstore;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.bulkhead.operator.calls.ExternalCalls.Verb;
 import dev.bulkhead.operator.evidence.Attempt;
 import dev.bulkhead.operator.evidence.Control;
@@ -85,7 +86,7 @@ final class BucketAttacker implements AutoCloseable {
         }
         tidy(trials, key, own);
         trials.add(seesBuckets(home));
-        letsGuestsIn(home).ifPresent(trials::add);
+        letsGuestsIn(home, keys).ifPresent(trials::add);
         for (Subject other : others) {
             Home there = other.homes().of(PartId.objectStore).orElse(null);
             if (there != null && there.place().backend().equals(store)) {
@@ -199,8 +200,9 @@ final class BucketAttacker implements AutoCloseable {
 
     /**
      * Whether the bucket's policy names somebody else. What is found is read once more: the operator may be at it just now.
+     * A policy that is hidden from the tenant proves nothing, unless the key is one that has to be kept from it.
      */
-    private Optional<Trial> letsGuestsIn(AttemptPlace home) throws InterruptedException {
+    private Optional<Trial> letsGuestsIn(AttemptPlace home, LentKeys keys) throws InterruptedException {
         StoreAnswer answer;
         try {
             Optional<SortedSet<String>> guests = guests();
@@ -218,10 +220,13 @@ final class BucketAttacker implements AutoCloseable {
                             "the policy lets in " + still.first()
                                     + (still.size() > 1 ? " and " + (still.size() - 1) + " more" : ""));
         } catch (StoreException e) {
-            if (e.failure() == StoreException.StoreFailure.Missing) {
-                return Optional.empty(); // there is none
+            boolean none = e.failure() == StoreException.StoreFailure.Missing;
+            if (none || (e.failure() == StoreException.StoreFailure.Forbidden && keys.supplied(self))) {
+                return Optional.empty();
             }
-            answer = StoreAnswer.of(e);
+            answer = new StoreAnswer(Ending.Broken, "its policy was not told, " + e.detail());
+        } catch (JsonProcessingException e) {
+            answer = new StoreAnswer(Ending.Broken, "its policy cannot be read");
         }
         Request list = ObjectAttempts.ON_OTHERS.getFirst().check();
         return Optional.of(new Trial(
@@ -232,7 +237,7 @@ final class BucketAttacker implements AutoCloseable {
                 send(list, key, home).by(actor, target(own, self))));
     }
 
-    private Optional<SortedSet<String>> guests() throws InterruptedException {
+    private Optional<SortedSet<String>> guests() throws InterruptedException, JsonProcessingException {
         interruptible();
         return PolicyGuests.of(
                 gate.call(

@@ -6,6 +6,7 @@ import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.objectstore.BucketSecret;
 import dev.bulkhead.operator.objectstore.StoreConnection;
+import dev.bulkhead.operator.objectstore.StoreKind;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.net.URI;
@@ -45,6 +46,17 @@ public final class DeliveredKeys implements LentKeys {
                     .get();
             return connection(name, store, secret);
         });
+    }
+
+    @Override
+    public boolean supplied(Subject tenant) {
+        return tenant.homes()
+                .of(PartId.objectStore)
+                .map(home -> client.resources(ObjectStore.class)
+                        .withName(home.place().backend())
+                        .get())
+                .map(store -> StoreKind.of(store.getSpec().driver()).keysSupplied())
+                .orElse(false);
     }
 
     /**

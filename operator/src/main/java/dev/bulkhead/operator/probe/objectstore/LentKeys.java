@@ -8,4 +8,9 @@ import java.util.Optional;
 public interface LentKeys {
     /** The way to the store with the key that the tenant's own workloads get, or empty where none is delivered. */
     Optional<StoreConnection> of(Subject tenant);
+
+    /** Whether the tenant's key is one that somebody else made and supplied. */
+    default boolean supplied(Subject tenant) {
+        return false;
+    }
 }

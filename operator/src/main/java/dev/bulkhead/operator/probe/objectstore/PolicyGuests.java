@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.probe.objectstore;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,12 +11,15 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Whom the policy of a tenant's bucket lets in beside the tenant, under whatever condition. */
 @Pure
 final class PolicyGuests {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = new ObjectMapper().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
     private static final int MOST_CHARACTERS = 120;
+    private static final Pattern SLOT = Pattern.compile("-[12]$");
 
     private PolicyGuests() {}
 
@@ -24,32 +28,36 @@ final class PolicyGuests {
      *
      * @param policy as the server gives it
      * @return as the policy names them; empty, and not an empty set, where nobody in it is known to be the tenant: its key is
-     *     then one that somebody else made, and named, or the policy is one that cannot be read
+     *     then one that somebody else made, and named
+     * @throws JsonProcessingException where it cannot be read, or says a name twice: two parsers may read two things in it
      */
-    static Optional<SortedSet<String>> of(String policy, TenantIdentity tenant) {
-        JsonNode statements;
-        try {
-            statements = JSON.readTree(policy).path("Statement");
-        } catch (JsonProcessingException e) {
-            return Optional.empty();
-        }
+    static Optional<SortedSet<String>> of(String policy, TenantIdentity tenant) throws JsonProcessingException {
+        JsonNode statements = JSON.readTree(policy).path("Statement");
         SortedSet<String> guests = new TreeSet<>();
-        boolean known = false;
+        SortedSet<String> own = new TreeSet<>();
         for (JsonNode statement : statements.isObject() ? JSON.createArrayNode().add(statements) : statements) {
             if (!"Deny".equals(statement.path("Effect").asText())) {
                 for (String principal : principals(statement)) {
-                    if (isOf(principal, tenant)) {
-                        known = true;
-                    } else {
-                        guests.add(
-                                principal.length() > MOST_CHARACTERS
-                                        ? principal.substring(0, MOST_CHARACTERS) + "…"
-                                        : principal);
-                    }
+                    (isOf(principal, tenant) ? own : guests).add(principal);
                 }
             }
         }
-        return known ? Optional.of(guests) : Optional.empty();
+        // A tenant is one user, or two that differ in the slot alone; of another account somebody else has that name.
+        if (own.stream()
+                        .map(principal -> SLOT.matcher(principal).replaceFirst("-"))
+                        .distinct()
+                        .count()
+                > 1) {
+            guests.addAll(own);
+        }
+        return own.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        guests.stream().map(PolicyGuests::shortened).collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    private static String shortened(String principal) {
+        return principal.length() > MOST_CHARACTERS ? principal.substring(0, MOST_CHARACTERS) + "…" : principal;
     }
 
     private static SortedSet<String> principals(JsonNode statement) {
