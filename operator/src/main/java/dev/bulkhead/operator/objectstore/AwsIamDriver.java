@@ -197,7 +197,7 @@ final class AwsIamDriver extends S3Driver {
                 throw e;
             }
             boolean late = isLate(id);
-            Instant since = settling.getOrDefault(id, clock.instant());
+            Instant since = refusedSince(id);
             return Optional.of(new Outcome.Waiting(new Finding(
                     late ? Reason.ObjectStoreRefused : Reason.KeySettling,
                     "bucket " + plan.bucket(),
@@ -211,10 +211,13 @@ final class AwsIamDriver extends S3Driver {
         }
     }
 
-    /** Whether a key had its time to be known everywhere, from the first time that it was not. */
+    /** Whether a key had its time to be known everywhere. */
     private boolean isLate(String accessKeyId) {
-        Instant since = settling.computeIfAbsent(accessKeyId, _ -> clock.instant());
-        return !clock.instant().isBefore(since.plus(SETTLING));
+        return !clock.instant().isBefore(refusedSince(accessKeyId).plus(SETTLING));
+    }
+
+    private Instant refusedSince(String accessKeyId) {
+        return settling.computeIfAbsent(accessKeyId, _ -> clock.instant());
     }
 
     /** Keys whose secrets nobody kept, or that somebody else made. */
