@@ -25,7 +25,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -59,7 +58,7 @@ final class TestStore implements AutoCloseable {
     final S3Client root;
     final KeyAccounts accounts;
     private final StoreGate gate;
-    private final Set<String> made = new HashSet<>();
+    private final Set<String> made = ConcurrentHashMap.newKeySet();
     private final ObjectStoreDriver console;
     private final Map<TenantIdentity, Map<Slot, MintedKey>> minted = new ConcurrentHashMap<>();
     private final List<S3Client> clients = new ArrayList<>();
