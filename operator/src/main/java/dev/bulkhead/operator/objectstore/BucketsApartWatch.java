@@ -15,8 +15,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Knows whether a server keeps buckets apart, and whether a key can make itself more there: has it tried at the first look of
- * a process, each day, and when the server says that it is another. What was found stays found until a trial says clearly otherwise: one that could not be made, or is
- * unclear, takes nothing back. That nobody gets out holds of the program it was found of, and for three days at most.
+ * a process, each day, and when the server says that it is another. What was found stays found until a trial says clearly
+ * otherwise: one that could not be made, or is unclear, takes nothing back. That nobody gets out holds of the program it was
+ * found of, and for three days at most.
  */
 final class BucketsApartWatch {
     private static final Logger LOG = LoggerFactory.getLogger(BucketsApartWatch.class);
