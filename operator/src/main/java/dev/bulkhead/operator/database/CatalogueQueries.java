@@ -56,7 +56,8 @@ enum CatalogueQueries {
     FACTS("""
             SELECT current_database(), current_setting('server_version'),
                    current_setting('server_version_num')::int, session_user, u.rolsuper, u.rolcreaterole,
-                   o.rolname, pg_has_role(u.oid, o.oid, 'USAGE'), pg_is_in_recovery(),
+                   o.rolname, pg_has_role(u.oid, o.oid, 'USAGE'),
+                   pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean,
                    has_column_privilege('pg_authid', 'rolpassword', 'SELECT'), l.version,
                    (SELECT count(*) FROM pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) x
                      WHERE p.pronamespace = 'pg_catalog'::regnamespace AND x.grantee = 0
@@ -64,7 +65,9 @@ enum CatalogueQueries {
                    EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                             WHERE n.nspname = 'bulkhead' AND c.relname = 'writer' AND c.relkind = 'r'
                               AND c.relowner = u.oid AND n.nspowner = u.oid AND NOT c.relrowsecurity
-                              AND NOT c.relhasrules AND NOT c.relhastriggers)
+                              AND NOT c.relhasrules AND NOT c.relhastriggers),
+                   current_setting('max_prepared_transactions')::int,
+                   current_setting('search_path') = 'pg_catalog'
               FROM pg_database d JOIN pg_roles o ON o.oid = d.datdba
               JOIN pg_roles u ON u.rolname = session_user
               LEFT JOIN pg_stat_ssl l ON l.pid = pg_backend_pid() AND l.ssl
@@ -137,14 +140,15 @@ enum CatalogueQueries {
      * Rights of PUBLIC and of others' roles on tenants' things, and things in a tenant's schema that belong to others.
      * Functions and types without an ACL are open to PUBLIC. Rows per tenant are limited: a tenant can make as many as
      * it likes, and what is left over is met at the next look; so nothing is worked out for each thing that could be for
-     * each row. What a range type brings along belongs to the server.
+     * each row, and of a tenant with more than {@link #MOST_THINGS} nothing is told but that. What a range type brings
+     * along belongs to the server.
      */
     OBJECTS("""
             WITH t AS MATERIALIZED (
               SELECT r.oid, left(r.rolname, 18) AS home FROM pg_roles r WHERE {role:r}
             ), s AS MATERIALIZED (
               SELECT n.oid, n.nspname AS home FROM pg_namespace n WHERE {schema:n}
-            ), things AS (
+            ), things AS MATERIALIZED (
               SELECT s.home, CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind,
                      'pg_class'::regclass AS class, c.oid, c.relname::text AS name, c.relowner AS owner, c.relacl AS acl
                 FROM s JOIN pg_class c ON c.relnamespace = s.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
@@ -153,26 +157,29 @@ enum CatalogueQueries {
                 FROM s JOIN pg_class c ON c.relnamespace = s.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
                 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attacl IS NOT NULL
               UNION ALL
-              SELECT s.home, 'ROUTINE', 'pg_proc'::regclass, p.oid, p.proname, p.proowner,
-                     coalesce(p.proacl, acldefault('f', p.proowner))
+              SELECT s.home, 'ROUTINE', 'pg_proc'::regclass, p.oid, p.proname, p.proowner, p.proacl
                 FROM s JOIN pg_proc p ON p.pronamespace = s.oid
               UNION ALL
-              SELECT s.home, 'TYPE', 'pg_type'::regclass, y.oid, y.typname, y.typowner,
-                     coalesce(y.typacl, acldefault('T', y.typowner))
+              SELECT s.home, 'TYPE', 'pg_type'::regclass, y.oid, y.typname, y.typowner, y.typacl
                 FROM s JOIN pg_type y ON y.typnamespace = s.oid
                 LEFT JOIN pg_class c ON c.oid = y.typrelid
                WHERE y.typtype <> 'm' AND y.typcategory <> 'A' AND (c.oid IS NULL OR c.relkind = 'c')
               UNION ALL
               SELECT t.home, 'LARGE OBJECT', 'pg_largeobject'::regclass, l.oid, l.oid::text, l.lomowner, l.lomacl
                 FROM pg_largeobject_metadata l JOIN t ON t.oid = l.lomowner
+            ), sizes AS MATERIALIZED (
+              SELECT home, sum(1 + coalesce(cardinality(acl), 0)) > {most} AS many FROM things GROUP BY home
+            ), few AS NOT MATERIALIZED (
+              SELECT o.* FROM things o JOIN sizes ON sizes.home = o.home AND NOT sizes.many
             ), found AS (
               SELECT o.home, o.kind, o.class, o.oid, o.name, o.owner, x.grantee
-                FROM things o CROSS JOIN LATERAL aclexplode(o.acl) x
+                FROM few o CROSS JOIN LATERAL aclexplode(coalesce(o.acl, CASE o.kind
+                       WHEN 'ROUTINE' THEN acldefault('f', o.owner) WHEN 'TYPE' THEN acldefault('T', o.owner) END)) x
                 LEFT JOIN t ON t.oid = x.grantee AND t.home = o.home
                WHERE t.oid IS NULL AND x.grantee <> o.owner
               UNION
               SELECT o.home, o.kind, o.class, o.oid, o.name, o.owner, NULL
-                FROM things o LEFT JOIN t ON t.oid = o.owner AND t.home = o.home
+                FROM few o LEFT JOIN t ON t.oid = o.owner AND t.home = o.home
                WHERE t.oid IS NULL
             ), counted AS (
               SELECT f.*, row_number() OVER (PARTITION BY f.home ORDER BY f.kind, f.name, f.oid) AS position
@@ -191,46 +198,84 @@ enum CatalogueQueries {
                    w.rolname, f.grantee = 0, g.rolname
               FROM counted f JOIN pg_roles w ON w.oid = f.owner
               LEFT JOIN pg_roles g ON g.oid = f.grantee
-             WHERE f.position <= 500"""),
+             WHERE f.position <= 500
+            UNION ALL
+            SELECT home, 'TOO MANY', '', NULL, '', false, NULL FROM sizes WHERE many"""),
 
-    /** Things of tenants' roles, and rights of theirs, outside of their schema, here and in other databases. */
+    /**
+     * Things of tenants' roles outside of their schema, here and in other databases, and rights of theirs on what is no
+     * tenant's. Rights are looked for where the things are: any tenant can give any other a right on each of its own, in
+     * this database and in others, and those must neither count against who got them nor take time. A right in another
+     * database opens nothing without CONNECT there.
+     */
     STRAYS("""
             WITH t AS MATERIALIZED (
               SELECT r.oid, left(r.rolname, 18) AS home, r.rolname FROM pg_roles r WHERE {role:r}
-            ), things AS (
-              SELECT t.home, t.rolname, s.deptype, s.dbid, s.classid, s.objid
+            ), owned AS MATERIALIZED (
+              SELECT t.home, t.rolname, s.dbid, s.classid, s.objid
                 FROM t CROSS JOIN LATERAL (
                   SELECT * FROM pg_shdepend s
-                   WHERE s.refclassid = 'pg_authid'::regclass AND s.refobjid = t.oid AND s.deptype IN ('o', 'a')
-                  OFFSET 0) s
-            ), here AS (
-              SELECT o.* FROM things o WHERE o.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+                   WHERE s.refclassid = 'pg_authid'::regclass AND s.refobjid = t.oid AND s.deptype = 'o'
+                   LIMIT {most} + 1) s
+            ), many AS (
+              SELECT home, rolname FROM owned GROUP BY home, rolname HAVING count(*) > {most}
+            ), few AS MATERIALIZED (
+              SELECT o.* FROM owned o WHERE o.rolname NOT IN (SELECT rolname FROM many)
+            ), here AS MATERIALIZED (
+              SELECT o.* FROM few o WHERE o.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
             ), placed AS (
-              SELECT h.home, h.rolname, h.deptype, c.relnamespace AS namespace, c.relname::text AS name
+              SELECT h.home, h.rolname, c.relnamespace AS namespace, c.relname::text AS name
                 FROM here h JOIN pg_class c ON h.classid = 'pg_class'::regclass AND c.oid = h.objid
               UNION ALL
-              SELECT h.home, h.rolname, h.deptype, p.pronamespace, p.proname
+              SELECT h.home, h.rolname, p.pronamespace, p.proname
                 FROM here h JOIN pg_proc p ON h.classid = 'pg_proc'::regclass AND p.oid = h.objid
               UNION ALL
-              SELECT h.home, h.rolname, h.deptype, y.typnamespace, y.typname
+              SELECT h.home, h.rolname, y.typnamespace, y.typname
                 FROM here h JOIN pg_type y ON h.classid = 'pg_type'::regclass AND y.oid = h.objid
               UNION ALL
-              SELECT h.home, h.rolname, h.deptype, h.objid, NULL
+              SELECT h.home, h.rolname, h.objid, NULL
                 FROM here h WHERE h.classid = 'pg_namespace'::regclass
+            ), n AS MATERIALIZED (
+              SELECT n.oid, n.nspname FROM pg_namespace n WHERE n.nspname !~ '^t_[a-z2-7]{16}$'
+            ), opened AS (
+              SELECT n.nspname, c.relname::text AS name, c.relacl AS acl
+                FROM n JOIN pg_class c ON c.relnamespace = n.oid AND c.relacl IS NOT NULL
+              UNION ALL
+              SELECT n.nspname, c.relname, a.attacl
+                FROM n JOIN pg_class c ON c.relnamespace = n.oid
+                JOIN pg_attribute a ON a.attrelid = c.oid AND a.attacl IS NOT NULL
+              UNION ALL
+              SELECT n.nspname, p.proname, p.proacl
+                FROM n JOIN pg_proc p ON p.pronamespace = n.oid AND p.proacl IS NOT NULL
+              UNION ALL
+              SELECT n.nspname, y.typname, y.typacl
+                FROM n JOIN pg_type y ON y.typnamespace = n.oid AND y.typacl IS NOT NULL
             ), outside AS (
-              SELECT p.home, p.rolname, p.deptype, current_database() AS datname, concat_ws('.', n.nspname, p.name) AS thing
+              SELECT p.home, p.rolname, 'o' AS deptype, current_database() AS datname,
+                     concat_ws('.', n.nspname, p.name) AS thing
                 FROM placed p JOIN pg_namespace n ON n.oid = p.namespace
-               WHERE (p.deptype = 'o' AND n.nspname <> p.home)
-                  OR (p.deptype = 'a' AND p.name IS NOT NULL AND n.nspname !~ '^t_[a-z2-7]{16}$')
+               WHERE n.nspname <> p.home
               UNION
-              SELECT o.home, o.rolname, o.deptype, b.datname, NULL
-                FROM things o JOIN pg_database b ON b.oid = o.dbid
+              SELECT o.home, o.rolname, 'o', b.datname, NULL
+                FROM few o JOIN pg_database b ON b.oid = o.dbid
                WHERE b.datname <> current_database()
+              UNION
+              SELECT t.home, t.rolname, 'a', current_database(), o.nspname || '.' || o.name
+                FROM opened o, aclexplode(o.acl) x, t
+               WHERE t.oid = x.grantee
+              UNION
+              SELECT home, rolname, 'm', NULL, NULL FROM many
             ), counted AS (
               SELECT o.*, row_number() OVER (PARTITION BY o.home ORDER BY o.datname, o.thing, o.rolname) AS position
                 FROM outside o
             )
-            SELECT home, rolname, deptype, datname, thing FROM counted WHERE position <= 20""");
+            SELECT home, rolname, deptype, datname, thing FROM counted WHERE position <= 20 OR deptype = 'm'""");
+
+    /**
+     * Things of one tenant, and rights on them, up to which they are looked at one by one: about half a second of a look
+     * at all tenants, which has 15, and ten times what the largest schemas of business software hold.
+     */
+    static final int MOST_THINGS = 50_000;
 
     /** What takes the longer the more a tenant made. */
     private static final Set<CatalogueQueries> OF_OBJECTS = Set.of(DEFAULTS, OBJECTS, STRAYS);
@@ -250,7 +295,7 @@ enum CatalogueQueries {
         if (!scope.objects() && OF_OBJECTS.contains(this)) {
             return new BoundQuery("SELECT WHERE false", List.of());
         }
-        String bound = text;
+        String bound = text.replace("{most}", Integer.toString(MOST_THINGS));
         if (this == ROLES) {
             String column = verifiers ? "(SELECT a.rolpassword FROM pg_authid a WHERE a.oid = r.oid)" : "NULL::text";
             bound = bound.replace("{verifier}", column);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param createRole whether it may create roles
  * @param owner owner of the database
  * @param owns whether the operator has the owner's rights
- * @param readOnly a standby
+ * @param settings how its server lets anybody write
  * @param passwordsReadable whether pg_authid can be read
  * @param tlsVersion of the operator's own session; null: none
  * @param publicRights rights of PUBLIC on databases that accept connections
@@ -35,7 +35,7 @@ record DatabaseFacts(
         boolean createRole,
         String owner,
         boolean owns,
-        boolean readOnly,
+        WriteSettings settings,
         boolean passwordsReadable,
         @Nullable String tlsVersion,
         List<ObservedSchema.ObservedRight> publicRights,
@@ -51,6 +51,18 @@ record DatabaseFacts(
         schemas = Map.copyOf(schemas);
         extensions = Map.copyOf(extensions);
         administrators = Map.copyOf(administrators);
+    }
+
+    /**
+     * What of a server's settings decides whether the operator can do its work here.
+     *
+     * @param readOnly a standby, or one that is set so
+     * @param preparedTransactions how many a server keeps, of which each holds locks without a session; 0: none
+     * @param optionsKept whether the session has what the operator asked for when it began
+     */
+    record WriteSettings(boolean readOnly, int preparedTransactions, boolean optionsKept) {
+        /** As PostgreSQL comes. */
+        static final WriteSettings USUAL = new WriteSettings(false, 0, true);
     }
 
     /**

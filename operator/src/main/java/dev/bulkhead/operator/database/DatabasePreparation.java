@@ -63,11 +63,15 @@ record DatabasePreparation(@Nullable Outcome obstacle, List<SqlStatement> needed
         if (facts.versionNumber() < OLDEST) {
             return blocked(Reason.Unprepared, subject, "PostgreSQL 15 or newer is needed; this is " + facts.version());
         }
-        if (facts.readOnly()) {
-            return new Outcome.Waiting(new Finding(
-                    Reason.DatabaseUnavailable,
+        if (!facts.settings().optionsKept()) {
+            return blocked(
+                    Reason.Unprepared,
                     subject,
-                    "the server is read-only, a standby perhaps; spec.host has to be the primary."));
+                    "what the operator asks for when a session begins (search_path, time limits) is dropped on the way, as"
+                            + " a connection pooler does; spec.host and spec.port have to be the server's own.");
+        }
+        if (facts.settings().readOnly()) {
+            return new Outcome.Waiting(new Finding(Reason.DatabaseUnavailable, subject, SqlTrouble.IS_READ_ONLY));
         }
         if (!facts.superuser() && !facts.createRole()) {
             return blocked(

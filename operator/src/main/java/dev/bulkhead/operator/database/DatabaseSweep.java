@@ -2,11 +2,14 @@ package dev.bulkhead.operator.database;
 
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
+import dev.bulkhead.operator.outcome.Reason;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -65,17 +68,37 @@ public final class DatabaseSweep {
             Function<TenantIdentity, @Nullable Credential> logins) {
         SharedDatabase shared = server.database(database);
         try {
-            CatalogueSnapshot snapshot = shared.look(CatalogueScope.all());
-            Set<TenantIdentity> drifted = compare(plans, snapshot);
+            SweepLooks looks = SweepLooks.of(shared::look, plans.keySet());
+            CatalogueSnapshot snapshot = looks.snapshot();
+            Map<TenantIdentity, SchemaPlan> seen = new HashMap<>(plans);
+            seen.keySet().removeAll(looks.unseen());
+            seen.keySet().removeAll(looks.cutOff());
+            Set<TenantIdentity> drifted = compare(seen, snapshot);
+            looks.cutOff().forEach(applied::drifted);
+            drifted.addAll(looks.cutOff());
             if (!snapshot.facts().passwordsReadable()) {
                 drifted.addAll(tryLogins(database, plans, logins, drifted));
             }
+            Outcome trouble = prepared(shared, snapshot.facts());
             return new SweepResult(
-                    prepared(shared, snapshot.facts()), drifted, gone(plans, snapshot), unknown(plans, snapshot));
+                    trouble == null ? unseen(database, looks) : trouble,
+                    drifted,
+                    gone(plans, snapshot),
+                    unknown(plans, snapshot));
         } catch (SQLException failure) {
             return new SweepResult(
                     SqlTrouble.outcome(failure, server.address(), database), Set.of(), Set.of(), Set.of());
         }
+    }
+
+    private @Nullable Outcome unseen(String database, SweepLooks looks) {
+        return looks.unseen().isEmpty()
+                ? null
+                : new Outcome.Waiting(new Finding(
+                        Reason.DatabaseBusy,
+                        "database " + database + " on " + server.address(),
+                        "looks at the catalogue take longer than the operator waits for one; "
+                                + looks.unseen().size() + " tenants were not looked at. Retried."));
     }
 
     /** An obstacle is told by the applier, and by the probe of the server; nobody's drift has to wait for it. */

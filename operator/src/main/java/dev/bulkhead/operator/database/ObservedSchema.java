@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param foreignSchemaRights rights of these roles on schemas that are no tenant's
  * @param openings rights of PUBLIC and of others' roles on the tenant's things
  * @param strays things that are where they should not be: foreign owners inside, own things outside
+ * @param tooLarge whether it has more than {@link CatalogueQueries#MOST_THINGS}; openings and strays are then not known
  */
 record ObservedSchema(
         String suffix,
@@ -31,7 +32,8 @@ record ObservedSchema(
         List<ObservedRight> databaseRights,
         List<ObservedRight> foreignSchemaRights,
         List<OpenedRight> openings,
-        List<Stray> strays) {
+        List<Stray> strays,
+        boolean tooLarge) {
 
     ObservedSchema {
         roles = Map.copyOf(roles);
@@ -48,7 +50,7 @@ record ObservedSchema(
     static ObservedSchema absent(String suffix) {
         return new ObservedSchema(
                 suffix, null, false, Map.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(),
-                List.of());
+                List.of(), false);
     }
 
     /** Whether nothing of these names exists. */

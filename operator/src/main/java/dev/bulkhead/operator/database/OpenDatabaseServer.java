@@ -54,7 +54,7 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
                         seen.load(),
                         seen.capabilities(),
                         "the server answers and is prepared",
-                        null)
+                        seen.flaw())
                 : new BackendLook.Unseen(seen.outcome().findings().getFirst());
     }
 

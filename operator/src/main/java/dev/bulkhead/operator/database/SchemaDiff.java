@@ -62,9 +62,17 @@ sealed interface SchemaDiff {
         access.give(statements);
         roles.admit(statements);
         roles.leave(statements);
-        List<Finding> beyond = observed.strays().stream()
-                .map(stray -> new Finding(Reason.Conflict, stray.subject(), stray.message()))
-                .toList();
+        List<Finding> beyond = new ArrayList<>();
+        observed.strays().forEach(stray -> beyond.add(new Finding(Reason.Conflict, stray.subject(), stray.message())));
+        if (observed.tooLarge() && !plan.closed()) {
+            beyond.add(new Finding(
+                    Reason.CatalogueTooLarge,
+                    "schema " + plan.schema() + " in database " + plan.database(),
+                    "holds more than " + CatalogueQueries.MOST_THINGS
+                            + " tables, functions, types and large objects, rights"
+                            + " on them included; what of them is open to others is not looked at. Drop what is not"
+                            + " needed."));
+        }
         return new Changes(statements, beyond);
     }
 

@@ -3,7 +3,9 @@ package dev.bulkhead.operator.database;
 import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
 import dev.bulkhead.api.v1beta1.BackendStatus.Load;
 import dev.bulkhead.operator.database.ObservedSchema.Namespace;
+import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
+import dev.bulkhead.operator.outcome.Reason;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,12 +42,17 @@ public final class ServerProbe {
      * What was found.
      *
      * @param outcome Done when every database is ready for tenants; else what is in the way
+     * @param flaw why no tenant should live there although it answers; null where there is no reason
      * @param version as the server tells it; null when it could not be asked
      * @param capabilities sorted by name; a capability is there only where every database has it
      * @param load tenants per database, in the order asked for
      */
     public record Observation(
-            Outcome outcome, @Nullable String version, List<Capability> capabilities, List<Load> load) {
+            Outcome outcome,
+            @Nullable Finding flaw,
+            @Nullable String version,
+            List<Capability> capabilities,
+            List<Load> load) {
         /** Makes lists immutable. */
         public Observation {
             capabilities = List.copyOf(capabilities);
@@ -59,7 +66,8 @@ public final class ServerProbe {
     }
 
     /**
-     * Prepares what is not prepared yet, and looks at every database.
+     * Prepares what is not prepared yet, and looks at every database; not at what tenants made, of which there can be any
+     * number.
      *
      * @param databases names, as in the DatabaseServer's spec
      */
@@ -67,14 +75,16 @@ public final class ServerProbe {
         List<DatabaseFacts> facts = new ArrayList<>();
         List<Load> load = new ArrayList<>();
         Outcome outcome = Outcome.unchanged();
+        CatalogueScope scope = CatalogueScope.all().withoutObjects();
         for (String name : databases) {
             try {
                 SharedDatabase database = server.database(name);
-                CatalogueSnapshot snapshot = database.look(CatalogueScope.all());
+                CatalogueSnapshot snapshot = database.look(scope);
                 if (!DatabasePreparation.of(snapshot.facts()).complete()) {
                     Outcome obstacle = database.prepare(snapshot.facts());
-                    outcome = obstacle != null && outcome.done() ? obstacle : outcome;
-                    snapshot = database.look(CatalogueScope.all());
+                    boolean flaw = snapshot.facts().settings().readOnly();
+                    outcome = obstacle != null && !flaw && outcome.done() ? obstacle : outcome;
+                    snapshot = database.look(scope);
                 }
                 facts.add(snapshot.facts());
                 load.add(new Load(name, snapshot.markedSchemas()));
@@ -83,9 +93,28 @@ public final class ServerProbe {
             }
         }
         if (facts.isEmpty()) {
-            return new Observation(outcome, null, List.of(), List.of());
+            return new Observation(outcome, null, null, List.of(), List.of());
         }
-        return new Observation(outcome, facts.getFirst().version(), capabilities(facts), load);
+        return new Observation(outcome, flaw(facts.getFirst()), facts.getFirst().version(), capabilities(facts), load);
+    }
+
+    /** What is so in the whole server, and is no reason to look away from the tenants that live there. */
+    private static @Nullable Finding flaw(DatabaseFacts facts) {
+        String subject = "database " + facts.database();
+        DatabaseFacts.WriteSettings settings = facts.settings();
+        if (settings.readOnly()) {
+            return new Finding(Reason.DatabaseUnavailable, subject, SqlTrouble.IS_READ_ONLY);
+        }
+        if (settings.preparedTransactions() > 0) {
+            return new Finding(
+                    Reason.Unprepared,
+                    subject,
+                    "max_prepared_transactions is " + settings.preparedTransactions()
+                            + ": a tenant's prepared transaction keeps its locks when its session has ended, and others wait for"
+                            + " them. As a superuser: ALTER SYSTEM SET max_prepared_transactions = 0, then restart the"
+                            + " server; those in pg_prepared_xacts have to be rolled back before.");
+        }
+        return null;
     }
 
     private List<Capability> capabilities(List<DatabaseFacts> facts) {
@@ -101,7 +130,7 @@ public final class ServerProbe {
                         PASSWORDS_ASKED,
                         server.asksForPasswords(first.database()),
                         "the server asks for passwords",
-                        "the server did not ask for a password: pg_hba.conf needs scram-sha-256 for tenants' logins"),
+                        "the server did not ask for a password by SCRAM: pg_hba.conf needs scram-sha-256 for tenants' logins"),
                 publicSchema(facts),
                 otherDatabases(facts),
                 capability(

@@ -82,7 +82,7 @@ final class SnapshotBuilder {
                 row.getBoolean(6),
                 text(row, 7),
                 row.getBoolean(8),
-                row.getBoolean(9),
+                new DatabaseFacts.WriteSettings(row.getBoolean(9), row.getInt(14), row.getBoolean(15)),
                 row.getBoolean(10),
                 row.getString(11),
                 publicRights,
@@ -157,6 +157,10 @@ final class SnapshotBuilder {
         boolean everybody = row.getBoolean(6);
         String grantee = row.getString(7);
         Parts tenant = tenant(home);
+        if (kind.equals("TOO MANY")) {
+            tenant.tooLarge = true;
+            return;
+        }
         String subject = words(kind) + " " + (kind.equals("LARGE OBJECT") ? name : home + "." + printable(name));
         if (!owner.startsWith(home + "_")) {
             tenant.strays.add(new Stray(
@@ -172,6 +176,10 @@ final class SnapshotBuilder {
     }
 
     private void addStray(ResultSet row) throws SQLException {
+        if (text(row, 3).equals("m")) {
+            tenant(text(row, 1)).tooLarge = true;
+            return;
+        }
         String what = text(row, 3).equals("o") ? "owns" : "has rights on";
         String thing = row.getString(5);
         String where = thing == null ? "something in database " + text(row, 4) : printable(thing);
@@ -259,6 +267,7 @@ final class SnapshotBuilder {
         final List<ObservedRight> foreignSchemaRights = new ArrayList<>();
         final List<OpenedRight> openings = new ArrayList<>();
         final List<Stray> strays = new ArrayList<>();
+        boolean tooLarge;
 
         ObservedSchema build(String suffix) {
             SchemaParts found = schema.get("t_" + suffix);
@@ -273,7 +282,8 @@ final class SnapshotBuilder {
                     databaseRights,
                     foreignSchemaRights,
                     openings,
-                    strays);
+                    strays,
+                    tooLarge);
         }
     }
 }

@@ -30,7 +30,7 @@ public final class SqlText {
                 true,
                 operator,
                 true,
-                false,
+                DatabaseFacts.WriteSettings.USUAL,
                 false,
                 null,
                 open,

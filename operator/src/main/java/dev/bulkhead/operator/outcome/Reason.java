@@ -35,6 +35,8 @@ public enum Reason {
     FormerIdentity("The name belonged to another tenant identity whose data is still there."),
     DataGone(
             "A schema or bucket that was made is not there any more. Nothing is made anew before a person has given it up."),
+    CatalogueTooLarge(
+            "The tenant made more in the database than is looked at one by one; it has to drop what it does not need."),
     KeySettling("A key that the object store made is not known everywhere there yet; it is waited for."),
     BucketsNotApart(
             "A key got out of its bucket on the object store, or it is not shown that none can: nobody is let in who is not."),

@@ -19,9 +19,14 @@ import dev.bulkhead.operator.probe.database.DatabaseLimits;
 import dev.bulkhead.operator.probe.database.DatabaseLogin;
 import dev.bulkhead.operator.probe.database.DatabaseProbe;
 import dev.bulkhead.operator.probe.database.Logins;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -262,6 +267,111 @@ class DatabaseProbeIT {
                 .anySatisfy(text -> assertThat(text).contains(fill(hole.named())));
     }
 
+    /** Booked on who did it: the one it was done to has nothing of it, and nothing of the grantor's is open. */
+    @Test
+    void a_tenant_that_gives_away_its_own_makes_no_neighbour_look_breached() throws SQLException, InterruptedException {
+        try (Connection generous = db.tenant(attacker)) {
+            TestServer.execute(
+                    generous,
+                    "CREATE TABLE bait (name text)",
+                    "INSERT INTO bait SELECT 'many of one name' FROM generate_series(1, 200)",
+                    fill("GRANT SELECT, INSERT ON bait TO {v}_app, PUBLIC"),
+                    fill("GRANT SELECT (name) ON bait TO {v}_l1"),
+                    "CREATE FUNCTION lure() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'",
+                    "GRANT EXECUTE ON FUNCTION lure() TO PUBLIC",
+                    "ANALYZE bait");
+        }
+
+        List<Trial> victims = runAs(victim, attacker);
+        List<Trial> grantors = run(this::login);
+
+        assertThat(victims)
+                .filteredOn(trial -> trial.result() != Trial.TrialResult.Blocked)
+                .isEmpty();
+        assertThat(grantors.stream()
+                        .filter(trial -> trial.result() == Trial.TrialResult.Through)
+                        .map(Trial::explanation))
+                .anySatisfy(text -> assertThat(text).contains("planner's statistics", "PUBLIC on table bait"))
+                .anySatisfy(text -> assertThat(text).contains("keeps from them", "PUBLIC on function lure"));
+        assertThat(grantors).noneMatch(Trial::breach);
+    }
+
+    @Test
+    void what_others_can_really_use_is_a_breach_of_whose_it_is() throws SQLException, InterruptedException {
+        db.server.asSuperuser(
+                db.database,
+                "GRANT EXECUTE ON FUNCTION lo_create(oid) TO PUBLIC",
+                fill("GRANT USAGE ON SCHEMA {a} TO {v}_app"));
+        try (Connection generous = db.tenant(attacker)) {
+            TestServer.execute(
+                    generous,
+                    "CREATE TABLE bait (name text)",
+                    fill("GRANT SELECT ON bait TO {v}_app"),
+                    "CREATE SEQUENCE numbers",
+                    "GRANT USAGE ON SEQUENCE numbers TO PUBLIC",
+                    "SELECT lo_create(4711)",
+                    "GRANT SELECT ON LARGE OBJECT 4711 TO PUBLIC");
+        }
+
+        assertThat(run(this::login).stream().filter(Trial::breach).map(Trial::explanation))
+                .anySatisfy(text -> assertThat(text).contains(fill("{v}_app on table bait")))
+                .anySatisfy(text -> assertThat(text).contains(fill("{v}_app on schema {a}")))
+                .anySatisfy(text -> assertThat(text).contains("PUBLIC on large object 4711"));
+        db.server.asSuperuser(db.database, fill("REVOKE USAGE ON SCHEMA {a} FROM {v}_app"));
+        assertThat(run(this::login).stream().filter(Trial::breach).map(Trial::explanation))
+                .noneSatisfy(text -> assertThat(text).contains("table bait"))
+                .anySatisfy(text -> assertThat(text).contains("PUBLIC on sequence numbers"));
+        // It is no exaggeration: a sequence is used by its number, without the schema.
+        String number = db.server
+                .query(db.database, fill("SELECT '{a}.numbers'::regclass::oid"))
+                .getFirst();
+        try (Connection other = db.tenant(victim)) {
+            assertThat(TestServer.query(other, "SELECT nextval(" + number + "::oid::regclass)"))
+                    .containsExactly("1");
+        }
+    }
+
+    @Test
+    void a_tenant_that_uses_all_of_its_connections_is_told_so() throws SQLException, InterruptedException {
+        List<Connection> all = new ArrayList<>();
+        try {
+            for (int i = 0; i < 10; i++) {
+                all.add(db.tenant(attacker));
+            }
+
+            ControlProof proof = proof(run(this::login));
+
+            assertThat(proof.finding()).isEqualTo(RoundFinding.Inconclusive);
+            assertThat(proof.message()).contains("connection limit of the tenant's login is used up");
+        } finally {
+            for (Connection connection : all) {
+                connection.close();
+            }
+        }
+    }
+
+    /** PUBLIC may CONNECT by default; where pg_hba.conf lets nobody in all the same, no way is open. */
+    @Test
+    void a_database_that_lets_nobody_log_in_is_no_way_out_whatever_its_rights_say()
+            throws SQLException, InterruptedException, IOException {
+        db.server.asSuperuser("postgres", "CREATE DATABASE maintenance");
+        Path hba = Path.of(db.server.query("postgres", "SHOW hba_file").getFirst());
+        String before = Files.readString(hba);
+        try {
+            Files.writeString(
+                    hba, before.replace("host  all all ", "host  maintenance all 127.0.0.1/32 reject\nhost  all all "));
+            db.server.asSuperuser("postgres", "SELECT pg_reload_conf()");
+
+            assertThat(run(this::login))
+                    .filteredOn(trial -> trial.attack().toString().contains("maintenance"))
+                    .isNotEmpty()
+                    .allMatch(trial -> trial.result() == Trial.TrialResult.Blocked);
+        } finally {
+            Files.writeString(hba, before);
+            db.server.asSuperuser("postgres", "SELECT pg_reload_conf()", "DROP DATABASE maintenance");
+        }
+    }
+
     @Test
     void a_server_that_is_down_proves_nothing() throws InterruptedException {
         List<Trial> trials = run(subject -> login(subject)
@@ -326,6 +436,11 @@ class DatabaseProbeIT {
     private List<String> sessions() throws SQLException {
         return db.server.query(
                 "postgres", "SELECT pid FROM pg_stat_activity WHERE application_name = 'bulkhead-probe'");
+    }
+
+    private List<Trial> runAs(TenantIdentity tenant, TenantIdentity other) throws InterruptedException {
+        return new DatabaseProbe(this::login, LIMITS, administrators, new Random())
+                .run(subject("ankerwerk", tenant), List.of(subject("klinik-nord", other)));
     }
 
     private List<Trial> run(Logins logins) throws InterruptedException {

@@ -457,8 +457,23 @@ class SchemaDiffTest {
 
     private static DatabaseFacts facts(int version, boolean superuser) {
         return new DatabaseFacts(
-                "tenants", "x", version, OPERATOR, superuser, true, OPERATOR, true, false, superuser, null, List.of(),
-                Map.of(), Map.of(), 0, true, Map.of());
+                "tenants",
+                "x",
+                version,
+                OPERATOR,
+                superuser,
+                true,
+                OPERATOR,
+                true,
+                DatabaseFacts.WriteSettings.USUAL,
+                superuser,
+                null,
+                List.of(),
+                Map.of(),
+                Map.of(),
+                0,
+                true,
+                Map.of());
     }
 
     private static ObservedMembership toOperator(String role) {
@@ -622,7 +637,8 @@ class SchemaDiffTest {
                     databaseRights,
                     foreign,
                     openings,
-                    strays);
+                    strays,
+                    false);
         }
     }
 }

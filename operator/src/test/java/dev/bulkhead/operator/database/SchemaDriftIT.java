@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -238,6 +239,57 @@ class SchemaDriftIT {
 
         assertThat(mended).isEqualTo(new Outcome.Done(1100));
         assertThat(db.sweep(tenant).drifted()).isEmpty();
+    }
+
+    /** Any tenant can give any other a right on its own, as often as it likes: that is nothing the other has done. */
+    @Test
+    void a_right_that_a_tenant_of_another_database_gives_changes_nothing_and_ownership_there_is_named()
+            throws SQLException {
+        try (Fixture elsewhere = new Fixture(db.server)) {
+            TenantIdentity stranger = elsewhere.created();
+            TenantIdentity tenant = db.created();
+            String app = SchemaPlan.RoleKind.APP.of(tenant);
+            on(elsewhere.tenant(stranger), "CREATE TABLE bait (id int)", "GRANT ALL ON bait TO " + app);
+            on(db.tenant(neighbour), "CREATE TABLE bait (id int)", "GRANT SELECT ON bait TO " + app);
+
+            assertThat(db.sweep(tenant).drifted()).isEmpty();
+
+            db.server.asSuperuser(
+                    elsewhere.database,
+                    "CREATE TABLE public.theirs (id int)",
+                    "ALTER TABLE public.theirs OWNER TO " + app);
+            assertThat(db.sweep(tenant).drifted()).containsExactly(tenant);
+            assertThat(db.applier.apply(db.open(tenant), db.login(tenant)).findings())
+                    .singleElement()
+                    .satisfies(finding -> assertThat(finding.text())
+                            .contains(app, "owns something in database " + elsewhere.database));
+            db.applier.apply(db.open(neighbour), db.login(neighbour));
+        }
+    }
+
+    @Test
+    void a_tenant_that_made_too_much_is_named_alone_and_everybody_else_is_looked_at_as_ever() throws SQLException {
+        TenantIdentity flooder = db.created();
+        TenantIdentity tenant = db.created();
+        on(
+                db.tenant(flooder),
+                "SET statement_timeout = 0",
+                "SELECT count(lo_create(0)) FROM generate_series(1, " + (CatalogueQueries.MOST_THINGS + 1) + ")");
+        on(db.tenant(tenant), "CREATE TABLE t (id int)", "GRANT SELECT ON t TO PUBLIC");
+
+        assertThat(db.sweep(flooder, tenant, neighbour).drifted()).containsExactlyInAnyOrder(flooder, tenant);
+
+        Outcome named = db.applier.apply(db.open(flooder), db.login(flooder));
+        assertThat(named.findings()).singleElement().satisfies(finding -> {
+            assertThat(finding.reason()).isEqualTo(Reason.CatalogueTooLarge);
+            assertThat(finding.text()).contains(flooder.schema(), db.database, "50000");
+        });
+        assertThat(db.applier.apply(db.open(tenant), db.login(tenant))).isEqualTo(new Outcome.Done(1));
+        assertThat(db.created()).isNotNull();
+        ServerProbe.Observation seen = new ServerProbe(db.connection).observe(List.of(db.database));
+        assertThat(seen.outcome().done()).isTrue();
+        assertThat(seen.flaw()).isNull();
+        assertThat(db.applier.close(db.closed(flooder)).done()).isTrue();
     }
 
     private void change(Drift drift, TenantIdentity tenant, TenantIdentity third) throws SQLException {

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
 import dev.bulkhead.api.v1beta1.BackendStatus.Load;
+import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -84,6 +87,57 @@ class ServerProbeIT {
             db.tenant(tenant).close();
             db.restart();
             assertThat(db.applier.apply(db.open(tenant), db.login(tenant))).isEqualTo(Outcome.unchanged());
+        }
+    }
+
+    @Test
+    void a_server_that_is_set_to_read_only_says_so_and_is_ready_again_when_it_is_put_back() throws SQLException {
+        try (Fixture db = new Fixture(server)) {
+            db.created();
+            ServerProbe probe = new ServerProbe(db.connection);
+            server.asSuperuser(
+                    db.database, "ALTER DATABASE " + db.database + " SET default_transaction_read_only = on");
+            try (Fixture later = new Fixture(server, db.database, server.port(), Fixture.operator())) {
+                ServerProbe.Observation seen = new ServerProbe(later.connection).observe(List.of(db.database));
+
+                assertThat(seen.outcome().done()).isTrue();
+                assertThat(seen.load()).containsExactly(new Load(db.database, 1));
+                assertThat(seen.flaw())
+                        .isNotNull()
+                        .extracting(Finding::text)
+                        .asString()
+                        .contains("read-only", "the disk is full");
+            } finally {
+                server.asSuperuser(
+                        "postgres", "ALTER DATABASE " + db.database + " RESET default_transaction_read_only");
+            }
+            assertThat(probe.observe(List.of(db.database)).flaw()).isNull();
+        }
+    }
+
+    @Test
+    void a_server_that_keeps_prepared_transactions_is_no_place_for_tenants() throws Exception {
+        try (EmbeddedPostgres postgres = TestServer.configured()
+                        .setServerConfig("max_prepared_transactions", "10")
+                        .start();
+                Connection superuser = postgres.getPostgresDatabase().getConnection()) {
+            TestServer.execute(superuser, "CREATE ROLE super LOGIN SUPERUSER", "CREATE DATABASE tenants OWNER super");
+            DatabaseServerConnection connection = new DatabaseServerConnection(
+                    new DatabaseAddress("127.0.0.1", postgres.getPort(), false, null),
+                    new Credential("super", "x".toCharArray()),
+                    Fixture.TIMEOUTS,
+                    InstantSource.system(),
+                    SqlTraffic.UNHEARD);
+
+            ServerProbe.Observation seen = new ServerProbe(connection).observe(List.of("tenants"));
+            connection.close();
+
+            assertThat(seen.outcome().done()).isTrue();
+            assertThat(seen.flaw())
+                    .isNotNull()
+                    .extracting(Finding::text)
+                    .asString()
+                    .contains("ALTER SYSTEM SET max_prepared_transactions = 0");
         }
     }
 

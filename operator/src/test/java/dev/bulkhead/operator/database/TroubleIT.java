@@ -3,18 +3,31 @@ package dev.bulkhead.operator.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.operator.evidence.Subject;
+import dev.bulkhead.operator.evidence.Trial;
+import dev.bulkhead.operator.fixture.Tenants;
+import dev.bulkhead.operator.identity.BackedParts;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
+import dev.bulkhead.operator.probe.database.DatabaseLimits;
+import dev.bulkhead.operator.probe.database.DatabaseLogin;
+import dev.bulkhead.operator.probe.database.DatabaseProbe;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Servers that are down, silent, full, or do not want the operator. */
 @Timeout(60)
@@ -119,6 +132,52 @@ class TroubleIT {
             assertWaiting(refused, Reason.DatabaseRefused, "correct the admin Secret");
             assertThat(refused.toString()).doesNotContain("wrong");
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(AskingServer.Asks.class)
+    void who_asks_for_a_password_that_it_can_read_gets_none(AskingServer.Asks asks) throws Exception {
+        try (AskingServer greedy = new AskingServer(asks);
+                Fixture db = new Fixture(SERVER, "tenants", greedy.port(), Fixture.operator())) {
+            TenantIdentity tenant = Fixture.newIdentity();
+            DatabaseLogin login = new DatabaseLogin(
+                    new DatabaseAddress("127.0.0.1", greedy.port(), false, null),
+                    "tenants",
+                    db.login(tenant).username(),
+                    "the tenant's password");
+
+            Outcome refused = db.applier.apply(db.open(tenant), db.login(tenant));
+            LoginCheck tried = db.connection.tryLogin("tenants", db.login(tenant));
+            boolean asked = db.connection.asksForPasswords("tenants");
+            List<Trial> trials = new DatabaseProbe(
+                            _ -> Optional.of(login),
+                            new DatabaseLimits(Duration.ofSeconds(3), Duration.ofSeconds(5), Duration.ofSeconds(8), 2),
+                            Set.of(),
+                            new Random())
+                    .run(subject(tenant), List.of());
+
+            assertWaiting(refused, Reason.DatabaseRefused, "in clear or by MD5");
+            assertThat(tried).isEqualTo(LoginCheck.UNKNOWN);
+            assertThat(asked).isFalse();
+            assertThat(trials).noneMatch(trial -> trial.result() == Trial.TrialResult.Blocked);
+            assertThat(greedy.answers()).hasSizeGreaterThanOrEqualTo(4).doesNotContain((int) 'p');
+        }
+    }
+
+    @Test
+    void what_a_full_or_foreign_server_says_is_told_apart_from_no_answer() {
+        DatabaseAddress address = new DatabaseAddress("db.example", 5432, false, null);
+        Map.of(
+                        "53100", "disk is full",
+                        "53200", "max_locks_per_transaction",
+                        "53300", "no connection left",
+                        "08P01", "connection pooler",
+                        "25006", "when the disk is full",
+                        "08006", "no answer")
+                .forEach((state, words) -> assertWaiting(
+                        SqlTrouble.outcome(new SQLException("", state), address, "tenants"),
+                        Reason.DatabaseUnavailable,
+                        words));
     }
 
     @Test
@@ -279,6 +338,17 @@ class TroubleIT {
 
             assertThat(swept.drifted()).isEmpty();
         }
+    }
+
+    private static Subject subject(TenantIdentity tenant) {
+        return new Subject(
+                "ankerwerk",
+                tenant,
+                Tenants.plainSpec(),
+                BackedParts.homes(
+                        new TenantStatus.DatabaseStatus(
+                                "main", "tenants", tenant.schema(), SchemaPlan.RoleKind.LOGIN1.of(tenant)),
+                        null));
     }
 
     private static Outcome eventually(Fixture db, TenantIdentity tenant) {

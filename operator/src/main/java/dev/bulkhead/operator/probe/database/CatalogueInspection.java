@@ -29,6 +29,7 @@ final class CatalogueInspection {
     private final String login;
     private final Set<String> administrators;
     private final Set<String> between;
+    private final Set<String> tried;
 
     /**
      * An inspection.
@@ -37,14 +38,21 @@ final class CatalogueInspection {
      * @param login the role it logged in as
      * @param administrators who may be above all tenants
      * @param between roles by which the operator administers tenants, as long as they let nobody log in
+     * @param tried databases in which a log-in is tried: what the catalogue says of CONNECT there is no news
      */
     CatalogueInspection(
-            Connection session, Subject self, String login, Set<String> administrators, Set<String> between) {
+            Connection session,
+            Subject self,
+            String login,
+            Set<String> administrators,
+            Set<String> between,
+            Set<String> tried) {
         this.session = session;
         this.self = self;
         this.login = login;
         this.administrators = Set.copyOf(administrators);
         this.between = Set.copyOf(between);
+        this.tried = Set.copyOf(tried);
     }
 
     List<Trial> run() throws SQLException, InterruptedException {
@@ -101,6 +109,7 @@ final class CatalogueInspection {
             statement.setString(3, login);
             statement.setArray(4, session.createArrayOf("text", new TreeSet<>(administrators).toArray()));
             statement.setArray(5, session.createArrayOf("text", new TreeSet<>(between).toArray()));
+            statement.setArray(6, session.createArrayOf("text", new TreeSet<>(tried).toArray()));
             List<InspectionRow> rows = new ArrayList<>();
             try (ResultSet found = statement.executeQuery()) {
                 while (found.next()) {

@@ -10,21 +10,29 @@ import java.util.List;
  * sees something; every other topic is one of {@link Topic}.
  *
  * <p>They start with {@link #COMMON}: {@code me} holds the tenant's schema, role names and login, the names of the
- * administrators and those of the roles by which the operator administers tenants and which let nobody log in, {@code mine} its roles, {@code home} its schema. All is read from pg_catalog; nothing in them calls,
- * casts to, or prints what a tenant made but names.
+ * administrators, those of the roles by which the operator administers tenants and which let nobody log in, and the
+ * databases in which a log-in is tried, {@code mine} its roles, {@code home} its schema. All is read from pg_catalog;
+ * nothing in them calls, casts to, or prints what a tenant made but names.
  */
 enum CatalogueQuestion {
-    /** Who has rights in the compartment besides the tenant. */
+    /**
+     * Who has rights in the compartment besides the tenant. A right on a table or function is a way in where anybody else
+     * may use the schema; else nobody can name the thing, and all that the right shows is what the planner keeps of its
+     * columns. Sequences and large objects are used by their number, so a right on them is enough.
+     */
     RIGHTS("""
             , things AS (
               SELECT 'Schema' AS topic, 'schema ' || n.nspname AS what, n.nspowner AS owner,
                      coalesce(n.nspacl, acldefault('n', n.nspowner)) AS acl
                 FROM pg_namespace n JOIN home ON n.oid = home.oid
               UNION ALL
-              SELECT 'Relation', CASE c.relkind WHEN 'S' THEN 'sequence ' ELSE 'table ' END || c.relname,
-                     c.relowner, c.relacl
+              SELECT 'Relation', 'table ' || c.relname, c.relowner, c.relacl
                 FROM home JOIN pg_class c ON c.relnamespace = home.oid
-               WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+               WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
+              UNION ALL
+              SELECT 'Sequence', 'sequence ' || c.relname, c.relowner, c.relacl
+                FROM home JOIN pg_class c ON c.relnamespace = home.oid
+               WHERE c.relkind = 'S'
               UNION ALL
               SELECT 'Relation', 'column ' || a.attname || ' of table ' || c.relname, c.relowner, a.attacl
                 FROM home JOIN pg_class c ON c.relnamespace = home.oid
@@ -44,12 +52,21 @@ enum CatalogueQuestion {
                      g.oid IN (SELECT oid FROM mine) AS own, x.grantee = 0 AS everybody
                 FROM things t, aclexplode(t.acl) x LEFT JOIN pg_roles g ON g.oid = x.grantee
                WHERE x.grantee <> t.owner
+            ), others AS (
+              SELECT topic, who, what, how FROM granted, me
+               WHERE own IS NOT TRUE AND who <> ALL (me.administrators) AND (topic <> 'Database' OR everybody)
+            ), booked AS (
+              SELECT CASE WHEN topic NOT IN ('Relation', 'Definer')
+                            OR EXISTS (SELECT FROM others WHERE topic = 'Schema' AND how = 'USAGE') THEN topic
+                          WHEN topic = 'Relation' AND how = 'SELECT' THEN 'Statistics'
+                          ELSE 'Unreached' END AS topic, who, what, how
+                FROM others
             )
             (SELECT 'own', who, what, how FROM granted WHERE own AND topic = 'Schema' LIMIT 1)
             UNION ALL
-            (SELECT topic, who, what, how FROM granted, me
-              WHERE own IS NOT TRUE AND who <> ALL (me.administrators) AND (topic <> 'Database' OR everybody)
-              LIMIT 100)
+            (SELECT topic, who, what, how
+               FROM (SELECT booked.*, row_number() OVER (PARTITION BY topic) AS position FROM booked) b
+              WHERE position <= 100)
             UNION ALL
             (SELECT 'Owner', coalesce(w.rolname, '?'), t.what, 'OWNER'
                FROM things t LEFT JOIN pg_roles w ON w.oid = t.owner
@@ -92,9 +109,10 @@ enum CatalogueQuestion {
               WHERE r.oid NOT IN (SELECT oid FROM mine) AND r.rolname <> ALL (me.administrators)
                 AND (r.rolcanlogin OR r.rolname <> ALL (me.between)) LIMIT 100)
             UNION ALL
-            (SELECT 'Membership', s.rolname, 'role ' || r.rolname, 'MEMBER'
+            (SELECT CASE WHEN r.rolname ~ '^t_[a-z2-7]{16}_(own|app|l1|l2|bkp)$' THEN 'Membership' ELSE 'Raised' END,
+                    s.rolname, 'role ' || r.rolname, 'MEMBER'
                FROM up JOIN pg_roles r ON r.oid = up.oid JOIN pg_roles s ON s.oid = up.start
-              WHERE r.oid NOT IN (SELECT oid FROM mine) LIMIT 100)
+              WHERE r.oid NOT IN (SELECT oid FROM mine) ORDER BY 1 DESC LIMIT 100)
             UNION ALL
             (SELECT 'Attribute', r.rolname, 'every tenant', a.name
                FROM pg_roles r,
@@ -136,61 +154,84 @@ enum CatalogueQuestion {
                                       'local_preload_libraries', 'dynamic_library_path', 'session_replication_role')
                     END LIMIT 100)"""),
 
-    /** What the tenant has outside of its compartment. */
+    /**
+     * What the tenant has outside of its compartment. Rights are looked for where the things are, and not in the schemas of
+     * other tenants: what those open stands at their own {@link #RIGHTS}, however often and to whom they do it.
+     */
     OUTSIDE("""
             , held AS (
-              SELECT mine.rolname, s.classid, s.objid, s.deptype FROM pg_shdepend s
+              SELECT mine.rolname, s.classid, s.objid FROM pg_shdepend s
                 JOIN mine ON mine.oid = s.refobjid
-               WHERE s.refclassid = 'pg_authid'::regclass AND s.deptype IN ('a', 'o')
+               WHERE s.refclassid = 'pg_authid'::regclass AND s.deptype = 'o'
                  AND s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
-            ), places AS (
-              SELECT h.rolname, h.deptype, 'table ' || n.nspname || '.' || c.relname AS what, n.oid AS place, n.nspname
+            ), owned AS (
+              SELECT h.rolname, 'table ' || n.nspname || '.' || c.relname AS what, n.oid AS place
                 FROM held h JOIN pg_class c ON h.classid = 'pg_class'::regclass AND c.oid = h.objid
                 JOIN pg_namespace n ON n.oid = c.relnamespace
               UNION ALL
-              SELECT h.rolname, h.deptype, 'function ' || n.nspname || '.' || p.proname, n.oid, n.nspname
+              SELECT h.rolname, 'function ' || n.nspname || '.' || p.proname, n.oid
                 FROM held h JOIN pg_proc p ON h.classid = 'pg_proc'::regclass AND p.oid = h.objid
                 JOIN pg_namespace n ON n.oid = p.pronamespace
               UNION ALL
-              SELECT h.rolname, h.deptype, 'schema ' || n.nspname, n.oid, n.nspname
+              SELECT h.rolname, 'schema ' || n.nspname, n.oid
                 FROM held h JOIN pg_namespace n ON h.classid = 'pg_namespace'::regclass AND n.oid = h.objid
+            ), n AS MATERIALIZED (
+              SELECT n.oid, n.nspname, n.nspacl FROM pg_namespace n WHERE n.nspname !~ '^t_[a-z2-7]{16}$'
+            ), opened AS (
+              SELECT 'table ' || n.nspname || '.' || c.relname AS what, c.relacl AS acl
+                FROM n JOIN pg_class c ON c.relnamespace = n.oid AND c.relacl IS NOT NULL
+              UNION ALL
+              SELECT 'column ' || a.attname || ' of table ' || n.nspname || '.' || c.relname, a.attacl
+                FROM n JOIN pg_class c ON c.relnamespace = n.oid
+                JOIN pg_attribute a ON a.attrelid = c.oid AND a.attacl IS NOT NULL
+              UNION ALL
+              SELECT 'function ' || n.nspname || '.' || p.proname, p.proacl
+                FROM n JOIN pg_proc p ON p.pronamespace = n.oid AND p.proacl IS NOT NULL
+              UNION ALL
+              SELECT 'schema ' || n.nspname, n.nspacl FROM n WHERE n.nspname <> 'ext'
+            ), entered AS MATERIALIZED (
+              SELECT n.oid, n.nspname FROM pg_namespace n
+               WHERE n.oid NOT IN (SELECT oid FROM home) AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+                 AND EXISTS (SELECT FROM aclexplode(n.nspacl) u WHERE u.privilege_type = 'USAGE'
+                                AND (u.grantee = 0 OR u.grantee IN (SELECT oid FROM mine)))
             )
-            (SELECT 'own', p.rolname, p.what, 'GRANTED' FROM places p JOIN home ON home.oid = p.place LIMIT 1)
+            (SELECT 'own', me.schema || '_app', 'schema ' || me.schema, 'USAGE'
+               FROM home JOIN pg_namespace n ON n.oid = home.oid, me, mine, aclexplode(n.nspacl) x
+              WHERE mine.rolname = me.schema || '_app' AND x.grantee = mine.oid AND x.privilege_type = 'USAGE' LIMIT 1)
             UNION ALL
-            (SELECT 'Outside', p.rolname, p.what, CASE p.deptype WHEN 'o' THEN 'OWNER' ELSE 'GRANTED' END
-               FROM places p
-              WHERE p.place NOT IN (SELECT oid FROM home) AND p.what <> 'schema ext' LIMIT 100)
+            (SELECT 'Outside', o.rolname, o.what, 'OWNER' FROM owned o
+              WHERE o.place NOT IN (SELECT oid FROM home) LIMIT 100)
+            UNION ALL
+            (SELECT DISTINCT 'Outside', mine.rolname, o.what, 'GRANTED'
+               FROM opened o, aclexplode(o.acl) x, mine
+              WHERE mine.oid = x.grantee LIMIT 100)
             UNION ALL
             (SELECT 'Borrowed', coalesce(g.rolname, 'PUBLIC'),
                     'function ' || n.nspname || '.' || p.proname || ' of role ' || w.rolname, 'EXECUTE'
-               FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_roles w ON w.oid = p.proowner,
+               FROM entered n JOIN pg_proc p ON p.pronamespace = n.oid AND p.prosecdef
+               JOIN pg_roles w ON w.oid = p.proowner,
                     aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) x
                LEFT JOIN pg_roles g ON g.oid = x.grantee
-              WHERE p.prosecdef AND n.oid NOT IN (SELECT oid FROM home)
-                AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-                AND w.oid NOT IN (SELECT oid FROM mine) AND x.privilege_type = 'EXECUTE'
+              WHERE w.oid NOT IN (SELECT oid FROM mine) AND x.privilege_type = 'EXECUTE'
                 AND (x.grantee = 0 OR x.grantee IN (SELECT oid FROM mine))
-                AND EXISTS (SELECT FROM aclexplode(n.nspacl) u WHERE u.privilege_type = 'USAGE'
-                                    AND (u.grantee = 0 OR u.grantee IN (SELECT oid FROM mine)))
                 AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid
                                    AND d.deptype = 'e') LIMIT 100)
             UNION ALL
-            (SELECT DISTINCT 'Statistics', current_user::text, 'values of table ' || s.schemaname || '.' || s.tablename,
-                    'SELECT'
-               FROM pg_stats s, me
-              WHERE s.schemaname <> me.schema AND s.schemaname ~ '^t_[a-z2-7]{16}$' LIMIT 100)
-            UNION ALL
             (SELECT 'OtherDatabase', coalesce(g.rolname, 'PUBLIC'), 'database ' || d.datname, x.privilege_type
-               FROM pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) x
+               FROM me, pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) x
                LEFT JOIN pg_roles g ON g.oid = x.grantee
               WHERE d.datallowconn AND d.datname <> current_database() AND x.privilege_type IN ('CONNECT', 'CREATE')
+                AND NOT (x.privilege_type = 'CONNECT' AND d.datname = ANY (me.tried))
                 AND (x.grantee = 0 OR x.grantee IN (SELECT oid FROM mine)) LIMIT 100)""");
 
-    /** Parameters: schema, role names, login, administrators, and the roles between the operator and its tenants. */
+    /**
+     * Parameters: schema, role names, login, administrators, the roles between the operator and its tenants, and the
+     * databases in which a log-in is tried.
+     */
     private static final String COMMON = """
             WITH RECURSIVE me AS MATERIALIZED (
               SELECT ?::text AS schema, ?::text[] AS roles, ?::text AS login, ?::text[] AS administrators,
-                     ?::text[] AS between
+                     ?::text[] AS between, ?::text[] AS tried
             ), mine AS MATERIALIZED (
               SELECT r.oid, r.rolname::text AS rolname FROM pg_roles r, me WHERE r.rolname = ANY (me.roles)
             ), home AS MATERIALIZED (
@@ -219,10 +260,16 @@ enum CatalogueQuestion {
     /** Kinds of findings. */
     enum Topic {
         Schema(RIGHTS, "finds rights of others on the tenant's schema", Trial.TrialKind.OpenWay),
-        Relation(
+        Relation(RIGHTS, "finds rights of others on the tenant's tables and columns", Trial.TrialKind.OpenWay),
+        Sequence(RIGHTS, "finds rights of others on the tenant's sequences", Trial.TrialKind.OpenWay),
+        Unreached(
                 RIGHTS,
-                "finds rights of others on the tenant's tables, columns and sequences",
-                Trial.TrialKind.OpenWay),
+                "finds rights of others on things of the tenant that its schema keeps from them",
+                Trial.TrialKind.Weakness),
+        Statistics(
+                RIGHTS,
+                "finds columns of the tenant of which others see values among the planner's statistics",
+                Trial.TrialKind.Weakness),
         Routine(RIGHTS, "finds rights of others on the tenant's functions", Trial.TrialKind.Weakness),
         Definer(RIGHTS, "finds security-definer functions of the tenant that others may call", Trial.TrialKind.OpenWay),
         LargeObject(RIGHTS, "finds rights of others on the tenant's large objects", Trial.TrialKind.OpenWay),
@@ -230,7 +277,8 @@ enum CatalogueQuestion {
         Owner(RIGHTS, "finds things in the tenant's schema that belong to others", Trial.TrialKind.OpenWay),
         Future(RIGHTS, "finds rights of others on what the tenant will make", Trial.TrialKind.Weakness),
         Member(ROLES, "finds others that can become a role of the tenant", Trial.TrialKind.OpenWay),
-        Membership(ROLES, "finds roles of others that the tenant can become", Trial.TrialKind.OpenWay),
+        Membership(ROLES, "finds roles of other tenants that the tenant can become", Trial.TrialKind.Weakness),
+        Raised(ROLES, "finds roles above tenants that the tenant can become", Trial.TrialKind.OpenWay),
         Attribute(ROLES, "finds tenants' roles with rights over the server", Trial.TrialKind.OpenWay),
         Administrator(ROLES, "finds logins above all tenants that nobody declared", Trial.TrialKind.Weakness),
         Setting(SETTINGS, "finds settings that lead the tenant's sessions elsewhere", Trial.TrialKind.Weakness),
@@ -239,7 +287,6 @@ enum CatalogueQuestion {
                 OUTSIDE,
                 "finds security-definer functions of others that the tenant may call",
                 Trial.TrialKind.OpenWay),
-        Statistics(OUTSIDE, "finds values of other tenants among the planner's statistics", Trial.TrialKind.OpenWay),
         OtherDatabase(OUTSIDE, "finds other databases the tenant may enter", Trial.TrialKind.Weakness);
 
         private final CatalogueQuestion question;

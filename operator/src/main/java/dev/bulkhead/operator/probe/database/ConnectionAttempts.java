@@ -10,13 +10,15 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Tries to log in where the tenant's login does not belong, one session after the other. */
 final class ConnectionAttempts {
     /** Databases that hold no sampled tenant; who may enter the rest is read from the catalogue. */
-    private static final int NOBODYS = 4;
+    private static final int NOBODYS = 8;
 
     private static final Set<String> NOT_LET_IN = Set.of(SqlAnswer.INSUFFICIENT_PRIVILEGE, SqlAnswer.NOT_AUTHORISED);
 
@@ -33,8 +35,8 @@ final class ConnectionAttempts {
         this.home = Attempt.succeeded(actor, "database " + login.database(), "logged in");
     }
 
-    /** The other databases of the server. */
-    List<Trial> otherDatabases(ServerFacts facts, List<Subject> neighbours) throws InterruptedException {
+    /** The other databases of the server in which a log-in is tried, and whether a neighbour lives there. */
+    static Map<String, Boolean> entrances(ServerFacts facts, List<Subject> neighbours) {
         Set<String> tenants = new HashSet<>();
         for (Subject neighbour : neighbours) {
             neighbour
@@ -43,13 +45,22 @@ final class ConnectionAttempts {
                     .map(home -> home.place().inside())
                     .ifPresent(tenants::add);
         }
-        List<Trial> trials = new ArrayList<>();
+        Map<String, Boolean> entrances = new LinkedHashMap<>();
         int nobodys = 0;
         for (String database : facts.databases()) {
             boolean inhabited = tenants.contains(database);
             if (inhabited || nobodys++ < NOBODYS) {
-                trials.add(otherDatabase(database, inhabited));
+                entrances.put(database, inhabited);
             }
+        }
+        return entrances;
+    }
+
+    /** The other databases of the server. */
+    List<Trial> otherDatabases(ServerFacts facts, List<Subject> neighbours) throws InterruptedException {
+        List<Trial> trials = new ArrayList<>();
+        for (Map.Entry<String, Boolean> entrance : entrances(facts, neighbours).entrySet()) {
+            trials.add(otherDatabase(entrance.getKey(), entrance.getValue()));
         }
         return trials;
     }

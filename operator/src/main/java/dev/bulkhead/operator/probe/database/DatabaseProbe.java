@@ -107,7 +107,8 @@ public final class DatabaseProbe implements Probe {
                             self,
                             login.username(),
                             known,
-                            Set.copyOf(Administration.namesFor(facts.operator())))
+                            Set.copyOf(Administration.namesFor(facts.operator())),
+                            ConnectionAttempts.entrances(facts, onServer).keySet())
                     .run());
         } catch (SQLException failure) {
             trials.add(unclear(self, SqlAnswer.of(failure, Set.of()).by(actor(self), "database " + login.database())));

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.Set;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
 
 /**
  * How the server answered. Never its words: they can hold names and values.
@@ -25,6 +26,7 @@ record SqlAnswer(Ending ending, String detail) {
 
     static final String WRONG_PASSWORD = "28P01";
 
+    private static final String NO_CONNECTION_LEFT = "53300";
     private static final String CANCELLED = "57014";
     private static final Set<String> TOO_LATE = Set.of(CANCELLED, "55P03", "25P03", "57P05");
 
@@ -58,9 +60,30 @@ record SqlAnswer(Ending ending, String detail) {
                 return new SqlAnswer(Ending.TlsFailed, "the TLS handshake failed");
             }
         }
+        if (NO_CONNECTION_LEFT.equals(state)) {
+            return new SqlAnswer(
+                    Ending.Broken,
+                    (ofRole(failure)
+                                    ? "the connection limit of the tenant's login is used up"
+                                    : "the server has no connection left")
+                            + " (SQLSTATE " + state + ")");
+        }
         return TOO_LATE.contains(state)
                 ? new SqlAnswer(Ending.TimedOut, "SQLSTATE " + state)
                 : new SqlAnswer(Ending.Broken, state.isEmpty() ? "no SQLSTATE" : "SQLSTATE " + state);
+    }
+
+    /** Whether it is the role's own limit, by the place in the server that says so: its words are translated. */
+    private static boolean ofRole(SQLException failure) {
+        for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof PSQLException driver
+                    && driver.getServerErrorMessage() != null
+                    && "InitializeSessionUserId"
+                            .equals(driver.getServerErrorMessage().getRoutine())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** SQLSTATE of a failure; the driver may wrap the one that counts. */
