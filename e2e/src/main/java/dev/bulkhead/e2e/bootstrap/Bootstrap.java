@@ -1,6 +1,7 @@
 package dev.bulkhead.e2e.bootstrap;
 
 import dev.bulkhead.e2e.stack.StateDirectory;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
@@ -149,7 +151,13 @@ public final class Bootstrap {
             }
         }
         // In the chart they are a hook of the first install, which rendering without a cluster leaves out.
-        Manifests.inDirectory(chart.resolve("profiles")).forEach(manifests::applyOne);
+        for (GenericKubernetesResource profile : Manifests.inDirectory(chart.resolve("profiles"))) {
+            if (!recipe.storageClasses().isEmpty()) {
+                Map<String, Object> bounds = profile.get("spec", "bounds");
+                bounds.put("storage.classes", Map.of("oneOf", recipe.storageClasses(), "measure", List.of("guard-6")));
+            }
+            manifests.applyOne(profile);
+        }
     }
 
     private void backends() {

@@ -156,6 +156,14 @@ public record Recipe(Map<String, Object> values, List<HasMetadata> backends, Ope
         }
     }
 
+    /** What the chart's value {@code profiles.storageClasses} lists; empty for none. */
+    List<String> storageClasses() {
+        return values.get("profiles") instanceof Map<?, ?> profiles
+                        && profiles.get("storageClasses") instanceof List<?> classes
+                ? classes.stream().map(String::valueOf).toList()
+                : List.of();
+    }
+
     /** The ranges are those the stack's control plane is started with; nodes stand for this machine itself. */
     private static Map<String, Object> localValues(String nodes) {
         return Map.of(
@@ -165,6 +173,8 @@ public record Recipe(Map<String, Object> values, List<HasMetadata> backends, Ope
                         "serviceCidrs", List.of("10.96.0.0/16"),
                         "nodeCidrs", List.of(nodes),
                         "podSecurityVersion", "v1.37"),
+                "profiles",
+                Map.of("storageClasses", List.of("standard")),
                 "masterKey",
                 Map.of("existingSecret", Bootstrap.MASTER_KEY_SECRET),
                 "replicas",

@@ -103,8 +103,15 @@ class HelmLifecycleIT {
         assertThat(product()).isEqualTo("fourth");
 
         Files.writeString(profile, PROFILE.formatted("fifth"));
-        assertThat(upgrade(chart).getStatus()).isEqualTo("deployed");
+        Path values = directory.resolve("values.yaml");
+        Files.writeString(
+                values,
+                Files.readString(RenderedChart.minimalValues())
+                        + "\nprofiles: { storageClasses: [encrypted, encrypted-fast] }\n");
+        assertThat(upgrade(chart, values).getStatus()).isEqualTo("deployed");
         assertThat(product()).isEqualTo("fifth");
+        assertThat(profile().get().<List<String>>get("spec", "bounds", "storage.classes", "oneOf"))
+                .containsExactly("encrypted", "encrypted-fast");
     }
 
     /** The API server adds defaults, and nothing else. */
@@ -139,11 +146,15 @@ class HelmLifecycleIT {
     }
 
     private Release upgrade(Path chart) {
+        return upgrade(chart, RenderedChart.minimalValues());
+    }
+
+    private Release upgrade(Path chart, Path values) {
         return new Helm(chart)
                 .upgrade()
                 .withName(RenderedChart.RELEASE)
                 .withNamespace(RenderedChart.NAMESPACE)
-                .withValuesFile(RenderedChart.minimalValues())
+                .withValuesFile(values)
                 .withKubeConfig(kubeconfig)
                 .call();
     }

@@ -309,7 +309,7 @@ final class AdminAtHome {
     }
 
     private Stream<HostileAttempt> storage() {
-        String class1 = "storageClassName: fast, accessModes: [ReadWriteOnce], resources: { requests: { storage: ";
+        String class1 = "storageClassName: standard, accessModes: [ReadWriteOnce], resources: { requests: { storage: ";
         Act fits = claim(class1 + "1Gi } }");
         return Stream.of(
                 attack(
@@ -326,6 +326,18 @@ final class AdminAtHome {
                                 "has no storage class")
                         .whereas(fits),
                 attack(
+                                "takes any volume by the annotation of old",
+                                claim("{ volume.beta.kubernetes.io/storage-class: \"\" }", class1 + "1Gi } }"),
+                                "bulkhead-storage",
+                                "has no storage class")
+                        .whereas(fits),
+                attack(
+                                "takes a volume of somebody else by its labels",
+                                claim(class1 + "1Gi } }, selector: { matchLabels: { of: the-clinic } }"),
+                                "bulkhead-storage",
+                                "may not choose its volume by labels")
+                        .whereas(fits),
+                attack(
                                 "asks for more storage than it has",
                                 claim(class1 + "21Gi } }"),
                                 "403 ",
@@ -334,15 +346,15 @@ final class AdminAtHome {
     }
 
     private Act claim(String spec) {
-        return admin.tryCreate(ApiRequests.object(PersistentVolumeClaim.class, claimYaml(HOME, spec)));
+        return claim("{}", spec);
     }
 
-    private static String claimYaml(String namespace, String spec) {
-        return """
+    private Act claim(String annotations, String spec) {
+        return admin.tryCreate(ApiRequests.object(PersistentVolumeClaim.class, """
                 apiVersion: v1
                 kind: PersistentVolumeClaim
-                metadata: { name: hostile, namespace: %s }
+                metadata: { name: hostile, namespace: %s, annotations: %s }
                 spec: { %s }
-                """.formatted(namespace, spec);
+                """.formatted(HOME, annotations, spec)));
     }
 }

@@ -15,11 +15,13 @@ import java.util.stream.Stream;
 /**
  * What a tenant may do in its namespaces beyond the rules for all tenants, as annotations of the namespace. Admission
  * policies read them there, because a namespace is the one object that every policy is given with a request. Values are
- * lists with a blank between items; {@code *} allows all, and an annotation that is missing allows nothing.
+ * lists with a blank between items; {@code *} allows all, and an annotation that is missing allows nothing. Where the
+ * profile says nothing, images come from everywhere, and what reaches for the platform's storage is closed.
  */
 @Pure
 final class Allowances {
     private static final String ALL = "*";
+    private static final String NONE = "";
 
     private Allowances() {}
 
@@ -27,17 +29,19 @@ final class Allowances {
     static Map<String, String> of(ValidTenant tenant) {
         TenantProfileSpec rules = tenant.rules();
         Map<String, String> annotations = new TreeMap<>();
-        annotations.put(Marks.ALLOWED + "registries", words(rules, BoundField.WORKFLOWS_REGISTRIES));
-        annotations.put(Marks.ALLOWED + "image-references", words(rules, BoundField.WORKFLOWS_IMAGE));
-        annotations.put(Marks.ALLOWED + "storage-classes", words(rules, BoundField.STORAGE_CLASSES));
+        annotations.put(Marks.ALLOWED + "registries", words(rules, BoundField.WORKFLOWS_REGISTRIES, ALL));
+        annotations.put(Marks.ALLOWED + "image-references", words(rules, BoundField.WORKFLOWS_IMAGE, ALL));
+        annotations.put(Marks.ALLOWED + "storage-classes", words(rules, BoundField.STORAGE_CLASSES, NONE));
+        annotations.put(Marks.ALLOWED + "claim-forms", words(rules, BoundField.STORAGE_CLAIMS, NONE));
         annotations.put(Marks.ALLOWED + "subjects", subjects(tenant.people()));
         return annotations;
     }
 
-    private static String words(TenantProfileSpec rules, BoundField field) {
+    /** What the profile lists, or what holds where it says nothing. */
+    private static String words(TenantProfileSpec rules, BoundField field, String silence) {
         TenantProfileSpec.Bound bound = rules.bounds().get(field.path());
         List<String> oneOf = bound == null ? null : bound.oneOf();
-        return oneOf == null ? ALL : oneOf.stream().distinct().sorted().collect(Collectors.joining(" "));
+        return oneOf == null ? silence : oneOf.stream().distinct().sorted().collect(Collectors.joining(" "));
     }
 
     /** Names hold no blanks; the kind in front keeps a user from passing for a group of that name. */

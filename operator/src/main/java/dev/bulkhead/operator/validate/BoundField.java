@@ -149,6 +149,8 @@ public enum BoundField {
             s -> workflows(s, (w, subject) -> one(subject + ".resources", w.resources() == null ? null : "given"))),
     /** Storage classes of volume claims; admission holds claims to it. */
     STORAGE_CLASSES("storage.classes", Scale.WORD, s -> List.of()),
+    /** {@code Block} (a raw device) and {@code selector} (a volume by its labels); admission holds claims to it. */
+    STORAGE_CLAIMS("storage.claims", Scale.WORD, s -> List.of()),
     /** {@code retention.<dataClass>}: how long that class of data is kept. A bound makes the class mandatory. */
     RETENTION("retention", Scale.DURATION, s -> List.of());
 

@@ -47,15 +47,18 @@ class BoundaryPlannerTest {
     }
 
     @Test
-    void a_namespace_says_what_its_tenant_may_do_there_and_a_bound_that_is_missing_allows_all() {
+    void a_namespace_says_what_its_tenant_may_do_there_and_a_bound_that_is_missing_opens_no_storage() {
         assertThat(BoundaryPlanner.namespaces(Tenants.full(), Tenants.PLATFORM))
                 .allSatisfy(namespace -> assertThat(namespace.getMetadata().getAnnotations())
                         .containsOnlyKeys(
+                                "bulkhead.dev/allowed-claim-forms",
                                 "bulkhead.dev/allowed-image-references",
                                 "bulkhead.dev/allowed-registries",
                                 "bulkhead.dev/allowed-storage-classes",
                                 "bulkhead.dev/allowed-subjects")
-                        .containsEntry("bulkhead.dev/allowed-storage-classes", "*"));
+                        .containsEntry("bulkhead.dev/allowed-registries", "*")
+                        .containsEntry("bulkhead.dev/allowed-claim-forms", "")
+                        .containsEntry("bulkhead.dev/allowed-storage-classes", ""));
     }
 
     @Test

@@ -144,6 +144,7 @@ class ProfileBoundsTest {
                         WORKFLOW.formatted(DIGEST, "")),
                 // Volume claims are no part of a Tenant: admission holds them to it.
                 arguments("storage.classes", "oneOf: [encrypted]", "environment: production", null),
+                arguments("storage.claims", "oneOf: [Block]", "environment: production", null),
                 arguments(
                         "retention.calls",
                         "{min: P7D, max: P365D}",
