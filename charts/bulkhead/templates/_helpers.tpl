@@ -167,6 +167,7 @@ A cluster administrator who has to repair something acts as a member of {{ first
 - bulkhead-endpoints
 - bulkhead-images
 - bulkhead-literal-secrets
+- bulkhead-metadata
 - bulkhead-namespace-identity
 - bulkhead-owned-objects
 - bulkhead-owned-scale
@@ -175,6 +176,7 @@ A cluster administrator who has to repair something acts as a member of {{ first
 - bulkhead-plugin-network
 - bulkhead-pod-security-labels
 - bulkhead-priority
+- bulkhead-roles
 - bulkhead-routes
 - bulkhead-services
 - bulkhead-storage

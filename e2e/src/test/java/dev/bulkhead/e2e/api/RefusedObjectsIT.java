@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,6 +130,20 @@ class RefusedObjectsIT {
                 target.set(p.getKey(), p.getValue());
             }
         });
+    }
+
+    @Test
+    void sealed_values_of_more_than_256_kilobytes_are_too_many_together() throws IOException {
+        ObjectNode secret = (ObjectNode)
+                BulkheadApi.YAML.readTree(FOLDER.resolve("tenantsecret.yaml").toFile());
+        ((ObjectNode) secret.get("metadata")).put("name", "refused-size");
+        ObjectNode data = (ObjectNode) secret.at("/spec/data");
+        for (String key : List.of("one", "two")) {
+            data.put(key, "TSH1" + "A".repeat(90_000));
+        }
+        assertThat(api.tryCreate(secret).message()).isEmpty();
+        data.put("three", "TSH1" + "A".repeat(90_000));
+        assertThat(api.tryCreate(secret).message()).contains("more than 256 KB together");
     }
 
     @ParameterizedTest
