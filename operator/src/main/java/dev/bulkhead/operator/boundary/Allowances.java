@@ -33,7 +33,9 @@ final class Allowances {
         annotations.put(Marks.ALLOWED + "image-references", words(rules, BoundField.WORKFLOWS_IMAGE, ALL));
         annotations.put(Marks.ALLOWED + "storage-classes", words(rules, BoundField.STORAGE_CLASSES, NONE));
         annotations.put(Marks.ALLOWED + "claim-forms", words(rules, BoundField.STORAGE_CLAIMS, NONE));
-        annotations.put(Marks.ALLOWED + "subjects", subjects(tenant.people()));
+        annotations.put(Marks.ALLOWED + "admins", names(tenant.people().admins()));
+        annotations.put(Marks.ALLOWED + "users", names(tenant.people().users()));
+        annotations.put(Marks.ALLOWED + "auditors", names(tenant.people().auditors()));
         return annotations;
     }
 
@@ -45,9 +47,8 @@ final class Allowances {
     }
 
     /** Names hold no blanks; the kind in front keeps a user from passing for a group of that name. */
-    private static String subjects(TenantSpec.People people) {
-        return Stream.of(people.admins(), people.users(), people.auditors())
-                .flatMap(List::stream)
+    private static String names(List<TenantSpec.Person> people) {
+        return people.stream()
                 .flatMap(person -> Stream.concat(
                         Stream.ofNullable(person.user()).map(name -> "user:" + name),
                         Stream.ofNullable(person.group()).map(name -> "group:" + name)))

@@ -51,11 +51,13 @@ class BoundaryPlannerTest {
         assertThat(BoundaryPlanner.namespaces(Tenants.full(), Tenants.PLATFORM))
                 .allSatisfy(namespace -> assertThat(namespace.getMetadata().getAnnotations())
                         .containsOnlyKeys(
+                                "bulkhead.dev/allowed-admins",
+                                "bulkhead.dev/allowed-auditors",
                                 "bulkhead.dev/allowed-claim-forms",
                                 "bulkhead.dev/allowed-image-references",
                                 "bulkhead.dev/allowed-registries",
                                 "bulkhead.dev/allowed-storage-classes",
-                                "bulkhead.dev/allowed-subjects")
+                                "bulkhead.dev/allowed-users")
                         .containsEntry("bulkhead.dev/allowed-registries", "*")
                         .containsEntry("bulkhead.dev/allowed-claim-forms", "")
                         .containsEntry("bulkhead.dev/allowed-storage-classes", ""));
