@@ -19,6 +19,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -206,6 +207,32 @@ class ProberBoundaryIT {
                         .editFirstContainer()
                         .withArgs("serve")
                         .endContainer()
+                        .endSpec());
+        Map.ofEntries(
+                        Map.entry("an argument too many", List.of("listen", "word", "more")),
+                        Map.entry("a word that is none", List.of("listen", "@/etc/passwd")),
+                        Map.entry("a name as a target", List.of("attack", "word", "9", "1", "tcp/db.example/80/word")),
+                        Map.entry(
+                                "a target of another kind",
+                                List.of("attack", "word", "9", "1", "tcp/192.0.2.1/80/get")),
+                        Map.entry("no target", List.of("attack", "word", "9", "1")),
+                        Map.entry(
+                                "years of attacks",
+                                List.of("attack", "word", "999999999", "1", "tcp/192.0.2.1/80/word")),
+                        Map.entry(
+                                "something behind the targets",
+                                List.of("attack", "word", "9", "1", "tcp/192.0.2.1/80/word", "-x")))
+                .forEach((name, arguments) -> shapes.put(
+                        name,
+                        p -> p.editSpec()
+                                .editFirstContainer()
+                                .withArgs(arguments)
+                                .endContainer()
+                                .endSpec()));
+        shapes.put(
+                "nodes that are kept for others",
+                p -> p.editSpec()
+                        .addNewToleration("NoSchedule", "node-role.kubernetes.io/control-plane", "Exists", null, null)
                         .endSpec());
 
         shapes.forEach((name, shape) -> assertThat(tryOut(pod("attacker", shape)))
