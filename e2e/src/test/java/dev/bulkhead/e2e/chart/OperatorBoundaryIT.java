@@ -9,6 +9,8 @@ import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
@@ -189,15 +191,13 @@ class OperatorBoundaryIT {
                 .returns(true, ApiRefusal::byGuard);
         admin.resource(Samples.secret(RenderedChart.NAMESPACE, release)).serverSideApply();
         assertRefused(() -> operator.secrets()
-                        .inNamespace(RenderedChart.NAMESPACE)
-                        .withName(release)
-                        .patch(MERGE, "{\"stringData\":{\"release\":\"another\"}}"))
-                .returns(true, ApiRefusal::byGuard);
+                .inNamespace(RenderedChart.NAMESPACE)
+                .withName(release)
+                .patch(MERGE, "{\"stringData\":{\"release\":\"another\"}}"));
         assertRefused(() -> operator.secrets()
-                        .inNamespace(RenderedChart.NAMESPACE)
-                        .withName(release)
-                        .delete())
-                .returns(true, ApiRefusal::byGuard);
+                .inNamespace(RenderedChart.NAMESPACE)
+                .withName(release)
+                .delete());
         admin.secrets().inNamespace(RenderedChart.NAMESPACE).withName(release).delete();
     }
 
@@ -497,15 +497,13 @@ class OperatorBoundaryIT {
     }
 
     @Test
-    void it_keeps_its_secrets_its_lease_and_its_events() {
-        String secret = unique();
-        create(Samples.secret(RenderedChart.NAMESPACE, secret));
-        assertThat(operator.secrets()
-                        .inNamespace(RenderedChart.NAMESPACE)
-                        .withName(secret)
-                        .get())
-                .isNotNull();
-        operator.secrets().inNamespace(RenderedChart.NAMESPACE).withName(secret).delete();
+    void it_keeps_its_key_rings_its_lease_and_its_events() {
+        Secret ring = keyRing("boundary");
+        Secret made = operator.resource(ring).create();
+        made.getMetadata().getAnnotations().put("bulkhead.dev/state", "{}");
+        assertThat(operator.resource(made).update().getMetadata().getAnnotations())
+                .containsKey("bulkhead.dev/state");
+        admin.resource(ring).delete();
 
         var leases = operator.leases().inNamespace(RenderedChart.NAMESPACE);
         leases.resource(new LeaseBuilder()
@@ -606,6 +604,50 @@ class OperatorBoundaryIT {
             assertRefused(() -> create(Samples.tenant(unique()))).returns(true, ApiRefusal::byGuard);
         }
 
+        /** The master key and the admin logins of servers lie beside the key rings. */
+        @Test
+        void it_writes_no_secret_at_home_but_key_rings_and_deletes_none() {
+            for (String name : List.of("boundary-master-key", "databaseserver-boundary", "bulkhead-tenant-short")) {
+                Secret foreign = Samples.secret(RenderedChart.NAMESPACE, name);
+                admin.resource(foreign).create();
+                assertNotAtHome(() -> create(Samples.secret(RenderedChart.NAMESPACE, name + "-more")));
+                assertNotAtHome(() -> operator.resource(foreign).patch(MERGE, "{\"data\":{\"key\":\"QUFBQQ==\"}}"));
+                assertNotAtHome(() -> operator.resource(foreign)
+                        .patch(
+                                MERGE,
+                                "{\"metadata\":{\"labels\":{\"bulkhead.dev/owned\":\"true\",\"bulkhead.dev/identity\":\""
+                                        + Samples.IDENTITY + "\"}}}"));
+                assertNotAtHome(() -> operator.resource(foreign).delete());
+                admin.resource(foreign).delete();
+            }
+            Secret ring = keyRing("boundary");
+            assertNotAtHome(() -> create(new SecretBuilder(ring)
+                    .editMetadata()
+                    .withLabels(Map.of("bulkhead.dev/owned", "true"))
+                    .endMetadata()
+                    .build()));
+            create(ring);
+            assertNotAtHome(
+                    () -> operator.resource(ring)
+                            .patch(
+                                    MERGE,
+                                    "{\"metadata\":{\"labels\":{\"bulkhead.dev/identity\":\"11111111-2222-3333-4444-555555555555\"}}}"));
+            assertNotAtHome(() -> operator.resource(ring).delete());
+            assertNotAtHome(() -> operator.secrets()
+                    .inNamespace(RenderedChart.NAMESPACE)
+                    .withLabel("bulkhead.dev/owned", "true")
+                    .delete());
+            admin.resource(ring).delete();
+        }
+
+        private void assertNotAtHome(ThrowingCallable attempt) {
+            assertRefused(attempt)
+                    .returns(true, ApiRefusal::byGuard)
+                    .extracting(ApiRefusal::message)
+                    .asString()
+                    .contains("there it writes only key rings");
+        }
+
         @Test
         void it_binds_no_other_role_in_a_tenant_s_namespace() {
             String namespace = tenantNamespace();
@@ -623,6 +665,15 @@ class OperatorBoundaryIT {
                     .asString()
                     .contains("no exec");
         }
+    }
+
+    private static Secret keyRing(String tenant) {
+        return new SecretBuilder(Samples.secret(RenderedChart.NAMESPACE, "bulkhead-tenant-abcdefghijklm234"))
+                .editMetadata()
+                .withLabels(Samples.marks(tenant))
+                .addToAnnotations("example.org/note", "of a test")
+                .endMetadata()
+                .build();
     }
 
     private AbstractObjectAssert<?, ApiRefusal> assertRefused(ThrowingCallable attempt) {
