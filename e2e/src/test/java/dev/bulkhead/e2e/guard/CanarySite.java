@@ -63,6 +63,7 @@ final class CanarySite implements AutoCloseable {
                                         "batch",
                                         "discovery.k8s.io",
                                         "networking.k8s.io",
+                                        "policy",
                                         "rbac.authorization.k8s.io")
                                 .withResources("*")
                                 .withVerbs("*")

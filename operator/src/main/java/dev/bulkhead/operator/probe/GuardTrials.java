@@ -36,6 +36,7 @@ final class GuardTrials {
             Map.entry("13", Control.TI_POD),
             Map.entry("14", Control.TI_NS),
             Map.entry("15", Control.TI_NET),
+            Map.entry("16", Control.TI_POD),
             Map.entry(GuardManifest.POD_SECURITY, Control.TI_POD));
 
     private static final int LONGEST_DETAIL = 200;
