@@ -176,6 +176,7 @@ A cluster administrator who has to repair something acts as a member of {{ first
 - bulkhead-platform-admins
 - bulkhead-plugin-network
 - bulkhead-pod-security-labels
+- bulkhead-pods
 - bulkhead-priority
 - bulkhead-roles
 - bulkhead-routes

@@ -13,6 +13,7 @@ import dev.bulkhead.operator.guard.GuardManifest;
 import dev.bulkhead.operator.guard.GuardManifest.Expectation;
 import dev.bulkhead.operator.guard.GuardManifests;
 import dev.bulkhead.operator.validate.PlatformSettings;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
@@ -22,6 +23,8 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.node.v1.RuntimeClassBuilder;
+import io.fabric8.kubernetes.api.model.scheduling.v1.PriorityClassBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -29,6 +32,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -175,6 +179,65 @@ class GuardsIT {
                 .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), container);
         assertThat(with.getSpec().getEphemeralContainers()).hasSize(1);
         admin.resource(pod).withGracePeriod(0).delete();
+    }
+
+    /** The API server itself refuses those that are not there, so rounds cannot try them. */
+    @Test
+    void runtimes_and_priorities_are_those_that_the_profile_lists() {
+        List<HasMetadata> classes = Stream.of("bulkhead-canary", "guards-other")
+                .flatMap(name -> Stream.<HasMetadata>of(
+                        new RuntimeClassBuilder()
+                                .withNewMetadata()
+                                .withName(name)
+                                .endMetadata()
+                                .withHandler("other")
+                                .build(),
+                        new PriorityClassBuilder()
+                                .withNewMetadata()
+                                .withName(name)
+                                .endMetadata()
+                                .withValue(1000)
+                                .build()))
+                .toList();
+        classes.forEach(c -> admin.resource(c).serverSideApply());
+        try {
+            awaitRefusedPod(s -> s.setRuntimeClassName("guards-other"), "bulkhead-pods", "pods.runtimeClasses");
+            awaitRefusedPod(s -> s.setPriorityClassName("guards-other"), "bulkhead-priority", "pods.priorityClasses");
+            Awaitility.await("what is listed")
+                    .atMost(Platform.PATIENCE)
+                    .ignoreExceptionsInstanceOf(KubernetesClientException.class)
+                    .until(() -> tryPod(s -> {
+                                s.setRuntimeClassName("bulkhead-canary");
+                                s.setPriorityClassName("bulkhead-canary");
+                            })
+                            != null);
+        } finally {
+            classes.forEach(c -> admin.resource(c).delete());
+        }
+    }
+
+    /** Until the API server knows the new classes it refuses them by itself. */
+    private void awaitRefusedPod(Consumer<PodSpec> change, String... words) {
+        Awaitility.await("refused by its guard")
+                .atMost(Platform.PATIENCE)
+                .untilAsserted(() -> assertThatThrownBy(() -> tryPod(change))
+                        .isInstanceOf(KubernetesClientException.class)
+                        .hasMessageContainingAll(words));
+    }
+
+    private Pod tryPod(Consumer<PodSpec> change) {
+        PodSpec spec = podSpec();
+        change.accept(spec);
+        return site.attacker()
+                .resource(new PodBuilder()
+                        .withNewMetadata()
+                        .withName("classes")
+                        .withNamespace(CanarySite.NAMESPACE)
+                        .endMetadata()
+                        .withSpec(spec)
+                        .build())
+                .dryRun()
+                .create();
     }
 
     @Test

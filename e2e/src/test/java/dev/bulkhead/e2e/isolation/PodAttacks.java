@@ -12,11 +12,14 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.ContainerPortBuilder;
+import io.fabric8.kubernetes.api.model.HostAlias;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodResourceClaim;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.Sysctl;
+import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import java.util.List;
@@ -135,8 +138,57 @@ final class PodAttacks {
                         s -> s.setPriorityClassName("system-node-critical"),
                         "bulkhead-priority",
                         "may not take priority class system-node-critical"),
+                pods(
+                        "chooses its node past the scheduler",
+                        s -> s.setNodeName("another"),
+                        "may not choose node another"),
+                pods(
+                        "runs on nodes that are kept for others",
+                        s -> s.setTolerations(List.of(new Toleration(null, null, "Exists", null, null))),
+                        "may not tolerate any"),
+                pods(
+                        "has a driver mount what it likes",
+                        s -> s.setVolumes(List.of(new VolumeBuilder()
+                                .withName("loot")
+                                .withNewCsi()
+                                .withDriver("csi.example.org")
+                                .endCsi()
+                                .build())),
+                        "may not have a driver make loot"),
+                pods(
+                        "claims a device",
+                        s -> s.setResourceClaims(List.of(new PodResourceClaim("device", "hostile-device", null))),
+                        "may not have a driver make device"),
+                pods(
+                        "takes a device",
+                        s -> s.getContainers()
+                                .getFirst()
+                                .getResources()
+                                .setLimits(Map.of("example.org/device", new Quantity("1"))),
+                        "asks for a resource that is none of"),
+                pods(
+                        "gives the name of the API server to an address of its own",
+                        s -> s.setHostAliases(List.of(new HostAlias(List.of("kubernetes.default.svc"), "192.0.2.1"))),
+                        "may not give names of its own to addresses"),
+                pods(
+                        "runs an image that somebody else pulled",
+                        s -> s.getContainers().getFirst().setImagePullPolicy("Never"),
+                        "may not run an image that somebody else pulled"),
+                attack(
+                                "orders another network from the plugin",
+                                admin.create(pod(
+                                        HOME,
+                                        p -> p.getMetadata()
+                                                .setAnnotations(Map.of("k8s.v1.cni.cncf.io/networks", "other")))),
+                                "bulkhead-pods",
+                                "may not give orders to the network by annotation k8s.v1.cni.cncf.io/networks")
+                        .whereas(plain),
                 limits("takes more processors than it has", "cpu", "3", "403 ", "maximum cpu usage per Container"),
                 limits("takes more memory than it has", "memory", "5Gi", "403 ", "maximum memory usage per Container"));
+    }
+
+    private HostileAttempt pods(String name, Consumer<PodSpec> change, String refusal) {
+        return spec(name, change, "bulkhead-pods", refusal);
     }
 
     private HostileAttempt limits(String name, String resource, String amount, String... refusal) {

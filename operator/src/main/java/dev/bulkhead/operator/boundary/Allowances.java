@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * What a tenant may do in its namespaces beyond the rules for all tenants, as annotations of the namespace. Admission
  * policies read them there, because a namespace is the one object that every policy is given with a request. Values are
  * lists with a blank between items; {@code *} allows all, and an annotation that is missing allows nothing. Where the
- * profile says nothing, images come from everywhere, and what reaches for the platform's storage is closed.
+ * profile says nothing, images come from everywhere, and what reaches for the platform's storage and nodes is closed.
  */
 @Pure
 final class Allowances {
@@ -33,6 +33,9 @@ final class Allowances {
         annotations.put(Marks.ALLOWED + "image-references", words(rules, BoundField.WORKFLOWS_IMAGE, ALL));
         annotations.put(Marks.ALLOWED + "storage-classes", words(rules, BoundField.STORAGE_CLASSES, NONE));
         annotations.put(Marks.ALLOWED + "claim-forms", words(rules, BoundField.STORAGE_CLAIMS, NONE));
+        annotations.put(Marks.ALLOWED + "runtime-classes", words(rules, BoundField.PODS_RUNTIME_CLASSES, NONE));
+        annotations.put(Marks.ALLOWED + "priority-classes", words(rules, BoundField.PODS_PRIORITY_CLASSES, NONE));
+        annotations.put(Marks.ALLOWED + "devices", words(rules, BoundField.PODS_DEVICES, NONE));
         annotations.put(Marks.ALLOWED + "admins", names(tenant.people().admins()));
         annotations.put(Marks.ALLOWED + "users", names(tenant.people().users()));
         annotations.put(Marks.ALLOWED + "auditors", names(tenant.people().auditors()));

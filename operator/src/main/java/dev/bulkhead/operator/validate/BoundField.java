@@ -151,6 +151,12 @@ public enum BoundField {
     STORAGE_CLASSES("storage.classes", Scale.WORD, s -> List.of()),
     /** {@code Block} (a raw device) and {@code selector} (a volume by its labels); admission holds claims to it. */
     STORAGE_CLAIMS("storage.claims", Scale.WORD, s -> List.of()),
+    /** Classes of a container runtime; admission holds pods to it, and to the next two. */
+    PODS_RUNTIME_CLASSES("pods.runtimeClasses", Scale.WORD, s -> List.of()),
+    /** Priority classes. */
+    PODS_PRIORITY_CLASSES("pods.priorityClasses", Scale.WORD, s -> List.of()),
+    /** Resources other than CPU, memory and disk, such as {@code nvidia.com/gpu}. */
+    PODS_DEVICES("pods.devices", Scale.WORD, s -> List.of()),
     /** {@code retention.<dataClass>}: how long that class of data is kept. A bound makes the class mandatory. */
     RETENTION("retention", Scale.DURATION, s -> List.of());
 

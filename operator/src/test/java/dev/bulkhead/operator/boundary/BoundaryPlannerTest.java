@@ -54,8 +54,11 @@ class BoundaryPlannerTest {
                                 "bulkhead.dev/allowed-admins",
                                 "bulkhead.dev/allowed-auditors",
                                 "bulkhead.dev/allowed-claim-forms",
+                                "bulkhead.dev/allowed-devices",
                                 "bulkhead.dev/allowed-image-references",
+                                "bulkhead.dev/allowed-priority-classes",
                                 "bulkhead.dev/allowed-registries",
+                                "bulkhead.dev/allowed-runtime-classes",
                                 "bulkhead.dev/allowed-storage-classes",
                                 "bulkhead.dev/allowed-users")
                         .containsEntry("bulkhead.dev/allowed-registries", "*")

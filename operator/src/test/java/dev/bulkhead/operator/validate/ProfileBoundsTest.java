@@ -144,6 +144,9 @@ class ProfileBoundsTest {
                         WORKFLOW.formatted(DIGEST, "")),
                 // Volume claims are no part of a Tenant: admission holds them to it.
                 arguments("storage.classes", "oneOf: [encrypted]", "environment: production", null),
+                arguments("pods.runtimeClasses", "oneOf: [gvisor]", "environment: production", null),
+                arguments("pods.priorityClasses", "oneOf: [batch]", "environment: production", null),
+                arguments("pods.devices", "oneOf: [nvidia.com/gpu]", "environment: production", null),
                 arguments("storage.claims", "oneOf: [Block]", "environment: production", null),
                 arguments(
                         "retention.calls",
