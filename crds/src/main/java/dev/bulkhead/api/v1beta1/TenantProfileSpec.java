@@ -15,6 +15,42 @@ import org.jspecify.annotations.Nullable;
 /** Bounds, demanded controls and platform peers of one product. */
 @JsonClassDescription("The product's rules.")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
+@ValidationRule(
+        value = "!has(self.bounds) || self.bounds.all(k, k.startsWith('retention.')"
+                + " ? k.matches('^retention[.][a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$') : k in ["
+                + "'protectionNeed', 'protectionNeed.highFor', 'environment', "
+                + "'dataCategories', 'contract.reference', 'people.admins', "
+                + "'people.users', 'people.auditors', 'people.auditors.until', "
+                + "'namespaces', 'quota.cpu', 'quota.memory', "
+                + "'quota.storage', 'quota.pods', 'network.ingressFrom', "
+                + "'network.egress.kind', 'network.egress.ports', 'network.egress.subprocessor', "
+                + "'database.mode', 'database.connectionLimit', 'database.statementTimeout', "
+                + "'database.extensions', 'objectStore.quota', 'objectStore.noncurrentVersions', "
+                + "'workflows.image', 'workflows.registries', 'workflows.replicas', "
+                + "'workflows.resources', 'storage.classes', 'storage.claims', "
+                + "'pods.runtimeClasses', 'pods.priorityClasses', 'pods.devices'"
+                + "])",
+        message = "spec.bounds names a field that cannot be bound; there are "
+                + "protectionNeed, protectionNeed.highFor, environment, "
+                + "dataCategories, contract.reference, people.admins, "
+                + "people.users, people.auditors, people.auditors.until, "
+                + "namespaces, quota.cpu, quota.memory, "
+                + "quota.storage, quota.pods, network.ingressFrom, "
+                + "network.egress.kind, network.egress.ports, network.egress.subprocessor, "
+                + "database.mode, database.connectionLimit, database.statementTimeout, "
+                + "database.extensions, objectStore.quota, objectStore.noncurrentVersions, "
+                + "workflows.image, workflows.registries, workflows.replicas, "
+                + "workflows.resources, storage.classes, storage.claims, "
+                + "pods.runtimeClasses, pods.priorityClasses, pods.devices, "
+                + "and retention.<dataClass>")
+@ValidationRule(
+        value = "!has(self.controls) || self.controls.all(k, k in ["
+                + "'TI-NS', 'TI-NET', 'TI-EGR', 'TI-POD', 'TI-RBAC', 'TI-ADM', "
+                + "'TI-DB', 'TI-OBJ', 'TI-SEC', 'TI-REST', 'TI-TLS', 'TI-BAK', "
+                + "'TI-DRILL', 'TI-RET', 'TI-DEL', 'TI-LOG', 'TI-ENV', 'TI-RES', "
+                + "'TI-CFG', 'TI-INC', 'TI-ATT', 'TI-SLO'"
+                + "])",
+        message = "spec.controls names a control that there is not; docs/controls.md lists them, such as TI-NET")
 public record TenantProfileSpec(
         @Required @Size(min = 1, max = 200) @JsonPropertyDescription("The product, as its customers know it.")
         String product,

@@ -7,12 +7,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.api.v1beta1.TenantProfileSpec;
 import dev.bulkhead.api.v1beta1.TenantSpec;
+import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Reason;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each field that a profile can bound: a Tenant at the bound is accepted, a Tenant beyond it is not. */
 class ProfileBoundsTest {
+    private static final Pattern QUOTED = Pattern.compile("'([^']+)'");
     private static final String WORKFLOW = "workflows: [{name: w, namespace: app, image: %s%s}]";
     private static final String EGRESS = "network: {egress: [{name: e, %s, ports: [{port: %s}]%s}]}";
     private static final String DIGEST = "registry.example/w@sha256:" + "4".repeat(64);
@@ -209,6 +213,25 @@ class ProfileBoundsTest {
         assertThat(bounds().map(a -> BoundField.of((String) a.get()[0])).distinct())
                 .containsExactlyInAnyOrder(BoundField.values());
         assertThat(Arrays.stream(BoundField.values()).map(BoundField::path)).doesNotHaveDuplicates();
+    }
+
+    /** The API server refuses a profile that names anything else. */
+    @Test
+    void the_rules_of_the_crd_know_the_same_fields_and_controls() {
+        List<List<String>> known = Arrays.stream(TenantProfileSpec.class.getAnnotationsByType(ValidationRule.class))
+                .map(rule -> QUOTED.matcher(rule.value().substring(rule.value().indexOf(" in [")))
+                        .results()
+                        .map(m -> m.group(1))
+                        .toList())
+                .toList();
+
+        assertThat(known)
+                .containsExactly(
+                        Arrays.stream(BoundField.values())
+                                .filter(f -> f != BoundField.RETENTION)
+                                .map(BoundField::path)
+                                .toList(),
+                        Arrays.stream(Control.values()).map(Control::id).toList());
     }
 
     private static String people(String role, String... persons) {

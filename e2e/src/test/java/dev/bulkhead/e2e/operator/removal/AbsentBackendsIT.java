@@ -1,6 +1,7 @@
 package dev.bulkhead.e2e.operator.removal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bulkhead.api.v1beta1.DatabaseServer;
 import dev.bulkhead.api.v1beta1.ObjectStore;
@@ -17,6 +18,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
@@ -80,6 +82,8 @@ class AbsentBackendsIT {
                 Objects.requireNonNull(tenant.getStatus()).identity());
         Delivered database = Delivered.database(platform, NAME + "--app");
         Delivered bucket = Delivered.objectStore(platform, NAME + "--app");
+        assertStays(DatabaseServer.class);
+        assertStays(ObjectStore.class);
         String nowhere = "https://127.0.0.1:" + closedPort();
         point(DatabaseServer.class, "{\"spec\":{\"port\":" + closedPort() + "}}");
         point(ObjectStore.class, "{\"spec\":{\"endpoint\":\"" + nowhere + "\",\"adminEndpoint\":\"" + nowhere + "\"}}");
@@ -164,5 +168,22 @@ class AbsentBackendsIT {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
+    }
+
+    /** Once its status counts the tenant. Whoever has broken the glass may. */
+    private void assertStays(Class<? extends HasMetadata> kind) {
+        try (KubernetesClient plain = endpoints.kubernetes().adminClient()) {
+            Awaitility.await("refused")
+                    .atMost(Platform.PATIENCE)
+                    .untilAsserted(() -> assertThatThrownBy(() -> plain.resources(kind)
+                                    .withName(BACKEND)
+                                    .dryRun()
+                                    .delete())
+                            .isInstanceOf(KubernetesClientException.class)
+                            .hasMessageContaining("'bulkhead-backends'")
+                            .hasMessageContaining(
+                                    kind.getSimpleName() + " " + BACKEND + " holds the data of tenants ("));
+        }
+        admin.resources(kind).withName(BACKEND).dryRun().delete();
     }
 }
