@@ -403,12 +403,21 @@ record KubernetesDrift(String title, Function<KubernetesClient, HasMetadata> cha
 
     private static <T extends HasMetadata> KubernetesDrift edit(
             String title, Class<T> kind, String namespace, String name, UnaryOperator<T> edit) {
-        return new KubernetesDrift(
-                title,
-                admin -> admin.resources(kind)
-                        .inNamespace(namespace)
-                        .withName(name)
-                        .edit(edit));
+        return new KubernetesDrift(title, admin -> {
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    return admin.resources(kind)
+                            .inNamespace(namespace)
+                            .withName(name)
+                            .edit(edit);
+                } catch (KubernetesClientException e) {
+                    // A controller wrote its status in between.
+                    if (e.getCode() != 409 || attempt == 10) {
+                        throw e;
+                    }
+                }
+            }
+        });
     }
 
     /** Deletes the object and is quicker than the operator to make it again, with our marks. */
