@@ -99,8 +99,8 @@ public final class InformedObjects implements OwnedObjects {
     }
 
     /**
-     * Whether a change is one to look at. What other controllers write into a status is none, but for the pods of a
-     * workflow that run: quota and disruption controllers write a dozen times while a tenant is being made.
+     * Whether a change is one to look at. What other controllers write into a status is none, but for how far the pods
+     * of a workflow are: quota and disruption controllers write a dozen times while a tenant is being made.
      */
     static boolean matters(HasMetadata now, HasMetadata before) {
         return !Objects.equals(identifying(now), identifying(before))
@@ -111,7 +111,7 @@ public final class InformedObjects implements OwnedObjects {
                     case Deployment deployment ->
                         generation(now) != generation(before)
                                 || !(before instanceof Deployment was)
-                                || available(deployment) != available(was);
+                                || !RolloutState.of(deployment).equals(RolloutState.of(was));
                     default -> true;
                 };
     }
@@ -130,12 +130,6 @@ public final class InformedObjects implements OwnedObjects {
 
     private static long generation(HasMetadata object) {
         return Objects.requireNonNullElse(object.getMetadata().getGeneration(), 0L);
-    }
-
-    private static int available(Deployment deployment) {
-        return deployment.getStatus() == null
-                ? 0
-                : Objects.requireNonNullElse(deployment.getStatus().getAvailableReplicas(), 0);
     }
 
     /**

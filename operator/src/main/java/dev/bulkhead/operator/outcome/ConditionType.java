@@ -12,7 +12,7 @@ public enum ConditionType {
                     + " waits for. Pods and probes are conditions of their own."),
     Reconciling("The operator is still working towards the spec and needs nobody."),
     Stalled("The operator cannot go on before somebody changes the object or the platform."),
-    WorkloadsAvailable("All pods of all workflows are available."),
+    WorkloadsAvailable("All pods of all workflows are available, in the version that the spec names."),
     IsolationVerified("Probes tried to break out and did not get through, recently enough."),
     IsolationBreach("A probe got through. Stays True until somebody acknowledges it, also when mended."),
     EvidenceFresh("The proofs are not older than they count."),

@@ -54,6 +54,8 @@ public enum Reason {
     KubernetesUnavailable("The API server does not answer."),
     WaitingFor("Something that comes first is not there yet."),
     PodsUnavailable("Some pods are not available."),
+    RollingOut("The pods of a new version are on their way, or those of the former still go; it goes on by itself."),
+    RolloutStuck("The pods of a workflow's version do not come up, and Kubernetes says that it does not go on."),
     ImagePullFailed("An image cannot be pulled."),
     QuotaExceeded("The tenant's quota leaves no room."),
     NotEnforceable("The platform cannot do this."),

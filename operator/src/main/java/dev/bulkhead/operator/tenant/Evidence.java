@@ -17,6 +17,7 @@ import java.util.List;
  * @param looser where the tenant is looser than its profile allows by now
  * @param homes as planned: the report says one once it was applied
  * @param keys as they are on the ring
+ * @param unavailable what keeps workflows from running as the spec says, the gravest first
  * @param verdicts what each part says of the controls that rest on it
  * @param risks what is left open even when all is as planned
  */
@@ -28,12 +29,14 @@ public record Evidence(
         Homes homes,
         KeyStatus keys,
         List<WorkflowStatus> workflows,
+        List<Finding> unavailable,
         List<ControlVerdict> verdicts,
         List<ResidualRisk> risks) {
     /** Makes lists immutable. */
     public Evidence {
         looser = List.copyOf(looser);
         workflows = List.copyOf(workflows);
+        unavailable = List.copyOf(unavailable);
         verdicts = List.copyOf(verdicts);
         risks = List.copyOf(risks);
     }

@@ -21,7 +21,12 @@ final class PassEvidence {
 
     /** What came of a plan. */
     static Evidence of(
-            TenantPlan plan, List<Finding> looser, Applied applied, KeyRing ring, List<WorkflowStatus> workflows) {
+            TenantPlan plan,
+            List<Finding> looser,
+            Applied applied,
+            KeyRing ring,
+            List<WorkflowStatus> workflows,
+            List<Finding> unavailable) {
         return new Evidence(
                 plan.tenant(),
                 looser,
@@ -32,6 +37,7 @@ final class PassEvidence {
                         ring.tenantKeyVersion(),
                         ring.sealingKeyVersions().last()),
                 workflows,
+                unavailable,
                 plan.verdicts(applied),
                 plan.risks());
     }

@@ -85,7 +85,7 @@ final class TenantChecks {
             found -> found.evidence().tenant().spec().workflows().isEmpty()
                     ? Said.of(Status.True, Reason.NoWorkflows)
                     : Optional.empty(),
-            TenantChecks::podsMissing,
+            found -> Said.of(Status.False, found.evidence().unavailable()),
             _ -> Said.of(Status.True, Reason.Available));
 
     private static final Map<ConditionType, List<Check>> CHAINS = chains();
@@ -142,15 +142,5 @@ final class TenantChecks {
             case Degraded, NotEnforceable -> true;
             case Enforced, Unknown, NotApplicable -> false;
         };
-    }
-
-    private static Optional<Said> podsMissing(CheckedTenant found) {
-        String missing = found.evidence().workflows().stream()
-                .filter(w -> w.available() < w.replicas())
-                .map(w -> w.name() + " " + w.available() + "/" + w.replicas())
-                .collect(Collectors.joining(", "));
-        return missing.isEmpty()
-                ? Optional.empty()
-                : Said.of(Status.False, Reason.PodsUnavailable, "available: " + missing);
     }
 }

@@ -22,6 +22,7 @@ import dev.bulkhead.operator.secret.TenantState;
 import dev.bulkhead.operator.validate.PlatformSettings;
 import dev.bulkhead.operator.validate.ValidTenant;
 import dev.bulkhead.operator.validate.Validation;
+import dev.bulkhead.operator.workflow.WorkflowRollouts;
 import dev.bulkhead.operator.workflow.WorkflowsPart;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -100,8 +101,13 @@ public final class TenantPipeline {
                     return new PassResult(null, false, false);
                 }
                 tombstones.adopted(observed.surroundings().adoption().former(), applied);
-                TenantStatus status = report.of(
-                        PassEvidence.of(plan, looser, applied, ring, WorkflowsPart.status(tenant, observer.owned())));
+                TenantStatus status = report.of(PassEvidence.of(
+                        plan,
+                        looser,
+                        applied,
+                        ring,
+                        WorkflowsPart.status(tenant, observer.owned()),
+                        WorkflowRollouts.unavailable(tenant, observer.owned())));
                 List<Outcome> told = applied.done(PartId.network) // into namespaces that are ours, and closed
                         ? compartment.tell(plan, work, ToldStanding.of(status))
                         : List.of();

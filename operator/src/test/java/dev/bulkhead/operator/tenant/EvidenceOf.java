@@ -22,6 +22,19 @@ import java.util.Optional;
 final class EvidenceOf {
     private EvidenceOf() {}
 
+    /** All workflows run. */
+    static Evidence tenant(
+            ValidTenant tenant,
+            List<Finding> looser,
+            Applied applied,
+            TenantStatus.DatabaseStatus database,
+            TenantStatus.ObjectStoreStatus objectStore,
+            List<TenantStatus.WorkflowStatus> workflows,
+            BackendView server,
+            BackendView store) {
+        return tenant(tenant, looser, applied, database, objectStore, workflows, List.of(), server, store);
+    }
+
     /** With servers that were not looked at for long, and can do what is given. */
     static Evidence tenant(
             ValidTenant tenant,
@@ -30,6 +43,7 @@ final class EvidenceOf {
             TenantStatus.DatabaseStatus database,
             TenantStatus.ObjectStoreStatus objectStore,
             List<TenantStatus.WorkflowStatus> workflows,
+            List<Finding> unavailable,
             BackendView server,
             BackendView store) {
         TenantPlan plan = Compartment.toRead()
@@ -47,6 +61,7 @@ final class EvidenceOf {
                 BackedParts.homes(database, objectStore),
                 new TenantStatus.KeyStatus("mk-1", 1, 1),
                 workflows,
+                unavailable,
                 plan.verdicts(applied),
                 plan.risks());
     }

@@ -73,6 +73,7 @@ class StatusCasesTest {
      * @param appliedMinutesAgo when this process last applied the plan
      * @param beforeMinutesAgo age of the status that was there before
      * @param workflows available pods of each of the tenant's workflows; all of them where it is not named
+     * @param unavailable what keeps workflows from running as the spec says
      */
     record Outcomes(
             @Nullable List<Finding> refused,
@@ -85,6 +86,7 @@ class StatusCasesTest {
             @Nullable List<Capability> databaseCapabilities,
             @Nullable List<Capability> storeCapabilities,
             @Nullable Map<String, Integer> workflows,
+            @Nullable List<Finding> unavailable,
             @Nullable Integer databaseSeenMinutesAgo,
             @Nullable Integer storeSeenMinutesAgo,
             @Nullable Integer appliedMinutesAgo,
@@ -189,6 +191,7 @@ class StatusCasesTest {
                         tenant.identity().bucket(),
                         tenant.suspended() ? null : tenant.identity().bucket() + "-1"),
                 workflows(tenant, map(outcomes.workflows())),
+                list(outcomes.unavailable()),
                 EvidenceOf.view(list(outcomes.databaseCapabilities()), look(outcomes.databaseSeenMinutesAgo())),
                 EvidenceOf.view(list(outcomes.storeCapabilities()), look(outcomes.storeSeenMinutesAgo()))));
     }

@@ -157,6 +157,7 @@ class VerdictsTest {
                 evidence.homes(),
                 evidence.keys(),
                 evidence.workflows(),
+                evidence.unavailable(),
                 List.of(
                         new ControlVerdict(
                                 Control.TI_DB, Enforcement.Degraded, Reason.WaitingFor, "waits for database", null),
