@@ -190,10 +190,7 @@ public final class OperatorRuntime implements AutoCloseable {
                         () -> watches.tenants().stream().map(TenantIdentity::of).collect(Collectors.toSet()))::of);
         DeliveredSecrets delivered = new DeliveredSecrets(client);
         Tools tools = new Tools(
-                new ObjectApplier(client, watches::owned),
-                delivered,
-                new TenantPods(client)::stop,
-                new Parallel(steps));
+                new ObjectApplier(client, watches::owned), delivered, new TenantPods(client), new Parallel(steps));
         TenantEvents events = new TenantEvents(client, clock, instance());
         Tombstones tombstones = new Tombstones(client);
         guards = new GuardKeeper(client, settings.operatorNamespace(), clock, instance());

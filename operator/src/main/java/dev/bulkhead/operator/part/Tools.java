@@ -1,10 +1,12 @@
 package dev.bulkhead.operator.part;
 
+import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.ObjectApplier;
 import dev.bulkhead.operator.kube.Parallel;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.secret.DeliveredSecrets;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
 
 /**
@@ -12,20 +14,24 @@ import java.util.List;
  *
  * @param objects makes objects what they are planned to be
  * @param secrets the Secrets in tenants' namespaces
- * @param pods stops pods
+ * @param pods stops pods, and reads those of workflows
  * @param parallel runs independent steps side by side
  */
 public record Tools(ObjectApplier objects, DeliveredSecrets secrets, Pods pods, Parallel parallel) {
-    /** Pods, whoever started them. */
-    @FunctionalInterface
+    /** Pods in tenants' namespaces. */
     public interface Pods {
-        /** Stops every pod of a namespace that is not stopping already. */
+        /** Stops every pod of a namespace, whoever started it, that is not stopping already. */
         Outcome stop(String namespace);
+
+        /**
+         * The pods of a tenant's workflows in a namespace, as many as are looked at, that are neither over nor stopping, the
+         * newest first; none where they cannot be read now.
+         */
+        List<Pod> ofWorkflows(String namespace, TenantIdentity identity);
     }
 
     /** Makes each object what it is planned to be, side by side. */
-    public List<Outcome> each(
-            List<? extends HasMetadata> planned, dev.bulkhead.operator.identity.TenantIdentity identity) {
+    public List<Outcome> each(List<? extends HasMetadata> planned, TenantIdentity identity) {
         return parallel.map(planned, object -> objects.apply(object, identity));
     }
 }

@@ -1,10 +1,13 @@
 package dev.bulkhead.operator.tenant;
 
+import dev.bulkhead.api.v1beta1.Condition;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.TenantEvents;
 import dev.bulkhead.operator.lifecycle.Removal;
+import dev.bulkhead.operator.outcome.ConditionType;
+import dev.bulkhead.operator.outcome.Reason;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -23,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,7 +88,8 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
             PrimaryUpdateAndCacheUtils.ssaPatchStatusAndCacheResource(tenant, withStatus(tenant, status), context);
         }
         Duration again = result.settled() ? later(tenant) : soon(tenant);
-        return UpdateControl.<Tenant>noUpdate().rescheduleAfter(untilShut(result.status(), again));
+        Duration pods = result.applied() ? untilPodsTell(result.status(), again) : again;
+        return UpdateControl.<Tenant>noUpdate().rescheduleAfter(untilShut(result.status(), pods));
     }
 
     @Override
@@ -136,6 +141,19 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
                     .log(change.note());
             events.publish(tenant, change.warning(), change.reason(), change.note());
         });
+    }
+
+    /** Why a pod does not come up stands in the pod alone, which is not watched. */
+    private Duration untilPodsTell(@Nullable TenantStatus status, Duration again) {
+        return Stream.ofNullable(status)
+                .flatMap(said -> said.conditions().stream())
+                .filter(c -> ConditionType.WorkloadsAvailable.is(c)
+                        && c.status() == Condition.Status.False
+                        && !c.reason().equals(Reason.Suspended.name()))
+                .map(c -> Backoff.asLongAgain(Duration.between(Instant.parse(c.lastTransitionTime()), clock.instant())))
+                .filter(look -> look.compareTo(again) < 0)
+                .findFirst()
+                .orElse(again);
     }
 
     /** An old credential is shut on time, so the pass that does it may not come later. */

@@ -1,70 +1,121 @@
 package dev.bulkhead.operator.workflow;
 
 import dev.bulkhead.api.v1beta1.Workflow;
+import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.kube.OwnedObjects;
 import dev.bulkhead.operator.kube.RolloutState;
+import dev.bulkhead.operator.kube.RolloutState.RolloutStage;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Reason;
+import dev.bulkhead.operator.part.Tools;
 import dev.bulkhead.operator.validate.ValidTenant;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Which workflows do not run as the spec says, and why. */
+/** Which workflows do not run as the spec says, and why: by their Deployments, and by the pods of those that do not. */
 public final class WorkflowRollouts {
     /** What somebody has to look at comes before what goes on by itself. */
-    private static final List<Reason> GRAVEST_FIRST =
-            List.of(Reason.QuotaExceeded, Reason.RolloutStuck, Reason.PodsUnavailable, Reason.RollingOut);
+    private static final List<Reason> GRAVEST_FIRST = List.of(
+            Reason.ImagePullFailed,
+            Reason.QuotaExceeded,
+            Reason.RolloutStuck,
+            Reason.PodsUnavailable,
+            Reason.RollingOut);
+
+    /** Label of the deployment controller's on pods: the same for all of one version. */
+    private static final String VERSION = "pod-template-hash";
 
     private WorkflowRollouts() {}
 
-    /** What is to be said of workflows whose pods are not all there in the version that the spec names, the gravest first. */
-    public static List<Finding> unavailable(ValidTenant tenant, OwnedObjects owned) {
+    /**
+     * What is to be said of workflows whose pods are not all there in the version that the spec names, the gravest first.
+     *
+     * @param pods asked for namespaces with such workflows alone
+     */
+    public static List<Finding> unavailable(ValidTenant tenant, OwnedObjects owned, Tools.Pods pods) {
         if (tenant.suspended()) {
             return List.of();
         }
-        return tenant.spec().workflows().stream()
-                .flatMap(workflow -> finding(
-                        workflow,
-                        owned.find(
-                                Deployment.class,
-                                tenant.namespace(workflow.namespace()).fullName(),
-                                WorkflowPlanner.objectName(workflow)))
-                        .stream())
-                .sorted(Comparator.comparingInt(finding -> GRAVEST_FIRST.indexOf(finding.reason())))
-                .toList();
+        Map<String, List<Pod>> seen = new HashMap<>();
+        List<Finding> findings = new ArrayList<>();
+        for (Workflow workflow : tenant.spec().workflows()) {
+            String namespace = tenant.namespace(workflow.namespace()).fullName();
+            Deployment found = owned.find(Deployment.class, namespace, WorkflowPlanner.objectName(workflow));
+            finding(
+                            workflow,
+                            found,
+                            () -> trouble(
+                                    workflow,
+                                    seen.computeIfAbsent(namespace, name -> pods.ofWorkflows(name, tenant.identity()))))
+                    .ifPresent(findings::add);
+        }
+        findings.sort(Comparator.comparingInt(finding -> GRAVEST_FIRST.indexOf(finding.reason())));
+        return List.copyOf(findings);
     }
 
-    private static Optional<Finding> finding(Workflow workflow, @Nullable Deployment found) {
+    /** What is wrong with a pod of the version that came last: those of the version before are on their way out. */
+    private static Optional<PodTrouble> trouble(Workflow workflow, List<Pod> pods) {
+        List<Pod> own = pods.stream()
+                .filter(pod -> workflow.name().equals(Marks.label(pod, Marks.WORKFLOW)))
+                .toList();
+        return own.stream()
+                .filter(pod -> Objects.equals(Marks.label(pod, VERSION), Marks.label(own.getFirst(), VERSION)))
+                .flatMap(pod -> PodTrouble.of(pod).stream())
+                .findFirst();
+    }
+
+    private static Optional<Finding> finding(
+            Workflow workflow, @Nullable Deployment found, Supplier<Optional<PodTrouble>> pods) {
         if (found == null) {
-            return workflow.replicas() == 0 ? Optional.empty() : unavailable(workflow, 0);
+            return workflow.replicas() == 0
+                    ? Optional.empty()
+                    : said(workflow, Reason.PodsUnavailable, available(workflow, 0));
         }
         RolloutState state = RolloutState.of(found);
+        if (state.stage() == RolloutStage.Through) {
+            return Optional.empty();
+        }
+        PodTrouble trouble = RolloutState.isSeen(found) ? pods.get().orElse(null) : null;
+        if (trouble != null && trouble.reason() == Reason.ImagePullFailed) {
+            return said(
+                    workflow,
+                    Reason.ImagePullFailed,
+                    trouble.text() + "; check spec.workflows[" + workflow.name() + "].image and its imagePullSecrets");
+        }
+        String added = trouble == null ? "" : "; " + trouble.text();
         return switch (state.stage()) {
             case Through -> Optional.empty();
-            case RollingOut -> said(workflow, Reason.RollingOut, "its new version is being rolled out");
-            case Starting -> unavailable(workflow, state.available());
-            case Stuck -> said(workflow, reason(state), stuck(state, found));
+            case RollingOut -> said(workflow, Reason.RollingOut, "its new version is being rolled out" + added);
+            case Starting -> said(workflow, Reason.PodsUnavailable, available(workflow, state.available()) + added);
+            case Stuck -> said(workflow, reason(state), stuck(state, found, added));
         };
     }
 
-    private static Optional<Finding> unavailable(Workflow workflow, int available) {
-        return said(workflow, Reason.PodsUnavailable, available + " of " + workflow.replicas() + " pods are available");
+    private static String available(Workflow workflow, int available) {
+        return available + " of " + workflow.replicas() + " pods are available";
     }
 
     private static Reason reason(RolloutState state) {
         return state.why().contains("exceeded quota") ? Reason.QuotaExceeded : Reason.RolloutStuck;
     }
 
-    private static String stuck(RolloutState state, Deployment found) {
+    private static String stuck(RolloutState state, Deployment found, String added) {
         String namespace = found.getMetadata().getNamespace();
         String what = state.available() > 0
                 ? "not all of its pods come up in the version of the spec, others run on: "
                 : "its pods do not come up: ";
         return what
                 + state.why()
+                + added
                 + (reason(state) == Reason.QuotaExceeded
                         ? "; raise spec.quota, or make room in namespace " + namespace
                         : "; look with 'kubectl describe deployment "

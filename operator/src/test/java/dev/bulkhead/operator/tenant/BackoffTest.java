@@ -27,6 +27,13 @@ class BackoffTest {
     }
 
     @Test
+    void what_tells_nobody_how_it_goes_on_is_looked_at_after_as_long_as_it_is_so() {
+        assertThat(Backoff.asLongAgain(Duration.ofSeconds(-3))).isEqualTo(Duration.ofSeconds(5));
+        assertThat(Backoff.asLongAgain(Duration.ofSeconds(40))).isEqualTo(Duration.ofSeconds(40));
+        assertThat(Backoff.asLongAgain(Duration.ofDays(3))).isEqualTo(Duration.ofMinutes(2));
+    }
+
+    @Test
     void one_that_is_through_begins_anew_and_another_does_not_wait_for_it() {
         backoff.next("u");
         backoff.next("u");

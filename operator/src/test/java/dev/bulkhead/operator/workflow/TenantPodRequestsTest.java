@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.operator.fixture.ScriptedApi;
 import dev.bulkhead.operator.identity.Marks;
+import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -15,9 +16,15 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The exact requests by which a suspended tenant's pods are stopped, and what becomes of each answer. */
+/** The exact requests by which pods are stopped and asked why they do not run, and what becomes of each answer. */
 class TenantPodRequestsTest {
     private static final String PODS = "/api/v1/namespaces/acme--web/pods";
+
+    private static final TenantIdentity IDENTITY = new TenantIdentity("0f8fad5b-d9cb-469f-a165-70867728950e");
+    private static final String SELECTED =
+            "labelSelector=bulkhead.dev%2Fidentity%3D" + IDENTITY.value() + "%2Cbulkhead.dev%2Fworkflow&limit=100";
+    private static final String PAGE = PODS + "?" + SELECTED;
+    private static final String NEXT_PAGE = PODS + "?continue=more&" + SELECTED;
 
     private final ScriptedApi api = new ScriptedApi();
     private final TenantPods pods = new TenantPods(api.client());
@@ -68,6 +75,54 @@ class TenantPodRequestsTest {
         api.answer("GET " + PODS, 200, list(given("old"), given("new"), pod("Running")));
 
         assertThat(pods.outdated("acme--web", Set.of("new"))).isEqualTo(1);
+    }
+
+    @Test
+    void pods_of_workflows_are_read_by_their_labels_a_page_at_a_time_and_come_newest_first() {
+        Pod older = new PodBuilder(pod("Pending"))
+                .editMetadata()
+                .withCreationTimestamp("2026-11-29T09:12:03Z")
+                .endMetadata()
+                .build();
+        Pod newer = new PodBuilder(pod("Running"))
+                .editMetadata()
+                .withCreationTimestamp("2026-11-29T10:00:00Z")
+                .endMetadata()
+                .build();
+        api.answer("GET " + PAGE, 200, page("more", older, stopping()));
+        api.answer("GET " + NEXT_PAGE, 200, page("", newer, pod("Failed")));
+
+        assertThat(pods.ofWorkflows("acme--web", IDENTITY))
+                .extracting(p -> p.getMetadata().getCreationTimestamp())
+                .containsExactly("2026-11-29T10:00:00Z", "2026-11-29T09:12:03Z");
+        assertThat(api.requests()).containsExactly("GET " + PAGE, "GET " + NEXT_PAGE);
+    }
+
+    @Test
+    void however_many_there_are_no_more_than_five_pages_are_read() {
+        api.answer("GET " + PAGE, 200, page("more", pod("Pending")));
+        for (int page = 0; page < 9; page++) {
+            api.answer("GET " + NEXT_PAGE, 200, page("more", pod("Pending")));
+        }
+
+        assertThat(pods.ofWorkflows("acme--web", IDENTITY)).hasSize(5);
+        assertThat(api.requests()).hasSize(5);
+    }
+
+    @Test
+    void pods_that_cannot_be_read_leave_it_at_what_the_deployments_say() {
+        api.refuse("GET " + PAGE, 403, "User \"bulkhead\" cannot list resource \"pods\"");
+
+        assertThat(pods.ofWorkflows("acme--web", IDENTITY)).isEmpty();
+        assertThat(api.requests()).containsExactly("GET " + PAGE);
+    }
+
+    private static PodList page(String more, Pod... pods) {
+        return new PodListBuilder(list(pods))
+                .withNewMetadata()
+                .withContinue(more)
+                .endMetadata()
+                .build();
     }
 
     private static PodList list(Pod... pods) {

@@ -3,11 +3,19 @@ package dev.bulkhead.operator.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.operator.fixture.Tenants;
+import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.KnownObjects;
 import dev.bulkhead.operator.outcome.Finding;
+import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
+import dev.bulkhead.operator.part.Tools;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +26,28 @@ class WorkflowRolloutsTest {
     private static final String QUOTA = "pods is forbidden: exceeded quota: bulkhead-quota";
 
     private final KnownObjects known = new KnownObjects();
+    private final SeenPods pods = new SeenPods();
+
+    /** Pods as a namespace has them, and which namespaces were asked for them. */
+    private static final class SeenPods implements Tools.Pods {
+        private final Map<String, List<Pod>> pods = new HashMap<>();
+        private final List<String> asked = new ArrayList<>();
+
+        private void add(String namespace, Pod pod) {
+            pods.computeIfAbsent(namespace, _ -> new ArrayList<>()).add(pod);
+        }
+
+        @Override
+        public Outcome stop(String namespace) {
+            throw new IllegalStateException("nobody looks to stop");
+        }
+
+        @Override
+        public List<Pod> ofWorkflows(String namespace, TenantIdentity identity) {
+            asked.add(namespace);
+            return pods.getOrDefault(namespace, List.of());
+        }
+    }
 
     @Test
     void where_all_run_in_the_version_of_the_spec_there_is_nothing_to_say() {
@@ -25,6 +55,57 @@ class WorkflowRolloutsTest {
         deployment(APP, "sweeper", 1, 1, 1, null);
 
         assertThat(unavailable()).isEmpty();
+        assertThat(pods.asked).isEmpty();
+    }
+
+    @Test
+    void an_image_that_cannot_be_pulled_is_told_first_whatever_the_rollout_says() {
+        deployment(WORKFLOWS, "transcriber", 4, 2, 3, null);
+        deployment(APP, "sweeper", 2, 1, 1, null);
+        pods.add(APP, pod("sweeper", "v2", "ImagePullBackOff", "not found"));
+
+        assertThat(unavailable())
+                .containsExactly(
+                        new Finding(
+                                Reason.ImagePullFailed,
+                                "workflow sweeper",
+                                "image registry.example/app:v2 cannot be pulled: not found; check"
+                                        + " spec.workflows[sweeper].image and its imagePullSecrets"),
+                        new Finding(Reason.RollingOut, "workflow transcriber", "its new version is being rolled out"));
+        assertThat(pods.asked).containsExactly(WORKFLOWS, APP);
+    }
+
+    @Test
+    void what_else_is_wrong_with_a_pod_stands_beside_what_the_deployment_says() {
+        deployment(WORKFLOWS, "transcriber", 3, 3, 1, null);
+        deployment(APP, "sweeper", 2, 1, 1, "has timed out");
+        pods.add(WORKFLOWS, pod("transcriber", "v1", "CrashLoopBackOff", "back-off"));
+        pods.add(APP, pod("sweeper", "v2", "CreateContainerConfigError", "secret \"x\" not found"));
+
+        assertThat(unavailable())
+                .containsExactly(
+                        new Finding(
+                                Reason.RolloutStuck,
+                                "workflow sweeper",
+                                "not all of its pods come up in the version of the spec, others run on: has timed out;"
+                                        + " its container cannot be started: CreateContainerConfigError: secret \"x\" not"
+                                        + " found; look with 'kubectl describe deployment workflow-sweeper -n"
+                                        + " klinik-nord--app'"),
+                        new Finding(
+                                Reason.PodsUnavailable,
+                                "workflow transcriber",
+                                "1 of 3 pods are available; its container keeps ending"));
+    }
+
+    @Test
+    void pods_of_the_version_before_and_of_other_workflows_are_not_held_against_it() {
+        deployment(WORKFLOWS, "transcriber", 3, 3, 3, null);
+        deployment(APP, "sweeper", 2, 1, 1, null);
+        pods.add(APP, pod("sweeper", "v2", "ContainerCreating", null));
+        pods.add(APP, pod("sweeper", "v1", "ImagePullBackOff", "not found"));
+        pods.add(APP, pod("transcriber", "v1", "ImagePullBackOff", "not found"));
+
+        assertThat(unavailable()).extracting(Finding::reason).containsExactly(Reason.RollingOut);
     }
 
     @Test
@@ -71,11 +152,38 @@ class WorkflowRolloutsTest {
 
     @Test
     void nobody_waits_for_the_pods_of_a_suspended_tenant() {
-        assertThat(WorkflowRollouts.unavailable(Tenants.suspended(), known)).isEmpty();
+        assertThat(WorkflowRollouts.unavailable(Tenants.suspended(), known, pods))
+                .isEmpty();
     }
 
     private List<Finding> unavailable() {
-        return WorkflowRollouts.unavailable(Tenants.full(), known);
+        return WorkflowRollouts.unavailable(Tenants.full(), known, pods);
+    }
+
+    private static Pod pod(String workflow, String version, String waiting, @Nullable String message) {
+        return new PodBuilder()
+                .withNewMetadata()
+                .withName(workflow + "-" + version)
+                .withLabels(Map.of("bulkhead.dev/workflow", workflow, "pod-template-hash", version))
+                .endMetadata()
+                .withNewSpec()
+                .addNewContainer()
+                .withName("workflow")
+                .withImage("registry.example/app:" + version)
+                .endContainer()
+                .endSpec()
+                .withNewStatus()
+                .addNewContainerStatus()
+                .withName("workflow")
+                .withNewState()
+                .withNewWaiting()
+                .withReason(waiting)
+                .withMessage(message)
+                .endWaiting()
+                .endState()
+                .endContainerStatus()
+                .endStatus()
+                .build();
     }
 
     private void deployment(
