@@ -20,6 +20,7 @@ import dev.bulkhead.operator.identity.BackedParts;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.job.JobRunner;
+import dev.bulkhead.operator.kube.AnsweredWrites;
 import dev.bulkhead.operator.kube.ObjectApplier;
 import dev.bulkhead.operator.kube.OperatorSecrets;
 import dev.bulkhead.operator.kube.Parallel;
@@ -190,7 +191,14 @@ public final class OperatorRuntime implements AutoCloseable {
                         () -> watches.tenants().stream().map(TenantIdentity::of).collect(Collectors.toSet()))::of);
         DeliveredSecrets delivered = new DeliveredSecrets(client);
         Tools tools = new Tools(
-                new ObjectApplier(client, watches::owned), delivered, new TenantPods(client), new Parallel(steps));
+                new ObjectApplier(
+                        client,
+                        watches::owned,
+                        // A pass comes within half a minute meanwhile, so that all is mended within a sweep.
+                        new AnsweredWrites(settings.sweepInterval().dividedBy(2), System::nanoTime)),
+                delivered,
+                new TenantPods(client),
+                new Parallel(steps));
         TenantEvents events = new TenantEvents(client, clock, instance());
         Tombstones tombstones = new Tombstones(client);
         guards = new GuardKeeper(client, settings.operatorNamespace(), clock, instance());

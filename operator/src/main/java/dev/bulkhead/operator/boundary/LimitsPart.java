@@ -43,7 +43,7 @@ public final class LimitsPart implements Part<LimitsPart.Plan> {
 
     @Override
     public List<ControlVerdict> verdicts(ValidTenant tenant, Prepared state, Made made) {
-        return List.of(ControlVerdict.of(Control.TI_POD, made));
+        return List.of(ControlVerdict.of(Control.TI_NS, made), ControlVerdict.of(Control.TI_POD, made));
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Creates by POST, which cannot overwrite what somebody else made; changes by PUT with the resourceVersion that was
  * compared, so that foreign additions go and a concurrent change is never lost. An object of the same name without our
- * mark is a {@code Conflict} and stays as it is.
+ * mark is a {@code Conflict} and stays as it is. What a write comes back as is compared once more: admission may have
+ * changed it.
  */
 public final class ObjectApplier {
     private static final Logger LOG = LoggerFactory.getLogger(ObjectApplier.class);
@@ -50,12 +52,18 @@ public final class ObjectApplier {
 
     private final KubernetesClient client;
     private final Supplier<? extends OwnedObjects> known;
+    private final AnsweredWrites answers;
     private final ApiErrors errors;
 
-    /** Writes with the client and remembers in {@code known} what it wrote; objects are known once informers run. */
-    public ObjectApplier(KubernetesClient client, Supplier<? extends OwnedObjects> known) {
+    /**
+     * Writes with the client and remembers in {@code known} what it wrote; objects are known once informers run.
+     *
+     * @param answers what came back of writes
+     */
+    public ObjectApplier(KubernetesClient client, Supplier<? extends OwnedObjects> known, AnsweredWrites answers) {
         this.client = client;
         this.known = known;
+        this.answers = answers;
         this.errors = new ApiErrors();
     }
 
@@ -132,7 +140,7 @@ public final class ObjectApplier {
                     errors.patiently(() -> client.resource(planned).create());
             known.get().written(created, null);
             LOG.atInfo().addKeyValue("object", ApiErrors.name(planned)).log("created");
-            return new Step.Ended(new Outcome.Done(1));
+            return new Step.Ended(answers.of(planned, created));
         } catch (KubernetesClientException e) {
             if (e.getCode() != 409) {
                 throw e;
@@ -155,7 +163,7 @@ public final class ObjectApplier {
         if (ObjectForm.same(planned, found)) {
             return new Step.Ended(Outcome.unchanged());
         }
-        return replace(planned, found);
+        return answers.standing(planned, found).<Step>map(Step.Ended::new).orElseGet(() -> replace(planned, found));
     }
 
     private Step replace(HasMetadata planned, HasMetadata found) {
@@ -168,7 +176,7 @@ public final class ObjectApplier {
                     .addKeyValue("object", ApiErrors.name(planned))
                     .addKeyValue("fields", ObjectForm.differences(planned, found))
                     .log("corrected");
-            return new Step.Ended(new Outcome.Done(1));
+            return new Step.Ended(answers.of(planned, updated));
         } catch (KubernetesClientException e) {
             if (e.getCode() == 404) {
                 known.get().gone(found);
@@ -233,6 +241,10 @@ public final class ObjectApplier {
         if (labels.same()) {
             return new Step.Ended(Outcome.unchanged());
         }
+        Optional<Outcome> standing = answers.standing(planned, found);
+        if (standing.isPresent()) {
+            return new Step.Ended(standing.get());
+        }
         try {
             Namespace updated = client.resource(found).edit(labels::corrected);
             known.get().written(updated, found);
@@ -240,7 +252,7 @@ public final class ObjectApplier {
                     .addKeyValue("object", ApiErrors.name(planned))
                     .addKeyValue("fields", labels.differing())
                     .log("corrected");
-            return new Step.Ended(new Outcome.Done(1));
+            return new Step.Ended(answers.of(planned, updated));
         } catch (KubernetesClientException e) {
             if (e.getCode() == 404) {
                 known.get().gone(found);

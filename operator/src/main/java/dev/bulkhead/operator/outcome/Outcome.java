@@ -8,8 +8,8 @@ public sealed interface Outcome {
      * The step's part of the world is as planned.
      *
      * @param writes external writes this took; 0 when nothing had to change
-     * @param refused hardening that the server would not take, although nothing else depends on it: the step is through
-     *     without it, and nobody may call it enforced
+     * @param refused hardening that the server would not take or changed, although nothing else depends on it: the step
+     *     is through without it, and nobody may call it enforced
      */
     record Done(int writes, List<Finding> refused) implements Outcome {
         /** Makes the list immutable. */

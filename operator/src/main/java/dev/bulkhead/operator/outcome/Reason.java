@@ -58,6 +58,8 @@ public enum Reason {
     RolloutStuck("The pods of a workflow's version do not come up, and Kubernetes says that it does not go on."),
     ImagePullFailed("An image cannot be pulled."),
     QuotaExceeded("The tenant's quota leaves no room."),
+    ChangedByAdmission(
+            "A webhook or policy of the platform changed what the operator wrote; it is written again until it stays."),
     NotEnforceable("The platform cannot do this."),
     NotLookedAt(
             "Nobody could look for longer than two of the operator's rounds, so nobody knows whether it is in force."),

@@ -4,6 +4,7 @@ import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
+import dev.bulkhead.operator.outcome.Reason;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -65,6 +66,14 @@ public record Applied(Map<PartId, List<Outcome>> outcomes) {
     /** Whether each step of all that was tried is as planned. */
     public boolean allDone() {
         return outcomes.values().stream().flatMap(List::stream).allMatch(Outcome::done);
+    }
+
+    /** Whether something was changed on its way in, which is written again soon. */
+    public boolean changedByAdmission() {
+        return outcomes.values().stream()
+                .flatMap(List::stream)
+                .flatMap(o -> o.refused().stream())
+                .anyMatch(f -> f.reason() == Reason.ChangedByAdmission);
     }
 
     /** Findings of one part. */

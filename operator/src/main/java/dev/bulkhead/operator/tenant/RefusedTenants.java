@@ -102,7 +102,7 @@ final class RefusedTenants {
             }
         }
         return new Kept(
-                done.waiting().isEmpty(),
+                done.waiting().isEmpty() && !done.changedByAdmission(),
                 open != null && done.allDone(),
                 held.suspended()
                         ? "closed, as spec.suspend asks; the rest waits for a change of the Tenant or the platform"

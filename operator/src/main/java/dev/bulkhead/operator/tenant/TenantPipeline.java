@@ -112,7 +112,10 @@ public final class TenantPipeline {
                         ? compartment.tell(plan, work, ToldStanding.of(status))
                         : List.of();
                 // What is not ours is not watched, so nobody tells when it goes.
-                return new PassResult(status, applied.allDone() && told.stream().allMatch(Outcome::done), true);
+                boolean settled = applied.allDone()
+                        && !applied.changedByAdmission()
+                        && told.stream().allMatch(Outcome::done);
+                return new PassResult(status, settled, true);
             }
         }
     }

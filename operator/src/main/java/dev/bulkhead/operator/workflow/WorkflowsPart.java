@@ -1,9 +1,11 @@
 package dev.bulkhead.operator.workflow;
 
+import dev.bulkhead.api.v1beta1.TenantStatus.Enforcement;
 import dev.bulkhead.api.v1beta1.TenantStatus.WorkflowStatus;
 import dev.bulkhead.api.v1beta1.Workflow;
 import dev.bulkhead.operator.access.AccessPlanner;
 import dev.bulkhead.operator.boundary.BoundaryPlanner;
+import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.identity.GivenSecret;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Placement;
@@ -13,6 +15,8 @@ import dev.bulkhead.operator.kube.OwnedObjects;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
+import dev.bulkhead.operator.part.ControlVerdict;
+import dev.bulkhead.operator.part.Made;
 import dev.bulkhead.operator.part.Part;
 import dev.bulkhead.operator.part.PlanText;
 import dev.bulkhead.operator.part.Prepared;
@@ -122,6 +126,19 @@ public final class WorkflowsPart implements Part<WorkflowsPart.Plan> {
                 .ours(Namespace.class, identity)
                 .forEach(n -> outcomes.add(tools.pods().stop(n.getMetadata().getName())));
         return outcomes;
+    }
+
+    /** Workflows that wait for something are hardened all the same; those that admission changed may not be. */
+    @Override
+    public List<ControlVerdict> verdicts(ValidTenant tenant, Prepared state, Made made) {
+        return made.refused().isEmpty()
+                ? List.of()
+                : List.of(new ControlVerdict(
+                        Control.TI_POD,
+                        Enforcement.Degraded,
+                        made.refused().getFirst().reason(),
+                        Finding.joined(made.refused()),
+                        null));
     }
 
     @Override

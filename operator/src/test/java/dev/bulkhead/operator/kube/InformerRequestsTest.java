@@ -43,7 +43,8 @@ class InformerRequestsTest {
 
     private final WatchedApi api = new WatchedApi();
     private final Told told = new Told();
-    private final ObjectApplier applier = new ObjectApplier(api.client(), told);
+    private final ObjectApplier applier =
+            new ObjectApplier(api.client(), told, new AnsweredWrites(Duration.ofMinutes(1), System::nanoTime));
     private @Nullable Operator operator;
 
     @BeforeEach

@@ -10,10 +10,14 @@ import dev.bulkhead.operator.outcome.Reason;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceQuota;
+import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,11 +30,15 @@ class ObjectRequestsTest {
     private static final String POLICY = POLICIES + "/deny";
     private static final String BINDINGS = "/apis/rbac.authorization.k8s.io/v1/namespaces/acme--web/rolebindings";
     private static final String BINDING = BINDINGS + "/people";
+    private static final String QUOTAS = "/api/v1/namespaces/acme--web/resourcequotas";
+    private static final String QUOTA = QUOTAS + "/bulkhead-quota";
     private static final String NAMESPACE = "/api/v1/namespaces/acme--web";
 
     private final ScriptedApi api = new ScriptedApi();
     private final KnownObjects known = new KnownObjects();
-    private final ObjectApplier applier = new ObjectApplier(api.client(), () -> known);
+    private long nanos;
+    private final ObjectApplier applier =
+            new ObjectApplier(api.client(), () -> known, new AnsweredWrites(Duration.ofSeconds(30), () -> nanos));
 
     @AfterEach
     void stop() {
@@ -458,6 +466,109 @@ class ObjectRequestsTest {
         assertThat(applier.apply(namespace(IDENTITY, "restricted", null), IDENTITY))
                 .isEqualTo(Outcome.unchanged());
         assertThat(api.requests()).containsExactly("PATCH " + NAMESPACE, "PATCH " + NAMESPACE, "GET " + NAMESPACE);
+    }
+
+    @Test
+    void what_admission_changed_is_told_and_not_written_again_before_its_time() {
+        api.answer("POST " + QUOTAS, 201, quota("1k", "1"));
+
+        Outcome first = applier.apply(quota("15", null), IDENTITY);
+        Outcome second = applier.apply(quota("15", null), IDENTITY);
+
+        assertThat(first.refused()).isEqualTo(second.refused());
+        assertThat(first.done()).isTrue();
+        assertThat(first.refused().getFirst().reason()).isEqualTo(Reason.ChangedByAdmission);
+        assertThat(first.refused().getFirst().text())
+                .startsWith("ResourceQuota acme--web/bulkhead-quota: came back changed from the API server:"
+                        + " spec.hard.pods is 1k instead of 15; ");
+        assertThat(second).isEqualTo(new Outcome.Done(0, first.refused()));
+        assertThat(api.requests()).containsExactly("POST " + QUOTAS);
+    }
+
+    @Test
+    void what_admission_changed_is_written_again_when_it_is_time_and_is_in_place_once_it_stays() {
+        api.answer("POST " + QUOTAS, 201, quota("1k", "1"));
+        applier.apply(quota("15", null), IDENTITY);
+
+        nanos = Duration.ofSeconds(30).toNanos();
+        api.answer("PUT " + QUOTA, 200, quota("1k", "1"));
+        assertThat(applier.apply(quota("15", null), IDENTITY).refused()).hasSize(1);
+        nanos = Duration.ofSeconds(60).toNanos();
+        api.answer("PUT " + QUOTA, 200, quota("15", "2"));
+
+        assertThat(applier.apply(quota("15", null), IDENTITY)).isEqualTo(new Outcome.Done(1));
+        assertThat(applier.apply(quota("15", null), IDENTITY)).isEqualTo(Outcome.unchanged());
+        assertThat(api.requests()).containsExactly("POST " + QUOTAS, "PUT " + QUOTA, "PUT " + QUOTA);
+    }
+
+    @Test
+    void what_another_makes_of_it_meanwhile_and_a_new_plan_are_written_at_once() {
+        api.answer("POST " + QUOTAS, 201, quota("1k", "1"));
+        applier.apply(quota("15", null), IDENTITY);
+        api.answer("PUT " + QUOTA, 200, quota("1k", "3"));
+        api.answer("PUT " + QUOTA, 200, quota("1k", "3"));
+
+        known.written(quota("3", "2"), null);
+        applier.apply(quota("15", null), IDENTITY);
+        applier.apply(quota("16", null), IDENTITY);
+
+        assertThat(api.requests()).containsExactly("POST " + QUOTAS, "PUT " + QUOTA, "PUT " + QUOTA);
+    }
+
+    @Test
+    void a_policy_that_admission_opened_is_not_in_place() {
+        api.answer("POST " + POLICIES, 201, open(policy(IDENTITY, "1")));
+
+        assertThat(applier.apply(policy(IDENTITY, null), IDENTITY))
+                .isInstanceOfSatisfying(Outcome.Waiting.class, waiting -> {
+                    assertThat(waiting.finding().reason()).isEqualTo(Reason.ChangedByAdmission);
+                    assertThat(waiting.finding().message()).contains("API server: spec.ingress;");
+                });
+        assertThat(applier.apply(policy(IDENTITY, null), IDENTITY).done()).isFalse();
+        assertThat(api.requests()).containsExactly("POST " + POLICIES);
+    }
+
+    @Test
+    void a_pod_security_label_that_admission_changed_is_not_in_place() {
+        api.answer("POST /api/v1/namespaces", 201, namespace(IDENTITY, "baseline", "1"));
+
+        assertThat(applier.apply(namespace(IDENTITY, "restricted", null), IDENTITY)
+                        .findings()
+                        .getFirst()
+                        .message())
+                .contains("metadata: pod-security.kubernetes.io/enforce;");
+        assertThat(applier.apply(namespace(IDENTITY, "restricted", null), IDENTITY)
+                        .done())
+                .isFalse();
+        assertThat(api.requests()).containsExactly("POST /api/v1/namespaces");
+    }
+
+    @Test
+    void a_label_that_admission_adds_is_no_change_and_is_not_fought_over() {
+        NetworkPolicy labelled = new NetworkPolicyBuilder(policy(IDENTITY, "1"))
+                .editMetadata()
+                .addToLabels("example.org/cost-centre", "7")
+                .endMetadata()
+                .build();
+        api.answer("POST " + POLICIES, 201, labelled);
+
+        assertThat(applier.apply(policy(IDENTITY, null), IDENTITY)).isEqualTo(new Outcome.Done(1));
+        assertThat(applier.apply(policy(IDENTITY, null), IDENTITY)).isEqualTo(Outcome.unchanged());
+        assertThat(api.requests()).containsExactly("POST " + POLICIES);
+    }
+
+    private static ResourceQuota quota(String pods, @Nullable String version) {
+        return new ResourceQuotaBuilder()
+                .withNewMetadata()
+                .withNamespace("acme--web")
+                .withName("bulkhead-quota")
+                .withLabels(Marks.of("acme", IDENTITY))
+                .withResourceVersion(version)
+                .endMetadata()
+                .withNewSpec()
+                .addToHard("pods", Quantity.parse(pods))
+                .endSpec()
+                .build();
     }
 
     private static NetworkPolicy policy(TenantIdentity identity, @Nullable String version) {
