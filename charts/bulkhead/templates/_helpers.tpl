@@ -167,6 +167,7 @@ A cluster administrator who has to repair something acts as a member of {{ first
 - bulkhead-bindings
 - bulkhead-disruption-budgets
 - bulkhead-endpoints
+- bulkhead-evidence
 - bulkhead-images
 - bulkhead-literal-secrets
 - bulkhead-metadata
@@ -182,6 +183,7 @@ A cluster administrator who has to repair something acts as a member of {{ first
 - bulkhead-roles
 - bulkhead-routes
 - bulkhead-services
+- bulkhead-shipped-roles
 - bulkhead-storage
 - bulkhead-tenant-network
 - bulkhead-tenants

@@ -25,6 +25,8 @@ import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.Subject;
 import io.fabric8.kubernetes.api.model.rbac.SubjectBuilder;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 
@@ -240,6 +242,34 @@ final class Samples {
     static GenericKubernetesResource rotation(String name, String trigger) {
         return ours("Rotation", name)
                 .addToAdditionalProperties("spec", Map.of("tenant", "nobody", "trigger", trigger))
+                .build();
+    }
+
+    /** An Incident of a tenant that nobody has, as the prober writes one. */
+    static GenericKubernetesResource incident(String name, Instant found) {
+        String at = found.truncatedTo(ChronoUnit.SECONDS).toString();
+        return ours("Incident", name)
+                .addToAdditionalProperties(
+                        "spec",
+                        Map.of(
+                                "finding",
+                                Map.of(
+                                        "tenant",
+                                        "nobody",
+                                        "identity",
+                                        IDENTITY,
+                                        "control",
+                                        "TI-NET",
+                                        "message",
+                                        "lets in everybody",
+                                        "foundAt",
+                                        at,
+                                        "documentBy",
+                                        at,
+                                        "notifyBy",
+                                        at,
+                                        "reportBy",
+                                        at)))
                 .build();
     }
 
