@@ -163,6 +163,7 @@ A cluster administrator who has to repair something acts as a member of {{ first
 
 {{/* Names of the policies, and of their bindings, that the operator restores: all but those of guard 0. */}}
 {{- define "bulkhead.guard.kept" -}}
+- bulkhead-acknowledgements
 - bulkhead-backends
 - bulkhead-bindings
 - bulkhead-disruption-budgets

@@ -33,6 +33,10 @@ public final class ApiGroup {
     /** A calendar day, {@code YYYY-MM-DD}; whether the day exists is checked besides. */
     public static final String DATE = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
 
+    /** A time as RFC 3339 writes it; whether the day exists is checked besides. */
+    public static final String TIME =
+            "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$";
+
     /** Name of a Secret or another object in a namespace: a DNS-1123 subdomain. */
     public static final String OBJECT = "^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$";
 

@@ -64,13 +64,20 @@ public record IncidentSpec(
             String reportBy) {}
 
     /** Who dealt with it, and where that is written down. */
+    @ValidationRule(
+            value = "self.at.matches('" + ApiGroup.TIME + "') && !format.datetime().validate(self.at).hasValue()",
+            message = "acknowledgement.at must be a time such as 2026-11-28T01:00:00Z (RFC 3339)")
     public record Acknowledgement(
-            @Required @Size(min = 1, max = 253) @JsonPropertyDescription("Person who acknowledges.")
+            @Required
+            @Size(min = 1, max = 253)
+            @JsonPropertyDescription("Whoever acknowledges, as the API server knows its sender: kubectl auth whoami.")
             String by,
 
             @Required @Size(min = 1, max = 200) @JsonPropertyDescription("Ticket or document with cause and measures.")
             String reference,
 
-            @Required @Size(min = 10, max = 40) @JsonPropertyDescription("When, RFC 3339.")
+            @Required
+            @Size(min = 10, max = 40)
+            @JsonPropertyDescription("When it was dealt with, RFC 3339: after it was found, and not later than now.")
             String at) {}
 }

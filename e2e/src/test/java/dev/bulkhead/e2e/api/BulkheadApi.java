@@ -36,6 +36,7 @@ final class BulkheadApi {
             "Tenant", "tenants",
             "TenantProfile", "tenantprofiles",
             "DatabaseServer", "databaseservers",
+            "Incident", "incidents",
             "ObjectStore", "objectstores",
             "Rotation", "rotations",
             "TenantSecret", "namespaces/default/tenantsecrets",

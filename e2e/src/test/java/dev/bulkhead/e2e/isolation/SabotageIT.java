@@ -26,6 +26,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -314,7 +315,7 @@ class SabotageIT {
 
     private static String acknowledgement(String reference) {
         return """
-                {"spec":{"acknowledgement":{"by":"admin","reference":"%s","at":"2026-11-22T14:00:00Z"}}}""".formatted(reference);
+                {"spec":{"acknowledgement":{"by":"break-glass","reference":"%s","at":"%s"}}}""".formatted(reference, Instant.now());
     }
 
     private static Condition.Status status(Tenant tenant, String type) {
