@@ -190,6 +190,8 @@ class OperatorRightsTest {
                         "delete tenantsecrets.bulkhead.dev",
                         "create reports.openreports.io",
                         "patch reports.openreports.io",
+                        // Of tenants that are gone.
+                        "delete reports.openreports.io",
                         "create clusterreports.openreports.io",
                         "patch clusterreports.openreports.io",
                         "create reports.openreports.io",

@@ -51,6 +51,7 @@ public final class Prober implements AutoCloseable {
     private final EvidenceStore evidence;
     private final PairCoverage coverage;
     private final PlatformEvidence platform;
+    private final FormerReports former;
     private final ProbeMetrics metrics;
     private final Random random;
     private final Clock clock;
@@ -80,6 +81,7 @@ public final class Prober implements AutoCloseable {
         this.evidence = new EvidenceStore(client, refresh);
         this.coverage = new PairCoverage(clock.instant());
         this.platform = new PlatformEvidence(client, coverage, refresh);
+        this.former = new FormerReports(client);
         this.metrics = metrics;
         this.turns = new ProbeSchedule(interval);
         this.random = random;
@@ -124,6 +126,7 @@ public final class Prober implements AutoCloseable {
             Due due = due(tenants.getStore().list());
             attack(due);
             platform.keep(tenants.getStore().list(), round.servers(), clock.instant());
+            former.clear(tenants.getStore().list(), clock.instant());
             return due.tenants().size();
         } catch (KubernetesClientException e) {
             throw e;
@@ -156,6 +159,7 @@ public final class Prober implements AutoCloseable {
         List<Tenant> tenants = client.resources(Tenant.class).list().getItems();
         attack(Due.of(tenants));
         platform.keep(tenants, round.servers(), clock.instant());
+        former.clear(tenants, clock.instant());
     }
 
     /**
