@@ -31,6 +31,26 @@ import io.fabric8.kubernetes.model.annotation.Version;
                 + " 'bulkhead', 'bulkhead-system', 'public', 'postgres', 'information-schema'])"
                 + " && !self.metadata.name.startsWith('kube-') && !self.metadata.name.startsWith('pg-')",
         message = "metadata.name is reserved; choose a name of the customer")
+@ValidationRule(
+        value = Tenant.UNPROVISIONED + "self.spec.profile == oldSelf.spec.profile",
+        message = "spec.profile is set once")
+@ValidationRule(
+        value = Tenant.UNPROVISIONED + "self.spec.environment == oldSelf.spec.environment",
+        message = "spec.environment is set once")
+@ValidationRule(
+        value = Tenant.UNPROVISIONED
+                + "oldSelf.spec.namespaces.all(o, self.spec.namespaces.exists(n, n.name == o.name))",
+        message = "a namespace cannot be taken from spec.namespaces while the tenant lives: it holds data")
+@ValidationRule(
+        value = Tenant.UNPROVISIONED
+                + "(self.spec.database.mode == oldSelf.spec.database.mode && (!has(oldSelf.spec.database.server)"
+                + " || (has(self.spec.database.server)"
+                + " && self.spec.database.server == oldSelf.spec.database.server)))",
+        message = "spec.database.mode and server are set once; data does not move by itself")
+@ValidationRule(
+        value = Tenant.UNPROVISIONED + "!has(oldSelf.spec.objectStore.store) || (has(self.spec.objectStore.store)"
+                + " && self.spec.objectStore.store == oldSelf.spec.objectStore.store)",
+        message = "spec.objectStore.store is set once; data does not move by itself")
 @AdditionalPrinterColumn(name = "Profile", type = Type.STRING, jsonPath = ".spec.profile")
 @AdditionalPrinterColumn(name = "Phase", type = Type.STRING, jsonPath = ".status.phase")
 @AdditionalPrinterColumn(
@@ -50,5 +70,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @AdditionalPrinterColumn(name = "Identity", type = Type.STRING, priority = 1, jsonPath = ".status.identity")
 @AdditionalPrinterColumn(name = "Age", type = Type.DATE, jsonPath = ".metadata.creationTimestamp")
 public final class Tenant extends CustomResource<TenantSpec, TenantStatus> {
+    /** What is set once is not yet, while nothing was ever made: see {@link TenantStatus#unprovisioned}. */
+    static final String UNPROVISIONED = "oldSelf.?status.?unprovisioned.orValue(false) || ";
+
     private static final long serialVersionUID = 1;
 }

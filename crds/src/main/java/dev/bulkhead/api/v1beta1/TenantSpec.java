@@ -17,25 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonClassDescription("What is wanted for this customer.")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-@ValidationRule(value = "self.profile == oldSelf.profile", message = "spec.profile is set once")
-@ValidationRule(value = "self.environment == oldSelf.environment", message = "spec.environment is set once")
 @ValidationRule(
         value = "has(self.adopt) == has(oldSelf.adopt) && (!has(self.adopt) || self.adopt == oldSelf.adopt)",
         message = "spec.adopt is set once, when the Tenant is created")
 @ValidationRule(
         value = "!(oldSelf.protectionNeed == 'high' && self.protectionNeed == 'normal')",
         message = "spec.protectionNeed may only rise")
-@ValidationRule(
-        value = "oldSelf.namespaces.all(o, self.namespaces.exists(n, n.name == o.name))",
-        message = "a namespace cannot be taken from spec.namespaces while the tenant lives: it holds data")
-@ValidationRule(
-        value = "self.database.mode == oldSelf.database.mode && (!has(oldSelf.database.server)"
-                + " || (has(self.database.server) && self.database.server == oldSelf.database.server))",
-        message = "spec.database.mode and server are set once; data does not move by itself")
-@ValidationRule(
-        value = "!has(oldSelf.objectStore.store)"
-                + " || (has(self.objectStore.store) && self.objectStore.store == oldSelf.objectStore.store)",
-        message = "spec.objectStore.store is set once; data does not move by itself")
 @ValidationRule(
         value = "self.workflows.all(w, self.namespaces.exists(n, n.name == w.__namespace__))",
         message = "every spec.workflows[].namespace must be one of spec.namespaces")

@@ -61,7 +61,12 @@ public record TenantStatus(
         List<ResidualRisk> residualRisks,
 
         @JsonPropertyDescription("Conditions, keyed by type.")
-        List<Condition> conditions) {
+        List<Condition> conditions,
+
+        @JsonPropertyDescription(
+                "true while nothing was ever made for the Tenant: what is set once may still change, and it is deleted without being suspended. Not there otherwise.")
+        @Nullable
+        Boolean unprovisioned) {
 
     /** Makes lists immutable and absent lists empty. */
     public TenantStatus {
@@ -87,6 +92,29 @@ public record TenantStatus(
         return with(schema, bucket, rotation, controls);
     }
 
+    /** The same with another word on whether nothing was ever made. */
+    public TenantStatus withUnprovisioned(boolean nothing) {
+        return new TenantStatus(
+                observedGeneration,
+                phase,
+                identity,
+                isolation,
+                enforced,
+                proven,
+                attested,
+                lastProbe,
+                namespaces,
+                database,
+                objectStore,
+                keys,
+                rotation,
+                workflows,
+                controls,
+                residualRisks,
+                conditions,
+                nothing ? true : null);
+    }
+
     private TenantStatus with(
             @Nullable DatabaseStatus schema,
             @Nullable ObjectStoreStatus bucket,
@@ -109,7 +137,8 @@ public record TenantStatus(
                 workflows,
                 verdicts,
                 residualRisks,
-                conditions);
+                conditions,
+                unprovisioned);
     }
 
     /** Where a tenant is in its life. */

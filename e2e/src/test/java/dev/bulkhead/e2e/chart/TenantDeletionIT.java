@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,35 @@ class TenantDeletionIT {
         tenant.delete();
 
         assertThat(tenant.get()).isNull();
+    }
+
+    @Test
+    void a_tenant_for_which_nothing_was_made_can_be_deleted_and_mended_as_the_operator_says(KubernetesClient admin) {
+        Resource<GenericKubernetesResource> tenant = tenant(admin);
+        String other = "{\"spec\":{\"profile\":\"digitaltwin\",\"namespaces\":[{\"name\":\"web\"}]}}";
+        assertThat(ApiRefusal.of(() -> tenant.patch(PatchContext.of(PatchType.JSON_MERGE), other)))
+                .hasValueSatisfying(
+                        r -> assertThat(r.message()).contains("spec.profile is set once", "a namespace cannot"));
+
+        says(tenant, true);
+        tenant.patch(PatchContext.of(PatchType.JSON_MERGE), other);
+        says(tenant, null);
+        assertThat(ApiRefusal.of(() ->
+                        tenant.patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"profile\":\"portal\"}}")))
+                .hasValueSatisfying(r -> assertThat(r.message()).contains("spec.profile is set once"));
+        assertThat(ApiRefusal.of(tenant::delete)).isPresent();
+
+        says(tenant, true);
+        tenant.delete();
+
+        assertThat(tenant.get()).isNull();
+    }
+
+    private static void says(Resource<GenericKubernetesResource> tenant, @Nullable Boolean unprovisioned) {
+        tenant.subresource("status")
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"status\":{\"unprovisioned\":%s}}".formatted(unprovisioned));
     }
 
     private static void suspend(Resource<GenericKubernetesResource> tenant, boolean suspended) {

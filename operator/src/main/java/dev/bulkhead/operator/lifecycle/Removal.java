@@ -69,12 +69,20 @@ public final class Removal {
         /** Something is still open and there is time: try again soon. */
         record Again() implements RemovalStep {}
 
-        /** {@code spec.suspend} is not set: nothing happens until it is. */
+        /** Something was made and {@code spec.suspend} is not set: nothing happens until it is. */
         record NotAllowed() implements RemovalStep {}
     }
 
-    /** Takes the removal of a Tenant as far as it can go now. */
-    public RemovalStep proceed(Tenant tenant) {
+    /**
+     * Takes the removal of a Tenant as far as it can go now.
+     *
+     * @param untouched whether nothing was ever made for it, so that there is nothing to close or to remember
+     */
+    public RemovalStep proceed(Tenant tenant, boolean untouched) {
+        if (untouched) {
+            told.remove(tenant.getMetadata().getUid());
+            return new RemovalStep.Finished();
+        }
         if (!tenant.getSpec().suspended()) {
             if (told.add(tenant.getMetadata().getUid())) {
                 events.publish(

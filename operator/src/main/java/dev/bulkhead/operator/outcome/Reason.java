@@ -95,7 +95,7 @@ public enum Reason {
     NotApplicable("Does not apply to this tenant."),
 
     // removal
-    SuspendFirst("A Tenant is deleted only while spec.suspend is true."),
+    SuspendFirst("A Tenant for which anything was made is deleted only while spec.suspend is true."),
     Closing("The tenant is being closed."),
     Closed("The tenant is closed; its data is kept."),
     Unprepared("The server is not prepared yet."),

@@ -21,13 +21,15 @@ import org.jspecify.annotations.Nullable;
  * @param ring the tenant's keys; closed with this record
  * @param sealed fingerprints of the Secrets the tenant sealed itself
  * @param inTheWay what forbids to touch anything for this Tenant
+ * @param untouched whether nothing was ever made for this Tenant, as far as the cluster knows; false where that is not sure
  */
 record ObservedTenant(
         TenantIdentity identity,
         Surroundings surroundings,
         KeyRingStore.FoundRing ring,
         Map<GivenSecret, String> sealed,
-        List<Finding> inTheWay)
+        List<Finding> inTheWay,
+        boolean untouched)
         implements AutoCloseable {
     ObservedTenant {
         sealed = Map.copyOf(sealed);

@@ -69,15 +69,16 @@ final class RefusedTenants {
     TenantPipeline.PassResult keep(
             Tenant tenant, ObservedTenant observed, TenantReport report, List<Finding> findings) {
         boolean passing = findings.stream().allMatch(f -> PASSING.contains(f.reason()));
-        Kept kept = observed.foreign() ? Kept.NOTHING : kept(tenant, observed);
+        Optional<ValidTenant> held = accepted.of(tenant, observed);
+        Kept kept = observed.foreign() ? Kept.NOTHING : kept(held, tenant, observed);
         return new TenantPipeline.PassResult(
-                report.refused(observed.identity().value(), findings, kept.words()),
+                report.refused(observed.identity().value(), findings, kept.words())
+                        .withUnprovisioned(observed.untouched() && held.isEmpty()),
                 !passing && kept.through(),
                 kept.looked());
     }
 
-    private Kept kept(Tenant tenant, ObservedTenant observed) {
-        Optional<ValidTenant> held = accepted.of(tenant, observed);
+    private Kept kept(Optional<ValidTenant> held, Tenant tenant, ObservedTenant observed) {
         if (held.isPresent()) {
             return asAccepted(held.get(), observed);
         }

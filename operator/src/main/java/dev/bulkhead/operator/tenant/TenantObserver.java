@@ -2,7 +2,9 @@ package dev.bulkhead.operator.tenant;
 
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantSecret;
+import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.operator.access.AccessPlanner;
+import dev.bulkhead.operator.identity.BackedParts;
 import dev.bulkhead.operator.identity.GivenSecret;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.Placement;
@@ -64,7 +66,8 @@ public final class TenantObserver {
                     surroundings(tenant, ring),
                     ring,
                     sealed(tenant),
-                    inTheWay(tenant, identity, ring, namespaces));
+                    inTheWay(tenant, identity, ring, namespaces),
+                    untouched(tenant, identity, ring, namespaces));
         } catch (RuntimeException e) {
             if (ring instanceof KeyRingStore.FoundRing.Open open) {
                 open.ring().close();
@@ -125,6 +128,27 @@ public final class TenantObserver {
                     .ifPresent(findings::add);
         }
         return findings;
+    }
+
+    /**
+     * The key ring is the first thing that is made, and is never deleted; namespaces and status tell where it was lost. Who
+     * adopts finds a ring that is there: it has touched it once it is accepted there.
+     */
+    private static boolean untouched(
+            Tenant tenant, TenantIdentity identity, KeyRingStore.FoundRing ring, List<Namespace> namespaces) {
+        TenantStatus status = tenant.getStatus();
+        if (status != null
+                && (status.keys() != null || !BackedParts.homes(status).homes().isEmpty())) {
+            return false;
+        }
+        boolean none = ring instanceof KeyRingStore.FoundRing.Absent;
+        return tenant.getSpec().adopt() == null
+                ? none && namespaces.stream().noneMatch(n -> Marks.ours(n, identity))
+                : none
+                        || AcceptedForm.read(ring.accepted())
+                                .filter(form ->
+                                        !form.uid().equals(tenant.getMetadata().getUid()))
+                                .isPresent();
     }
 
     private static Finding formerIdentity(Namespace namespace) {

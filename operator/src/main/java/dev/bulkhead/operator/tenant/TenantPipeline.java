@@ -67,10 +67,17 @@ public final class TenantPipeline {
      * @param status null where nothing new is known
      * @param settled whether nothing is left to try again soon
      * @param applied whether the tenant's plan was applied, wholly or in part
+     * @param begins whether nothing was made yet and the status has to be written before anything is: from then on the API
+     *     server holds what is set once
      */
-    public record PassResult(@Nullable TenantStatus status, boolean settled, boolean applied) {
+    public record PassResult(@Nullable TenantStatus status, boolean settled, boolean applied, boolean begins) {
+        /** What a pass led to that went as far as it could. */
+        PassResult(@Nullable TenantStatus status, boolean settled, boolean applied) {
+            this(status, settled, applied, false);
+        }
+
         private PassResult saying(@Nullable RotationStatus rotation) {
-            return status == null ? this : new PassResult(status.withRotation(rotation), settled, applied);
+            return status == null ? this : new PassResult(status.withRotation(rotation), settled, applied, begins);
         }
     }
 
@@ -85,6 +92,13 @@ public final class TenantPipeline {
         Validation validation = observed.validated(object);
         if (!(validation instanceof Validation.Valid(ValidTenant tenant, List<Finding> looser))) {
             return refused.keep(object, observed, report, validation.obstacles());
+        }
+        if (observed.untouched() && !looser.isEmpty()) { // let be for what lives, as closing it must not wait
+            return refused.keep(object, observed, report, looser);
+        }
+        TenantStatus before = object.getStatus();
+        if (before != null && before.unprovisioned() != null) {
+            return new PassResult(before.withUnprovisioned(false), false, false, true);
         }
         String form = refused.accepted(object, tenant, observed);
         var keys = keyRings.ready(observed.ring(), tenant.identity(), tenant.name(), tenant.placement(), form);
@@ -117,6 +131,19 @@ public final class TenantPipeline {
                         && told.stream().allMatch(Outcome::done);
                 return new PassResult(status, settled, true);
             }
+        }
+    }
+
+    /**
+     * Whether nothing was ever made for a Tenant: its status says so, which it no longer does once anything may have been
+     * made, and it is still so.
+     */
+    public boolean untouched(Tenant object) {
+        if (object.getStatus() == null || object.getStatus().unprovisioned() == null) {
+            return false;
+        }
+        try (ObservedTenant observed = observer.observe(object)) {
+            return observed.untouched();
         }
     }
 

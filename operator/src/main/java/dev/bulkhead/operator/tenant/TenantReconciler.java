@@ -67,13 +67,16 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
     }
 
     @Override
-    public UpdateControl<Tenant> reconcile(Tenant tenant, Context<Tenant> context) {
-        TenantReport report = report(tenant);
-        TenantPipeline.PassResult result;
-        try {
-            result = pipeline.run(tenant, report);
-        } catch (RuntimeException e) {
-            result = unexpected(tenant, report, e);
+    public UpdateControl<Tenant> reconcile(Tenant found, Context<Tenant> context) {
+        Tenant tenant = found;
+        TenantPipeline.PassResult result = pass(tenant);
+        while (result.begins()) {
+            // What came back may have been changed, or deleted, while that was still allowed.
+            tenant = written(tenant, Objects.requireNonNull(result.status()), context);
+            if (tenant.isMarkedForDeletion()) {
+                return UpdateControl.noUpdate();
+            }
+            result = pass(tenant);
         }
         if (result.applied()) {
             applied.put(tenant.getMetadata().getUid(), clock.instant());
@@ -83,18 +86,33 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
             announce(tenant, status);
         }
         if (status != null && !Objects.equals(tenant.getStatus(), status)) {
-            // The answer goes into the cache: our own objects' events start the next pass before the watch tells of the
-            // new status, and it would announce and write the same change again.
-            PrimaryUpdateAndCacheUtils.ssaPatchStatusAndCacheResource(tenant, withStatus(tenant, status), context);
+            written(tenant, status, context);
         }
         Duration again = result.settled() ? later(tenant) : soon(tenant);
         Duration pods = result.applied() ? untilPodsTell(result.status(), again) : again;
         return UpdateControl.<Tenant>noUpdate().rescheduleAfter(untilShut(result.status(), pods));
     }
 
+    private TenantPipeline.PassResult pass(Tenant tenant) {
+        TenantReport report = report(tenant);
+        try {
+            return pipeline.run(tenant, report);
+        } catch (RuntimeException e) {
+            return unexpected(tenant, report, e);
+        }
+    }
+
+    /**
+     * Writes a status. The answer goes into the cache: our own objects' events start the next pass before the watch tells
+     * of the new status, and it would announce and write the same change again.
+     */
+    private static Tenant written(Tenant tenant, TenantStatus status, Context<Tenant> context) {
+        return PrimaryUpdateAndCacheUtils.ssaPatchStatusAndCacheResource(tenant, withStatus(tenant, status), context);
+    }
+
     @Override
     public DeleteControl cleanup(Tenant tenant, Context<Tenant> context) {
-        return switch (removal.proceed(tenant)) {
+        return switch (removal.proceed(tenant, pipeline.untouched(tenant))) {
             case Removal.RemovalStep.Finished _ -> {
                 patience.forget(tenant.getMetadata().getUid());
                 applied.remove(tenant.getMetadata().getUid());

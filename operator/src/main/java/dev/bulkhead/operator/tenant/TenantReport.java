@@ -171,7 +171,8 @@ public final class TenantReport {
                         evidence.workflows(),
                         controls,
                         evidence.risks(),
-                        conditions.list()));
+                        conditions.list(),
+                        null));
     }
 
     /** An old time stands for an hour: an unchanged tenant costs one status write in that time and not one a look. */
@@ -234,7 +235,8 @@ public final class TenantReport {
                         old.workflows(),
                         controls,
                         old.residualRisks(),
-                        conditions.list()));
+                        conditions.list(),
+                        null));
     }
 
     /** A credential counts as in use once it was made; where it could not be looked at, what was known before counts. */
@@ -352,6 +354,6 @@ public final class TenantReport {
     private static TenantStatus empty() {
         return new TenantStatus(
                 null, null, null, null, null, null, null, null, List.of(), null, null, null, null, List.of(), List.of(),
-                List.of(), List.of());
+                List.of(), List.of(), null);
     }
 }

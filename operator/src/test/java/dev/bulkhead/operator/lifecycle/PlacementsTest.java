@@ -73,7 +73,7 @@ class PlacementsTest {
         if (database != null) {
             tenant.setStatus(new TenantStatus(
                     1L, null, null, null, null, null, null, null, List.of(), database, null, null, null, List.of(),
-                    List.of(), List.of(), List.of()));
+                    List.of(), List.of(), List.of(), null));
         }
         return tenant;
     }

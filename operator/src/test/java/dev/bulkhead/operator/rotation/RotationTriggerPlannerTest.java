@@ -218,7 +218,8 @@ class RotationTriggerPlannerTest {
                 List.of(),
                 List.of(),
                 List.of(),
-                List.of()));
+                List.of(),
+                null));
         return tenant;
     }
 
