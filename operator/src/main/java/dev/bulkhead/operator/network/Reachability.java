@@ -151,12 +151,15 @@ public final class Reachability {
             Selector pods = Selector.of(policy.getSpec().getPodSelector());
             if (LabelChoice.exists(List.of(pods), List.of())) {
                 String name = namespace + "/" + policy.getMetadata().getName();
-                rules(policy.getSpec(), direction)
-                        .flatMap(rule -> rule.peers(namespace)
-                                .map(peer -> new OpenWay(
-                                        namespace, direction, name, List.of(pods), List.of(), peer, rule.ports())))
-                        .filter(opening -> !opening.ports().isEmpty())
-                        .forEach(openings::add);
+                rules(policy.getSpec(), direction).forEach(rule -> {
+                    PortSet ports = rule.ports(); // one for all peers of the rule: a tenant can name many
+                    if (!ports.isEmpty()) {
+                        rule.peers(namespace)
+                                .map(peer ->
+                                        new OpenWay(namespace, direction, name, List.of(pods), List.of(), peer, ports))
+                                .forEach(openings::add);
+                    }
+                });
             }
         }
         return List.copyOf(openings);

@@ -49,6 +49,21 @@ class PortSetTest {
         assertThat(set("TCP 81, UDP 53").and(set("TCP 80"))).hasToString("TCP 80-81, UDP 53");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "TCP 80-90            | TCP 85-95           | TCP 85-90",
+                "TCP 80, TCP 443      | TCP 1-100           | TCP 80",
+                "TCP 1-10, TCP 20-30  | TCP 5-25            | TCP 5-10, TCP 20-25",
+                "TCP 1-65535          | TCP 7, TCP 9        | TCP 7, TCP 9",
+                "TCP 80               | UDP 80              | no port"
+            })
+    void two_sets_have_in_common_what_both_hold(String one, String other, String common) {
+        assertThat(set(one).within(set(other))).hasToString(common);
+        assertThat(set(other).within(set(one))).hasToString(common);
+    }
+
     private static PortSet set(String ports) {
         List<NetworkPolicyPort> listed =
                 Arrays.stream(ports.split(", ", -1)).map(PortSetTest::port).toList();

@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -223,5 +225,25 @@ class ReachabilityTest {
 
     private static Reachability reachability(NetworkPolicy... policies) {
         return Reachability.of(NAMESPACES, List.of(policies), PODS);
+    }
+
+    /** A tenant may name many; what is worked out for a rule is worked out once. */
+    @Test
+    void all_peers_of_a_rule_share_its_ports() {
+        String peers = IntStream.range(0, 1000)
+                .mapToObj(i -> "{ipBlock: {cidr: 198.51." + i / 256 + "." + i % 256 + "/32}}")
+                .collect(Collectors.joining(", "));
+        Reachability reachability = Reachability.of(
+                NAMESPACES,
+                List.of(Policies.policy(
+                        "here",
+                        "many",
+                        "{podSelector: {}, ingress: [{from: [" + peers + "], ports: [{port: any-name}]}]}")),
+                PODS);
+
+        List<OpenWay> openings = reachability.openings("here", Direction.Ingress);
+        assertThat(openings).hasSize(1000);
+        assertThat(openings)
+                .allMatch(opening -> opening.ports() == openings.getFirst().ports());
     }
 }
