@@ -201,8 +201,13 @@ public final class TenantSecretReconciler implements Reconciler<TenantSecret> {
         if (!sealed.hasFinalizer(FINALIZER)) {
             return nothing;
         }
-        Outcome deleted = secrets.delete(
-                sealed.getMetadata().getNamespace(), sealed.getMetadata().getName(), owner.identity());
+        // With a namespace goes all that is in it, the operator's right to delete there first.
+        Outcome deleted = owner.leaving()
+                ? Outcome.unchanged()
+                : secrets.delete(
+                        sealed.getMetadata().getNamespace(),
+                        sealed.getMetadata().getName(),
+                        owner.identity());
         boolean gone = deleted.done()
                 && finalizer(sealed, () -> PrimaryUpdateAndCacheUtils.removeFinalizer(context, FINALIZER))
                         .done();
@@ -224,17 +229,24 @@ public final class TenantSecretReconciler implements Reconciler<TenantSecret> {
         });
     }
 
-    private record Owner(String tenant, TenantIdentity identity) {}
+    /**
+     * Whose namespace it is.
+     *
+     * @param leaving whether the namespace is being deleted
+     */
+    private record Owner(String tenant, TenantIdentity identity, boolean leaving) {}
 
     private @Nullable Owner owner(TenantSecret sealed) {
         Namespace namespace =
                 owned.get().find(Namespace.class, null, sealed.getMetadata().getNamespace());
         String tenant = namespace == null ? null : Marks.label(namespace, Marks.TENANT);
         String identity = namespace == null ? null : Marks.label(namespace, Marks.IDENTITY);
-        return tenant == null || identity == null
-                ? null
-                : TenantIdentity.parse(identity)
-                        .map(id -> new Owner(tenant, id))
-                        .orElse(null);
+        if (namespace == null || tenant == null || identity == null) {
+            return null;
+        }
+        boolean leaving = namespace.getMetadata().getDeletionTimestamp() != null;
+        return TenantIdentity.parse(identity)
+                .map(id -> new Owner(tenant, id, leaving))
+                .orElse(null);
     }
 }

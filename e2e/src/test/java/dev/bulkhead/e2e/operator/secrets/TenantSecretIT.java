@@ -357,6 +357,24 @@ class TenantSecretIT {
                 .get();
     }
 
+    /** The operator's right to write into the namespace goes with its bindings, before what they are for. */
+    @Test
+    void the_namespace_of_a_removed_tenant_goes_with_what_was_sealed_for_it() {
+        platform.apply(SecretTenant.plain("goer"));
+        platform.awaitReady("goer");
+        admin.resource(sealer.seal(NOW, "goer--app", "kept", "Opaque", Map.of("key", plain("goes"))))
+                .create();
+        awaitReason("goer--app", "kept", "Opened");
+        platform.remove("goer");
+
+        admin.namespaces().withName("goer--app").delete();
+
+        Awaitility.await("namespace goer--app gone")
+                .atMost(Platform.PATIENCE)
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> admin.namespaces().withName("goer--app").get() == null);
+    }
+
     private static String given(Deployment deployment) {
         Map<String, String> annotations =
                 deployment.getSpec().getTemplate().getMetadata().getAnnotations();
