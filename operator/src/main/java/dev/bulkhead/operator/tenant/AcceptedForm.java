@@ -71,9 +71,8 @@ record AcceptedForm(
      * @param before the form that is kept; its generation stays when nothing else is new
      */
     static AcceptedForm of(String uid, ValidTenant tenant, Surroundings around, @Nullable AcceptedForm before) {
-        ObjectNode spec = JSON.valueToTree(tenant.spec());
-        spec.remove(NAME);
-        AcceptedForm now = new AcceptedForm(uid, tenant.generation(), spec, tenant.rules(), backends(tenant, around));
+        AcceptedForm now = new AcceptedForm(
+                uid, tenant.generation(), nameless(tenant.spec()), tenant.rules(), backends(tenant, around));
         return before != null && now.at(before.generation()).text().equals(before.text()) ? before : now;
     }
 
@@ -84,6 +83,29 @@ record AcceptedForm(
         } catch (JsonProcessingException | IllegalArgumentException _) {
             return Optional.empty();
         }
+    }
+
+    /**
+     * Whether this very spec of this very Tenant was accepted. A status cannot tell: a pass that broke writes one too, and
+     * others may hold the right to write it.
+     */
+    boolean isOf(Tenant tenant) {
+        if (!uid.equals(tenant.getMetadata().getUid()) || tenant.getSpec() == null) {
+            return false;
+        }
+        try {
+            // By way of the type: what was noted by another version is compared as this one reads it.
+            TenantSpec noted = JSON.treeToValue(spec, TenantSpec.class);
+            return nameless(noted).equals(nameless(tenant.getSpec()));
+        } catch (JsonProcessingException | IllegalArgumentException _) {
+            return false;
+        }
+    }
+
+    private static ObjectNode nameless(TenantSpec spec) {
+        ObjectNode tree = JSON.valueToTree(spec);
+        tree.remove(NAME);
+        return tree;
     }
 
     /** The form as JSON; the same form is the same text. */

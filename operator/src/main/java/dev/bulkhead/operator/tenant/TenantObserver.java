@@ -86,7 +86,9 @@ public final class TenantObserver {
                 settings,
                 adoption(tenant),
                 LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC),
-                Surroundings.accepted(tenant));
+                AcceptedForm.read(ring.accepted())
+                        .filter(form -> form.isOf(tenant))
+                        .isPresent());
     }
 
     private Adoption adoption(Tenant tenant) {

@@ -82,21 +82,33 @@ public final class TenantReport {
         unattested(conditions);
         carryOver(conditions, ConditionType.WorkloadsAvailable);
         TenantStatus old = before == null ? empty() : before;
-        return with(elsewhere(old, findings), refusedPhase(findings), identity, conditions);
+        return with(degraded(old, findings), refusedPhase(findings), identity, conditions);
     }
 
-    /** A backend that no longer serves the tenant's environment: nobody may go on calling the two kept apart. */
-    private static TenantStatus elsewhere(TenantStatus old, List<Finding> findings) {
-        return findings.stream()
-                .filter(f -> f.reason() == Reason.UnknownServer || f.reason() == Reason.UnknownStore)
-                .findFirst()
-                .map(finding -> old.withControls(old.controls().stream()
-                        .map(c -> c.id().equals(Control.TI_ENV.id())
-                                ? c.withEnforcement(
-                                        Enforcement.Degraded, finding.reason().name(), finding.text())
-                                : c)
-                        .toList()))
-                .orElse(old);
+    /** What was refused says so at the control it is about too, whatever the last pass that went through said of it. */
+    private static TenantStatus degraded(TenantStatus old, List<Finding> findings) {
+        return old.withControls(old.controls().stream()
+                .map(control -> {
+                    List<Finding> about = findings.stream()
+                            .filter(finding -> control.id().equals(about(finding.reason())))
+                            .toList();
+                    return about.isEmpty()
+                            ? control
+                            : control.withEnforcement(
+                                    Enforcement.Degraded,
+                                    about.getFirst().reason().name(),
+                                    Finding.joined(about));
+                })
+                .toList());
+    }
+
+    private static @Nullable String about(Reason reason) {
+        return switch (reason) {
+            // A backend that no longer serves the tenant's environment: nobody may go on calling the two kept apart.
+            case UnknownServer, UnknownStore -> Control.TI_ENV.id();
+            case LooserThanProfile -> Control.TI_CFG.id();
+            default -> null;
+        };
     }
 
     /** What is said first is what the phase is about: nobody should look at a server while the spec is wrong. */

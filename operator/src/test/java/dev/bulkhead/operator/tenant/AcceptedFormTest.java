@@ -76,6 +76,29 @@ class AcceptedFormTest {
     }
 
     @Test
+    void accepted_is_the_very_spec_of_the_very_tenant_and_no_other() {
+        AcceptedForm form = AcceptedForm.of(UID, ACCEPTED, AROUND, null);
+        Tenant renamed = Tenants.fullTenant();
+        renamed.setSpec(Tenants.renamed("Another name").spec());
+        Tenant changed = Tenants.fullTenant();
+        changed.setSpec(Tenants.plainSpec());
+        Tenant resumed = Tenants.fullTenant();
+        Tenant claiming = Tenants.fullTenant();
+        claiming.getMetadata().setUid("0a0b0c0d-1112-4314-9516-171819202122");
+        Tenant empty = Tenants.fullTenant();
+        empty.setSpec(null);
+
+        assertThat(read(form.text()).isOf(TENANT)).isTrue();
+        assertThat(form.isOf(renamed)).as("the customer's name decides nothing").isTrue();
+        assertThat(form.isOf(changed)).isFalse();
+        assertThat(AcceptedForm.of(UID, Tenants.suspended(), AROUND, null).isOf(resumed))
+                .as("accepted only because it was suspended")
+                .isFalse();
+        assertThat(form.isOf(claiming)).isFalse();
+        assertThat(form.isOf(empty)).isFalse();
+    }
+
+    @Test
     void what_a_newer_version_noted_beside_it_is_passed_over() {
         String text = AcceptedForm.of(UID, ACCEPTED, AROUND, null).text();
 

@@ -7,7 +7,6 @@ import dev.bulkhead.api.v1beta1.DatabaseServer;
 import dev.bulkhead.api.v1beta1.ObjectStore;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantSpec;
-import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.api.v1beta1.Tombstone;
 import dev.bulkhead.operator.fixture.Tenants;
 import dev.bulkhead.operator.identity.Placement;
@@ -19,7 +18,6 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -249,25 +247,6 @@ class TenantValidatorTest {
         assertThat(Adoption.of(itself, tombstones, List.of(adopting))).isEqualTo(Adoption.NONE);
     }
 
-    @Test
-    void only_the_very_generation_that_was_accepted_counts_as_accepted() {
-        assertThat(Surroundings.accepted(withStatus(3, TenantStatus.TenantPhase.Active, Examples.UID)))
-                .isTrue();
-        assertThat(Surroundings.accepted(withStatus(3, TenantStatus.TenantPhase.Degraded, Examples.UID)))
-                .isTrue();
-        assertThat(Surroundings.accepted(withStatus(3, TenantStatus.TenantPhase.Invalid, Examples.UID)))
-                .isFalse();
-        assertThat(Surroundings.accepted(withStatus(2, TenantStatus.TenantPhase.Active, Examples.UID)))
-                .isFalse();
-        assertThat(Surroundings.accepted(withStatus(3, TenantStatus.TenantPhase.Active, FORMER)))
-                .isFalse();
-        assertThat(Surroundings.accepted(tenant())).isFalse();
-        Tenant neverValid = withStatus(3, TenantStatus.TenantPhase.Conflict, Examples.UID, null, "FormerIdentity");
-        assertThat(Surroundings.accepted(neverValid)).isFalse();
-        Tenant unprofiled = withStatus(3, TenantStatus.TenantPhase.Degraded, Examples.UID, "pg-main", "UnknownProfile");
-        assertThat(Surroundings.accepted(unprofiled)).isFalse();
-    }
-
     private Tenant tenant() {
         return Examples.tenant(tree);
     }
@@ -314,30 +293,5 @@ class TenantValidatorTest {
             ((ObjectNode) tree.get("spec")).put("adopt", adopt);
         }
         return Examples.tenant(tree);
-    }
-
-    private Tenant withStatus(long generation, TenantStatus.TenantPhase phase, String identity) {
-        return withStatus(generation, phase, identity, "pg-main", "Provisioned");
-    }
-
-    private Tenant withStatus(
-            long generation, TenantStatus.TenantPhase phase, String identity, @Nullable String server, String reason) {
-        ObjectNode changed = tree.deepCopy();
-        ObjectNode status = changed.putObject("status");
-        status.put("observedGeneration", generation).put("phase", phase.name()).put("identity", identity);
-        if (server != null) {
-            status.putObject("database")
-                    .put("server", server)
-                    .put("database", "d1")
-                    .put("schema", "t_x");
-        }
-        status.putArray("conditions")
-                .addObject()
-                .put("type", "Ready")
-                .put("status", "False")
-                .put("reason", reason)
-                .put("message", "")
-                .put("lastTransitionTime", "2026-11-22T09:00:00Z");
-        return Objects.requireNonNull(Examples.tenant(changed));
     }
 }

@@ -3,15 +3,22 @@ package dev.bulkhead.e2e.operator.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.api.v1beta1.Condition.Status;
+import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfile;
+import dev.bulkhead.e2e.bootstrap.Bootstrap;
 import dev.bulkhead.e2e.operator.Platform;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StackExtension;
+import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.network.NetworkPlanner;
 import dev.bulkhead.operator.outcome.Reason;
+import dev.bulkhead.operator.secret.KeyRingStore;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyEgressRule;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.Subject;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -19,7 +26,9 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -143,6 +152,30 @@ class InvalidTenantIT {
         assertThat(site.await(tenant, "Reconciling", Status.False, Reason.Idle)).contains("kept as accepted");
     }
 
+    /** Whoever changes a Tenant while its keys cannot be read gets no more than the profile gives. */
+    @Test
+    void what_nobody_could_look_at_counts_as_accepted_by_nobody() {
+        SmallTenant tenant = SmallTenant.named("invalid-unseen");
+        site.apply(tenant);
+        site.platform().awaitReady(tenant.name());
+        Resource<Secret> ring = ring(tenant);
+        String state = ring.get().getMetadata().getAnnotations().get(KeyRingStore.STATE);
+
+        annotate(ring, KeyRingStore.STATE, null);
+        site.apply(tenant.with(
+                "[{ port: 443 }]\n        subprocessor: machine", "[{ port: 22 }]\n        subprocessor: machine"));
+        site.await(tenant, "Ready", Status.False, Reason.KeyUnavailable);
+        annotate(ring, KeyRingStore.STATE, state);
+
+        assertThat(site.await(tenant, "Ready", Status.False, Reason.LooserThanProfile))
+                .contains("22");
+        assertThat(site.await(tenant, "Reconciling", Status.False, Reason.Idle)).contains("kept as accepted");
+        assertThat(policy(tenant, MACHINES).get().getSpec().getEgress())
+                .flatExtracting(NetworkPolicyEgressRule::getPorts)
+                .extracting(port -> port.getPort().getIntVal())
+                .containsOnly(443);
+    }
+
     @Test
     void it_is_closed_when_it_is_suspended() {
         SmallTenant tenant = SmallTenant.named("invalid-closed");
@@ -180,6 +213,32 @@ class InvalidTenantIT {
                 .filter(subject -> subject.getKind().equals("User"))
                 .map(Subject::getName)
                 .toList();
+    }
+
+    private static Resource<Secret> ring(SmallTenant tenant) {
+        KubernetesClient admin = site.platform().admin();
+        String identity = admin.resources(Tenant.class)
+                .withName(tenant.name())
+                .require()
+                .getStatus()
+                .identity();
+        return admin.secrets()
+                .inNamespace(Bootstrap.NAMESPACE)
+                .withName(new TenantIdentity(Objects.requireNonNull(identity)).keyRing());
+    }
+
+    private static void annotate(Resource<Secret> secret, String name, @Nullable String value) {
+        secret.edit(found -> value == null
+                ? new SecretBuilder(found)
+                        .editMetadata()
+                        .removeFromAnnotations(name)
+                        .endMetadata()
+                        .build()
+                : new SecretBuilder(found)
+                        .editMetadata()
+                        .addToAnnotations(name, value)
+                        .endMetadata()
+                        .build());
     }
 
     private static List<Deployment> deployments(SmallTenant tenant) {
