@@ -53,6 +53,7 @@ public enum Reason {
     KubernetesRefused("The API server refuses a request of the operator."),
     KubernetesUnavailable("The API server does not answer."),
     WaitingFor("Something that comes first is not there yet."),
+    PodsEnding("Pods of a tenant that is closed are still there; each has 30 seconds to end."),
     PodsUnavailable("Some pods are not available."),
     RollingOut("The pods of a new version are on their way, or those of the former still go; it goes on by itself."),
     RolloutStuck("The pods of a workflow's version do not come up, and Kubernetes says that it does not go on."),
@@ -111,7 +112,7 @@ public enum Reason {
 
     /** Whether only time is needed: nothing is worse than before, and nobody has to do anything. */
     public boolean isPassing() {
-        return this == DatabaseQueued || this == KeySettling;
+        return this == DatabaseQueued || this == KeySettling || this == PodsEnding;
     }
 
     /** Whether the platform is in the way, and not the Tenant. */

@@ -5,6 +5,7 @@ import dev.bulkhead.api.v1beta1.Condition.Status;
 import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.api.v1beta1.TenantStatus.TenantPhase;
 import dev.bulkhead.operator.outcome.ConditionType;
+import dev.bulkhead.operator.outcome.Reason;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Optional;
@@ -35,7 +36,9 @@ record StateChange(boolean warning, String reason, String note) {
         return same
                 ? Optional.empty()
                 : Optional.of(new StateChange(
-                        ready.status() != Status.True && (!EXPECTED.contains(after.phase()) || isStuck(after)),
+                        ready.status() != Status.True
+                                && !Reason.valueOf(ready.reason()).isPassing()
+                                && (!EXPECTED.contains(after.phase()) || isStuck(after)),
                         ready.reason(),
                         ready.message()));
     }

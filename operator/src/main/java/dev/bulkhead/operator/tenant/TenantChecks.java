@@ -64,7 +64,7 @@ final class TenantChecks {
     /** Provisioned, and every required control in force: what GitOps waits for. Pods and probes have no say in it. */
     private static final List<Check> READY = List.of(
             found -> Said.of(Status.False, found.applied().blocked()),
-            found -> Said.of(Status.False, waitingForMoreThanWorkflows(found)),
+            found -> Said.of(Status.False, waitedFor(found)),
             TenantChecks::suspended,
             found -> Said.of(Status.False, found.evidence().looser()),
             TenantChecks::requiredControlMissing,
@@ -78,10 +78,10 @@ final class TenantChecks {
             _ -> Said.of(Status.False, Reason.Idle, "nothing is in the way"));
 
     private static final List<Check> WORKLOADS_AVAILABLE = List.of(
+            found -> Said.of(Status.False, found.applied().findings(PartId.workflows)),
             found -> found.evidence().tenant().suspended()
                     ? Said.of(Status.False, Reason.Suspended, "workloads are stopped")
                     : Optional.empty(),
-            found -> Said.of(Status.False, found.applied().findings(PartId.workflows)),
             found -> found.evidence().tenant().spec().workflows().isEmpty()
                     ? Said.of(Status.True, Reason.NoWorkflows)
                     : Optional.empty(),
@@ -115,7 +115,11 @@ final class TenantChecks {
                 .orElseThrow(() -> new IllegalStateException("the last check of a chain always applies"));
     }
 
-    private static List<Finding> waitingForMoreThanWorkflows(CheckedTenant found) {
+    /** A tenant is there before its pods are, and closed not before they are gone. */
+    private static List<Finding> waitedFor(CheckedTenant found) {
+        if (found.evidence().tenant().suspended()) {
+            return found.applied().waiting();
+        }
         List<Finding> workflows = found.applied().findings(PartId.workflows);
         return found.applied().waiting().stream()
                 .filter(f -> !workflows.contains(f))

@@ -3,7 +3,9 @@ package dev.bulkhead.operator.workflow;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.ApiErrors;
+import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
+import dev.bulkhead.operator.outcome.Reason;
 import dev.bulkhead.operator.part.Tools;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -36,6 +38,8 @@ public final class TenantPods implements Tools.Pods {
                     pod -> Objects.requireNonNullElse(pod.getMetadata().getCreationTimestamp(), ""))
             .reversed()
             .thenComparing(pod -> pod.getMetadata().getName());
+    /** Seconds that a pod has to end. */
+    private static final long GRACE = 30;
 
     private final KubernetesClient client;
     private final ApiErrors errors = new ApiErrors();
@@ -45,24 +49,38 @@ public final class TenantPods implements Tools.Pods {
         this.client = client;
     }
 
+    /**
+     * Stops every pod of a namespace. A pod says itself how long it takes to end; a tenant that is closed gives it
+     * {@value #GRACE} seconds at most, and as long as one is there its workloads are not stopped.
+     *
+     * @return Waiting as long as a pod is still there
+     */
     @Override
     public Outcome stop(String namespace) {
         return errors.guard("pods of namespace " + namespace, () -> {
-            List<Pod> running = errors
+            List<Pod> there = errors
                     .patiently(() -> client.pods().inNamespace(namespace).list())
                     .getItems()
                     .stream()
-                    .filter(TenantPods::isRunning)
+                    .filter(TenantPods::isThere)
                     .toList();
-            if (running.isEmpty()) {
+            if (there.isEmpty()) {
                 return Outcome.unchanged();
             }
-            client.pods().inNamespace(namespace).delete();
-            LOG.atInfo()
-                    .addKeyValue("namespace", namespace)
-                    .addKeyValue("pods", running.size())
-                    .log("stopped");
-            return new Outcome.Done(1);
+            long running = there.stream().filter(TenantPods::isRunning).count();
+            if (running > 0 || there.stream().anyMatch(TenantPods::takesItsTime)) {
+                delete(namespace, there);
+            }
+            if (running > 0) {
+                LOG.atInfo()
+                        .addKeyValue("namespace", namespace)
+                        .addKeyValue("pods", running)
+                        .log("stopped");
+            }
+            return new Outcome.Waiting(new Finding(
+                    Reason.PodsEnding,
+                    "pods of namespace " + namespace,
+                    there.size() + " still there; each has " + GRACE + " seconds to end. Looked at again by itself."));
         });
     }
 
@@ -91,6 +109,22 @@ public final class TenantPods implements Tools.Pods {
         return pods.stream().filter(TenantPods::isRunning).sorted(NEWEST_FIRST).toList();
     }
 
+    /** A second request shortens what an earlier one left open. */
+    private void delete(String namespace, List<Pod> there) {
+        if (there.stream().anyMatch(TenantPods::takesItsTime)) {
+            client.pods().inNamespace(namespace).withGracePeriod(GRACE).delete();
+        } else {
+            client.pods().inNamespace(namespace).delete();
+        }
+    }
+
+    private static boolean takesItsTime(Pod pod) {
+        Long ends = pod.getMetadata().getDeletionTimestamp() != null
+                ? pod.getMetadata().getDeletionGracePeriodSeconds()
+                : pod.getSpec() == null ? null : pod.getSpec().getTerminationGracePeriodSeconds();
+        return ends != null && ends > GRACE;
+    }
+
     /**
      * How many pods of a namespace run with Secrets that have been replaced since they started.
      *
@@ -98,15 +132,19 @@ public final class TenantPods implements Tools.Pods {
      */
     public int outdated(String namespace, Set<String> given) {
         return (int) errors.patiently(() -> client.pods().inNamespace(namespace).list()).getItems().stream()
-                .filter(TenantPods::isRunning)
+                .filter(TenantPods::isThere)
                 .map(pod -> pod.getMetadata().getAnnotations())
                 .filter(annotations -> annotations != null && annotations.containsKey(Marks.GIVEN))
                 .filter(annotations -> !given.contains(annotations.get(Marks.GIVEN)))
                 .count();
     }
 
+    /** One that is asked to end may still do what it did. */
+    private static boolean isThere(Pod pod) {
+        return pod.getStatus() == null || !OVER.contains(pod.getStatus().getPhase());
+    }
+
     private static boolean isRunning(Pod pod) {
-        return pod.getMetadata().getDeletionTimestamp() == null
-                && (pod.getStatus() == null || !OVER.contains(pod.getStatus().getPhase()));
+        return isThere(pod) && pod.getMetadata().getDeletionTimestamp() == null;
     }
 }

@@ -39,13 +39,44 @@ class TenantPodRequestsTest {
         api.answer("GET " + PODS, 200, list(pod("Running"), pod("Pending")));
         api.answer("DELETE " + PODS, 200, list());
 
-        assertThat(pods.stop("acme--web")).isEqualTo(new Outcome.Done(1));
+        assertThat(waits()).contains("2 still there");
         assertThat(api.requests()).containsExactly("GET " + PODS, "DELETE " + PODS);
+        assertThat(api.sent().getLast().body().path("gracePeriodSeconds").isMissingNode())
+                .as("each as it asks itself")
+                .isTrue();
     }
 
     @Test
-    void where_none_runs_nothing_is_written() {
-        api.answer("GET " + PODS, 200, list(pod("Succeeded"), stopping()));
+    void a_pod_that_takes_its_time_to_end_gets_thirty_seconds() {
+        api.answer("GET " + PODS, 200, list(pod("Running"), taking(86_400)));
+        api.answer("DELETE " + PODS, 200, list());
+
+        assertThat(waits()).contains("2 still there");
+        assertThat(api.sent().getLast().body().path("gracePeriodSeconds").asInt())
+                .isEqualTo(30);
+    }
+
+    @Test
+    void one_that_was_asked_to_end_some_day_is_asked_again() {
+        api.answer("GET " + PODS, 200, list(stopping(86_400)));
+        api.answer("DELETE " + PODS, 200, list());
+
+        assertThat(waits()).contains("1 still there");
+        assertThat(api.sent().getLast().body().path("gracePeriodSeconds").asInt())
+                .isEqualTo(30);
+    }
+
+    @Test
+    void a_pod_that_is_still_there_is_not_stopped_yet_and_nothing_is_written() {
+        api.answer("GET " + PODS, 200, list(stopping(30)));
+
+        assertThat(waits()).contains("1 still there");
+        assertThat(api.requests()).containsExactly("GET " + PODS);
+    }
+
+    @Test
+    void where_none_is_left_nothing_is_written() {
+        api.answer("GET " + PODS, 200, list(pod("Succeeded")));
 
         assertThat(pods.stop("acme--web")).isEqualTo(Outcome.unchanged());
         assertThat(api.requests()).containsExactly("GET " + PODS);
@@ -63,7 +94,7 @@ class TenantPodRequestsTest {
     void a_stop_whose_answer_is_lost_is_looked_at_again() {
         api.answer("GET " + PODS, 200, list(pod("Running")));
         api.cutWithin("DELETE " + PODS, 200, list());
-        api.answer("GET " + PODS, 200, list(stopping()));
+        api.answer("GET " + PODS, 200, list());
 
         assertThat(pods.stop("acme--web").findings().getFirst().reason()).isEqualTo(Reason.KubernetesUnavailable);
         assertThat(pods.stop("acme--web")).isEqualTo(Outcome.unchanged());
@@ -89,7 +120,7 @@ class TenantPodRequestsTest {
                 .withCreationTimestamp("2026-11-29T10:00:00Z")
                 .endMetadata()
                 .build();
-        api.answer("GET " + PAGE, 200, page("more", older, stopping()));
+        api.answer("GET " + PAGE, 200, page("more", older, stopping(30)));
         api.answer("GET " + NEXT_PAGE, 200, page("", newer, pod("Failed")));
 
         assertThat(pods.ofWorkflows("acme--web", IDENTITY))
@@ -141,11 +172,26 @@ class TenantPodRequestsTest {
                 .build();
     }
 
-    private static Pod stopping() {
+    private String waits() {
+        Outcome outcome = pods.stop("acme--web");
+        assertThat(outcome).isInstanceOf(Outcome.Waiting.class);
+        return outcome.findings().getFirst().text();
+    }
+
+    private static Pod stopping(long grace) {
         return new PodBuilder(pod("Running"))
                 .editMetadata()
                 .withDeletionTimestamp("2026-11-29T09:12:03Z")
+                .withDeletionGracePeriodSeconds(grace)
                 .endMetadata()
+                .build();
+    }
+
+    private static Pod taking(long grace) {
+        return new PodBuilder(pod("Running"))
+                .withNewSpec()
+                .withTerminationGracePeriodSeconds(grace)
+                .endSpec()
                 .build();
     }
 
