@@ -1,6 +1,7 @@
 package dev.bulkhead.operator;
 
 import dev.bulkhead.operator.calls.CallMetrics;
+import dev.bulkhead.operator.probe.GroundReader;
 import dev.bulkhead.operator.probe.ProbeMetrics;
 import dev.bulkhead.operator.probe.Prober;
 import dev.bulkhead.operator.probe.TenantRound;
@@ -46,7 +47,11 @@ final class ProbeCommand implements Callable<Integer> {
                 Probes probes = new Probes(client, settings, settings.prober().refresh(), calls);
                 Prober prober = new Prober(
                         client,
-                        new TenantRound(probes.all(), settings.prober().validity(), Clock.systemUTC()),
+                        new TenantRound(
+                                probes.all(),
+                                new GroundReader(client),
+                                settings.prober().validity(),
+                                Clock.systemUTC()),
                         new ProbeMetrics(registry),
                         settings.prober().interval(),
                         settings.prober().refresh(),

@@ -14,6 +14,7 @@ import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.operator.Probes;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.kube.CallInterceptor;
+import dev.bulkhead.operator.probe.GroundReader;
 import dev.bulkhead.operator.probe.ProbeMetrics;
 import dev.bulkhead.operator.probe.Prober;
 import dev.bulkhead.operator.probe.TenantRound;
@@ -92,7 +93,7 @@ final class Sabotaged implements AutoCloseable {
                 Probes probes = new Probes(client, settings, Duration.ZERO, ExternalCalls.unobserved());
                 Prober prober = new Prober(
                         client,
-                        new TenantRound(probes.all(), validity, Clock.systemUTC()),
+                        new TenantRound(probes.all(), new GroundReader(client), validity, Clock.systemUTC()),
                         new ProbeMetrics(new SimpleMeterRegistry()),
                         NEVER,
                         refresh,

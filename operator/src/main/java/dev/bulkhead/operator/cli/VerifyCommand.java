@@ -5,6 +5,7 @@ import dev.bulkhead.operator.Probes;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.kube.BorrowedAccount;
+import dev.bulkhead.operator.probe.GroundReader;
 import dev.bulkhead.operator.probe.Prober;
 import dev.bulkhead.operator.probe.TenantRound;
 import dev.bulkhead.operator.settings.OperatorSettings;
@@ -41,7 +42,7 @@ import picocli.CommandLine.Spec;
             "Acts as bulkhead-prober, whose token it asks for: the Role bulkhead-verify of the operator's namespace lets it.",
             "Only prints: what status shows is what the prober finds.",
             "",
-            "Exit codes: 0 every control that isolates is proven, 1 something got through, 2 unknown.",
+            "Exit codes: 0 every control that isolates is proven, 1 a way out was open, 2 unknown.",
             "",
             "Examples:",
             "  bulkhead verify klinik-nord",
@@ -136,10 +137,15 @@ public final class VerifyCommand implements Callable<Integer> {
         try (KubernetesClient prober =
                         BorrowedAccount.borrow(client, namespace, "bulkhead-prober", ExternalCalls.unobserved());
                 Probes probes = new Probes(prober, settings, Duration.ZERO, ExternalCalls.unobserved())) {
-            found = new TenantRound(probes.all(), settings.prober().validity(), clock).run(self, others, trial -> {
-                err.println(VerifyText.progress(trial));
-                err.flush();
-            });
+            found = new TenantRound(
+                            probes.all(),
+                            new GroundReader(prober),
+                            settings.prober().validity(),
+                            clock)
+                    .run(self, others, clock.instant(), trial -> {
+                        err.println(VerifyText.progress(trial));
+                        err.flush();
+                    });
         }
         VerifyText text = new VerifyText(tenant, found);
         PrintWriter out = commandLine().commandLine().getOut();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.api.v1beta1.TenantStatus.Isolation;
 import dev.bulkhead.operator.evidence.Attempt;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.ControlProof;
@@ -30,9 +31,9 @@ final class VerifyText {
         return String.format("  %-8s %-8s %s", trial.proves().id(), trial.result(), trial.name());
     }
 
-    /** 0 when every control that isolates is proven, 1 when something got through, 2 when that is unknown. */
+    /** 0 when every control that isolates is proven, 1 when a way out was open, 2 when that is unknown. */
     int exitCode() {
-        if (found.trials().stream().anyMatch(t -> t.result() == Trial.TrialResult.Through)) {
+        if (found.trials().stream().anyMatch(Trial::breach)) {
             return 1;
         }
         boolean proven = Arrays.stream(Control.values())
@@ -42,11 +43,12 @@ final class VerifyText {
         return proven ? 0 : VerifyCommand.UNKNOWN;
     }
 
-    private String verdict() {
+    /** In the words of the Tenant's status. */
+    private Isolation verdict() {
         return switch (exitCode()) {
-            case 0 -> "Proven";
-            case 1 -> "Breach";
-            default -> "Unknown";
+            case 0 -> Isolation.Verified;
+            case 1 -> Isolation.Breached;
+            default -> Isolation.Unknown;
         };
     }
 
@@ -92,7 +94,7 @@ final class VerifyText {
 
     String json() {
         ObjectNode root = JSON.createObjectNode();
-        root.put("tenant", tenant).put("verdict", verdict());
+        root.put("tenant", tenant).put("verdict", verdict().name());
         ArrayNode controls = root.putArray("controls");
         for (ControlProof proof : found.proofs()) {
             controls.addObject()

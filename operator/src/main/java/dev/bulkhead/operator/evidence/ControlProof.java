@@ -68,6 +68,12 @@ public record ControlProof(
         return of(controls.stream().collect(Collectors.toMap(c -> c, _ -> observedAt)), trials, validity);
     }
 
+    /** The same, which says nothing any more. */
+    ControlProof lapsed(String reason) {
+        return new ControlProof(
+                control, RoundFinding.Inconclusive, breach, attempts, blocked, reason, observedAt, validUntil);
+    }
+
     private static ControlProof of(Control control, List<Trial> trials, Instant observedAt, Duration validity) {
         List<Trial> through = with(trials, TrialResult.Through);
         List<Trial> unclear = with(trials, TrialResult.Unclear);

@@ -21,21 +21,43 @@ import java.util.Optional;
  */
 public record Subject(String tenant, TenantIdentity identity, TenantSpec spec, Homes homes) {
 
-    /** The tenant, or empty where there is no compartment to attack: not provisioned, suspended, being deleted. */
+    /** The tenant, or empty where there is no compartment to attack, see {@link #unprobed}. */
     public static Optional<Subject> of(Tenant tenant) {
-        TenantStatus status = tenant.getStatus();
-        boolean alive = tenant.getMetadata().getDeletionTimestamp() == null
-                && !tenant.getSpec().suspended()
-                && status != null
-                && (status.phase() == TenantStatus.TenantPhase.Active
-                        || status.phase() == TenantStatus.TenantPhase.Degraded);
-        return alive
+        return tenant.getStatus() != null && unprobed(tenant).isEmpty()
                 ? Optional.of(new Subject(
                         tenant.getMetadata().getName(),
                         TenantIdentity.of(tenant),
                         tenant.getSpec(),
-                        BackedParts.homes(status)))
+                        BackedParts.homes(tenant.getStatus())))
                 : Optional.empty();
+    }
+
+    /**
+     * Why nobody attacks the tenant; empty where somebody does. One whose spec was refused, or in whose way something is,
+     * is attacked as long as its namespaces are its own: its walls are kept, and its proof is not kept for it.
+     */
+    public static Optional<String> unprobed(Tenant tenant) {
+        if (tenant.getMetadata().getDeletionTimestamp() != null) {
+            return Optional.of("not attacked: it is being deleted");
+        }
+        if (tenant.getSpec().suspended()) {
+            return Optional.of("not attacked: it is suspended, and nobody can be attacked as");
+        }
+        TenantStatus status = tenant.getStatus();
+        TenantStatus.TenantPhase phase = status == null ? null : status.phase();
+        boolean compartment = phase != null
+                && switch (phase) {
+                    case Active, Degraded -> true;
+                    case Invalid, Conflict -> ownNamespaces(status);
+                    case Pending, Provisioning, Suspended, Deleting -> false;
+                };
+        return compartment ? Optional.empty() : Optional.of("not attacked: it is " + (phase == null ? "new" : phase));
+    }
+
+    private static boolean ownNamespaces(TenantStatus status) {
+        return !status.namespaces().isEmpty()
+                && status.namespaces().stream()
+                        .allMatch(namespace -> namespace.state().equals("Ready"));
     }
 
     /** The tenant's namespaces, in order of their names. */

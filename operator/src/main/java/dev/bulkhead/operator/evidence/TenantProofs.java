@@ -53,6 +53,14 @@ public record TenantProofs(Map<Control, ControlProof> proofs, List<Incident> ope
         return new TenantProofs(proofs, open, report == null ? 0 : leftOut(report));
     }
 
+    /** The same of a tenant that is not as it was proven: what was proven is not, and what was open stays open. */
+    public TenantProofs lapsed(String reason) {
+        Map<Control, ControlProof> lapsed = new EnumMap<>(Control.class);
+        proofs.forEach((control, proof) ->
+                lapsed.put(control, proof.finding() == RoundFinding.Proven ? proof.lapsed(reason) : proof));
+        return new TenantProofs(lapsed, open, leftOut);
+    }
+
     /** When the youngest proof was made; empty when nobody has looked yet. */
     public Optional<Instant> lastProbe() {
         return proofs.values().stream().map(ControlProof::observedAt).max(Comparator.naturalOrder());

@@ -8,6 +8,7 @@ import dev.bulkhead.operator.evidence.Trial;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -60,6 +61,16 @@ public final class ApiProbe implements Probe {
     @Override
     public Set<Control> proves() {
         return Set.of(Control.TI_RBAC, Control.TI_ADM);
+    }
+
+    @Override
+    public void notBefore(Instant moment) {
+        bindings.notBefore(moment);
+    }
+
+    @Override
+    public boolean restsOnSpec() {
+        return true;
     }
 
     @Override

@@ -54,9 +54,10 @@ final class EvidenceStore {
      * Keeps what a round found. Incidents come first: once a report says that a way was open, the record of it is there.
      *
      * @param controls of the tenant's status
+     * @param since when the tenant came to be as it is: what was found before it is found anew
      */
-    void keep(Subject subject, List<ControlStatus> controls, TenantRound.RoundFound found, Instant now) {
-        found.proofs().stream().filter(ControlProof::breach).forEach(proof -> incident(subject, proof));
+    void keep(Subject subject, List<ControlStatus> controls, TenantRound.RoundFound found, Instant since, Instant now) {
+        found.proofs().stream().filter(ControlProof::breach).forEach(proof -> incident(subject, proof, now));
         List<String> namespaces =
                 subject.namespaces().stream().map(TenantNamespace::fullName).toList();
         List<Report> reports =
@@ -72,7 +73,7 @@ final class EvidenceStore {
                             "a report of this name is not the prober's; delete it, and the evidence will be written there");
             return;
         }
-        if (current.isEmpty() || news(TenantProofs.of(current.get(), List.of()), found.proofs(), now)) {
+        if (current.isEmpty() || news(TenantProofs.of(current.get(), List.of()), found.proofs(), since, now)) {
             client.resource(ReportPlanner.plan(
                             new ReportPlanner.About(subject.tenant(), subject.identity(), namespace),
                             controls,
@@ -90,13 +91,14 @@ final class EvidenceStore {
                 .get());
     }
 
-    private boolean news(TenantProofs before, List<ControlProof> now, Instant time) {
+    private boolean news(TenantProofs before, List<ControlProof> now, Instant since, Instant time) {
         Map<Control, ControlProof> old = before.proofs();
         return now.size() != old.size()
                 || now.stream().anyMatch(proof -> {
                     ControlProof was = old.get(proof.control());
                     return was == null
                             || differs(was, proof)
+                            || was.observedAt().isBefore(since)
                             || !was.observedAt().plus(refresh).isAfter(time);
                 });
     }
@@ -109,8 +111,12 @@ final class EvidenceStore {
                         && !was.message().equals(is.message()));
     }
 
-    /** One Incident per tenant and control as long as it is not acknowledged: a way that stays open is one breach. */
-    private void incident(Subject subject, ControlProof proof) {
+    /**
+     * One Incident per tenant and control as long as it is not acknowledged: a way that stays open is one breach.
+     *
+     * @param now when it was found: a proof is as old as its oldest part, and the way may be younger
+     */
+    private void incident(Subject subject, ControlProof proof, Instant now) {
         boolean known = client.resources(Incident.class).list().getItems().stream()
                 .anyMatch(i -> i.getSpec().acknowledgement() == null
                         && i.getSpec()
@@ -124,7 +130,7 @@ final class EvidenceStore {
         if (known) {
             return;
         }
-        Instant found = proof.observedAt().truncatedTo(ChronoUnit.SECONDS);
+        Instant found = now.truncatedTo(ChronoUnit.SECONDS);
         Incident incident = new Incident();
         incident.setMetadata(new ObjectMetaBuilder()
                 .withName(subject.tenant() + "-" + proof.control().id().toLowerCase(java.util.Locale.ROOT) + "-"

@@ -15,6 +15,7 @@ public final class ExpiringCache<T> implements Source<T> {
     private final Function<T, Duration> keep;
     private final Clock clock;
     private @Nullable Reading<T> last;
+    private Instant oldest = Instant.MIN;
 
     /**
      * Reads from the source.
@@ -42,7 +43,9 @@ public final class ExpiringCache<T> implements Source<T> {
     public synchronized T read() throws InterruptedException {
         Instant now = clock.instant();
         Reading<T> reading = last;
-        if (reading == null || !now.isBefore(reading.at().plus(keep.apply(reading.value())))) {
+        if (reading == null
+                || reading.at().isBefore(oldest)
+                || !now.isBefore(reading.at().plus(keep.apply(reading.value())))) {
             reading = new Reading<>(source.read(), now);
             last = reading;
         }
@@ -53,5 +56,10 @@ public final class ExpiringCache<T> implements Source<T> {
     public synchronized Instant readAt(Instant now) {
         Reading<T> reading = last;
         return reading == null ? now : reading.at();
+    }
+
+    @Override
+    public synchronized void notBefore(Instant moment) {
+        oldest = moment.isAfter(oldest) ? moment : oldest;
     }
 }

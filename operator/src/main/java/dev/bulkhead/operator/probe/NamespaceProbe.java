@@ -6,6 +6,7 @@ import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -32,6 +33,16 @@ public final class NamespaceProbe implements Probe {
     @Override
     public Set<Control> proves() {
         return Set.of(Control.TI_NS, Control.TI_POD);
+    }
+
+    @Override
+    public void notBefore(Instant moment) {
+        namespaces.notBefore(moment);
+    }
+
+    @Override
+    public boolean restsOnSpec() {
+        return true;
     }
 
     @Override

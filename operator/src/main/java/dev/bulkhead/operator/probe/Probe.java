@@ -35,6 +35,14 @@ public interface Probe {
         return now;
     }
 
+    /** From now on it looks at nothing that was read before that moment. */
+    default void notBefore(Instant moment) {}
+
+    /** Whether what it takes for allowed follows from what Tenants ask for: then a Tenant that is refused tells it nothing. */
+    default boolean restsOnSpec() {
+        return false;
+    }
+
     /** What it found of servers that tenants share, which is a finding of the server and not of each of them. */
     default List<ServerStanding> servers() {
         return List.of();

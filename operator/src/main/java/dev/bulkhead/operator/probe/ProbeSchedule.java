@@ -19,10 +19,16 @@ import java.util.concurrent.ConcurrentHashMap;
 final class ProbeSchedule {
     private static final Duration SOON = Duration.ofMinutes(1);
 
+    /** Something was only just changing. */
+    private static final Duration AT_ONCE = Duration.ofSeconds(5);
+
+    /** Rounds that follow at once, one after the other: who changes all the time is looked at like others. */
+    private static final int AT_ONCE_MOST = 6;
+
     private final Duration interval;
     private final Map<TenantIdentity, Turn> turns = new ConcurrentHashMap<>();
 
-    private record Turn(Instant next, Map<Control, RoundFinding> found) {}
+    private record Turn(Instant next, Map<Control, RoundFinding> found, int passing) {}
 
     /**
      * Nobody had a turn yet.
@@ -48,21 +54,29 @@ final class ProbeSchedule {
     void begun(TenantIdentity tenant, Instant now) {
         turns.merge(
                 tenant,
-                new Turn(now.plus(soon()), Map.of()),
-                (before, begun) -> new Turn(begun.next(), before.found()));
+                new Turn(now.plus(soon(SOON)), Map.of(), 0),
+                (before, begun) -> new Turn(begun.next(), before.found(), before.passing()));
     }
 
-    /** A round ended, and what it found is kept. */
-    void ended(TenantIdentity tenant, List<ControlProof> proofs, Instant now) {
+    /**
+     * A round ended, and what it found is kept.
+     *
+     * @param passing whether something was only just changing
+     */
+    void ended(TenantIdentity tenant, List<ControlProof> proofs, boolean passing, Instant now) {
         Map<Control, RoundFinding> found = new EnumMap<>(Control.class);
         proofs.forEach(proof -> found.put(proof.control(), proof.finding()));
         turns.compute(tenant, (_, before) -> {
+            int times = !passing ? 0 : before == null ? 1 : before.passing() + 1;
+            if (times > 0 && times <= AT_ONCE_MOST) {
+                return new Turn(now.plus(soon(AT_ONCE)), found, times);
+            }
             boolean same = before != null && before.found().equals(found);
-            return new Turn(now.plus(same ? interval : soon()), found);
+            return new Turn(now.plus(same ? interval : soon(SOON)), found, times);
         });
     }
 
-    private Duration soon() {
-        return SOON.compareTo(interval) < 0 ? SOON : interval;
+    private Duration soon(Duration wished) {
+        return wished.compareTo(interval) < 0 ? wished : interval;
     }
 }

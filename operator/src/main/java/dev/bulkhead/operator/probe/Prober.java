@@ -2,6 +2,7 @@ package dev.bulkhead.operator.probe;
 
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.operator.evidence.Subject;
+import dev.bulkhead.operator.outcome.ConditionType;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
@@ -217,12 +218,21 @@ public final class Prober implements AutoCloseable {
     private void attack(Subject self, List<Subject> others, Tenant tenant) throws InterruptedException {
         Instant began = clock.instant();
         turns.begun(self.identity(), began);
-        TenantRound.RoundFound found = round.run(self, others, metrics::count);
+        TenantRound.RoundFound found = round.run(self, others, since(tenant), metrics::count);
         metrics.tenant(Duration.between(began, clock.instant()));
         coverage.attacked(
                 self.identity(), others.stream().map(Subject::identity).toList(), began);
-        evidence.keep(self, tenant.getStatus().controls(), found, clock.instant());
-        turns.ended(self.identity(), found.proofs(), began);
+        evidence.keep(self, tenant.getStatus().controls(), found, since(tenant), clock.instant());
+        turns.ended(self.identity(), found.proofs(), found.passing(), began);
+    }
+
+    /** What was read before the tenant was as it is now does not show it. */
+    private static Instant since(Tenant tenant) {
+        return tenant.getStatus().conditions().stream()
+                .filter(ConditionType.Ready::is)
+                .map(ready -> Instant.parse(ready.lastTransitionTime()).plusSeconds(1))
+                .findFirst()
+                .orElse(Instant.MIN);
     }
 
     private static void await(Future<?> one) throws InterruptedException {

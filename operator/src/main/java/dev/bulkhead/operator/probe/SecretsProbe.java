@@ -62,6 +62,11 @@ public final class SecretsProbe implements Probe {
     }
 
     @Override
+    public boolean restsOnSpec() {
+        return true;
+    }
+
+    @Override
     public List<Trial> run(Subject self, List<Subject> others) throws InterruptedException {
         List<Trial> trials = new ArrayList<>();
         if (!others.isEmpty()) {

@@ -20,4 +20,7 @@ public interface Source<T> {
     default Instant readAt(Instant now) {
         return now;
     }
+
+    /** From now on nothing is given that was read before that moment. */
+    default void notBefore(Instant moment) {}
 }

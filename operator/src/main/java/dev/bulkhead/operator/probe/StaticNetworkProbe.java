@@ -7,6 +7,7 @@ import dev.bulkhead.operator.evidence.Trial;
 import dev.bulkhead.operator.network.Direction;
 import dev.bulkhead.operator.validate.PlatformSettings;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -33,6 +34,16 @@ public final class StaticNetworkProbe implements Probe {
     @Override
     public Set<Control> proves() {
         return Set.of(Control.TI_NET, Control.TI_EGR);
+    }
+
+    @Override
+    public void notBefore(Instant moment) {
+        network.notBefore(moment);
+    }
+
+    @Override
+    public boolean restsOnSpec() {
+        return true;
     }
 
     @Override

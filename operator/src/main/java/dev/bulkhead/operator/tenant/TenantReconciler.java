@@ -3,6 +3,8 @@ package dev.bulkhead.operator.tenant;
 import dev.bulkhead.api.v1beta1.Condition;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantStatus;
+import dev.bulkhead.operator.evidence.Subject;
+import dev.bulkhead.operator.evidence.TenantProofs;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.TenantEvents;
 import dev.bulkhead.operator.lifecycle.Removal;
@@ -134,7 +136,13 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
                 tenant.getMetadata().getGeneration(),
                 clock.instant(),
                 applied.get(tenant.getMetadata().getUid()),
-                watches.proofs(tenant));
+                proofs(tenant));
+    }
+
+    /** What was proven of a tenant that nobody attacks any more says nothing of it as it is now. */
+    private TenantProofs proofs(Tenant tenant) {
+        TenantProofs found = watches.proofs(tenant);
+        return Subject.unprobed(tenant).map(found::lapsed).orElse(found);
     }
 
     /** Something nobody thought of: status gives a number, the log gives the rest. */

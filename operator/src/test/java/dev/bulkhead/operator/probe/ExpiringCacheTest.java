@@ -50,4 +50,19 @@ class ExpiringCacheTest {
 
         assertThat(recent.readAt(clock.instant())).isEqualTo(first);
     }
+
+    /** A tenant that is younger than the picture is not in it. */
+    @Test
+    void what_was_read_before_a_moment_that_counts_is_read_again_once() throws InterruptedException {
+        ExpiringCache<Integer> recent = new ExpiringCache<>(readings::incrementAndGet, Duration.ofSeconds(20), clock);
+        recent.read();
+        Instant made = clock.instant().plusSeconds(3);
+        clock.pass(Duration.ofSeconds(5));
+
+        recent.notBefore(made);
+        assertThat(recent.read()).isEqualTo(2);
+        recent.notBefore(made);
+        recent.notBefore(made.minusSeconds(60));
+        assertThat(recent.read()).as("it is in that picture").isEqualTo(2);
+    }
 }

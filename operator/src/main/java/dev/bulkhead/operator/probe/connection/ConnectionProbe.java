@@ -125,6 +125,11 @@ public final class ConnectionProbe implements Probe {
     }
 
     @Override
+    public boolean restsOnSpec() {
+        return true;
+    }
+
+    @Override
     public List<Trial> run(Subject self, List<Subject> others) throws InterruptedException {
         if (!due(self).isEmpty()) {
             one.lockInterruptibly();
