@@ -39,6 +39,12 @@ public record IncidentSpec(
             @Required @JsonPropertyDescription("The control that failed, such as TI-NET.") @Size(min = 3, max = 20)
             String control,
 
+            @JsonPropertyDescription(
+                    "Which way was open. An Incident is one way; it does not cover another. Absent in those of earlier versions, which cover what their message names.")
+            @Size(min = 1, max = 500)
+            @Nullable
+            String way,
+
             @Required
             @JsonPropertyDescription("What was tried, by whom, on what, and the answer.")
             @Size(min = 1, max = 2000)

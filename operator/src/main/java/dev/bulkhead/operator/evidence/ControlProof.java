@@ -74,6 +74,17 @@ public record ControlProof(
                 control, RoundFinding.Inconclusive, breach, attempts, blocked, reason, observedAt, validUntil);
     }
 
+    /** The same in the words of these trials, see {@link Discretion}. */
+    public ControlProof told(List<Trial> trials) {
+        List<Trial> own = trials.stream().filter(t -> t.proves() == control).toList();
+        String told = switch (finding) {
+            case Failed -> explain(with(own, TrialResult.Through));
+            case Inconclusive -> explain(with(own, TrialResult.Unclear));
+            case Proven, Never -> message;
+        };
+        return new ControlProof(control, finding, breach, attempts, blocked, told, observedAt, validUntil);
+    }
+
     private static ControlProof of(Control control, List<Trial> trials, Instant observedAt, Duration validity) {
         List<Trial> through = with(trials, TrialResult.Through);
         List<Trial> unclear = with(trials, TrialResult.Unclear);
@@ -108,11 +119,17 @@ public record ControlProof(
         return trials.stream().filter(t -> t.result() == result).toList();
     }
 
-    private static String explain(List<Trial> trials) {
+    /** What the trials found, those that are named first. */
+    static String explain(List<Trial> trials) {
         List<String> named =
                 trials.stream().limit(NAMED).map(Trial::explanation).distinct().toList();
         String text =
                 String.join("; ", named) + (trials.size() > NAMED ? "; and " + (trials.size() - NAMED) + " more" : "");
+        return shortened(text);
+    }
+
+    /** Not longer than a message may be. */
+    static String shortened(String text) {
         return text.length() <= MESSAGE_LIMIT ? text : text.substring(0, MESSAGE_LIMIT - 1) + "…";
     }
 }

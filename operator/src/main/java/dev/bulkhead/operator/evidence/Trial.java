@@ -52,6 +52,18 @@ public record Trial(Control proves, String name, TrialKind kind, Attempt attack,
         return result() == TrialResult.Through && kind != TrialKind.Weakness;
     }
 
+    /**
+     * Which way it is: the same as long as one way stays open, and another for another way. What changes from round to
+     * round is not in it: as whom of several it was tried, which of a tenant's pods answered.
+     */
+    public String way() {
+        return switch (kind) {
+            case SilentBreakOut -> name;
+            case BreakOut -> name + ", on " + attack.target();
+            case OpenWay, Weakness -> name + ", " + attack.actor() + " on " + attack.target();
+        };
+    }
+
     /** What to say about it where it is not blocked: which half went wrong, and how. */
     public String explanation() {
         return switch (result()) {

@@ -2,24 +2,24 @@ package dev.bulkhead.operator.probe;
 
 import dev.bulkhead.api.openreports.Report;
 import dev.bulkhead.api.v1beta1.Incident;
-import dev.bulkhead.api.v1beta1.IncidentSpec;
 import dev.bulkhead.api.v1beta1.TenantStatus.ControlStatus;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.ControlProof;
+import dev.bulkhead.operator.evidence.Discretion;
+import dev.bulkhead.operator.evidence.IncidentPlanner;
 import dev.bulkhead.operator.evidence.ReportHome;
 import dev.bulkhead.operator.evidence.ReportPlanner;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.TenantProofs;
+import dev.bulkhead.operator.evidence.Trial;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.TenantNamespace;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,10 +38,6 @@ final class EvidenceStore {
             .withForce(true)
             .build();
 
-    private static final Duration DOCUMENT = Duration.ofDays(1);
-    private static final Duration NOTIFY = Duration.ofDays(2);
-    private static final Duration REPORT = Duration.ofDays(3);
-
     private final KubernetesClient client;
     private final Duration refresh;
 
@@ -54,10 +50,20 @@ final class EvidenceStore {
      * Keeps what a round found. Incidents come first: once a report says that a way was open, the record of it is there.
      *
      * @param controls of the tenant's status
+     * @param discretion what of it the tenant's people may read
      * @param since when the tenant came to be as it is: what was found before it is found anew
      */
-    void keep(Subject subject, List<ControlStatus> controls, TenantRound.RoundFound found, Instant since, Instant now) {
-        found.proofs().stream().filter(ControlProof::breach).forEach(proof -> incident(subject, proof, now));
+    void keep(
+            Subject subject,
+            List<ControlStatus> controls,
+            TenantRound.RoundFound found,
+            Discretion discretion,
+            Instant since,
+            Instant now) {
+        incidents(subject, found.trials(), now);
+        List<Trial> trials = discretion.told(found.trials());
+        List<ControlProof> proofs =
+                found.proofs().stream().map(proof -> proof.told(trials)).toList();
         List<String> namespaces =
                 subject.namespaces().stream().map(TenantNamespace::fullName).toList();
         List<Report> reports =
@@ -73,12 +79,12 @@ final class EvidenceStore {
                             "a report of this name is not the prober's; delete it, and the evidence will be written there");
             return;
         }
-        if (current.isEmpty() || news(TenantProofs.of(current.get(), List.of()), found.proofs(), since, now)) {
+        if (current.isEmpty() || news(TenantProofs.of(current.get(), List.of()), proofs, since, now)) {
             client.resource(ReportPlanner.plan(
                             new ReportPlanner.About(subject.tenant(), subject.identity(), namespace),
                             controls,
-                            found.proofs(),
-                            found.trials(),
+                            proofs,
+                            trials,
                             now))
                     .patch(APPLY);
         }
@@ -111,49 +117,24 @@ final class EvidenceStore {
                         && !was.message().equals(is.message()));
     }
 
-    /**
-     * One Incident per tenant and control as long as it is not acknowledged: a way that stays open is one breach.
-     *
-     * @param now when it was found: a proof is as old as its oldest part, and the way may be younger
-     */
-    private void incident(Subject subject, ControlProof proof, Instant now) {
-        boolean known = client.resources(Incident.class).list().getItems().stream()
-                .anyMatch(i -> i.getSpec().acknowledgement() == null
-                        && i.getSpec()
-                                .finding()
-                                .identity()
-                                .equals(subject.identity().value())
-                        && i.getSpec()
-                                .finding()
-                                .control()
-                                .equals(proof.control().id()));
-        if (known) {
+    /** Those of the tenant that are open cover what they are about; the others do not. */
+    private void incidents(Subject subject, List<Trial> trials, Instant now) {
+        if (trials.stream().noneMatch(Trial::breach)) {
             return;
         }
-        Instant found = now.truncatedTo(ChronoUnit.SECONDS);
-        Incident incident = new Incident();
-        incident.setMetadata(new ObjectMetaBuilder()
-                .withName(subject.tenant() + "-" + proof.control().id().toLowerCase(java.util.Locale.ROOT) + "-"
-                        + found.getEpochSecond())
-                .addToLabels(Marks.TENANT, subject.tenant())
-                .addToLabels(Marks.IDENTITY, subject.identity().value())
-                .build());
-        incident.setSpec(new IncidentSpec(
-                new IncidentSpec.IncidentFinding(
-                        subject.tenant(),
-                        subject.identity().value(),
-                        proof.control().id(),
-                        proof.message(),
-                        found.toString(),
-                        found.plus(DOCUMENT).toString(),
-                        found.plus(NOTIFY).toString(),
-                        found.plus(REPORT).toString()),
-                null));
+        List<Incident> known = client.resources(Incident.class)
+                .withLabel(Marks.IDENTITY, subject.identity().value())
+                .list()
+                .getItems();
+        IncidentPlanner.plan(subject, trials, known, now).forEach(this::make);
+    }
+
+    private void make(Incident incident) {
         try {
             client.resource(incident).create();
             LOG.atWarn()
-                    .addKeyValue("tenant", subject.tenant())
-                    .addKeyValue("control", proof.control().id())
+                    .addKeyValue("tenant", incident.getSpec().finding().tenant())
+                    .addKeyValue("control", incident.getSpec().finding().control())
                     .addKeyValue("incident", incident.getMetadata().getName())
                     .log("a probe got through");
         } catch (KubernetesClientException e) {

@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.probe;
 
 import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.operator.evidence.Discretion;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.outcome.ConditionType;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -167,20 +168,22 @@ public final class Prober implements AutoCloseable {
      * Tenants to attack, and all that there are.
      *
      * @param tenants whose turn it is
+     * @param all who can be attacked
+     * @param everybody every Tenant, also those that nobody attacks
      */
-    private record Due(Map<Subject, Tenant> tenants, List<Subject> all) {
+    private record Due(Map<Subject, Tenant> tenants, List<Subject> all, List<Tenant> everybody) {
         static Due of(List<Tenant> tenants) {
             Map<Subject, Tenant> subjects = new HashMap<>();
             for (Tenant tenant : tenants) {
                 Subject.of(tenant).ifPresent(subject -> subjects.put(subject, tenant));
             }
-            return new Due(subjects, List.copyOf(subjects.keySet()));
+            return new Due(subjects, List.copyOf(subjects.keySet()), List.copyOf(tenants));
         }
 
         Due only(Predicate<Subject> wanted) {
             Map<Subject, Tenant> some = new HashMap<>(tenants);
             some.keySet().removeIf(wanted.negate());
-            return new Due(some, all);
+            return new Due(some, all, everybody);
         }
     }
 
@@ -197,7 +200,7 @@ public final class Prober implements AutoCloseable {
             places.acquire();
             running.add(workers.submit(() -> {
                 try {
-                    attack(one.getKey(), others, one.getValue());
+                    attack(one.getKey(), others, one.getValue(), due.everybody());
                 } finally {
                     places.release();
                 }
@@ -215,14 +218,21 @@ public final class Prober implements AutoCloseable {
         return Objects.requireNonNullElse(Sampler.pairs(all, random).get(self), List.of());
     }
 
-    private void attack(Subject self, List<Subject> others, Tenant tenant) throws InterruptedException {
+    private void attack(Subject self, List<Subject> others, Tenant tenant, List<Tenant> everybody)
+            throws InterruptedException {
         Instant began = clock.instant();
         turns.begun(self.identity(), began);
         TenantRound.RoundFound found = round.run(self, others, since(tenant), metrics::count);
         metrics.tenant(Duration.between(began, clock.instant()));
         coverage.attacked(
                 self.identity(), others.stream().map(Subject::identity).toList(), began);
-        evidence.keep(self, tenant.getStatus().controls(), found, since(tenant), clock.instant());
+        evidence.keep(
+                self,
+                tenant.getStatus().controls(),
+                found,
+                Discretion.towards(tenant, everybody),
+                since(tenant),
+                clock.instant());
         turns.ended(self.identity(), found.proofs(), found.passing(), began);
     }
 

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the prober found, as a Tenant's status says it at one moment: proof that is past its validity is stale. */
 final class ProofVerdict {
+    /** Incidents that a message names. */
+    private static final int NAMED = 5;
+
     private final TenantProofs found;
     private final Instant now;
 
@@ -141,7 +144,7 @@ final class ProofVerdict {
                     Status.True,
                     Reason.BreachOpen,
                     "not acknowledged: "
-                            + found.open().stream().map(ProofVerdict::named).collect(Collectors.joining(", "))
+                            + named(found.open())
                             + "; see the Incident, and give spec.acknowledgement with a reference once it is dealt with");
         } else if (!breached.isEmpty()) {
             conditions.set(
@@ -185,6 +188,11 @@ final class ProofVerdict {
                 .map(p -> p.control().id())
                 .sorted()
                 .toList();
+    }
+
+    private static String named(List<Incident> incidents) {
+        return incidents.stream().limit(NAMED).map(ProofVerdict::named).collect(Collectors.joining(", "))
+                + (incidents.size() > NAMED ? " and " + (incidents.size() - NAMED) + " more" : "");
     }
 
     private static String named(Incident incident) {

@@ -209,7 +209,7 @@ class ReportPlannerTest {
         Incident incident = new Incident();
         incident.setMetadata(new ObjectMetaBuilder().withName(name).build());
         incident.setSpec(new IncidentSpec(
-                new IncidentSpec.IncidentFinding("acme", "x", "TI-DB", "m", foundAt, "d", "n", "r"),
+                new IncidentSpec.IncidentFinding("acme", "x", "TI-DB", null, "m", foundAt, "d", "n", "r"),
                 acknowledged ? new IncidentSpec.Acknowledgement("me", "T-1", foundAt) : null));
         return incident;
     }

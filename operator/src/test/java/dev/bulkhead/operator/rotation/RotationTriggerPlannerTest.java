@@ -236,7 +236,7 @@ class RotationTriggerPlannerTest {
                 .build());
         incident.setSpec(new IncidentSpec(
                 new IncidentSpec.IncidentFinding(
-                        "acme", "0f8fad5b-d9cb-469f-a165-70867728950e", "TI-DB", "m", made, made, made, made),
+                        "acme", "0f8fad5b-d9cb-469f-a165-70867728950e", "TI-DB", null, "m", made, made, made, made),
                 acknowledged ? new IncidentSpec.Acknowledgement("a", "r", made) : null));
         return incident;
     }

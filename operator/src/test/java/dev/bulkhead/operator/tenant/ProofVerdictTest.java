@@ -190,6 +190,7 @@ class ProofVerdictTest {
                         "klinik-nord",
                         "0f8fad5b-d9cb-469f-a165-70867728950e",
                         "TI-DB",
+                        null,
                         "words",
                         NOW.toString(),
                         NOW.toString(),

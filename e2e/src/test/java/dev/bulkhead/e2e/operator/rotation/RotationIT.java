@@ -203,6 +203,7 @@ class RotationIT {
                         "rotated",
                         TenantIdentity.of(victim).value(),
                         "TI-DB",
+                        null,
                         "a test got through",
                         now,
                         now,
