@@ -5,6 +5,7 @@ import dev.bulkhead.operator.cli.KeysCommand;
 import dev.bulkhead.operator.cli.PlanCommand;
 import dev.bulkhead.operator.cli.RotateCommand;
 import dev.bulkhead.operator.cli.SealCommand;
+import dev.bulkhead.operator.cli.TrustedCommand;
 import dev.bulkhead.operator.cli.VerifyCommand;
 import dev.bulkhead.operator.objectstore.copy.CopyBucketsCommand;
 import io.fabric8.kubernetes.client.Config;
@@ -36,6 +37,7 @@ public final class Main implements Runnable {
         return new CommandLine(new Main())
                 .addSubcommand(new RunCommand())
                 .addSubcommand(new ProbeCommand())
+                .addSubcommand(new TrustedCommand(Clock.systemUTC()))
                 .addSubcommand(new VerifyCommand(new SecureRandom(), Clock.systemUTC()))
                 .addSubcommand(new RotateCommand(Clock.systemUTC()))
                 .addSubcommand(new PlanCommand(System.in, Clock.systemUTC()))

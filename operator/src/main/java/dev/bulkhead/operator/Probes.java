@@ -33,7 +33,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -68,10 +67,7 @@ public final class Probes implements AutoCloseable {
         SecureRandom random = new SecureRandom();
         Clock clock = Clock.systemUTC();
         String home = settings.operatorNamespace();
-        PlatformAccounts platform = new PlatformAccounts(
-                Principal.account(home, "bulkhead-operator"),
-                Principal.account(home, "bulkhead-prober"),
-                trusted(settings.prober().trusted()));
+        PlatformAccounts platform = platform(settings);
         AccessReviews reviews = new AccessReviews(client);
         CanaryExchange canaries = new CanaryExchange(
                 client,
@@ -95,7 +91,7 @@ public final class Probes implements AutoCloseable {
         all = List.of(
                 new ApiProbe(
                         reviews,
-                        new ExpiringCache<>(() -> ApiProbe.bindings(client), SHARED, clock),
+                        new ExpiringCache<>(() -> ApiProbe.picture(client), SHARED, clock),
                         platform,
                         clock,
                         random),
@@ -136,12 +132,19 @@ public final class Probes implements AutoCloseable {
                 : SHARED;
     }
 
-    private static Map<Principal, PlatformAccounts.Trust> trusted(List<OperatorSettings.Trusted> all) {
-        Map<Principal, PlatformAccounts.Trust> trusted = new HashMap<>();
-        all.forEach(one -> trusted.put(
-                new Principal(Principal.PrincipalKind.valueOf(one.kind()), one.namespace(), one.name()),
-                new PlatformAccounts.Trust(one.reason(), one.owner(), one.until())));
-        return trusted;
+    /** Who belongs to the platform by its settings. */
+    public static PlatformAccounts platform(OperatorSettings settings) {
+        String home = settings.operatorNamespace();
+        return new PlatformAccounts(
+                Principal.account(home, "bulkhead-operator"),
+                Principal.account(home, "bulkhead-prober"),
+                settings.prober().trusted().stream()
+                        .map(one -> new PlatformAccounts.Trust(
+                                new Principal(Principal.PrincipalKind.valueOf(one.kind()), one.namespace(), one.name()),
+                                one.reason(),
+                                one.owner(),
+                                one.until()))
+                        .toList());
     }
 
     /** In the order in which they run. */

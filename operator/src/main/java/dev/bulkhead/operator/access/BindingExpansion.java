@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.RoleRef;
 import io.fabric8.kubernetes.api.model.rbac.Subject;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -51,7 +52,8 @@ public final class BindingExpansion {
             List<PolicyRule> given =
                     rules.getOrDefault("/" + binding.getRoleRef().getName(), List.of());
             String name = "ClusterRoleBinding " + binding.getMetadata().getName();
-            expansion.everywhere.addAll(grants(name, null, binding.getRoleRef(), binding.getSubjects(), given));
+            expansion.everywhere.addAll(
+                    grants(name, null, binding.getRoleRef(), binding.getSubjects(), given, made(binding)));
         });
         bindings.stream().sorted(BY_NAME).forEach(binding -> {
             String namespace = binding.getMetadata().getNamespace();
@@ -63,7 +65,7 @@ public final class BindingExpansion {
             expansion
                     .byNamespace
                     .computeIfAbsent(namespace, _ -> new ArrayList<>())
-                    .addAll(grants(name, namespace, role, binding.getSubjects(), given));
+                    .addAll(grants(name, namespace, role, binding.getSubjects(), given, made(binding)));
         });
         return expansion;
     }
@@ -83,7 +85,8 @@ public final class BindingExpansion {
             @Nullable String namespace,
             RoleRef role,
             @Nullable List<Subject> subjects,
-            List<PolicyRule> rules) {
+            List<PolicyRule> rules,
+            @Nullable Instant since) {
         boolean clusterWide = namespace == null;
         Rights rights = Rights.of(rules, clusterWide);
         if (rights.isEmpty() || subjects == null) {
@@ -95,8 +98,14 @@ public final class BindingExpansion {
                         clusterWide,
                         role.getKind() + " " + role.getName(),
                         Principal.of(subject, Objects.requireNonNullElse(namespace, "")),
-                        rights))
+                        rights,
+                        since))
                 .toList();
+    }
+
+    private static @Nullable Instant made(HasMetadata object) {
+        String made = object.getMetadata().getCreationTimestamp();
+        return made == null ? null : Instant.parse(made);
     }
 
     private static String key(@Nullable String namespace, HasMetadata role) {

@@ -9,7 +9,6 @@ import dev.bulkhead.operator.probe.GroundReader;
 import dev.bulkhead.operator.probe.Prober;
 import dev.bulkhead.operator.probe.TenantRound;
 import dev.bulkhead.operator.settings.OperatorSettings;
-import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -113,18 +112,10 @@ public final class VerifyCommand implements Callable<Integer> {
                     "Tenant " + tenant + " is not provisioned, or suspended: there is no compartment to attack; see"
                             + " 'kubectl describe tenant " + tenant + "'");
         }
-        ConfigMap chart = client.configMaps()
-                .inNamespace(namespace)
-                .withName("bulkhead-operator")
-                .get();
-        if (chart == null || chart.getData() == null || chart.getData().get("config.yaml") == null) {
-            return failed("there is no ConfigMap bulkhead-operator in namespace " + namespace
-                    + "; name the operator's namespace by --namespace");
+        OperatorSettings settings = ChartSettings.read(client, namespace).orElse(null);
+        if (settings == null) {
+            return failed(ChartSettings.missing(namespace));
         }
-        OperatorSettings settings = OperatorSettings.parse(
-                "ConfigMap " + namespace + "/bulkhead-operator",
-                Objects.requireNonNull(chart.getData().get("config.yaml")),
-                namespace);
         List<Subject> others = Prober.sample(
                 tenants.stream().flatMap(t -> Subject.of(t).stream()).toList(), self, random);
         PrintWriter err = commandLine().commandLine().getErr();

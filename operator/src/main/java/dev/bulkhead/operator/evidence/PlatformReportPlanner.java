@@ -61,9 +61,14 @@ public final class PlatformReportPlanner {
      * The report.
      *
      * @param servers that tenants share, of which something was found
+     * @param access who of the platform reaches into all tenants; null when nobody has looked yet
      */
     public static ClusterReport plan(
-            Collection<TenantStanding> standings, Coverage coverage, Collection<ServerStanding> servers, Instant now) {
+            Collection<TenantStanding> standings,
+            Coverage coverage,
+            Collection<ServerStanding> servers,
+            @Nullable PlatformAccess access,
+            Instant now) {
         List<TenantStanding> tenants = standings.stream()
                 .sorted(Comparator.comparing(TenantStanding::tenant))
                 .toList();
@@ -71,6 +76,10 @@ public final class PlatformReportPlanner {
                 .map(control -> control(control, tenants, now))
                 .toList());
         results.add(coverage(coverage, now));
+        if (access != null) {
+            results.add(
+                    access(access, tenants.stream().map(TenantStanding::tenant).toList(), now));
+        }
         servers.stream()
                 .sorted(Comparator.comparing(ServerStanding::server))
                 .limit(SERVERS)
@@ -163,7 +172,11 @@ public final class PlatformReportPlanner {
     }
 
     private static String named(List<String> names) {
-        return String.join(", ", names.subList(0, Math.min(NAMED, names.size())))
+        return named(names, ", ");
+    }
+
+    private static String named(List<String> names, String between) {
+        return String.join(between, names.subList(0, Math.min(NAMED, names.size())))
                 + (names.size() > NAMED ? " and " + (names.size() - NAMED) + " more" : "");
     }
 
@@ -182,6 +195,37 @@ public final class PlatformReportPlanner {
                 Map.of(
                         "attacked", String.valueOf(coverage.attacked()),
                         "pairs", String.valueOf(coverage.pairs())));
+    }
+
+    private static ReportResult access(PlatformAccess access, List<String> tenants, Instant now) {
+        Verdict verdict =
+                !access.later().isEmpty() ? Verdict.fail : access.notYet().isEmpty() ? Verdict.pass : Verdict.error;
+        List<String> words = new ArrayList<>();
+        if (!access.later().isEmpty()) {
+            words.add("came later, and nobody answers for it: " + named(access.later(), "; ") + "; it reaches "
+                    + (tenants.size() == 1 ? "tenant " : tenants.size() + " tenants: ") + named(tenants));
+        }
+        if (!access.notYet().isEmpty()) {
+            words.add("not yet accepted: " + named(access.notYet(), "; "));
+        }
+        words.add("accepted: " + (access.accepted().isEmpty() ? "nobody" : named(access.accepted(), "; ")));
+        if (verdict != Verdict.pass) {
+            words.add("'bulkhead trusted' lists them and writes the values that accept them");
+        }
+        return new ReportResult(
+                "platform-access",
+                "Somebody answers for every account of the platform that reaches into all tenants",
+                "platform",
+                verdict == Verdict.fail ? "critical" : "medium",
+                verdict,
+                true,
+                String.join(". ", words),
+                ReportPlanner.timestamp(now),
+                Map.of(
+                        "accepted", String.valueOf(access.accepted().size()),
+                        "notYet", String.valueOf(access.notYet().size()),
+                        "later", String.valueOf(access.later().size()),
+                        "read", access.at().truncatedTo(ChronoUnit.SECONDS).toString()));
     }
 
     private static ReportResult server(ServerStanding server, Instant now) {

@@ -1,10 +1,14 @@
 package dev.bulkhead.operator.probe;
 
+import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.operator.access.BindingExpansion;
+import dev.bulkhead.operator.access.Tenantry;
 import dev.bulkhead.operator.evidence.Attempt;
 import dev.bulkhead.operator.evidence.Control;
+import dev.bulkhead.operator.evidence.PlatformAccess;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
@@ -13,22 +17,28 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who may do what by the API server's word: the answers to the questions of the access matrix, and every binding of the
  * cluster, which finds those that no question names. Nobody is impersonated and nothing is written.
  *
- * <p>It asks at most 74 reviews per tenant and round (with eight other tenants), four at a time; the bindings are four
+ * <p>It asks at most 74 reviews per tenant and round (with eight other tenants), four at a time; the bindings are five
  * lists, however many tenants read them.
  */
 public final class ApiProbe implements Probe {
+    /** Came with the chart. */
+    private static final String OWN_ROLE = "bulkhead-prober";
+
     private final AccessReviews reviews;
-    private final Source<BindingExpansion> bindings;
+    private final Source<AccessPicture> bindings;
     private final PlatformAccounts platform;
     private final Clock clock;
     private final RandomGenerator random;
+    private volatile @Nullable PlatformAccess access;
 
     /**
      * Wired by hand.
@@ -38,7 +48,7 @@ public final class ApiProbe implements Probe {
      */
     public ApiProbe(
             AccessReviews reviews,
-            Source<BindingExpansion> bindings,
+            Source<AccessPicture> bindings,
             PlatformAccounts platform,
             Clock clock,
             RandomGenerator random) {
@@ -49,13 +59,26 @@ public final class ApiProbe implements Probe {
         this.random = random;
     }
 
-    /** Reads every role and every binding, with four lists. */
-    public static BindingExpansion bindings(KubernetesClient client) {
-        return BindingExpansion.of(
-                client.rbac().roles().inAnyNamespace().list().getItems(),
-                client.rbac().clusterRoles().list().getItems(),
-                client.rbac().roleBindings().inAnyNamespace().list().getItems(),
-                client.rbac().clusterRoleBindings().list().getItems());
+    /** Reads every role, every binding and every Tenant, with five lists. */
+    public static AccessPicture picture(KubernetesClient client) {
+        List<ClusterRole> roles = client.rbac().clusterRoles().list().getItems();
+        return new AccessPicture(
+                BindingExpansion.of(
+                        client.rbac().roles().inAnyNamespace().list().getItems(),
+                        roles,
+                        client.rbac().roleBindings().inAnyNamespace().list().getItems(),
+                        client.rbac().clusterRoleBindings().list().getItems()),
+                Tenantry.of(client.resources(Tenant.class).list().getItems()),
+                installed(roles));
+    }
+
+    private static @Nullable Instant installed(List<ClusterRole> roles) {
+        return roles.stream()
+                .filter(role -> role.getMetadata().getName().equals(OWN_ROLE))
+                .map(role -> role.getMetadata().getCreationTimestamp())
+                .map(Instant::parse)
+                .findFirst()
+                .orElse(null);
     }
 
     @Override
@@ -69,6 +92,11 @@ public final class ApiProbe implements Probe {
     }
 
     @Override
+    public Optional<PlatformAccess> access() {
+        return Optional.ofNullable(access);
+    }
+
+    @Override
     public boolean restsOnSpec() {
         return true;
     }
@@ -79,9 +107,12 @@ public final class ApiProbe implements Probe {
         List<Trial> trials =
                 new ArrayList<>(new MatrixTrials(reviews, AccessMatrix.read(), random, today).of(self, others));
         try {
-            BindingExpansion all = bindings.read();
-            trials.addAll(BindingTrials.strangers(all, self, platform, today));
-            trials.add(BindingTrials.administrators(all));
+            AccessPicture picture = bindings.read();
+            PlatformInventory inventory = PlatformInventory.of(picture, platform, today);
+            access = inventory.told(bindings.readAt(clock.instant()));
+            trials.addAll(BindingTrials.strangers(picture, self, platform, today));
+            trials.add(BindingTrials.platform(inventory, picture.bindings(), self, platform));
+            trials.add(BindingTrials.administrators(picture.bindings(), inventory));
         } catch (KubernetesClientException e) {
             Attempt nothing = Attempt.broken("the prober", "bindings of the cluster", ApiAnswers.reason(e));
             for (Control control : List.of(Control.TI_RBAC, Control.TI_ADM)) {

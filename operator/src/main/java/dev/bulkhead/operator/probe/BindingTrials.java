@@ -11,6 +11,7 @@ import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
 import dev.bulkhead.operator.evidence.Trial.TrialKind;
 import dev.bulkhead.operator.identity.TenantNamespace;
+import dev.bulkhead.operator.probe.PlatformInventory.Acceptance;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,24 +28,33 @@ final class BindingTrials {
     private static final int MOST_ADMINISTRATORS = 3;
     private static final int NAMED = 20;
     private static final String STRANGER = "a binding lets somebody in who is none of the tenant's";
+    private static final String UNANSWERED = "an account of the platform reaches in for whom nobody answers";
+    private static final String REMEDY = "; 'bulkhead trusted' lists them and writes the values that accept them";
+    private static final int PLATFORM_NAMED = 5;
     private static final String TOO_MUCH = "a binding gives the tenant's own more than an admin has";
 
     private BindingTrials() {}
 
-    /** One trial for each binding that lets a stranger in, or one that says there is none. */
-    static List<Trial> strangers(BindingExpansion bindings, Subject self, PlatformAccounts platform, LocalDate today) {
+    /**
+     * One trial for each binding that lets a stranger in, or one that says there is none. Somebody of another tenant is
+     * one, whatever the platform says of him; an account of the platform that reaches into all tenants is not, see {@link
+     * #platform}.
+     */
+    static List<Trial> strangers(AccessPicture picture, Subject self, PlatformAccounts platform, LocalDate today) {
         Set<Principal> own = own(self.spec().people(), today);
-        List<String> namespaces =
-                self.namespaces().stream().map(TenantNamespace::fullName).toList();
-        Attempt check = check(bindings, namespaces, platform);
+        List<String> namespaces = namespaces(self);
+        Attempt check = check(picture.bindings(), namespaces, platform);
         List<Trial> trials = new ArrayList<>();
         int looked = 0;
-        for (Grant grant : reaching(bindings, namespaces)) {
+        for (Grant grant : reaching(picture.bindings(), namespaces)) {
             looked++;
             boolean ours = own.contains(grant.who()) || namespaces.stream().anyMatch(grant.who()::runsIn);
-            boolean platforms = platform.own(grant, today)
+            boolean platforms = platform.own(grant)
                     || PlatformAccounts.administrator(grant)
-                    || PlatformAccounts.auditor(grant);
+                    || PlatformAccounts.auditor(grant)
+                    || PlatformInventory.counts(grant, picture, platform)
+                    || (platform.trusts(grant.who(), today)
+                            && !picture.tenants().includes(grant.who()));
             boolean tooMuch = ours && (grant.clusterWide() || grant.rights().takeOver());
             if (!platforms && (!ours || tooMuch) && trials.size() < NAMED) {
                 trials.add(new Trial(
@@ -55,21 +66,59 @@ final class BindingTrials {
             }
         }
         if (trials.isEmpty()) {
-            String trusted = platform.exceptions(reaching(bindings, namespaces), today);
-            String all = looked + " grants of all bindings looked through"
-                    + (trusted.isEmpty() ? "" : "; trusted by the platform: " + trusted);
             trials.add(new Trial(
                     Control.TI_RBAC,
                     STRANGER,
                     TrialKind.OpenWay,
-                    Attempt.refused("everybody who is named in a binding", target(self), all),
+                    Attempt.refused(
+                            "everybody who is named in a binding",
+                            target(self),
+                            looked + " grants of all bindings looked through"),
                     check));
         }
         return trials;
     }
 
-    /** Whether more than a few people can open every tenant's Secrets. */
-    static Trial administrators(BindingExpansion bindings) {
+    /**
+     * Whether somebody answers for every account of the platform that reaches into all tenants. Who was there before is
+     * waiting to be looked at; who came later is a finding, of the platform and not of this tenant: no way out was open
+     * to another tenant.
+     */
+    static Trial platform(
+            PlatformInventory inventory, BindingExpansion bindings, Subject self, PlatformAccounts platform) {
+        List<PlatformInventory.Reach> later = inventory.of(Acceptance.Later);
+        List<PlatformInventory.Reach> before = inventory.of(Acceptance.NotYet);
+        String actor = "accounts of the platform";
+        Attempt attack;
+        if (!later.isEmpty()) {
+            attack = Attempt.succeeded(
+                    actor,
+                    target(self),
+                    "came later, and nobody answers for it: " + named(later)
+                            + (before.isEmpty() ? "" : "; not yet accepted: " + before.size() + " more")
+                            + REMEDY);
+        } else if (!before.isEmpty()) {
+            attack = Attempt.broken(actor, target(self), "not yet accepted: " + named(before) + REMEDY);
+        } else {
+            List<PlatformInventory.Reach> accepted = inventory.of(Acceptance.Accepted);
+            attack = Attempt.refused(
+                    actor, target(self), inventory.count() + (accepted.isEmpty() ? "" : ": " + named(accepted)));
+        }
+        return new Trial(
+                Control.TI_RBAC, UNANSWERED, TrialKind.Weakness, attack, check(bindings, namespaces(self), platform));
+    }
+
+    private static String named(List<PlatformInventory.Reach> reaches) {
+        return reaches.stream().limit(PLATFORM_NAMED).map(Object::toString).collect(Collectors.joining("; "))
+                + (reaches.size() > PLATFORM_NAMED ? "; and " + (reaches.size() - PLATFORM_NAMED) + " more" : "");
+    }
+
+    private static List<String> namespaces(Subject self) {
+        return self.namespaces().stream().map(TenantNamespace::fullName).toList();
+    }
+
+    /** Whether more than a few people can open every tenant's Secrets; and, beside them, how many accounts reach in. */
+    static Trial administrators(BindingExpansion bindings, PlatformInventory inventory) {
         Map<String, String> people = new TreeMap<>();
         Map<String, String> groups = new TreeMap<>();
         bindings.everywhere().stream()
@@ -80,19 +129,23 @@ final class BindingTrials {
         int count = people.size();
         String actor = "people who administer the platform";
         String target = "every tenant";
+        String beside = "; beside them " + inventory.count();
         Attempt attack;
         if (count > MOST_ADMINISTRATORS) {
             attack = Attempt.succeeded(
-                    actor, target, count + " people, more than " + MOST_ADMINISTRATORS + ": " + text(people));
+                    actor, target, count + " people, more than " + MOST_ADMINISTRATORS + ": " + text(people) + beside);
         } else if (!groups.isEmpty()) {
             attack = Attempt.broken(
                     actor,
                     target,
                     "groups are of unknown size, name the people instead: " + text(groups)
-                            + (people.isEmpty() ? "" : "; and " + text(people)));
+                            + (people.isEmpty() ? "" : "; and " + text(people))
+                            + beside);
         } else {
             attack = Attempt.refused(
-                    actor, target, count == 0 ? "nobody but the control plane's own" : count + ": " + text(people));
+                    actor,
+                    target,
+                    (count == 0 ? "nobody but the control plane's own" : count + ": " + text(people)) + beside);
         }
         return new Trial(
                 Control.TI_ADM,

@@ -4,9 +4,12 @@ import dev.bulkhead.operator.access.AccessPlanner;
 import dev.bulkhead.operator.access.Grant;
 import dev.bulkhead.operator.access.Principal;
 import java.time.LocalDate;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Who belongs to the platform: its own two accounts, those that try the guards out, and those that whoever runs it says
@@ -14,53 +17,62 @@ import java.util.TreeMap;
  *
  * @param operator the operator's ServiceAccount
  * @param prober the prober's
- * @param trusted besides the control plane and what runs in {@code kube-system}
+ * @param trusted besides the control plane and what runs in {@code kube-system}; nobody of a tenant is, whatever is said here
  */
-public record PlatformAccounts(Principal operator, Principal prober, Map<Principal, Trust> trusted) {
+public record PlatformAccounts(Principal operator, Principal prober, List<Trust> trusted) {
     private static final String ADMIN_ROLE = "ClusterRole bulkhead-platform-admin";
     private static final String CANARY_ROLE = "ClusterRole " + AccessPlanner.CANARY_ROLE;
     private static final String CANARY_CLUSTER_ROLE = "ClusterRole bulkhead-canary-cluster";
     private static final String AUDITOR_ROLE = "ClusterRole bulkhead-platform-auditor";
 
-    /** Makes the map immutable. */
+    /** Makes the list immutable. */
     public PlatformAccounts {
-        trusted = Map.copyOf(trusted);
+        trusted = List.copyOf(trusted);
     }
 
     /**
      * An exception that the platform answers for: without a reason, an owner and an end it is none.
      *
+     * @param whom {@code *} in its namespace or name stands for any characters
      * @param until last day
      */
-    public record Trust(String reason, String owner, LocalDate until) {}
+    public record Trust(Principal whom, String reason, String owner, LocalDate until) {
+        /** Whether it counts that day. */
+        public boolean holds(LocalDate today) {
+            return !today.isAfter(until);
+        }
+
+        boolean means(Principal who) {
+            return who.kind() == whom.kind()
+                    && matches(whom.namespace(), who.namespace())
+                    && matches(whom.name(), who.name());
+        }
+
+        private static boolean matches(String pattern, String text) {
+            return Pattern.matches(
+                    Stream.of(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")), text);
+        }
+
+        @Override
+        public String toString() {
+            return reason + ", " + owner + ", until " + until;
+        }
+    }
 
     /** Whether the binding gives to one of the platform's own, or to the control plane. */
-    boolean own(Grant grant, LocalDate today) {
+    boolean own(Grant grant) {
         Principal who = grant.who();
-        return who.controlPlane()
-                || who.equals(operator)
-                || who.equals(prober)
-                || triesGuards(grant)
-                || trusts(who, today);
+        return who.controlPlane() || who.equals(operator) || who.equals(prober) || triesGuards(grant);
     }
 
-    private boolean trusts(Principal who, LocalDate today) {
-        Trust trust = trusted.get(who);
-        return trust != null && !today.isAfter(trust.until());
+    /** What the platform says about somebody; of several exceptions the one that counts longest. */
+    Optional<Trust> trust(Principal who) {
+        return trusted.stream().filter(trust -> trust.means(who)).max(Comparator.comparing(Trust::until));
     }
 
-    /** The exceptions that were made use of, in words; what was looked through says them along. */
-    String exceptions(List<Grant> grants, LocalDate today) {
-        Map<String, String> used = new TreeMap<>();
-        for (Grant grant : grants) {
-            Trust trust = trusted.get(grant.who());
-            if (trust != null && trusts(grant.who(), today)) {
-                used.put(
-                        grant.who().toString(),
-                        grant.who() + " (" + trust.reason() + ", " + trust.owner() + ", until " + trust.until() + ")");
-            }
-        }
-        return String.join(", ", used.values());
+    /** Whether the platform answers for somebody today. */
+    boolean trusts(Principal who, LocalDate today) {
+        return trust(who).filter(trust -> trust.holds(today)).isPresent();
     }
 
     /**

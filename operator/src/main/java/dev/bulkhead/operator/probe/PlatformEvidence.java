@@ -3,6 +3,7 @@ package dev.bulkhead.operator.probe;
 import dev.bulkhead.api.openreports.ClusterReport;
 import dev.bulkhead.api.openreports.ReportContent.ReportResult;
 import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.operator.evidence.PlatformAccess;
 import dev.bulkhead.operator.evidence.PlatformReportPlanner;
 import dev.bulkhead.operator.evidence.PlatformReportPlanner.TenantStanding;
 import dev.bulkhead.operator.evidence.ServerStanding;
@@ -17,6 +18,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +51,7 @@ final class PlatformEvidence {
     }
 
     /** Writes the report if there is something to say; a failure is tried again with the next look. */
-    void keep(Collection<Tenant> tenants, List<ServerStanding> servers, Instant now) {
+    void keep(Collection<Tenant> tenants, List<ServerStanding> servers, Optional<PlatformAccess> access, Instant now) {
         if (tenants.isEmpty() || now.isBefore(later(looked, BETWEEN))) {
             return;
         }
@@ -58,6 +60,7 @@ final class PlatformEvidence {
                 tenants.stream().map(PlatformEvidence::standing).toList(),
                 coverage.of(tenants.stream().map(TenantIdentity::of).toList(), now),
                 servers,
+                access.orElse(null),
                 now);
         try {
             // What is there, not what was written: others may have the right to write it, too.

@@ -1,11 +1,13 @@
 package dev.bulkhead.operator.probe;
 
 import dev.bulkhead.operator.evidence.Control;
+import dev.bulkhead.operator.evidence.PlatformAccess;
 import dev.bulkhead.operator.evidence.ServerStanding;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -41,6 +43,11 @@ public interface Probe {
     /** Whether what it takes for allowed follows from what Tenants ask for: then a Tenant that is refused tells it nothing. */
     default boolean restsOnSpec() {
         return false;
+    }
+
+    /** Who of the platform reaches into all tenants, as it saw last; empty where it does not look. */
+    default Optional<PlatformAccess> access() {
+        return Optional.empty();
     }
 
     /** What it found of servers that tenants share, which is a finding of the server and not of each of them. */

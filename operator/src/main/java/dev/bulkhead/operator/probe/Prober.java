@@ -127,7 +127,7 @@ public final class Prober implements AutoCloseable {
         try {
             Due due = due(tenants.getStore().list());
             attack(due);
-            platform.keep(tenants.getStore().list(), round.servers(), clock.instant());
+            platform.keep(tenants.getStore().list(), round.servers(), round.access(), clock.instant());
             former.clear(tenants.getStore().list(), clock.instant());
             return due.tenants().size();
         } catch (KubernetesClientException e) {
@@ -160,7 +160,7 @@ public final class Prober implements AutoCloseable {
     public void round() throws InterruptedException {
         List<Tenant> tenants = client.resources(Tenant.class).list().getItems();
         attack(Due.of(tenants));
-        platform.keep(tenants, round.servers(), clock.instant());
+        platform.keep(tenants, round.servers(), round.access(), clock.instant());
         former.clear(tenants, clock.instant());
     }
 

@@ -58,9 +58,9 @@ final class SecondLook {
         }
     }
 
-    /** Whether something of it has to be looked at again. */
+    /** Whether something of it has to be looked at again: a weakness starts no clocks. */
     static boolean needed(List<Trial> trials) {
-        return trials.stream().anyMatch(SecondLook::through);
+        return trials.stream().anyMatch(Trial::breach);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.bulkhead.operator.probe;
 import dev.bulkhead.operator.evidence.Attempt;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.ControlProof;
+import dev.bulkhead.operator.evidence.PlatformAccess;
 import dev.bulkhead.operator.evidence.ServerStanding;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -103,6 +105,11 @@ public final class TenantRound {
     /** What all rounds so far found of servers that tenants share. */
     List<ServerStanding> servers() {
         return probes.stream().flatMap(probe -> probe.servers().stream()).toList();
+    }
+
+    /** Who of the platform reaches into all tenants, as the last round saw it. */
+    Optional<PlatformAccess> access() {
+        return probes.stream().flatMap(probe -> probe.access().stream()).findFirst();
     }
 
     private static Instant earlier(Instant one, Instant other) {

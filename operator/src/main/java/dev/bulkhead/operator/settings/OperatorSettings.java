@@ -85,10 +85,10 @@ public record OperatorSettings(
      * Somebody the platform trusts with tenants' namespaces, such as a network plugin.
      *
      * @param kind User, Group or ServiceAccount
-     * @param namespace of a ServiceAccount, else empty
+     * @param namespace of a ServiceAccount, else empty; as in its name, {@code *} stands for any characters
      * @param reason why
      * @param owner who answers for it
-     * @param until last day; past it, the bindings are a breach
+     * @param until last day; past it, nobody answers for it
      */
     public record Trusted(String kind, String namespace, String name, String reason, String owner, LocalDate until) {}
 
@@ -225,6 +225,10 @@ public record OperatorSettings(
                         field + " names nobody; it needs kind (User, Group, ServiceAccount), name, and for a"
                                 + " ServiceAccount alone its namespace");
             }
+            if (onlyStars(one.name()) && (!account || onlyStars(one.namespace()))) {
+                throw new UnusableSettingsException(
+                        field + " trusts everybody; with * for some characters it has to name the others");
+            }
             if ("Group".equals(one.kind()) && Objects.requireNonNull(one.name()).startsWith("system:")) {
                 throw new UnusableSettingsException(field + " trusts " + one.name()
                         + ", which is everybody, or whoever Kubernetes counts to it; name an account");
@@ -245,6 +249,10 @@ public record OperatorSettings(
             }
         }
         return all;
+    }
+
+    private static boolean onlyStars(@Nullable String pattern) {
+        return pattern != null && pattern.chars().allMatch(c -> c == '*');
     }
 
     private static boolean isBlank(@Nullable String text) {

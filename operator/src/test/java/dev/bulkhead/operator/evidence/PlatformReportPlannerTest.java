@@ -61,7 +61,8 @@ class PlatformReportPlannerTest {
         assertThat(control("TI-NET", List.of(tenant("acme", Proof.Proven, LATER)))
                         .result())
                 .isEqualTo(Verdict.skip);
-        assertThat(PlatformReportPlanner.plan(List.of(), HALF, List.of(), NOW).getResults())
+        assertThat(PlatformReportPlanner.plan(List.of(), HALF, List.of(), null, NOW)
+                        .getResults())
                 .filteredOn(r -> "control".equals(r.category()))
                 .hasSize(Control.values().length)
                 .allMatch(r -> r.result() == Verdict.skip);
@@ -77,6 +78,7 @@ class PlatformReportPlannerTest {
                                         "ObjectStore b", ServerStanding.Standing.Apart, "no key gets out", NOW),
                                 new ServerStanding(
                                         "ObjectStore a", ServerStanding.Standing.NotApart, "a key gets out", NOW)),
+                        null,
                         NOW)
                 .getResults();
 
@@ -88,9 +90,37 @@ class PlatformReportPlannerTest {
                         tuple(Verdict.pass, "ObjectStore b: no key gets out"));
     }
 
+    /** However many tenants they reach. */
+    @Test
+    void accounts_of_the_platform_are_one_result_that_names_whom_they_reach() {
+        String calico = "ServiceAccount calico-system/calico-node (network plugin, ops, until 2027-12-31)";
+        assertThat(access(new PlatformAccess(List.of(calico), List.of(), List.of(), NOW)))
+                .returns(Verdict.pass, ReportResult::result)
+                .returns("accepted: " + calico, ReportResult::message);
+        assertThat(access(new PlatformAccess(List.of(), List.of("certs"), List.of(), NOW)))
+                .returns(Verdict.error, ReportResult::result)
+                .satisfies(r -> assertThat(r.message())
+                        .startsWith("not yet accepted: certs. accepted: nobody. 'bulkhead trusted'"));
+        assertThat(access(new PlatformAccess(List.of(), List.of("certs"), List.of("eve"), NOW)))
+                .returns(Verdict.fail, ReportResult::result)
+                .satisfies(r -> assertThat(r.message())
+                        .startsWith("came later, and nobody answers for it: eve; it reaches 12 tenants: t00, t01,")
+                        .contains("and 2 more", "not yet accepted: certs"));
+    }
+
+    private static ReportResult access(PlatformAccess access) {
+        return PlatformReportPlanner.plan(failed(12), HALF, List.of(), access, NOW).getResults().stream()
+                .filter(r -> r.policy().equals("platform-access"))
+                .reduce((_, _) -> {
+                    throw new AssertionError("more than one");
+                })
+                .orElseThrow();
+    }
+
     @Test
     void pairs_that_were_not_attacked_yet_are_counted() {
-        assertThat(PlatformReportPlanner.plan(List.of(), HALF, List.of(), NOW).getResults())
+        assertThat(PlatformReportPlanner.plan(List.of(), HALF, List.of(), null, NOW)
+                        .getResults())
                 .filteredOn(r -> r.policy().equals("pair-coverage"))
                 .singleElement()
                 .satisfies(r -> {
@@ -109,7 +139,7 @@ class PlatformReportPlannerTest {
                         List.of(status(Proof.Inconclusive, LATER))))
                 .toList();
 
-        ClusterReport report = PlatformReportPlanner.plan(many, HALF, List.of(), NOW);
+        ClusterReport report = PlatformReportPlanner.plan(many, HALF, List.of(), null, NOW);
 
         assertThat(report.getResults()).hasSize(100);
         assertThat(report.getResults())
@@ -146,7 +176,14 @@ class PlatformReportPlannerTest {
                                 status("TI-NET", Enforcement.Enforced, Proof.Proven, "soon"),
                                 status("TI-SEC", Enforcement.Enforced, Proof.Proven, NOW.toString()))));
 
-        Golden.of("evidence").check("platform", List.of(PlatformReportPlanner.plan(tenants, whole, List.of(), NOW)));
+        PlatformAccess access = new PlatformAccess(
+                List.of("ServiceAccount calico-system/calico-node (network plugin, ops, until 2027-12-31)"),
+                List.of("ClusterRoleBinding certs lets ServiceAccount cert-manager/cert-manager get secrets"
+                        + " (ClusterRole certs)"),
+                List.of("ClusterRoleBinding eve lets User eve get secrets (ClusterRole read)"),
+                NOW);
+        Golden.of("evidence")
+                .check("platform", List.of(PlatformReportPlanner.plan(tenants, whole, List.of(), access, NOW)));
     }
 
     @Test
@@ -174,13 +211,13 @@ class PlatformReportPlannerTest {
     }
 
     private static ReportResult last(List<TenantStanding> tenants) {
-        return PlatformReportPlanner.plan(tenants, HALF, List.of(), NOW)
+        return PlatformReportPlanner.plan(tenants, HALF, List.of(), null, NOW)
                 .getResults()
                 .getLast();
     }
 
     private static ReportResult control(String id, List<TenantStanding> tenants) {
-        return PlatformReportPlanner.plan(tenants, HALF, List.of(), NOW).getResults().stream()
+        return PlatformReportPlanner.plan(tenants, HALF, List.of(), null, NOW).getResults().stream()
                 .filter(r -> r.policy().equals(id))
                 .findFirst()
                 .orElseThrow();

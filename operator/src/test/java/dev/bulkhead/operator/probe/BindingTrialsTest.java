@@ -5,21 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.api.v1beta1.TenantSpec;
 import dev.bulkhead.operator.access.BindingExpansion;
 import dev.bulkhead.operator.access.Principal;
+import dev.bulkhead.operator.access.Tenantry;
+import dev.bulkhead.operator.evidence.Attempt;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
 import dev.bulkhead.operator.evidence.Trial.TrialResult;
 import dev.bulkhead.operator.fixture.Tenants;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,14 +32,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What a cluster's bindings say about klinik-nord, whose people are zoe, adam, the group empfang, mia and revision. */
 class BindingTrialsTest {
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+    private static final Instant INSTALLED = Instant.parse("2026-05-01T00:00:00Z");
     private static final LocalDate TODAY = LocalDate.of(2026, 6, 1);
     private static final Subject CLINIC = StaticNetworkProbeTest.subject(Tenants.full());
     private static final PlatformAccounts PLATFORM = new PlatformAccounts(
             Principal.account("bulkhead-system", "bulkhead-operator"),
             Principal.account("bulkhead-system", "bulkhead-prober"),
-            Map.of(
-                    Principal.account("calico-system", "calico-node"),
-                    new PlatformAccounts.Trust("network plugin", "platform team", TODAY)));
+            List.of(new PlatformAccounts.Trust(
+                    Principal.account("calico-system", "calico-node"), "network plugin", "platform team", TODAY)));
+    private static final Tenant ANKERWERK = tenant("ankerwerk", "rolf@ankerwerk.example");
 
     private final List<Role> roles = new ArrayList<>();
     private final List<ClusterRole> clusterRoles = new ArrayList<>();
@@ -129,31 +135,114 @@ class BindingTrialsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{kind: Group, name: 'system:authenticated'}                     | view        | true",
-                "{kind: Group, name: 'system:authenticated'}                     | cluster-admin | true",
-                "{kind: Group, name: 'system:authenticated'}                     | ask         | false",
-                "{kind: Group, name: 'system:authenticated'}                     | urls        | false",
+                "{kind: Group, name: 'system:authenticated'}                     | view        | Through",
+                "{kind: Group, name: 'system:authenticated'}                     | cluster-admin | Through",
+                "{kind: Group, name: 'system:authenticated'}                     | ask         | Blocked",
+                "{kind: Group, name: 'system:authenticated'}                     | urls        | Blocked",
+                "{kind: Group, name: 'system:authenticated'}                     | bulkhead-platform-auditor | Through",
+                "{kind: User, name: 'system:anonymous'}                          | view        | Through",
+                "{kind: ServiceAccount, namespace: klinik-nord--app, name: job}  | view        | Through",
+                "{kind: ServiceAccount, namespace: ankerwerk--app, name: job}    | view        | Through",
+                "{kind: Group, name: 'system:serviceaccounts:ankerwerk--app'}    | view        | Through",
+                "{kind: User, name: rolf@ankerwerk.example}                      | view        | Through",
+                "{kind: User, name: zoe@klinik.example}                          | view        | Through",
+                "{kind: User, name: boss}                                        | cluster-admin | Blocked",
+                "{kind: User, name: boss}                                        | bulkhead-platform-admin | Blocked",
+                "{kind: User, name: revisor}                                     | bulkhead-platform-auditor | Blocked",
+            })
+    void a_binding_for_the_whole_cluster_is_a_breach_where_it_lets_somebody_of_a_tenant_in(
+            String subject, String role, TrialResult result) {
+        bindCluster("extra", role, subject);
+
+        assertThat(strangers().getFirst().result()).isEqualTo(result);
+        assertThat(strangers().getFirst().breach()).isEqualTo(result == TrialResult.Through);
+        assertThat(platform().result()).as("%s", platform()).isEqualTo(TrialResult.Blocked);
+        if (result == TrialResult.Through) {
+            assertThat(strangers().getFirst().attack().detail()).contains("ClusterRoleBinding extra");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
                 "{kind: User, name: mallory}                                     | view        | true",
                 "{kind: User, name: mallory}                                     | nodes       | false",
                 "{kind: User, name: mallory}                                     | relabel     | true",
+                "{kind: Group, name: platform-on-call}                           | view        | true",
+                "{kind: User, name: 'eks:nodewatcher'}                           | view        | true",
                 "{kind: ServiceAccount, namespace: argocd, name: server}         | cluster-admin | true",
                 "{kind: ServiceAccount, namespace: argocd, name: server}         | impersonate | true",
                 "{kind: ServiceAccount, namespace: argocd, name: server}         | nodes-proxy | true",
-                "{kind: ServiceAccount, namespace: klinik-nord--app, name: job}  | view        | true",
-                "{kind: User, name: boss}                                        | cluster-admin | false",
-                "{kind: User, name: boss}                                        | bulkhead-platform-admin | false",
-                "{kind: User, name: revisor}                                     | bulkhead-platform-auditor | false",
-                "{kind: Group, name: 'system:authenticated'}                     | bulkhead-platform-auditor | true",
+                "{kind: ServiceAccount, namespace: calico-system, name: calico-node} | secrets | false",
             })
-    void a_binding_for_the_whole_cluster_is_a_stranger_s_unless_it_makes_an_administrator(
-            String subject, String role, boolean stranger) {
+    void one_that_lets_an_account_of_the_platform_in_is_a_finding_and_no_breach(
+            String subject, String role, boolean found) {
         bindCluster("extra", role, subject);
 
-        List<Trial> trials = strangers();
-        assertThat(trials.getFirst().breach()).as("%s", trials).isEqualTo(stranger);
-        if (stranger) {
-            assertThat(trials.getFirst().attack().detail()).contains("ClusterRoleBinding extra");
+        assertThat(strangers()).extracting(Trial::result).containsOnly(TrialResult.Blocked);
+        assertThat(platform().result()).isEqualTo(found ? TrialResult.Unclear : TrialResult.Blocked);
+        assertThat(platform().breach()).isFalse();
+        if (found) {
+            assertThat(platform().attack().detail())
+                    .startsWith("not yet accepted: ClusterRoleBinding extra lets ")
+                    .endsWith("'bulkhead trusted' lists them and writes the values that accept them");
         }
+    }
+
+    @Test
+    void who_was_there_before_waits_to_be_accepted_and_who_came_later_is_found() {
+        bindCluster("before", "view", "{kind: User, name: mallory}");
+        made("before", INSTALLED.minusSeconds(60));
+        assertThat(platform().result()).isEqualTo(TrialResult.Unclear);
+
+        bindCluster("along", "view", "{kind: User, name: mallory}");
+        made("along", INSTALLED);
+        assertThat(platform().result()).as("what comes along with the chart").isEqualTo(TrialResult.Unclear);
+
+        bindCluster("later", "view", "{kind: User, name: mallory}", "{kind: User, name: eve}");
+        made("later", INSTALLED.plusSeconds(1));
+        assertThat(platform().result()).isEqualTo(TrialResult.Through);
+        assertThat(platform().breach()).isFalse();
+        assertThat(platform().attack().detail())
+                .contains("User eve", "User mallory", "since 2026-05-01T00:00:01Z")
+                .doesNotContain("ClusterRoleBinding before");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ServiceAccount, flux-*, *-controller, true",
+        "ServiceAccount, *, kustomize-controller, true",
+        "ServiceAccount, flux-system, kustomize, false",
+        "ServiceAccount, flux, *, false",
+        "User, '', *, false",
+        "User, '', kustomize-controller, false",
+    })
+    void an_exception_may_leave_characters_open(String kind, String namespace, String name, boolean means) {
+        bindCluster(
+                "gitops",
+                "cluster-admin",
+                "{kind: ServiceAccount, namespace: flux-system, name: kustomize-controller}");
+        Principal whom = new Principal(Principal.PrincipalKind.valueOf(kind), namespace, name);
+
+        assertThat(platform(trusting(whom)).result()).isEqualTo(means ? TrialResult.Blocked : TrialResult.Unclear);
+    }
+
+    @Test
+    void nobody_of_a_tenant_is_accepted_whatever_the_platform_says() {
+        PlatformAccounts everybody = trusting(Principal.account("*", "j*"));
+        bindCluster("extra", "view", "{kind: ServiceAccount, namespace: ankerwerk--app, name: job}");
+        bind(
+                "klinik-nord--app",
+                "more",
+                "ClusterRole",
+                "view",
+                "{kind: ServiceAccount, namespace: ankerwerk--app, name: job}");
+        bind("klinik-nord--app", "fine", "ClusterRole", "view", "{kind: ServiceAccount, namespace: jobs, name: job}");
+
+        assertThat(BindingTrials.strangers(picture(), CLINIC, everybody, TODAY))
+                .extracting(trial -> trial.attack().detail().split(" lets ", 2)[0])
+                .containsExactlyInAnyOrder("RoleBinding klinik-nord--app/more", "ClusterRoleBinding extra");
     }
 
     @Test
@@ -173,16 +262,19 @@ class BindingTrialsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{kind: ServiceAccount, namespace: bulkhead-system, name: bulkhead-canary}",
-                "{kind: ServiceAccount, namespace: canary-one--cage, name: default}",
-                "{kind: ServiceAccount, namespace: canary-three--cage, name: bulkhead-canary}",
-                "{kind: User, name: bulkhead-canary}",
-                "{kind: Group, name: 'system:serviceaccounts:canary-one--cage'}",
+                "{kind: ServiceAccount, namespace: bulkhead-system, name: bulkhead-canary} | false",
+                "{kind: ServiceAccount, namespace: canary-one--cage, name: default}        | true",
+                "{kind: ServiceAccount, namespace: canary-three--cage, name: bulkhead-canary} | false",
+                "{kind: User, name: bulkhead-canary}                                       | false",
+                "{kind: Group, name: 'system:serviceaccounts:canary-one--cage'}            | true",
             })
-    void nobody_else_is_given_the_rights_to_try_guards(String subject) {
+    void nobody_else_is_given_the_rights_to_try_guards(String subject, boolean ofTenant) {
         bindCluster("bulkhead-canary-cluster", "bulkhead-canary-cluster", subject);
 
-        assertThat(strangers()).extracting(Trial::result).containsOnly(TrialResult.Through);
+        assertThat(strangers())
+                .extracting(Trial::result)
+                .containsOnly(ofTenant ? TrialResult.Through : TrialResult.Blocked);
+        assertThat(platform().result()).isEqualTo(ofTenant ? TrialResult.Blocked : TrialResult.Unclear);
     }
 
     @Test
@@ -209,12 +301,12 @@ class BindingTrialsTest {
         bind("canary-one--cage", "bulkhead-operator", "ClusterRole", "secrets", operator());
         String own = "{kind: ServiceAccount, namespace: canary-one--cage, name: bulkhead-canary}";
         bind("canary-one--cage", "bulkhead-canary", "ClusterRole", "bulkhead-canary-attacker", own);
-        assertThat(BindingTrials.strangers(expansion(), canary, PLATFORM, TODAY))
+        assertThat(BindingTrials.strangers(picture(), canary, PLATFORM, TODAY))
                 .extracting(Trial::result)
                 .containsOnly(TrialResult.Blocked);
 
         bind("canary-one--cage", "extra", "ClusterRole", "bulkhead-canary-attacker", own);
-        assertThat(BindingTrials.strangers(expansion(), canary, PLATFORM, TODAY))
+        assertThat(BindingTrials.strangers(picture(), canary, PLATFORM, TODAY))
                 .extracting(Trial::result)
                 .containsOnly(TrialResult.Through);
     }
@@ -237,7 +329,7 @@ class BindingTrialsTest {
         bind("klinik-nord--app", "auditors", "ClusterRole", "view", "{kind: User, name: revision@pruefstelle.example}");
 
         assertThat(strangers()).extracting(Trial::result).containsOnly(TrialResult.Blocked);
-        assertThat(BindingTrials.strangers(expansion(), CLINIC, PLATFORM, LocalDate.of(2027, 1, 1)))
+        assertThat(BindingTrials.strangers(picture(), CLINIC, PLATFORM, LocalDate.of(2027, 1, 1)))
                 .extracting(Trial::result)
                 .containsOnly(TrialResult.Through);
     }
@@ -246,14 +338,15 @@ class BindingTrialsTest {
     void an_exception_is_said_with_its_reason_and_is_none_any_more_the_day_after_it_ends() {
         bindCluster("plugin", "secrets", "{kind: ServiceAccount, namespace: calico-system, name: calico-node}");
 
-        assertThat(strangers())
-                .singleElement()
-                .satisfies(trial -> assertThat(trial.attack().detail())
-                        .endsWith("trusted by the platform: ServiceAccount calico-system/calico-node (network plugin,"
-                                + " platform team, until 2026-06-01)"));
-        assertThat(BindingTrials.strangers(expansion(), CLINIC, PLATFORM, TODAY.plusDays(1)))
-                .extracting(Trial::result)
-                .containsOnly(TrialResult.Through);
+        assertThat(platform().attack())
+                .isEqualTo(Attempt.refused(
+                        "accounts of the platform",
+                        "namespaces of klinik-nord",
+                        "1 account of the platform reaches into every tenant, none of them not accepted: ServiceAccount"
+                                + " calico-system/calico-node (network plugin, platform team, until 2026-06-01)"));
+        assertThat(BindingTrials.platform(inventory(PLATFORM, TODAY.plusDays(1)), expansion(), CLINIC, PLATFORM))
+                .satisfies(trial -> assertThat(trial.result()).isEqualTo(TrialResult.Unclear))
+                .satisfies(trial -> assertThat(trial.attack().detail()).contains(", accepted until 2026-06-01"));
     }
 
     @Test
@@ -294,11 +387,57 @@ class BindingTrialsTest {
     }
 
     private List<Trial> strangers() {
-        return BindingTrials.strangers(expansion(), CLINIC, PLATFORM, TODAY);
+        return BindingTrials.strangers(picture(), CLINIC, PLATFORM, TODAY);
     }
 
     private Trial administrators() {
-        return BindingTrials.administrators(expansion());
+        return BindingTrials.administrators(expansion(), inventory(PLATFORM, TODAY));
+    }
+
+    private Trial platform() {
+        return platform(PLATFORM);
+    }
+
+    private Trial platform(PlatformAccounts accounts) {
+        return BindingTrials.platform(inventory(accounts, TODAY), expansion(), CLINIC, accounts);
+    }
+
+    private PlatformInventory inventory(PlatformAccounts accounts, LocalDate today) {
+        return PlatformInventory.of(picture(), accounts, today);
+    }
+
+    private static PlatformAccounts trusting(Principal whom) {
+        return new PlatformAccounts(
+                PLATFORM.operator(),
+                PLATFORM.prober(),
+                List.of(new PlatformAccounts.Trust(whom, "reason", "owner", TODAY)));
+    }
+
+    private AccessPicture picture() {
+        return new AccessPicture(
+                expansion(),
+                Tenantry.of(List.of(Tenants.fullTenant(), ANKERWERK, tenant("canary-one", "nobody@canary.example"))),
+                INSTALLED);
+    }
+
+    private static Tenant tenant(String name, String admin) {
+        String spec = """
+                profile: portal
+                displayName: Other
+                namespaces: [{ name: %s }]
+                quota: { cpu: 500m, memory: 512Mi, pods: 4 }
+                people: { admins: [{ user: %s }] }
+                """.formatted(name.startsWith("canary") ? "cage" : "app", admin);
+        Tenant tenant = new Tenant();
+        tenant.setMetadata(new ObjectMetaBuilder().withName(name).build());
+        tenant.setSpec(read(spec, TenantSpec.class));
+        return tenant;
+    }
+
+    private void made(String binding, Instant at) {
+        clusterBindings.stream()
+                .filter(b -> b.getMetadata().getName().equals(binding))
+                .forEach(b -> b.getMetadata().setCreationTimestamp(at.toString()));
     }
 
     private BindingExpansion expansion() {

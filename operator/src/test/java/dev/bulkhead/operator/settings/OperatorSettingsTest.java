@@ -44,6 +44,9 @@ class OperatorSettingsTest {
                     {kind: User, reason: b, owner: c, until: 2027-12-31}                                 | names nobody
                     {kind: User, namespace: x, name: a, reason: b, owner: c, until: 2027-12-31}          | names nobody
                     {kind: ServiceAccount, name: a, reason: b, owner: c, until: 2027-12-31}              | names nobody
+                    {kind: User, name: '*', reason: b, owner: c, until: 2027-12-31}                      | trusts everybody
+                    {kind: Group, name: '**', reason: b, owner: c, until: 2027-12-31}                    | trusts everybody
+                    {kind: ServiceAccount, namespace: '*', name: '*', reason: b, owner: c, until: 2027-12-31} | trusts everybody
                     """)
     void an_exception_that_lacks_something_is_none(String exception, String complaint) {
         assertThatThrownBy(() -> parse(exception))

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,7 +67,7 @@ class ApiProbeIT {
         KubernetesClient prober = site.prober();
         AccessReviews reviews = new AccessReviews(prober);
         api = new ApiProbe(
-                reviews, () -> ApiProbe.bindings(prober), ProbeSite.ACCOUNTS, Clock.systemUTC(), new Random(7));
+                reviews, () -> ApiProbe.picture(prober), ProbeSite.ACCOUNTS, Clock.systemUTC(), new Random(7));
         network = new StaticNetworkProbe(() -> NetworkSnapshot.read(prober, ProbeSite.SETTINGS), ProbeSite.SETTINGS);
         secrets = new SecretsProbe(reviews, List::of, ProbeSite.ACCOUNTS, Clock.systemUTC(), new Random(7));
         Awaitility.await("the prober's rights")
@@ -136,6 +137,36 @@ class ApiProbeIT {
         });
     }
 
+    /** Ordinary components of a cluster are nobody's way out of a tenant, and nobody is told that they were one. */
+    @Test
+    void an_account_of_the_platform_that_came_later_is_a_finding_and_no_breach() throws InterruptedException {
+        while_there_is(ProbeSite.clusterBinding("sabotage", "view", "ServiceAccount", "prometheus"), () -> {
+            for (String name : NAMES) {
+                List<Trial> trials = run(api, name);
+                assertThat(trials).noneMatch(Trial::breach);
+                assertThat(trials)
+                        .filteredOn(trial -> trial.result() == TrialResult.Through)
+                        .singleElement()
+                        .extracting(trial -> trial.attack().detail(), InstanceOfAssertFactories.STRING)
+                        .contains("came later", "ServiceAccount bulkhead-system/prometheus", "'bulkhead trusted'");
+            }
+            assertThat(api.access().orElseThrow().later())
+                    .singleElement(InstanceOfAssertFactories.STRING)
+                    .contains("ClusterRoleBinding sabotage");
+        });
+    }
+
+    @Test
+    void somebody_of_a_tenant_who_reaches_everywhere_is_every_other_tenants_breach() throws InterruptedException {
+        while_there_is(ProbeSite.clusterBinding("sabotage", "view", "Group", "system:serviceaccounts:" + APP), () -> {
+            for (String name : NAMES) {
+                assertThat(through(run(api, name), Control.TI_RBAC).breach())
+                        .as(name)
+                        .isTrue();
+            }
+        });
+    }
+
     @Test
     void a_policy_that_lets_everything_through_is_named() throws InterruptedException {
         while_there_is(allowAll(APP), () -> {
@@ -173,7 +204,7 @@ class ApiProbeIT {
         KubernetesClient stranger = platform.client(new Faults());
         Probe blind = new ApiProbe(
                 new AccessReviews(stranger),
-                () -> ApiProbe.bindings(stranger),
+                () -> ApiProbe.picture(stranger),
                 ProbeSite.ACCOUNTS,
                 Clock.systemUTC(),
                 new Random(7));

@@ -42,7 +42,7 @@ final class ProbeSite implements AutoCloseable {
     static final PlatformAccounts ACCOUNTS = new PlatformAccounts(
             Principal.account(Bootstrap.NAMESPACE, "bulkhead-operator"),
             Principal.account(Bootstrap.NAMESPACE, ACCOUNT),
-            Map.of());
+            List.of());
 
     private static final String CANARY_RIGHTS = """
             apiVersion: rbac.authorization.k8s.io/v1

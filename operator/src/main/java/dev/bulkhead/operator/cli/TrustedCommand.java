@@ -1,0 +1,172 @@
+package dev.bulkhead.operator.cli;
+
+import dev.bulkhead.operator.Probes;
+import dev.bulkhead.operator.calls.ExternalCalls;
+import dev.bulkhead.operator.kube.BorrowedAccount;
+import dev.bulkhead.operator.probe.AccessPicture;
+import dev.bulkhead.operator.probe.ApiProbe;
+import dev.bulkhead.operator.probe.PlatformAccounts;
+import dev.bulkhead.operator.probe.PlatformInventory;
+import dev.bulkhead.operator.settings.OperatorSettings;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code bulkhead trusted}: who of the platform reaches into all tenants, and the chart's values that accept it. Exit
+ * codes: 0 somebody answers for everybody, or the values were printed; 1 not; 2 it could not be found out, wrong usage.
+ */
+@Command(
+        name = "trusted",
+        mixinStandardHelpOptions = true,
+        exitCodeOnInvalidInput = VerifyCommand.UNKNOWN,
+        description = {
+            "Lists who of the platform reaches into all tenants, such as a GitOps tool or monitoring, and who answers for it.",
+            "With -o values it prints the values that accept them."
+        },
+        footer = {
+            "",
+            "Not yet accepted is who was there before Bulkhead; who came later is accepted only when named.",
+            "Nobody of a tenant can be accepted: that is a breach.",
+            "",
+            "Exit codes: 0 somebody answers for everybody, 1 not, 2 unknown.",
+            "",
+            "Examples:",
+            "  bulkhead trusted",
+            "  bulkhead trusted -o values --reason 'part of the platform' --owner ops@example.com --until 2027-06-30 > trusted.yaml",
+            "  bulkhead trusted -o values --reason backup --owner ops@example.com --until 2027-06-30 velero/velero > trusted.yaml",
+            "  helm upgrade bulkhead ... --reuse-values --values trusted.yaml"
+        })
+public final class TrustedCommand implements Callable<Integer> {
+    private enum TrustedOutput {
+        table,
+        json,
+        values
+    }
+
+    private final Clock clock;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "ACCOUNT",
+            arity = "0..*",
+            description = "Only these, for -o values: a user, a group, or NAMESPACE/NAME of a ServiceAccount.")
+    private List<String> named = List.of();
+
+    @Option(
+            names = {"-n", "--namespace"},
+            defaultValue = "bulkhead-system",
+            description = "Namespace of the operator (default: ${DEFAULT-VALUE}).")
+    private String namespace = "bulkhead-system";
+
+    @Option(
+            names = {"-o", "--output"},
+            defaultValue = "table",
+            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private TrustedOutput output = TrustedOutput.table;
+
+    @Option(names = "--reason", description = "Why they may reach in; for -o values.")
+    private @Nullable String reason;
+
+    @Option(names = "--owner", description = "Who answers for them; for -o values.")
+    private @Nullable String owner;
+
+    @Option(names = "--until", description = "Last day on which that counts, such as 2027-06-30; for -o values.")
+    private @Nullable LocalDate until;
+
+    /** Wired by hand. */
+    public TrustedCommand(Clock clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public Integer call() {
+        if (output == TrustedOutput.values && (isBlank(reason) || isBlank(owner) || until == null)) {
+            return failed("-o values needs --reason, --owner and --until: without them an exception is none");
+        }
+        if (until != null && until.isBefore(today())) {
+            return failed("--until " + until + " has passed");
+        }
+        Config config = Unanswered.briefly(Config.autoConfigure(null));
+        try (KubernetesClient client =
+                new KubernetesClientBuilder().withConfig(config).build()) {
+            return list(client);
+        } catch (KubernetesClientException e) {
+            return failed(
+                    Unanswered.words(config, e, "trusted needs the Role bulkhead-verify in namespace " + namespace));
+        } catch (OperatorSettings.UnusableSettingsException e) {
+            return failed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private int list(KubernetesClient client) throws OperatorSettings.UnusableSettingsException {
+        OperatorSettings settings = ChartSettings.read(client, namespace).orElse(null);
+        if (settings == null) {
+            return failed(ChartSettings.missing(namespace));
+        }
+        PlatformAccounts platform = Probes.platform(settings);
+        AccessPicture picture;
+        try (KubernetesClient prober =
+                BorrowedAccount.borrow(client, namespace, "bulkhead-prober", ExternalCalls.unobserved())) {
+            picture = ApiProbe.picture(prober);
+        }
+        TrustedText text = new TrustedText(PlatformInventory.of(picture, platform, today()));
+        List<String> unknown = text.unknown(named);
+        if (!unknown.isEmpty()) {
+            return failed("nobody of the platform who reaches into all tenants is called " + String.join(", ", unknown)
+                    + "; 'bulkhead trusted' lists them");
+        }
+        PrintWriter out = commandLine().commandLine().getOut();
+        PrintWriter err = commandLine().commandLine().getErr();
+        switch (output) {
+            case table -> out.print(text.table());
+            case json -> out.print(text.json());
+            case values -> {
+                text.accepting(named).forEach(reach -> err.println("accepting " + reach));
+                out.print(text.values(
+                        platform.trusted().stream()
+                                .filter(trust -> trust.holds(today()))
+                                .toList(),
+                        named,
+                        new TrustedText.Acceptable(
+                                Objects.requireNonNull(reason), Objects.requireNonNull(owner), String.valueOf(until))));
+            }
+        }
+        out.flush();
+        err.flush();
+        return output == TrustedOutput.values ? 0 : text.exitCode();
+    }
+
+    private LocalDate today() {
+        return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+    }
+
+    private static boolean isBlank(@Nullable String text) {
+        return text == null || text.isBlank();
+    }
+
+    private CommandSpec commandLine() {
+        return Objects.requireNonNull(spec);
+    }
+
+    private int failed(String message) {
+        commandLine().commandLine().getErr().println("bulkhead trusted: " + message);
+        return VerifyCommand.UNKNOWN;
+    }
+}

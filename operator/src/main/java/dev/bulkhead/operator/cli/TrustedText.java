@@ -1,0 +1,163 @@
+package dev.bulkhead.operator.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import dev.bulkhead.operator.access.Grant;
+import dev.bulkhead.operator.access.Principal;
+import dev.bulkhead.operator.access.Principal.PrincipalKind;
+import dev.bulkhead.operator.probe.PlatformAccounts.Trust;
+import dev.bulkhead.operator.probe.PlatformInventory;
+import dev.bulkhead.operator.probe.PlatformInventory.Acceptance;
+import dev.bulkhead.operator.probe.PlatformInventory.Reach;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Who of the platform reaches into all tenants, as it is printed. */
+final class TrustedText {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory()
+            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+            .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+            .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS));
+
+    private final PlatformInventory inventory;
+
+    TrustedText(PlatformInventory inventory) {
+        this.inventory = inventory;
+    }
+
+    /** 0 when somebody answers for everybody, 1 when not. */
+    int exitCode() {
+        return inventory.all().stream().allMatch(reach -> reach.acceptance() == Acceptance.Accepted) ? 0 : 1;
+    }
+
+    String table() {
+        if (inventory.all().isEmpty()) {
+            return "no account of the platform reaches into every tenant\n";
+        }
+        List<String[]> rows = new ArrayList<>();
+        rows.add(new String[] {"WHO", "STANDING", "SINCE", "BINDING", "MAY"});
+        for (Reach reach : inventory.all()) {
+            for (Grant grant : reach.grants()) {
+                rows.add(new String[] {
+                    reach.who().toString(),
+                    standing(reach),
+                    grant.since() == null ? "-" : grant.since().toString(),
+                    grant.binding().substring(grant.binding().indexOf(' ') + 1),
+                    grant.rights().toString()
+                });
+            }
+        }
+        return TextTable.aligned(rows);
+    }
+
+    private static String standing(Reach reach) {
+        Trust trust = reach.trust();
+        return switch (reach.acceptance()) {
+            case Accepted -> "accepted" + (trust == null ? "" : " until " + trust.until());
+            case NotYet -> "not yet accepted" + ended(trust);
+            case Later -> "came later" + ended(trust);
+        };
+    }
+
+    private static String ended(@Nullable Trust trust) {
+        return trust == null ? "" : ", accepted until " + trust.until();
+    }
+
+    String json() {
+        ArrayNode all = JSON.createArrayNode();
+        for (Reach reach : inventory.all()) {
+            ObjectNode node = all.addObject();
+            whom(node, reach.who());
+            node.put("standing", reach.acceptance().name());
+            Trust trust = reach.trust();
+            if (trust != null) {
+                node.put("reason", trust.reason())
+                        .put("owner", trust.owner())
+                        .put("until", trust.until().toString());
+            }
+            ArrayNode grants = node.putArray("grants");
+            reach.grants().forEach(grant -> {
+                Instant since = grant.since();
+                grants.addObject()
+                        .put("binding", grant.binding())
+                        .put("role", grant.role())
+                        .put("may", grant.rights().toString())
+                        .put("since", since == null ? null : since.toString());
+            });
+        }
+        return written(JSON, all);
+    }
+
+    /**
+     * Values for the chart. The list takes the place of the release's own, so what was accepted is in it again.
+     *
+     * @param named accounts that are accepted although they came later, as {@code WHO} prints them without its kind
+     */
+    String values(List<Trust> accepted, Collection<String> named, Acceptable as) {
+        ObjectNode root = JSON.createObjectNode();
+        ArrayNode trusted = root.putObject("prober").putArray("trusted");
+        for (Trust trust : accepted) {
+            trust(
+                    trusted.addObject(),
+                    trust.whom(),
+                    new Acceptable(trust.reason(), trust.owner(), trust.until().toString()));
+        }
+        for (Reach reach : accepting(named)) {
+            trust(trusted.addObject(), reach.who(), as);
+        }
+        return written(YAML, root);
+    }
+
+    /** Those that the values accept anew. */
+    List<Reach> accepting(Collection<String> named) {
+        return inventory.all().stream()
+                .filter(reach ->
+                        named.isEmpty() ? reach.acceptance() == Acceptance.NotYet : named.contains(name(reach.who())))
+                .filter(reach -> reach.acceptance() != Acceptance.Accepted)
+                .toList();
+    }
+
+    /** Which of the names nobody has who reaches in. */
+    List<String> unknown(Collection<String> named) {
+        List<String> known =
+                inventory.all().stream().map(reach -> name(reach.who())).toList();
+        return named.stream().filter(name -> !known.contains(name)).toList();
+    }
+
+    /** What is said of those that are accepted. */
+    record Acceptable(String reason, String owner, String until) {}
+
+    private static String name(Principal who) {
+        return who.kind() == PrincipalKind.ServiceAccount ? who.namespace() + "/" + who.name() : who.name();
+    }
+
+    private static void trust(ObjectNode node, Principal who, Acceptable as) {
+        whom(node, who);
+        node.put("reason", as.reason()).put("owner", as.owner()).put("until", as.until());
+    }
+
+    private static void whom(ObjectNode node, Principal who) {
+        node.put("kind", who.kind().name());
+        if (who.kind() == PrincipalKind.ServiceAccount) {
+            node.put("namespace", who.namespace());
+        }
+        node.put("name", who.name());
+    }
+
+    private static String written(ObjectMapper as, Object tree) {
+        try {
+            String text = as.writerWithDefaultPrettyPrinter().writeValueAsString(tree);
+            return text.endsWith("\n") ? text : text + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of texts can always be written", e);
+        }
+    }
+}
