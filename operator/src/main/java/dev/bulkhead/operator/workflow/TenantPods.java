@@ -58,18 +58,14 @@ public final class TenantPods implements Tools.Pods {
     @Override
     public Outcome stop(String namespace) {
         return errors.guard("pods of namespace " + namespace, () -> {
-            List<Pod> there = errors
-                    .patiently(() -> client.pods().inNamespace(namespace).list())
-                    .getItems()
-                    .stream()
-                    .filter(TenantPods::isThere)
-                    .toList();
+            List<Pod> there = there(namespace);
             if (there.isEmpty()) {
                 return Outcome.unchanged();
             }
             long running = there.stream().filter(TenantPods::isRunning).count();
             if (running > 0 || there.stream().anyMatch(TenantPods::takesItsTime)) {
                 delete(namespace, there);
+                there = there(namespace); // one that no node has yet is gone by now
             }
             if (running > 0) {
                 LOG.atInfo()
@@ -77,11 +73,20 @@ public final class TenantPods implements Tools.Pods {
                         .addKeyValue("pods", running)
                         .log("stopped");
             }
-            return new Outcome.Waiting(new Finding(
-                    Reason.PodsEnding,
-                    "pods of namespace " + namespace,
-                    there.size() + " still there; each has " + GRACE + " seconds to end. Looked at again by itself."));
+            return there.isEmpty()
+                    ? new Outcome.Done(1)
+                    : new Outcome.Waiting(new Finding(
+                            Reason.PodsEnding,
+                            "pods of namespace " + namespace,
+                            there.size() + " still there; each has " + GRACE
+                                    + " seconds to end. Looked at again by itself."));
         });
+    }
+
+    private List<Pod> there(String namespace) {
+        return errors.patiently(() -> client.pods().inNamespace(namespace).list()).getItems().stream()
+                .filter(TenantPods::isThere)
+                .toList();
     }
 
     @Override

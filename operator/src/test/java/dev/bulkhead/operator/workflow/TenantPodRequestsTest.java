@@ -38,32 +38,43 @@ class TenantPodRequestsTest {
     void every_pod_of_the_namespace_is_stopped_by_one_request() {
         api.answer("GET " + PODS, 200, list(pod("Running"), pod("Pending")));
         api.answer("DELETE " + PODS, 200, list());
+        api.answer("GET " + PODS, 200, list(stopping(30)));
 
-        assertThat(waits()).contains("2 still there");
-        assertThat(api.requests()).containsExactly("GET " + PODS, "DELETE " + PODS);
-        assertThat(api.sent().getLast().body().path("gracePeriodSeconds").isMissingNode())
+        assertThat(waits()).contains("1 still there");
+        assertThat(api.requests()).containsExactly("GET " + PODS, "DELETE " + PODS, "GET " + PODS);
+        assertThat(api.sent().get(1).body().path("gracePeriodSeconds").isMissingNode())
                 .as("each as it asks itself")
                 .isTrue();
+    }
+
+    /** One that no node has goes with the request. */
+    @Test
+    void pods_that_are_gone_at_once_are_not_waited_for() {
+        api.answer("GET " + PODS, 200, list(pod("Pending")));
+        api.answer("DELETE " + PODS, 200, list());
+        api.answer("GET " + PODS, 200, list());
+
+        assertThat(pods.stop("acme--web")).isEqualTo(new Outcome.Done(1));
     }
 
     @Test
     void a_pod_that_takes_its_time_to_end_gets_thirty_seconds() {
         api.answer("GET " + PODS, 200, list(pod("Running"), taking(86_400)));
         api.answer("DELETE " + PODS, 200, list());
+        api.answer("GET " + PODS, 200, list(stopping(30), stopping(30)));
 
         assertThat(waits()).contains("2 still there");
-        assertThat(api.sent().getLast().body().path("gracePeriodSeconds").asInt())
-                .isEqualTo(30);
+        assertThat(api.sent().get(1).body().path("gracePeriodSeconds").asInt()).isEqualTo(30);
     }
 
     @Test
     void one_that_was_asked_to_end_some_day_is_asked_again() {
         api.answer("GET " + PODS, 200, list(stopping(86_400)));
         api.answer("DELETE " + PODS, 200, list());
+        api.answer("GET " + PODS, 200, list(stopping(30)));
 
         assertThat(waits()).contains("1 still there");
-        assertThat(api.sent().getLast().body().path("gracePeriodSeconds").asInt())
-                .isEqualTo(30);
+        assertThat(api.sent().get(1).body().path("gracePeriodSeconds").asInt()).isEqualTo(30);
     }
 
     @Test
