@@ -139,6 +139,9 @@ public final class TrustedCommand implements Callable<Integer> {
             case json -> out.print(text.json());
             case values -> {
                 text.accepting(named).forEach(reach -> err.println("accepting " + reach));
+                text.passedOver(named)
+                        .forEach(who ->
+                                err.println("not accepting " + who + ", which came later: name it to accept it"));
                 out.print(text.values(
                         platform.trusted().stream()
                                 .filter(trust -> trust.holds(today()))

@@ -22,10 +22,9 @@ import org.jspecify.annotations.Nullable;
 /** Who of the platform reaches into all tenants, as it is printed. */
 final class TrustedText {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory()
-            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-            .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
-            .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS));
+    /** Every text is quoted: Helm's YAML has dates of its own, and names that are no texts. */
+    private static final ObjectMapper YAML =
+            new ObjectMapper(new YAMLFactory().disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER));
 
     private final PlatformInventory inventory;
 
@@ -122,6 +121,14 @@ final class TrustedText {
                 .filter(reach ->
                         named.isEmpty() ? reach.acceptance() == Acceptance.NotYet : named.contains(name(reach.who())))
                 .filter(reach -> reach.acceptance() != Acceptance.Accepted)
+                .toList();
+    }
+
+    /** Those who came later and are not named. */
+    List<String> passedOver(Collection<String> named) {
+        return inventory.of(Acceptance.Later).stream()
+                .map(reach -> name(reach.who()))
+                .filter(name -> !named.contains(name))
                 .toList();
     }
 

@@ -62,6 +62,13 @@ class TrustedTextTest {
                 """));
     }
 
+    /** A date without quotes is a time to some readers of YAML. */
+    @Test
+    void every_text_is_quoted() {
+        assertThat(text.values(List.of(PLUGIN), List.of(), AS))
+                .contains("until: \"2026-12-31\"", "name: \"calico-node\"");
+    }
+
     /** What it prints is what the operator reads. */
     @Test
     void the_values_are_settings() throws Exception {
@@ -88,6 +95,8 @@ class TrustedTextTest {
 
         assertThat(trusted).hasSize(1);
         assertThat(trusted.path(0).path("name").asText()).isEqualTo("eve");
+        assertThat(text.passedOver(Set.of())).containsExactly("eve");
+        assertThat(text.passedOver(Set.of("eve"))).isEmpty();
         assertThat(text.unknown(List.of("eve", "cert-manager/cert-manager", "cert-manager", "mallory")))
                 .containsExactly("cert-manager", "mallory");
     }
