@@ -9,6 +9,7 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -212,6 +213,11 @@ public record TenantSpec(
             admins = Lists.copy(admins);
             users = Lists.copy(users);
             auditors = Lists.copy(auditors);
+        }
+
+        /** All of them, whatever their role; somebody may be in two. */
+        public Stream<Person> everybody() {
+            return Stream.of(admins, users, auditors).flatMap(List::stream);
         }
 
         /** Nobody. */

@@ -79,47 +79,30 @@ public record TenantStatus(
 
     /** The same with another word on rotation. */
     public TenantStatus withRotation(@Nullable RotationStatus other) {
-        return with(database, objectStore, other, controls);
+        return with(database, objectStore, other, controls, unprovisioned);
     }
 
     /** The same with other verdicts. */
     public TenantStatus withControls(List<ControlStatus> verdicts) {
-        return with(database, objectStore, rotation, verdicts);
+        return with(database, objectStore, rotation, verdicts, unprovisioned);
     }
 
     /** The same with the data lying there. */
     public TenantStatus withHomes(@Nullable DatabaseStatus schema, @Nullable ObjectStoreStatus bucket) {
-        return with(schema, bucket, rotation, controls);
+        return with(schema, bucket, rotation, controls, unprovisioned);
     }
 
     /** The same with another word on whether nothing was ever made. */
     public TenantStatus withUnprovisioned(boolean nothing) {
-        return new TenantStatus(
-                observedGeneration,
-                phase,
-                identity,
-                isolation,
-                enforced,
-                proven,
-                attested,
-                lastProbe,
-                namespaces,
-                database,
-                objectStore,
-                keys,
-                rotation,
-                workflows,
-                controls,
-                residualRisks,
-                conditions,
-                nothing ? true : null);
+        return with(database, objectStore, rotation, controls, nothing ? true : null);
     }
 
     private TenantStatus with(
             @Nullable DatabaseStatus schema,
             @Nullable ObjectStoreStatus bucket,
             @Nullable RotationStatus exchanged,
-            List<ControlStatus> verdicts) {
+            List<ControlStatus> verdicts,
+            @Nullable Boolean nothingMade) {
         return new TenantStatus(
                 observedGeneration,
                 phase,
@@ -138,7 +121,7 @@ public record TenantStatus(
                 verdicts,
                 residualRisks,
                 conditions,
-                unprovisioned);
+                nothingMade);
     }
 
     /** Where a tenant is in its life. */

@@ -1,9 +1,12 @@
 package dev.bulkhead.operator.access;
 
+import dev.bulkhead.api.v1beta1.TenantSpec;
 import dev.bulkhead.operator.Pure;
 import io.fabric8.kubernetes.api.model.rbac.Subject;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Whom a binding means.
@@ -52,6 +55,14 @@ public record Principal(PrincipalKind kind, String namespace, String name) {
         String[] parts =
                 name.startsWith(ACCOUNT) ? name.substring(ACCOUNT.length()).split(":", -1) : new String[0];
         return parts.length == 2 ? account(parts[0], parts[1]) : new Principal(PrincipalKind.User, "", name);
+    }
+
+    /** Whom a Tenant names: a user or a group; nobody where it names neither. */
+    public static Stream<Principal> of(TenantSpec.Person person) {
+        return Stream.of(
+                        Optional.ofNullable(person.user()).map(name -> new Principal(PrincipalKind.User, "", name)),
+                        Optional.ofNullable(person.group()).map(name -> new Principal(PrincipalKind.Group, "", name)))
+                .flatMap(Optional::stream);
     }
 
     /** Whether it is a group of the cluster's own, such as everybody who is authenticated. */

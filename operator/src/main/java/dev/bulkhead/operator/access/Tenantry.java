@@ -6,7 +6,6 @@ import dev.bulkhead.operator.Pure;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Everybody who belongs to a tenant: its people, and what runs in its namespaces. Nothing that the platform says makes
@@ -40,16 +39,7 @@ public final class Tenantry {
         }
         TenantSpec.People named = tenant.getSpec().people();
         if (named != null) {
-            Stream.of(named.admins(), named.users(), named.auditors())
-                    .flatMap(Collection::stream)
-                    .forEach(person -> {
-                        if (person.user() != null) {
-                            people.add(new Principal(Principal.PrincipalKind.User, "", person.user()));
-                        }
-                        if (person.group() != null) {
-                            people.add(new Principal(Principal.PrincipalKind.Group, "", person.group()));
-                        }
-                    });
+            named.everybody().flatMap(Principal::of).forEach(people::add);
         }
     }
 

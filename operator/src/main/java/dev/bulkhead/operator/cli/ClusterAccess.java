@@ -9,15 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which cluster, and as whom: as kubectl has it. */
 final class ClusterAccess {
-    @Option(
-            names = {"-n", "--namespace"},
-            defaultValue = "bulkhead-system",
-            description = "Namespace of the operator (default: ${DEFAULT-VALUE}).")
-    private String namespace = "bulkhead-system";
+    @Mixin
+    private OperatorNamespace operator = new OperatorNamespace();
 
     @Option(names = "--as", paramLabel = "USER", description = "Acts as this user; the API server's audit log says so.")
     private @Nullable String user;
@@ -29,7 +27,7 @@ final class ClusterAccess {
     private List<String> groups = new ArrayList<>();
 
     String namespace() {
-        return namespace;
+        return operator.name();
     }
 
     /** A client; the caller closes it. */

@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -69,11 +70,8 @@ public final class TrustedCommand implements Callable<Integer> {
             description = "Only these, for -o values: a user, a group, or NAMESPACE/NAME of a ServiceAccount.")
     private List<String> named = List.of();
 
-    @Option(
-            names = {"-n", "--namespace"},
-            defaultValue = "bulkhead-system",
-            description = "Namespace of the operator (default: ${DEFAULT-VALUE}).")
-    private String namespace = "bulkhead-system";
+    @Mixin
+    private OperatorNamespace operator = new OperatorNamespace();
 
     @Option(
             names = {"-o", "--output"},
@@ -108,22 +106,22 @@ public final class TrustedCommand implements Callable<Integer> {
                 new KubernetesClientBuilder().withConfig(config).build()) {
             return list(client);
         } catch (KubernetesClientException e) {
-            return failed(
-                    Unanswered.words(config, e, "trusted needs the Role bulkhead-verify in namespace " + namespace));
+            return failed(Unanswered.words(
+                    config, e, "trusted needs the Role bulkhead-verify in namespace " + operator.name()));
         } catch (OperatorSettings.UnusableSettingsException e) {
             return failed(String.valueOf(e.getMessage()));
         }
     }
 
     private int list(KubernetesClient client) throws OperatorSettings.UnusableSettingsException {
-        OperatorSettings settings = ChartSettings.read(client, namespace).orElse(null);
+        OperatorSettings settings = ChartSettings.read(client, operator.name()).orElse(null);
         if (settings == null) {
-            return failed(ChartSettings.missing(namespace));
+            return failed(ChartSettings.missing(operator.name()));
         }
         PlatformAccounts platform = Probes.platform(settings);
         AccessPicture picture;
         try (KubernetesClient prober =
-                BorrowedAccount.borrow(client, namespace, "bulkhead-prober", ExternalCalls.unobserved())) {
+                BorrowedAccount.borrow(client, operator.name(), "bulkhead-prober", ExternalCalls.unobserved())) {
             picture = ApiProbe.picture(prober);
         }
         TrustedText text = new TrustedText(PlatformInventory.of(picture, platform, today()));

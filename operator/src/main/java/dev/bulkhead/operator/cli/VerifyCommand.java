@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -64,11 +65,8 @@ public final class VerifyCommand implements Callable<Integer> {
     @Parameters(paramLabel = "TENANT", description = "Name of the Tenant.")
     private String tenant = "";
 
-    @Option(
-            names = {"-n", "--namespace"},
-            defaultValue = "bulkhead-system",
-            description = "Namespace of the operator (default: ${DEFAULT-VALUE}).")
-    private String namespace = "bulkhead-system";
+    @Mixin
+    private OperatorNamespace operator = new OperatorNamespace();
 
     @Option(
             names = {"-o", "--output"},
@@ -90,7 +88,9 @@ public final class VerifyCommand implements Callable<Integer> {
             return verify(client);
         } catch (KubernetesClientException e) {
             return failed(Unanswered.words(
-                    config, e, "verify needs to list Tenants, and the Role bulkhead-verify in namespace " + namespace));
+                    config,
+                    e,
+                    "verify needs to list Tenants, and the Role bulkhead-verify in namespace " + operator.name()));
         } catch (OperatorSettings.UnusableSettingsException e) {
             return failed(String.valueOf(e.getMessage()));
         }
@@ -112,9 +112,9 @@ public final class VerifyCommand implements Callable<Integer> {
                     "Tenant " + tenant + " is not provisioned, or suspended: there is no compartment to attack; see"
                             + " 'kubectl describe tenant " + tenant + "'");
         }
-        OperatorSettings settings = ChartSettings.read(client, namespace).orElse(null);
+        OperatorSettings settings = ChartSettings.read(client, operator.name()).orElse(null);
         if (settings == null) {
-            return failed(ChartSettings.missing(namespace));
+            return failed(ChartSettings.missing(operator.name()));
         }
         List<Subject> others = Prober.sample(
                 tenants.stream().flatMap(t -> Subject.of(t).stream()).toList(), self, random);
@@ -126,7 +126,7 @@ public final class VerifyCommand implements Callable<Integer> {
         TenantRound.RoundFound found;
         // The attacks are the prober's own, with its rights and no more.
         try (KubernetesClient prober =
-                        BorrowedAccount.borrow(client, namespace, "bulkhead-prober", ExternalCalls.unobserved());
+                        BorrowedAccount.borrow(client, operator.name(), "bulkhead-prober", ExternalCalls.unobserved());
                 Probes probes = new Probes(prober, settings, Duration.ZERO, ExternalCalls.unobserved())) {
             found = new TenantRound(
                             probes.all(),

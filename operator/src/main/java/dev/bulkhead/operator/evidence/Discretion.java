@@ -60,8 +60,7 @@ public final class Discretion {
         TenantSpec.People people = tenant.getSpec().people();
         return people == null
                 ? Stream.of()
-                : Stream.of(people.admins(), people.users(), people.auditors())
-                        .flatMap(List::stream)
+                : people.everybody()
                         .flatMap(person -> Stream.of(person.user(), person.group()))
                         .filter(Objects::nonNull);
     }

@@ -14,7 +14,6 @@ import dev.bulkhead.operator.identity.TenantNamespace;
 import dev.bulkhead.operator.probe.PlatformInventory.Acceptance;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -169,21 +168,12 @@ final class BindingTrials {
     }
 
     private static Set<Principal> own(TenantSpec.@Nullable People people, LocalDate today) {
-        Set<Principal> own = new HashSet<>();
-        if (people != null) {
-            Stream.of(people.admins(), people.users(), people.auditors())
-                    .flatMap(List::stream)
-                    .filter(person -> Asker.current(person, today))
-                    .forEach(person -> {
-                        if (person.user() != null) {
-                            own.add(new Principal(Principal.PrincipalKind.User, "", person.user()));
-                        }
-                        if (person.group() != null) {
-                            own.add(new Principal(Principal.PrincipalKind.Group, "", person.group()));
-                        }
-                    });
-        }
-        return own;
+        return people == null
+                ? Set.of()
+                : people.everybody()
+                        .filter(person -> Asker.current(person, today))
+                        .flatMap(Principal::of)
+                        .collect(Collectors.toSet());
     }
 
     /** The same function has to see the one binding that is in every tenant's namespace: the operator's. */

@@ -90,7 +90,11 @@ final class SecondLook {
             Ground after = grounds.apply(names);
             NotInForce obstacle = obstacle(before, after, names, restsOnSpec);
             if (obstacle == null || !obstacle.passing() || look == MOST) {
-                return settled(first, second, after, names, obstacle, unchanged(self, fresh));
+                boolean unchanged = Stream.concat(Stream.of(self), others.stream())
+                        .allMatch(one -> before.subject(one.tenant())
+                                .filter(now -> unchanged(one, now))
+                                .isPresent());
+                return settled(first, second, after, names, obstacle, unchanged);
             }
             Thread.sleep(pause);
         }
@@ -103,7 +107,9 @@ final class SecondLook {
 
     /** A spec that asks for the same, of a tenant whose data lies where it did. */
     private static boolean unchanged(Subject before, Subject now) {
-        return before.spec().equals(now.spec()) && before.homes().equals(now.homes());
+        return before.identity().equals(now.identity())
+                && before.spec().equals(now.spec())
+                && before.homes().equals(now.homes());
     }
 
     private @Nullable NotInForce obstacle(Ground before, Ground after, List<String> names, boolean restsOnSpec) {
@@ -150,7 +156,7 @@ final class SecondLook {
                 .filter(trial -> second.stream()
                         .filter(SecondLook::through)
                         .noneMatch(other ->
-                                other.proves() == trial.proves() && other.name().equals(trial.name())))
+                                other.proves() == trial.proves() && other.way().equals(trial.way())))
                 .toList();
     }
 

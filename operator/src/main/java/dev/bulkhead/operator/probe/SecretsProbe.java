@@ -131,11 +131,7 @@ public final class SecretsProbe implements Probe {
 
     private static List<TenantSpec.Person> people(Subject subject) {
         TenantSpec.People people = subject.spec().people();
-        return people == null
-                ? List.of()
-                : Stream.of(people.admins(), people.users(), people.auditors())
-                        .flatMap(List::stream)
-                        .toList();
+        return people == null ? List.of() : people.everybody().toList();
     }
 
     private <T> T pick(List<T> from) {

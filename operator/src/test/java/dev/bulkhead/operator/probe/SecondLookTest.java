@@ -163,6 +163,28 @@ class SecondLookTest {
                         trial -> assertThat(trial.explanation()).contains("got through once"));
     }
 
+    /** Somebody who is the other's, too, by now is let in as its spec says. */
+    @Test
+    void what_was_done_to_a_tenant_that_asks_for_something_else_by_now_is_no_breach() throws InterruptedException {
+        Tenant changed = other();
+        changed.setSpec(Tenants.adopting("11111111-d9cb-469f-a165-70867728950e"));
+        grounds.add(ground(acme(1, 1, TenantPhase.Active), changed, LONG_AGO, LONG_AGO));
+
+        assertThat(look(through(TrialKind.BreakOut), blocked(), false).trials())
+                .satisfiesExactly(
+                        trial -> assertThat(trial).isEqualTo(blocked()),
+                        trial -> assertThat(trial.explanation()).contains("got through once"));
+    }
+
+    @Test
+    void a_way_into_one_neighbour_is_not_covered_by_the_way_into_another() throws InterruptedException {
+        Trial into = trial(TrialKind.BreakOut, Attempt.succeeded("acme", "schema of cask", "1 row"));
+        grounds.add(settled());
+
+        assertThat(look(through(TrialKind.BreakOut), into, false).trials())
+                .containsExactly(into, through(TrialKind.BreakOut));
+    }
+
     @Test
     void a_tenant_that_went_is_no_breach() throws InterruptedException {
         grounds.add(new Ground(Map.of(), Map.of()));

@@ -1,0 +1,16 @@
+package dev.bulkhead.operator.cli;
+
+import picocli.CommandLine.Option;
+
+/** Where the operator is installed, for commands that look there. */
+final class OperatorNamespace {
+    @Option(
+            names = {"-n", "--namespace"},
+            defaultValue = "bulkhead-system",
+            description = "Namespace of the operator (default: ${DEFAULT-VALUE}).")
+    private String name = "bulkhead-system";
+
+    String name() {
+        return name;
+    }
+}
