@@ -70,6 +70,11 @@ public record Principal(PrincipalKind kind, String namespace, String name) {
         return kind == PrincipalKind.Group && name.startsWith("system:");
     }
 
+    /** Whether it is whoever does not say who it is. */
+    public boolean nobodyKnown() {
+        return kind == PrincipalKind.User && name.equals("system:anonymous");
+    }
+
     /** Whether it is the control plane: these few names, the nodes, and what runs in {@code kube-system}. */
     public boolean controlPlane() {
         return switch (kind) {

@@ -17,8 +17,6 @@ public final class Tenantry {
     private static final Set<String> EVERYBODY =
             Set.of("system:authenticated", "system:unauthenticated", "system:serviceaccounts");
 
-    private static final String NOBODY_KNOWN = "system:anonymous";
-
     private final Set<Principal> people = new HashSet<>();
     private final Set<String> namespaces = new HashSet<>();
 
@@ -47,7 +45,7 @@ public final class Tenantry {
     public boolean includes(Principal who) {
         return switch (who.kind()) {
             case ServiceAccount -> namespaces.contains(who.namespace());
-            case User -> who.name().equals(NOBODY_KNOWN) || people.contains(who);
+            case User -> who.nobodyKnown() || people.contains(who);
             case Group ->
                 EVERYBODY.contains(who.name())
                         || people.contains(who)

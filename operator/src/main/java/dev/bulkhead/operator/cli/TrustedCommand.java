@@ -137,6 +137,9 @@ public final class TrustedCommand implements Callable<Integer> {
             case json -> out.print(text.json());
             case values -> {
                 text.accepting(named).forEach(reach -> err.println("accepting " + reach));
+                text.impossible()
+                        .forEach(who -> err.println("not accepting " + who
+                                + ": it is whoever Kubernetes counts to it; bind the accounts instead"));
                 text.passedOver(named)
                         .forEach(who ->
                                 err.println("not accepting " + who + ", which came later: name it to accept it"));

@@ -120,7 +120,17 @@ final class TrustedText {
         return inventory.all().stream()
                 .filter(reach ->
                         named.isEmpty() ? reach.acceptance() == Acceptance.NotYet : named.contains(name(reach.who())))
-                .filter(reach -> reach.acceptance() != Acceptance.Accepted)
+                .filter(reach -> reach.acceptance() != Acceptance.Accepted
+                        && !reach.who().systemGroup())
+                .toList();
+    }
+
+    /** Groups that the settings take from nobody: whoever Kubernetes counts to them would be accepted. */
+    List<String> impossible() {
+        return inventory.all().stream()
+                .map(Reach::who)
+                .filter(Principal::systemGroup)
+                .map(TrustedText::name)
                 .toList();
     }
 

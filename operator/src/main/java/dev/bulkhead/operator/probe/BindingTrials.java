@@ -60,7 +60,8 @@ final class BindingTrials {
                         Control.TI_RBAC,
                         tooMuch ? TOO_MUCH : STRANGER,
                         TrialKind.OpenWay,
-                        Attempt.succeeded(grant.who().toString(), target(self), grant.toString()),
+                        Attempt.succeeded(
+                                grant.who().toString(), target(self) + " by " + grant.binding(), grant.toString()),
                         check));
             }
         }

@@ -12,7 +12,6 @@ import dev.bulkhead.operator.evidence.ReportPlanner;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.TenantProofs;
 import dev.bulkhead.operator.evidence.Trial;
-import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.TenantNamespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -122,10 +121,8 @@ final class EvidenceStore {
         if (trials.stream().noneMatch(Trial::breach)) {
             return;
         }
-        List<Incident> known = client.resources(Incident.class)
-                .withLabel(Marks.IDENTITY, subject.identity().value())
-                .list()
-                .getItems();
+        // By what is in them: a label can be taken off, and each round would make them anew.
+        List<Incident> known = client.resources(Incident.class).list().getItems();
         IncidentPlanner.plan(subject, trials, known, now).forEach(this::make);
     }
 

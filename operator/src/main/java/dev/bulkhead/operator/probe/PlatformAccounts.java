@@ -98,6 +98,7 @@ public record PlatformAccounts(Principal operator, Principal prober, List<Trust>
         return grant.clusterWide()
                 && grant.who().kind() != Principal.PrincipalKind.ServiceAccount
                 && !grant.who().systemGroup()
+                && !grant.who().nobodyKnown()
                 && (grant.role().equals(ADMIN_ROLE) || grant.rights().takeOver());
     }
 
@@ -106,6 +107,7 @@ public record PlatformAccounts(Principal operator, Principal prober, List<Trust>
         return grant.clusterWide()
                 && grant.who().kind() != Principal.PrincipalKind.ServiceAccount
                 && !grant.who().systemGroup()
+                && !grant.who().nobodyKnown()
                 && grant.role().equals(AUDITOR_ROLE)
                 && grant.rights().onlyRead();
     }

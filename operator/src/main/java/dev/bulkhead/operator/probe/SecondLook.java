@@ -82,19 +82,26 @@ final class SecondLook {
             if (fresh == null) {
                 return new Looked(unclear(first, "Tenant " + self.tenant() + " is not what it was", List.of()), true);
             }
-            List<Trial> second = again.run(
-                    fresh,
-                    others.stream()
-                            .flatMap(other -> before.subject(other.tenant()).stream())
-                            .toList());
+            // One that stays refused would hide what all who meet it do; what is in force there, nobody knows.
+            List<Subject> still = others.stream()
+                    .flatMap(other -> before.subject(other.tenant()).stream())
+                    .filter(other -> !restsOnSpec
+                            || before.notInForce(List.of(other.tenant()), clock.instant())
+                                    .isEmpty())
+                    .toList();
+            List<Trial> second = again.run(fresh, still);
             Ground after = grounds.apply(names);
-            NotInForce obstacle = obstacle(before, after, names, restsOnSpec);
+            List<String> asked = Stream.concat(Stream.of(self), still.stream())
+                    .map(Subject::tenant)
+                    .toList();
+            NotInForce obstacle = obstacle(before, after, asked, restsOnSpec);
             if (obstacle == null || !obstacle.passing() || look == MOST) {
-                boolean unchanged = Stream.concat(Stream.of(self), others.stream())
-                        .allMatch(one -> before.subject(one.tenant())
-                                .filter(now -> unchanged(one, now))
-                                .isPresent());
-                return settled(first, second, after, names, obstacle, unchanged);
+                boolean unchanged = still.size() == others.size()
+                        && Stream.concat(Stream.of(self), others.stream())
+                                .allMatch(one -> before.subject(one.tenant())
+                                        .filter(now -> unchanged(one, now))
+                                        .isPresent());
+                return settled(first, second, after, asked, obstacle, unchanged);
             }
             Thread.sleep(pause);
         }

@@ -46,6 +46,9 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
     private static final int STAGGER_SECONDS = 120;
 
     private final TenantWatches watches;
+    /** How often one pass takes back that nothing was made, before it comes again. */
+    private static final int BEGINNINGS = 2;
+
     private final TenantPipeline pipeline;
     private final Removal removal;
     private final TenantEvents events;
@@ -72,7 +75,10 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
     public UpdateControl<Tenant> reconcile(Tenant found, Context<Tenant> context) {
         Tenant tenant = found;
         TenantPipeline.PassResult result = pass(tenant);
-        while (result.begins()) {
+        for (int begun = 0; result.begins(); begun++) {
+            if (begun == BEGINNINGS) {
+                return UpdateControl.<Tenant>noUpdate().rescheduleAfter(soon(tenant)); // another writer holds the field
+            }
             // What came back may have been changed, or deleted, while that was still allowed.
             tenant = written(tenant, Objects.requireNonNull(result.status()), context);
             if (tenant.isMarkedForDeletion()) {

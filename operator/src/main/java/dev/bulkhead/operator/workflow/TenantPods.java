@@ -12,6 +12,9 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -41,12 +44,21 @@ public final class TenantPods implements Tools.Pods {
     /** Seconds that a pod has to end. */
     private static final long GRACE = 30;
 
+    /** Past the time by which a pod was to end, before somebody has to look. */
+    private static final Duration SLACK = Duration.ofSeconds(30);
+
     private final KubernetesClient client;
+    private final InstantSource clock;
     private final ApiErrors errors = new ApiErrors();
 
     /** Reads and deletes with the client. */
     public TenantPods(KubernetesClient client) {
+        this(client, InstantSource.system());
+    }
+
+    TenantPods(KubernetesClient client, InstantSource clock) {
         this.client = client;
+        this.clock = clock;
     }
 
     /**
@@ -73,14 +85,28 @@ public final class TenantPods implements Tools.Pods {
                         .addKeyValue("pods", running)
                         .log("stopped");
             }
-            return there.isEmpty()
-                    ? new Outcome.Done(1)
-                    : new Outcome.Waiting(new Finding(
-                            Reason.PodsEnding,
-                            "pods of namespace " + namespace,
-                            there.size() + " still there; each has " + GRACE
-                                    + " seconds to end. Looked at again by itself."));
+            return there.isEmpty() ? new Outcome.Done(1) : new Outcome.Waiting(ending(namespace, there));
         });
+    }
+
+    /** One that should be gone for a while does not go by itself: a finalizer, or a node that does not answer. */
+    private Finding ending(String namespace, List<Pod> there) {
+        Instant overdue = clock.instant().minus(SLACK);
+        return there.stream()
+                .filter(pod -> pod.getMetadata().getDeletionTimestamp() != null
+                        && Instant.parse(pod.getMetadata().getDeletionTimestamp())
+                                .isBefore(overdue))
+                .findFirst()
+                .map(stuck -> new Finding(
+                        Reason.WaitingFor,
+                        "pod " + namespace + "/" + stuck.getMetadata().getName(),
+                        "was to end by " + stuck.getMetadata().getDeletionTimestamp()
+                                + " and is still there; look at its finalizers and at its node"))
+                .orElseGet(() -> new Finding(
+                        Reason.PodsEnding,
+                        "pods of namespace " + namespace,
+                        there.size() + " still there; each has " + GRACE
+                                + " seconds to end. Looked at again by itself."));
     }
 
     private List<Pod> there(String namespace) {

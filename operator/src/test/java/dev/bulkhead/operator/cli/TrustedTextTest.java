@@ -101,6 +101,31 @@ class TrustedTextTest {
                 .containsExactly("cert-manager", "mallory");
     }
 
+    /** The operator would not begin with them. */
+    @Test
+    void what_the_settings_refuse_is_not_written() throws Exception {
+        TrustedText groups = new TrustedText(PlatformInventory.of(
+                new AccessPicture(
+                        BindingExpansion.of(
+                                List.of(),
+                                List.of(read(
+                                        "{metadata: {name: read}, rules: [{apiGroups: [''], resources: [pods], verbs: [list]}]}",
+                                        ClusterRole.class)),
+                                List.of(),
+                                List.of(binding(
+                                        "group",
+                                        "{kind: Group, name: 'system:serviceaccounts:monitoring'}",
+                                        Instant.parse("2026-01-01T00:00:00Z")))),
+                        Tenantry.of(List.of()),
+                        null),
+                accounts(),
+                TODAY));
+
+        assertThat(YAML.readTree(groups.values(List.of(), List.of(), AS)).at("/prober/trusted"))
+                .isEmpty();
+        assertThat(groups.impossible()).containsExactly("system:serviceaccounts:monitoring");
+    }
+
     @Test
     void for_machines_it_is_json() throws Exception {
         JsonNode all = new ObjectMapper().readTree(text.json());

@@ -110,6 +110,15 @@ class BindingTrialsTest {
         });
     }
 
+    /** An Incident of one covers no other. */
+    @Test
+    void two_bindings_of_one_stranger_are_two_ways() {
+        bind("klinik-nord--app", "one", "ClusterRole", "view", "{kind: User, name: mallory}");
+        bind("klinik-nord--app", "two", "ClusterRole", "secrets", "{kind: User, name: mallory}");
+
+        assertThat(strangers()).extracting(Trial::way).hasSize(2).doesNotHaveDuplicates();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -141,6 +150,8 @@ class BindingTrialsTest {
                 "{kind: Group, name: 'system:authenticated'}                     | urls        | Blocked",
                 "{kind: Group, name: 'system:authenticated'}                     | bulkhead-platform-auditor | Through",
                 "{kind: User, name: 'system:anonymous'}                          | view        | Through",
+                "{kind: User, name: 'system:anonymous'}                          | cluster-admin | Through",
+                "{kind: User, name: 'system:anonymous'}                          | bulkhead-platform-auditor | Through",
                 "{kind: ServiceAccount, namespace: klinik-nord--app, name: job}  | view        | Through",
                 "{kind: ServiceAccount, namespace: ankerwerk--app, name: job}    | view        | Through",
                 "{kind: Group, name: 'system:serviceaccounts:ankerwerk--app'}    | view        | Through",

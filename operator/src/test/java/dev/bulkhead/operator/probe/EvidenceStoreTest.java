@@ -38,8 +38,7 @@ class EvidenceStoreTest {
     private static final Instant AN_HOUR_AGO = NOW.minus(Duration.ofHours(1));
 
     private static final String INCIDENTS = "/apis/bulkhead.dev/v1beta1/incidents";
-    private static final String OF_ACME =
-            "GET " + INCIDENTS + "?labelSelector=bulkhead.dev%2Fidentity%3D" + SELF.identity();
+    private static final String OF_ACME = "GET " + INCIDENTS;
     private static final String REPORT = "/apis/openreports.io/v1alpha1/namespaces/acme--web/reports/bulkhead";
     private static final String APPLY = "PATCH " + REPORT + "?fieldManager=bulkhead-prober&force=true";
 

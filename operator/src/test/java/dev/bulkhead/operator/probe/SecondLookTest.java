@@ -163,6 +163,20 @@ class SecondLookTest {
                         trial -> assertThat(trial.explanation()).contains("got through once"));
     }
 
+    /** Else one Tenant that nobody mends would hide the breaches of all who meet it. */
+    @Test
+    void a_neighbour_that_stays_refused_hides_nothing_but_what_was_done_to_it() throws InterruptedException {
+        Tenant refused = tenant("bolt", 2, 2, TenantPhase.Invalid);
+        grounds.add(ground(acme(1, 1, TenantPhase.Active), refused, LONG_AGO, LONG_AGO));
+
+        assertThat(look(through(TrialKind.OpenWay), through(TrialKind.OpenWay), true)
+                        .trials())
+                .containsExactly(through(TrialKind.OpenWay));
+        assertThat(look(through(TrialKind.BreakOut), blocked(), true).trials())
+                .extracting(Trial::result)
+                .containsExactly(TrialResult.Blocked, TrialResult.Unclear);
+    }
+
     /** Somebody who is the other's, too, by now is let in as its spec says. */
     @Test
     void what_was_done_to_a_tenant_that_asks_for_something_else_by_now_is_no_breach() throws InterruptedException {

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.api.model.PodListBuilder;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -26,8 +27,10 @@ class TenantPodRequestsTest {
     private static final String PAGE = PODS + "?" + SELECTED;
     private static final String NEXT_PAGE = PODS + "?continue=more&" + SELECTED;
 
+    private static final Instant NOW = Instant.parse("2026-11-29T09:12:00Z");
+
     private final ScriptedApi api = new ScriptedApi();
-    private final TenantPods pods = new TenantPods(api.client());
+    private final TenantPods pods = new TenantPods(api.client(), () -> NOW);
 
     @AfterEach
     void stop() {
@@ -83,6 +86,24 @@ class TenantPodRequestsTest {
 
         assertThat(waits()).contains("1 still there");
         assertThat(api.requests()).containsExactly("GET " + PODS);
+    }
+
+    /** A finalizer, or a node that does not answer: nobody should take it for something that only takes time. */
+    @Test
+    void one_that_should_be_gone_for_a_while_is_named_for_somebody_to_look_at() {
+        Pod stuck = new PodBuilder(stopping(30))
+                .editMetadata()
+                .withName("held")
+                .withDeletionTimestamp("2026-11-29T09:11:00Z")
+                .endMetadata()
+                .build();
+        api.answer("GET " + PODS, 200, list(stopping(30), stuck));
+
+        assertThat(pods.stop("acme--web").findings()).singleElement().satisfies(finding -> {
+            assertThat(finding.reason().isPassing()).isFalse();
+            assertThat(finding.subject()).isEqualTo("pod acme--web/held");
+            assertThat(finding.message()).contains("2026-11-29T09:11:00Z", "finalizers");
+        });
     }
 
     @Test
