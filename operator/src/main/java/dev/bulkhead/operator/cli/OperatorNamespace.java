@@ -8,9 +8,9 @@ final class OperatorNamespace {
             names = {"-n", "--namespace"},
             defaultValue = "bulkhead-system",
             description = "Namespace of the operator (default: ${DEFAULT-VALUE}).")
-    private String name = "bulkhead-system";
+    private String namespace = "bulkhead-system";
 
     String name() {
-        return name;
+        return namespace;
     }
 }
