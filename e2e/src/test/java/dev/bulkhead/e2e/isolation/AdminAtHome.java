@@ -214,8 +214,9 @@ final class AdminAtHome {
                                         "bulkhead-tenant-admins",
                                         "{\"subjects\":[{\"kind\":\"User\",\"apiGroup\":\"rbac.authorization.k8s.io\",\"name\":\""
                                                 + USER + "\"}]}"),
-                                "bulkhead-owned-objects",
-                                "UPDATE of rolebindings bulkhead-tenant-admins")
+                                // Two guards refuse it, and the API server tells of one of them.
+                                "ValidatingAdmissionPolicy 'bulkhead-",
+                                "bulkhead-tenant-admins in namespace " + HOME)
                         .whereas(ownMap),
                 attack(
                                 "makes an object that passes for the operator's",

@@ -13,10 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Objects;
-import java.util.Set;
+import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -42,15 +40,13 @@ class WorkloadsIT {
     @TempDir
     private static Path directory;
 
-    private final Set<String> seen = new HashSet<>();
-
     @Test
     void a_new_version_that_does_not_come_up_is_told_with_its_reason(KubernetesClient admin, StackEndpoints endpoints) {
         Platform platform = Platform.install(admin, endpoints, directory);
         try (Platform.RunningOperator _ = platform.operator(new Faults())) {
             platform.apply(tenant(1, 1));
             platform.awaitReady(NAME);
-            status(admin, newPod(admin), running());
+            status(admin, podOf(admin, 1), running());
             platform.await(NAME, "WorkloadsAvailable", Condition.Status.True);
 
             platform.apply(tenant(2, 1));
@@ -61,7 +57,7 @@ class WorkloadsIT {
                     .contains("raise spec.quota");
 
             platform.apply(tenant(3, 3));
-            Pod third = newPod(admin);
+            Pod third = podOf(admin, 3);
             assertThat(told(platform, "RollingOut")).contains("workflow api");
             status(admin, third, NO_IMAGE);
 
@@ -89,26 +85,26 @@ class WorkloadsIT {
         return Objects.requireNonNull(Platform.condition(platform.tenant(NAME), "WorkloadsAvailable"));
     }
 
-    /** The next pod of the workflow that was not there before. */
-    private Pod newPod(KubernetesClient admin) {
-        Awaitility.await("a new pod")
+    /** The pod of this release: one of the release before may come up shortly before its controller knows. */
+    private static Pod podOf(KubernetesClient admin, int release) {
+        return Awaitility.await("a pod of release " + release)
                 .atMost(Platform.PATIENCE)
-                .until(() -> pods(admin).stream()
-                        .anyMatch(pod -> !seen.contains(pod.getMetadata().getName())));
-        Pod found = pods(admin).stream()
-                .filter(pod -> !seen.contains(pod.getMetadata().getName()))
-                .findFirst()
+                .until(
+                        () ->
+                                admin
+                                        .pods()
+                                        .inNamespace(WEB)
+                                        .withLabel("bulkhead.dev/workflow", "api")
+                                        .list()
+                                        .getItems()
+                                        .stream()
+                                        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+                                        .filter(pod -> pod.getSpec().getContainers().getFirst().getEnv().stream()
+                                                .anyMatch(e -> e.getName().equals("RELEASE")
+                                                        && e.getValue().equals(String.valueOf(release))))
+                                        .findFirst(),
+                        Optional::isPresent)
                 .orElseThrow();
-        seen.add(found.getMetadata().getName());
-        return found;
-    }
-
-    private static List<Pod> pods(KubernetesClient admin) {
-        return admin.pods()
-                .inNamespace(WEB)
-                .withLabel("bulkhead.dev/workflow", "api")
-                .list()
-                .getItems();
     }
 
     private static void status(KubernetesClient admin, Pod pod, String status) {

@@ -2,6 +2,8 @@ package dev.bulkhead.e2e.operator.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.api.v1beta1.Rotation;
+import dev.bulkhead.api.v1beta1.RotationSpec;
 import dev.bulkhead.api.v1beta1.TenantSecret;
 import dev.bulkhead.e2e.operator.Faults;
 import dev.bulkhead.e2e.operator.Platform;
@@ -16,7 +18,9 @@ import dev.bulkhead.operator.probe.Canary;
 import dev.bulkhead.operator.probe.CanaryExchange;
 import dev.bulkhead.operator.probe.OperatorLog;
 import dev.bulkhead.operator.probe.PodLog;
+import dev.bulkhead.operator.secret.SealingPublicKey;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.Watcher;
@@ -96,8 +100,37 @@ class SecretsProbeIT {
                 .allSatisfy(trial -> assertThat(trial.result())
                         .as("%s: %s, %s", trial.name(), trial.attack(), trial.check())
                         .isEqualTo(TrialResult.Blocked));
-        assertThat(trials.getFirst().attack().detail()).isEqualTo("SealedForAnother");
+        assertThat(trials.getFirst().attack().detail()).isIn("SealedForAnother", "UnknownSealKey");
         assertNothingIsLeft();
+    }
+
+    /** Then the other has no key of that version, whatever it tries. */
+    @Test
+    void the_sealing_key_of_one_may_be_exchanged_more_often() throws InterruptedException {
+        Rotation rotation = new Rotation();
+        rotation.setMetadata(
+                new ObjectMetaBuilder().withName("canary-one-sealing-key").build());
+        rotation.setSpec(new RotationSpec(
+                "canary-one", List.of(RotationSpec.Rotatable.SealingKey), true, RotationSpec.Trigger.Person, null));
+        platform.admin().resource(rotation).create();
+        Awaitility.await("exchanged")
+                .atMost(Platform.PATIENCE)
+                .until(() -> sealKeyVersion("canary-one") > sealKeyVersion("canary-two"));
+
+        Trial trial = exchange(lines()).trials().getFirst();
+
+        assertThat(trial.result()).as("%s, %s", trial.attack(), trial.check()).isEqualTo(TrialResult.Blocked);
+        assertThat(trial.attack().detail()).isEqualTo("UnknownSealKey");
+    }
+
+    private int sealKeyVersion(String tenant) {
+        return Integer.parseInt(platform.admin()
+                .configMaps()
+                .inNamespace(tenant + "--app")
+                .withName(SealingPublicKey.CONFIG_MAP)
+                .require()
+                .getData()
+                .get(SealingPublicKey.VERSION_KEY));
     }
 
     @Test

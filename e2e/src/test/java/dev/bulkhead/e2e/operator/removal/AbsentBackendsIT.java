@@ -90,6 +90,11 @@ class AbsentBackendsIT {
 
         platform.remove(NAME);
 
+        // A pod that its controller made a moment ago is one, too, until it is gone.
+        Awaitility.await("only the servers' are left")
+                .atMost(Platform.PATIENCE)
+                .until(() -> status(identity).debts().stream()
+                        .noneMatch(d -> d.name().equals("workflows")));
         TombstoneStatus stone = status(identity);
         assertThat(stone.phase()).isEqualTo(TombstoneStatus.TombstonePhase.Closing);
         assertThat(stone.debts())
