@@ -49,7 +49,7 @@ class GuardKeeperIT {
         admin = client;
         Platform platform = Platform.install(client, endpoints, directory);
         before = specs();
-        operator = platform.operator(calls, Duration.ofSeconds(5));
+        operator = platform.operator(calls, Duration.ofSeconds(2));
         awaitIntact();
     }
 

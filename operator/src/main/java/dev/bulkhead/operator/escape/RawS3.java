@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class RawS3 {
     private static final int MOST_TRIES = 3;
     private static final int AT_ONCE = 4;
-    private static final Duration PAUSE = Duration.ofMillis(100);
 
     private final RawHttp http;
     private final RequestSigner signer;
@@ -34,10 +33,16 @@ final class RawS3 {
      * On which terms requests are sent.
      *
      * @param request how long one may take
+     * @param pause before one is sent again that was not heard
      * @param end none is sent after it
      * @param calls sees each
      */
-    record Terms(Duration request, Instant end, ExternalCalls calls, Clock clock) {
+    record Terms(Duration request, Duration pause, Instant end, ExternalCalls calls, Clock clock) {
+        /** With the usual pause. */
+        Terms(Duration request, Instant end, ExternalCalls calls, Clock clock) {
+            this(request, Duration.ofMillis(100), end, calls, clock);
+        }
+
         /** How long a request may take that is sent now. */
         Duration left() throws UnclearException {
             Duration left = Duration.between(clock.instant(), end);
@@ -144,7 +149,7 @@ final class RawS3 {
             throws IOException, InterruptedException {
         RawAnswer answer = first;
         for (int tries = 1; tries < MOST_TRIES && !answer.heard() && !answer.refusedForSignature(); tries++) {
-            Thread.sleep(PAUSE);
+            Thread.sleep(terms.pause());
             answer = signed(request, attempt);
         }
         return answer;

@@ -19,12 +19,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
  * what the other did is not undone.
  */
 @ExtendWith(StackExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LeadershipIT {
     private static final Duration LEASE = Duration.ofSeconds(12);
     private static final Duration OFTEN = Duration.ofSeconds(1);
@@ -42,39 +47,55 @@ class LeadershipIT {
     private static final Duration AT_ONCE = Duration.ofSeconds(6);
 
     @TempDir
-    private Path directory;
+    private static Path directory;
 
     private final List<OperatorJvm> running = new ArrayList<>();
     private final List<String> tenants = new ArrayList<>();
+    private final List<String> former = new ArrayList<>();
     private Platform platform;
     private CompartmentCopy compartment;
     private OperatorJvm first;
 
-    @BeforeEach
-    void start(KubernetesClient admin, StackEndpoints endpoints) {
+    @BeforeAll
+    void install(KubernetesClient admin, StackEndpoints endpoints) {
         platform = Platform.install(admin, endpoints, directory);
         compartment = new CompartmentCopy(platform);
-        first = begin("first", OFTEN);
+    }
+
+    /** Whoever came through a test leads in the next: a process that starts tries the object store for a while. */
+    @BeforeEach
+    void start() {
+        first = running.isEmpty() ? begin(OFTEN) : running.getFirst();
         Awaitility.await("the first leads").atMost(Platform.PATIENCE).until(() -> !holder().isEmpty());
     }
 
-    private OperatorJvm begin(String name, Duration sweepInterval) {
-        OperatorJvm begun = OperatorJvm.start(platform, directory, name, LEASE, sweepInterval);
+    private OperatorJvm begin(Duration sweepInterval) {
+        OperatorJvm begun = OperatorJvm.start(
+                platform, directory, "operator-" + UUID.randomUUID(), LEASE, sweepInterval);
         running.add(begun);
         return begun;
     }
 
     @AfterEach
+    void forget() {
+        running.stream().filter(OperatorJvm::ended).forEach(OperatorJvm::close);
+        running.removeIf(OperatorJvm::ended);
+        running.forEach(one -> one.api().decide(_ -> new Fate.Passed()));
+        former.addAll(tenants);
+        tenants.clear();
+    }
+
+    @AfterAll
     void stop() {
         running.forEach(OperatorJvm::close);
         lease().delete();
-        tenants.forEach(compartment::forget);
+        former.forEach(compartment::forget);
         compartment.close();
     }
 
     @Test
     void a_leader_that_was_asleep_and_comes_back_undoes_nothing_and_ends() {
-        OperatorJvm second = begin("second", NEVER);
+        OperatorJvm second = begin(NEVER);
         SmallTenant changed = apply("led-changed");
         SmallTenant suspended = apply("led-suspended");
         tenants.forEach(platform::awaitReady);
@@ -106,7 +127,7 @@ class LeadershipIT {
 
     @Test
     void a_leader_that_is_killed_in_the_middle_of_a_pass_is_followed_by_the_other() {
-        OperatorJvm second = begin("second", OFTEN);
+        OperatorJvm second = begin(OFTEN);
         apply("led-whole");
         platform.awaitReady("led-whole");
         SmallTenant begun = SmallTenant.named("led-half");
@@ -132,7 +153,7 @@ class LeadershipIT {
 
     @Test
     void a_leader_that_cannot_renew_ends_before_the_other_begins() {
-        OperatorJvm second = begin("second", OFTEN);
+        OperatorJvm second = begin(OFTEN);
         apply("led-before");
         platform.awaitReady("led-before");
         assertThat(first.ended()).as(first.log()).isFalse();
@@ -154,7 +175,7 @@ class LeadershipIT {
 
     @Test
     void a_leader_that_is_asked_to_end_hands_over() {
-        begin("second", OFTEN);
+        begin(OFTEN);
         first.terminate();
         first.awaitEnd(AT_ONCE);
 
