@@ -29,6 +29,11 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -89,6 +94,24 @@ public final class Platform {
             return new Platform(admin, endpoints, directory, Files.readString(directory.resolve("operator/token")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Makes another database on the stack's PostgreSQL, which the operator's role owns; for a DatabaseServer of its own. */
+    public void makeDatabase(String name) {
+        StackEndpoints.Postgres postgres = endpoints.postgres();
+        try (Connection connection = DriverManager.getConnection(
+                        postgres.jdbcUrl("postgres"), postgres.superuser(), postgres.superuserPassword());
+                Statement statement = connection.createStatement()) {
+            try (ResultSet there =
+                    statement.executeQuery("SELECT 1 FROM pg_database WHERE datname = '" + name + "'")) {
+                if (there.next()) {
+                    return;
+                }
+            }
+            statement.execute("CREATE DATABASE \"" + name + "\" OWNER " + postgres.operatorUser());
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 

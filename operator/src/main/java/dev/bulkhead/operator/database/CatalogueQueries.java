@@ -67,7 +67,10 @@ enum CatalogueQueries {
                               AND c.relowner = u.oid AND n.nspowner = u.oid AND NOT c.relrowsecurity
                               AND NOT c.relhasrules AND NOT c.relhastriggers),
                    current_setting('max_prepared_transactions')::int,
-                   current_setting('search_path') = 'pg_catalog'
+                   current_setting('search_path') = 'pg_catalog',
+                   CASE WHEN has_function_privilege('pg_control_system()', 'EXECUTE')
+                        THEN (SELECT system_identifier::text FROM pg_control_system()) END,
+                   pg_postmaster_start_time()
               FROM pg_database d JOIN pg_roles o ON o.oid = d.datdba
               JOIN pg_roles u ON u.rolname = session_user
               LEFT JOIN pg_stat_ssl l ON l.pid = pg_backend_pid() AND l.ssl

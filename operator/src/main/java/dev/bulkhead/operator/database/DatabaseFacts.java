@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.database;
 
 import dev.bulkhead.operator.database.ObservedSchema.Namespace;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param createRole whether it may create roles
  * @param owner owner of the database
  * @param owns whether the operator has the owner's rights
+ * @param server which server runs it; null where that was not asked for
  * @param settings how its server lets anybody write
  * @param passwordsReadable whether pg_authid can be read
  * @param tlsVersion of the operator's own session; null: none
@@ -35,6 +37,7 @@ record DatabaseFacts(
         boolean createRole,
         String owner,
         boolean owns,
+        @Nullable RunningServer server,
         WriteSettings settings,
         boolean passwordsReadable,
         @Nullable String tlsVersion,
@@ -52,6 +55,14 @@ record DatabaseFacts(
         extensions = Map.copyOf(extensions);
         administrators = Map.copyOf(administrators);
     }
+
+    /**
+     * A server by what it says of itself: it is the same by whatever name somebody comes to it.
+     *
+     * @param system identifier of its files, which a copy of them shares; null where the operator may not read it
+     * @param startedAt when it started
+     */
+    record RunningServer(@Nullable String system, Instant startedAt) {}
 
     /**
      * What of a server's settings decides whether the operator can do its work here.

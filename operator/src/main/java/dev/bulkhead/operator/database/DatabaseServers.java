@@ -20,6 +20,7 @@ public final class DatabaseServers implements BackendKind<DatabaseServer, Schema
     private final ExternalCalls calls;
     private final TenantLogins logins;
     private final SecureRandom random = new SecureRandom();
+    private final DatabaseClaims claims = new DatabaseClaims(Clock.systemUTC());
 
     /**
      * Reports every exchange to {@code calls}.
@@ -97,7 +98,7 @@ public final class DatabaseServers implements BackendKind<DatabaseServer, Schema
                             DatabaseTimeouts.defaults(),
                             Clock.systemUTC(),
                             new CountedSqlTraffic(calls)),
-                    server.getSpec().databases(),
+                    claims.of(server),
                     logins,
                     random));
         } finally {

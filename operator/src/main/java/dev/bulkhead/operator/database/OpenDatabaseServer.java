@@ -33,11 +33,16 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
     private final DatabaseApplier applier;
     private final DatabaseSweep sweep;
     private final ServerProbe probe;
+    private final DatabaseClaims.Claim claim;
 
     OpenDatabaseServer(
-            DatabaseServerConnection connection, List<String> databases, TenantLogins logins, SecureRandom random) {
+            DatabaseServerConnection connection,
+            DatabaseClaims.Claim claim,
+            TenantLogins logins,
+            SecureRandom random) {
         this.connection = connection;
-        this.databases = List.copyOf(databases);
+        this.claim = claim;
+        this.databases = claim.databases();
         this.logins = logins;
         this.applier = new DatabaseApplier(connection, random);
         this.sweep = new DatabaseSweep(connection, applier);
@@ -54,7 +59,7 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
                         seen.load(),
                         seen.capabilities(),
                         "the server answers and is prepared",
-                        seen.flaw())
+                        claim.rival(seen.server()).orElse(seen.flaw()))
                 : new BackendLook.Unseen(seen.outcome().findings().getFirst());
     }
 
@@ -139,6 +144,7 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
 
     @Override
     public void close() {
+        claim.release();
         connection.close();
     }
 }

@@ -43,6 +43,7 @@ public final class ServerProbe {
      *
      * @param outcome Done when every database is ready for tenants; else what is in the way
      * @param flaw why no tenant should live there although it answers; null where there is no reason
+     * @param server which it is; null when it could not be asked
      * @param version as the server tells it; null when it could not be asked
      * @param capabilities sorted by name; a capability is there only where every database has it
      * @param load tenants per database, in the order asked for
@@ -50,6 +51,7 @@ public final class ServerProbe {
     public record Observation(
             Outcome outcome,
             @Nullable Finding flaw,
+            DatabaseFacts.@Nullable RunningServer server,
             @Nullable String version,
             List<Capability> capabilities,
             List<Load> load) {
@@ -93,9 +95,10 @@ public final class ServerProbe {
             }
         }
         if (facts.isEmpty()) {
-            return new Observation(outcome, null, null, List.of(), List.of());
+            return new Observation(outcome, null, null, null, List.of(), List.of());
         }
-        return new Observation(outcome, flaw(facts.getFirst()), facts.getFirst().version(), capabilities(facts), load);
+        DatabaseFacts first = facts.getFirst();
+        return new Observation(outcome, flaw(first), first.server(), first.version(), capabilities(facts), load);
     }
 
     /** What is so in the whole server, and is no reason to look away from the tenants that live there. */

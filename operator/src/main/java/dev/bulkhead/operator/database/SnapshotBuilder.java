@@ -82,6 +82,8 @@ final class SnapshotBuilder {
                 row.getBoolean(6),
                 text(row, 7),
                 row.getBoolean(8),
+                new DatabaseFacts.RunningServer(
+                        row.getString(16), row.getTimestamp(17).toInstant()),
                 new DatabaseFacts.WriteSettings(row.getBoolean(9), row.getInt(14), row.getBoolean(15)),
                 row.getBoolean(10),
                 row.getString(11),

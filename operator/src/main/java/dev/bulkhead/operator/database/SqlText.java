@@ -30,6 +30,7 @@ public final class SqlText {
                 true,
                 operator,
                 true,
+                null,
                 DatabaseFacts.WriteSettings.USUAL,
                 false,
                 null,

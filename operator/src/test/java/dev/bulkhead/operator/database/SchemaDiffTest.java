@@ -465,6 +465,7 @@ class SchemaDiffTest {
                 true,
                 OPERATOR,
                 true,
+                null,
                 DatabaseFacts.WriteSettings.USUAL,
                 superuser,
                 null,

@@ -115,6 +115,23 @@ class ServerProbeIT {
         }
     }
 
+    /** By whichever name somebody comes to it. */
+    @Test
+    void a_server_says_which_it_is() {
+        try (Fixture one = new Fixture(server);
+                Fixture other = new Fixture(server)) {
+            DatabaseFacts.RunningServer seen =
+                    new ServerProbe(one.connection).observe(List.of(one.database)).server();
+
+            assertThat(seen).isNotNull();
+            assertThat(seen.system()).matches("[0-9]+");
+            assertThat(new ServerProbe(other.connection)
+                            .observe(List.of(other.database))
+                            .server())
+                    .isEqualTo(seen);
+        }
+    }
+
     @Test
     void a_server_that_keeps_prepared_transactions_is_no_place_for_tenants() throws Exception {
         try (EmbeddedPostgres postgres = TestServer.configured()

@@ -21,6 +21,7 @@ class SweepLooksTest {
             true,
             "bulkhead",
             true,
+            null,
             DatabaseFacts.WriteSettings.USUAL,
             false,
             null,

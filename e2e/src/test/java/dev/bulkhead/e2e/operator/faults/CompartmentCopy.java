@@ -57,7 +57,7 @@ final class CompartmentCopy implements AutoCloseable {
         all.put(
                 "delivered login",
                 masks.mask(database.login(
-                        login.getOrDefault("username", "nobody"), login.getOrDefault("password", "none"))));
+                        tenant, login.getOrDefault("username", "nobody"), login.getOrDefault("password", "none"))));
         Map<String, String> keys = delivered(namespace, "bulkhead-objectstore");
         all.put(
                 "delivered key",

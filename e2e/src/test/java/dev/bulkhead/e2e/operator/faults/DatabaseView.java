@@ -1,6 +1,7 @@
 package dev.bulkhead.e2e.operator.faults;
 
 import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import java.sql.Connection;
@@ -27,7 +28,7 @@ final class DatabaseView {
             "SELECT 'member ' || m.roleid::regrole || ' ' || m.member::regrole || ' ' || m.grantor::regrole,"
                     + " (to_jsonb(m) - array['oid', 'roleid', 'member', 'grantor'])::text FROM pg_auth_members m"
                     + " WHERE starts_with(m.roleid::regrole::text, $1) OR starts_with(m.member::regrole::text, $1)",
-            "SELECT 'setting ' || setrole::regrole || ' ' || coalesce(datname, '*'),"
+            "SELECT 'setting ' || setrole::regrole || ' ' || coalesce(replace(datname, current_database(), 'tenants'), '*'),"
                     + ACL.formatted("setconfig") + " FROM pg_db_role_setting"
                     + " LEFT JOIN pg_database d ON d.oid = setdatabase WHERE starts_with(setrole::regrole::text, ?)",
             "SELECT 'schema ' || nspname, nspowner::regrole || ' ' || " + ACL.formatted("nspacl")
@@ -37,7 +38,7 @@ final class DatabaseView {
                     + ACL.formatted("defaclacl") + " FROM pg_default_acl"
                     + " LEFT JOIN pg_namespace n ON n.oid = defaclnamespace"
                     + " WHERE starts_with(defaclrole::regrole::text, ?)",
-            "SELECT 'database ' || datname || ' ' || a::text, '' FROM pg_database, unnest(datacl) a"
+            "SELECT 'database ' || replace(datname, current_database(), 'tenants') || ' ' || a::text, '' FROM pg_database, unnest(datacl) a"
                     + " WHERE position(? IN a::text) > 0",
             "SELECT 'relation ' || relname, relowner::regrole::text FROM pg_class"
                     + " WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = ?)");
@@ -51,7 +52,7 @@ final class DatabaseView {
     SortedMap<String, String> of(Tenant tenant) {
         Masks masks = new Masks(tenant);
         SortedMap<String, String> view = new TreeMap<>();
-        rows(TenantIdentity.of(tenant).schema())
+        rows(database(tenant), TenantIdentity.of(tenant).schema())
                 .forEach(row ->
                         view.put(masks.mask("PostgreSQL " + administrator(row.name())), masks.mask(row.value())));
         return view;
@@ -64,9 +65,9 @@ final class DatabaseView {
 
     private record Row(String name, String value) {}
 
-    private List<Row> rows(String schema) {
+    private List<Row> rows(String database, String schema) {
         List<Row> rows = new ArrayList<>();
-        try (Connection connection = superuser()) {
+        try (Connection connection = superuser(database)) {
             for (String query : QUERIES) {
                 int parameters = query.contains("$1") ? 2 : 1;
                 try (PreparedStatement statement = connection.prepareStatement(query.replace("$1", "?"))) {
@@ -89,7 +90,7 @@ final class DatabaseView {
     /** Which transactions wrote what the catalogue says of a tenant: different after any write, even of the same. */
     String rowVersions(Tenant tenant) {
         String schema = TenantIdentity.of(tenant).schema();
-        return ask("SELECT string_agg(version, ' ' ORDER BY version) FROM ("
+        return ask(database(tenant), "SELECT string_agg(version, ' ' ORDER BY version) FROM ("
                 + "SELECT xmin::text version FROM pg_authid WHERE starts_with(rolname, '" + schema + "')"
                 + " UNION ALL SELECT xmin::text FROM pg_namespace WHERE nspname = '" + schema + "'"
                 + " UNION ALL SELECT xmin::text FROM pg_db_role_setting"
@@ -98,7 +99,7 @@ final class DatabaseView {
 
     /** Drops the tenant's roles and whatever they own. */
     void forget(Tenant tenant) {
-        run("DO $$ DECLARE r text; BEGIN FOR r IN SELECT rolname FROM pg_roles WHERE starts_with(rolname, '"
+        run(database(tenant), "DO $$ DECLARE r text; BEGIN FOR r IN SELECT rolname FROM pg_roles WHERE starts_with(rolname, '"
                 + TenantIdentity.of(tenant).schema()
                 + "') LOOP EXECUTE format('DROP OWNED BY %I CASCADE', r); EXECUTE format('DROP ROLE %I', r);"
                 + " END LOOP; END $$");
@@ -106,7 +107,11 @@ final class DatabaseView {
 
     /** Runs a statement as the superuser. */
     void run(String sql) {
-        try (Connection connection = superuser();
+        run(postgres.database(), sql);
+    }
+
+    private void run(String database, String sql) {
+        try (Connection connection = superuser(database);
                 var statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {
@@ -116,7 +121,11 @@ final class DatabaseView {
 
     /** One value, as the superuser sees it. */
     String ask(String sql) {
-        try (Connection connection = superuser();
+        return ask(postgres.database(), sql);
+    }
+
+    private String ask(String database, String sql) {
+        try (Connection connection = superuser(database);
                 var statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(sql)) {
             return result.next() ? String.valueOf(result.getString(1)) : "nothing";
@@ -125,16 +134,24 @@ final class DatabaseView {
         }
     }
 
-    /** A connection that may do anything, to the database of the tenants. */
-    Connection superuser() throws SQLException {
+    /** A connection that may do anything. */
+    private Connection superuser(String database) throws SQLException {
         return DriverManager.getConnection(
-                postgres.jdbcUrl(postgres.database()), postgres.superuser(), postgres.superuserPassword());
+                postgres.jdbcUrl(database), postgres.superuser(), postgres.superuserPassword());
+    }
+
+    /** Where the tenant's schema lies. */
+    private String database(Tenant tenant) {
+        TenantStatus status = tenant.getStatus();
+        return status == null || status.database() == null
+                ? postgres.database()
+                : status.database().database();
     }
 
     /** Who somebody is who logs in with this password, and where. */
-    String login(String user, String password) {
+    String login(Tenant tenant, String user, String password) {
         try (Connection connection =
-                        DriverManager.getConnection(postgres.jdbcUrl(postgres.database()), user, password);
+                        DriverManager.getConnection(postgres.jdbcUrl(database(tenant)), user, password);
                 var statement = connection.createStatement();
                 ResultSet result = statement.executeQuery("SELECT current_user || ' in ' || current_schema")) {
             result.next();

@@ -202,7 +202,8 @@ final class Site implements AutoCloseable {
         DatabaseServer server =
                 platform.admin().resources(DatabaseServer.class).withName(SOLID).require();
         copySecret("databaseserver");
-        create(server, Map.of("port", database.port()), "databaseserver");
+        platform.makeDatabase(SHAKY);
+        create(server, Map.of("port", database.port(), "databases", List.of(SHAKY)), "databaseserver");
         ObjectStore solid =
                 platform.admin().resources(ObjectStore.class).withName(SOLID).require();
         copySecret("objectstore");

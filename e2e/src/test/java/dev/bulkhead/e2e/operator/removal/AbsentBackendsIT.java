@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.awaitility.Awaitility;
@@ -61,8 +62,9 @@ class AbsentBackendsIT {
         admin = client;
         endpoints = stack;
         platform = Platform.install(client, stack, directory);
-        copyOfLocal(DatabaseServer.class);
-        copyOfLocal(ObjectStore.class);
+        platform.makeDatabase(BACKEND);
+        copyOfLocal(DatabaseServer.class, Map.of("databases", List.of(BACKEND)));
+        copyOfLocal(ObjectStore.class, Map.of());
         operator = platform.operator(
                 new Faults(), Duration.ofSeconds(2), new RemovalTimes(Duration.ofSeconds(3), Duration.ofSeconds(1)));
     }
@@ -128,12 +130,13 @@ class AbsentBackendsIT {
     }
 
     /** The real servers under another name, for tenants of another environment, so that nobody else is placed there. */
-    private void copyOfLocal(Class<? extends HasMetadata> kind) {
+    private void copyOfLocal(Class<? extends HasMetadata> kind, Map<String, Object> changes) {
         GenericKubernetesResource local = admin.genericKubernetesResources("bulkhead.dev/v1beta1", kind.getSimpleName())
                 .withName("local")
                 .require();
         Map<String, Object> spec = new HashMap<>(local.get("spec"));
         spec.put("environment", "development");
+        spec.putAll(changes);
         GenericKubernetesResource copy = new GenericKubernetesResource();
         copy.setApiVersion("bulkhead.dev/v1beta1");
         copy.setKind(kind.getSimpleName());
