@@ -199,6 +199,7 @@ final class PostgresServer {
                 statement.execute("CREATE ROLE " + OPERATOR + " LOGIN CREATEROLE CREATEDB NOSUPERUSER PASSWORD '"
                         + verifier(credentials.postgresOperatorPassword()) + "'");
             }
+            statement.execute("GRANT pg_signal_backend TO " + OPERATOR);
             if (!exists(connection, "SELECT 1 FROM pg_database WHERE datname = ?", DATABASE)) {
                 statement.execute("CREATE DATABASE " + DATABASE + " OWNER " + OPERATOR);
             }

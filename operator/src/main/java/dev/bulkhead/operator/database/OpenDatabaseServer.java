@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.database;
 
+import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
 import dev.bulkhead.operator.backend.OpenBackend;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Place;
@@ -11,8 +12,11 @@ import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.secret.KeyRing;
 import dev.bulkhead.operator.secret.Purpose;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +24,7 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,12 +32,19 @@ import org.slf4j.LoggerFactory;
 final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
     private static final Logger LOG = LoggerFactory.getLogger(OpenDatabaseServer.class);
 
+    /** Whether the operator may end sessions when the server's lock table is full. */
+    static final String SESSIONS_CAN_BE_ENDED = "sessionsCanBeEnded";
+
+    private static final Duration LOCKS_LOOK = Duration.ofSeconds(5);
+
     private final DatabaseServerConnection connection;
     private final List<String> databases;
     private final TenantLogins logins;
     private final DatabaseApplier applier;
     private final DatabaseSweep sweep;
     private final ServerProbe probe;
+    private final LockWatch locks;
+    private Set<TenantIdentity> greedy = Set.of();
 
     OpenDatabaseServer(
             DatabaseServerConnection connection, List<String> databases, TenantLogins logins, SecureRandom random) {
@@ -42,6 +54,7 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
         this.applier = new DatabaseApplier(connection, random);
         this.sweep = new DatabaseSweep(connection, applier);
         this.probe = new ServerProbe(connection);
+        this.locks = new LockWatch(connection, databases.getFirst(), LOCKS_LOOK, InstantSource.system());
     }
 
     @Override
@@ -52,10 +65,24 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
                         seen.version(),
                         seen.tenants(),
                         seen.load(),
-                        seen.capabilities(),
+                        Stream.concat(seen.capabilities().stream(), Stream.of(sessionsCanBeEnded()))
+                                .sorted(Comparator.comparing(Capability::name))
+                                .toList(),
                         "the server answers and is prepared",
                         seen.flaw())
                 : new BackendLook.Unseen(seen.outcome().findings().getFirst());
+    }
+
+    private Capability sessionsCanBeEnded() {
+        LockWatch.Right right = locks.right().orElse(null);
+        boolean may = right != null && right.end();
+        return new Capability(
+                SESSIONS_CAN_BE_ENDED,
+                may,
+                may
+                        ? "a tenant's session that holds more than " + right.share() + " locks is ended within seconds"
+                        : "a login that takes all locks of the server keeps everybody out until a superuser ends its"
+                                + " session. As a superuser: GRANT pg_signal_backend TO the operator's role");
     }
 
     @Override
@@ -78,7 +105,28 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
                                 .log(result.trouble().findings().getFirst().text());
                     }
                 });
-        return new Swept(drifted, Set.of(), gone, failures.stream().distinct().toList());
+        return new Swept(drifted, greedOrNoMore(plans.keySet()), gone, failures.stream().distinct().toList());
+    }
+
+    /** Tenants of which another thing is to be told than before. */
+    private synchronized Set<TenantIdentity> greedOrNoMore(Set<TenantIdentity> tenants) {
+        Set<TenantIdentity> now =
+                tenants.stream().filter(t -> locks.finding(t).isPresent()).collect(Collectors.toSet());
+        Set<TenantIdentity> changed = new HashSet<>(now);
+        changed.addAll(greedy);
+        changed.removeIf(t -> !tenants.contains(t) || now.contains(t) == greedy.contains(t));
+        greedy = now;
+        return changed;
+    }
+
+    /** What was done to a tenant's sessions stands at its control for a while. */
+    private Outcome withLocks(TenantIdentity identity, Outcome outcome) {
+        Finding finding = locks.finding(identity).orElse(null);
+        if (finding == null || !(outcome instanceof Outcome.Done(int writes, List<Finding> refused))) {
+            return outcome;
+        }
+        return new Outcome.Done(
+                writes, Stream.concat(refused.stream(), Stream.of(finding)).toList());
     }
 
     @Override
@@ -87,7 +135,7 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
                 .map(slot -> login(plan.identity(), slot, keys))
                 .toArray(Credential[]::new);
         try {
-            return applier.apply(plan, logins);
+            return withLocks(plan.identity(), applier.apply(plan, logins));
         } finally {
             Arrays.stream(logins).forEach(Credential::clear);
         }
@@ -139,6 +187,7 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
 
     @Override
     public void close() {
+        locks.close();
         connection.close();
     }
 }
