@@ -109,7 +109,8 @@ final class LockWatch implements AutoCloseable {
                 : Optional.of(new Finding(
                         Reason.LocksExceeded,
                         "database " + database,
-                        "sessions of the tenant held " + excess.locks() + " locks of the server, more than " + excess.share()
+                        "sessions of the tenant held " + excess.locks() + " locks of the server, more than "
+                                + excess.share()
                                 + " at once, and were ended at " + excess.at().truncatedTo(ChronoUnit.SECONDS)
                                 + ". Take fewer, or release them sooner."));
     }
@@ -222,8 +223,12 @@ final class LockWatch implements AutoCloseable {
 
     private void disconnect() {
         opening.lock();
-        try (Connection known = connection) {
+        try {
+            Connection known = connection;
             connection = null;
+            if (known != null) {
+                known.close();
+            }
         } catch (SQLException _) {
             // It was of no use any more.
         } finally {

@@ -74,15 +74,15 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
     }
 
     private Capability sessionsCanBeEnded() {
-        LockWatch.Right right = locks.right().orElse(null);
-        boolean may = right != null && right.end();
-        return new Capability(
-                SESSIONS_CAN_BE_ENDED,
-                may,
-                may
-                        ? "a tenant's session that holds more than " + right.share() + " locks is ended within seconds"
-                        : "a login that takes all locks of the server keeps everybody out until a superuser ends its"
-                                + " session. As a superuser: GRANT pg_signal_backend TO the operator's role");
+        String none = "a login that takes all locks of the server keeps everybody out until a superuser ends its"
+                + " session. As a superuser: GRANT pg_signal_backend TO the operator's role";
+        return locks.right()
+                .filter(LockWatch.Right::end)
+                .map(right -> new Capability(
+                        SESSIONS_CAN_BE_ENDED,
+                        true,
+                        "a tenant's session that holds more than " + right.share() + " locks is ended within seconds"))
+                .orElseGet(() -> new Capability(SESSIONS_CAN_BE_ENDED, false, none));
     }
 
     @Override
@@ -105,7 +105,11 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
                                 .log(result.trouble().findings().getFirst().text());
                     }
                 });
-        return new Swept(drifted, greedOrNoMore(plans.keySet()), gone, failures.stream().distinct().toList());
+        return new Swept(
+                drifted,
+                greedOrNoMore(plans.keySet()),
+                gone,
+                failures.stream().distinct().toList());
     }
 
     /** Tenants of which another thing is to be told than before. */

@@ -43,7 +43,8 @@ class LockWatchIT {
         try (LockWatch watch = watch(Duration.ofMillis(500));
                 Connection session = db.tenant(taker);
                 Statement statement = session.createStatement()) {
-            assertThat(watch.right()).hasValueSatisfying(right -> assertThat(right.end()).isTrue());
+            assertThat(watch.right())
+                    .hasValueSatisfying(right -> assertThat(right.end()).isTrue());
             statement.execute("SET statement_timeout = 0");
 
             try {
@@ -52,9 +53,9 @@ class LockWatchIT {
                 // A look came while it was at it.
             }
 
-            Awaitility.await("ended").atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(
-                            watch.finding(taker))
-                    .hasValueSatisfying(finding -> {
+            Awaitility.await("ended")
+                    .atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(watch.finding(taker)).hasValueSatisfying(finding -> {
                         assertThat(finding.reason()).isEqualTo(Reason.LocksExceeded);
                         assertThat(finding.message()).contains("and were ended at");
                     }));
