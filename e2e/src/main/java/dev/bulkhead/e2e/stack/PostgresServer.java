@@ -153,6 +153,7 @@ final class PostgresServer {
                 "ssl_min_protocol_version=TLSv1.3",
                 "max_connections=300",
                 "shared_buffers=64MB",
+                "temp_file_limit=5GB",
                 // Statements hold names of tenants; the log is for failures of the server.
                 "log_min_error_statement=panic",
                 // Disposable state, as with etcd.

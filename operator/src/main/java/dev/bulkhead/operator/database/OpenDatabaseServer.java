@@ -32,10 +32,7 @@ import org.slf4j.LoggerFactory;
 final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
     private static final Logger LOG = LoggerFactory.getLogger(OpenDatabaseServer.class);
 
-    /** Whether the operator may end sessions when the server's lock table is full. */
-    static final String SESSIONS_CAN_BE_ENDED = "sessionsCanBeEnded";
-
-    private static final Duration LOCKS_LOOK = Duration.ofSeconds(5);
+    private static final Duration SESSIONS_LOOK = Duration.ofSeconds(5);
 
     private final DatabaseServerConnection connection;
     private final List<String> databases;
@@ -43,7 +40,7 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
     private final DatabaseApplier applier;
     private final DatabaseSweep sweep;
     private final ServerProbe probe;
-    private final LockWatch locks;
+    private final SessionWatch sessions;
     private Set<TenantIdentity> greedy = Set.of();
 
     OpenDatabaseServer(
@@ -54,7 +51,7 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
         this.applier = new DatabaseApplier(connection, random);
         this.sweep = new DatabaseSweep(connection, applier);
         this.probe = new ServerProbe(connection);
-        this.locks = new LockWatch(connection, databases.getFirst(), LOCKS_LOOK, InstantSource.system());
+        this.sessions = new SessionWatch(connection, databases.getFirst(), SESSIONS_LOOK, InstantSource.system());
     }
 
     @Override
@@ -65,24 +62,12 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
                         seen.version(),
                         seen.tenants(),
                         seen.load(),
-                        Stream.concat(seen.capabilities().stream(), Stream.of(sessionsCanBeEnded()))
+                        Stream.concat(seen.capabilities().stream(), sessions.capabilities().stream())
                                 .sorted(Comparator.comparing(Capability::name))
                                 .toList(),
                         "the server answers and is prepared",
                         seen.flaw())
                 : new BackendLook.Unseen(seen.outcome().findings().getFirst());
-    }
-
-    private Capability sessionsCanBeEnded() {
-        String none = "a login that takes all locks of the server keeps everybody out until a superuser ends its"
-                + " session. As a superuser: GRANT pg_signal_backend TO the operator's role";
-        return locks.right()
-                .filter(LockWatch.Right::end)
-                .map(right -> new Capability(
-                        SESSIONS_CAN_BE_ENDED,
-                        true,
-                        "a tenant's session that holds more than " + right.share() + " locks is ended within seconds"))
-                .orElseGet(() -> new Capability(SESSIONS_CAN_BE_ENDED, false, none));
     }
 
     @Override
@@ -115,7 +100,7 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
     /** Tenants of which another thing is to be told than before. */
     private synchronized Set<TenantIdentity> greedOrNoMore(Set<TenantIdentity> tenants) {
         Set<TenantIdentity> now =
-                tenants.stream().filter(t -> locks.finding(t).isPresent()).collect(Collectors.toSet());
+                tenants.stream().filter(t -> sessions.finding(t).isPresent()).collect(Collectors.toSet());
         Set<TenantIdentity> changed = new HashSet<>(now);
         changed.addAll(greedy);
         changed.removeIf(t -> !tenants.contains(t) || now.contains(t) == greedy.contains(t));
@@ -124,8 +109,8 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
     }
 
     /** What was done to a tenant's sessions stands at its control for a while. */
-    private Outcome withLocks(TenantIdentity identity, Outcome outcome) {
-        Finding finding = locks.finding(identity).orElse(null);
+    private Outcome withSessions(TenantIdentity identity, Outcome outcome) {
+        Finding finding = sessions.finding(identity).orElse(null);
         if (finding == null || !(outcome instanceof Outcome.Done(int writes, List<Finding> refused))) {
             return outcome;
         }
@@ -139,7 +124,7 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
                 .map(slot -> login(plan.identity(), slot, keys))
                 .toArray(Credential[]::new);
         try {
-            return withLocks(plan.identity(), applier.apply(plan, logins));
+            return withSessions(plan.identity(), applier.apply(plan, logins));
         } finally {
             Arrays.stream(logins).forEach(Credential::clear);
         }
@@ -191,7 +176,7 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
 
     @Override
     public void close() {
-        locks.close();
+        sessions.close();
         connection.close();
     }
 }

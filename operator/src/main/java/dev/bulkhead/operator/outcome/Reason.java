@@ -50,6 +50,7 @@ public enum Reason {
     DatabaseQueued("Others come first at the database's one writer; the turn comes by itself."),
     LocksExceeded(
             "Sessions of the tenant held more of the database server's locks than one tenant may, and were ended."),
+    TransactionTooLong("A transaction of the tenant was open for longer than any tenant's may, and was ended."),
     ObjectStoreUnavailable("The object store does not answer."),
     ObjectStoreRefused("The object store refuses the operator."),
     KubernetesRefused("The API server refuses a request of the operator."),
