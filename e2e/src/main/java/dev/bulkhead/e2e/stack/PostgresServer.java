@@ -153,6 +153,7 @@ final class PostgresServer {
                 "ssl_min_protocol_version=TLSv1.3",
                 "max_connections=300",
                 "shared_buffers=64MB",
+                "temp_file_limit=5GB",
                 // Statements hold names of tenants; the log is for failures of the server.
                 "log_min_error_statement=panic",
                 // Disposable state, as with etcd.
@@ -199,6 +200,7 @@ final class PostgresServer {
                 statement.execute("CREATE ROLE " + OPERATOR + " LOGIN CREATEROLE CREATEDB NOSUPERUSER PASSWORD '"
                         + verifier(credentials.postgresOperatorPassword()) + "'");
             }
+            statement.execute("GRANT pg_signal_backend TO " + OPERATOR);
             if (!exists(connection, "SELECT 1 FROM pg_database WHERE datname = ?", DATABASE)) {
                 statement.execute("CREATE DATABASE " + DATABASE + " OWNER " + OPERATOR);
             }

@@ -133,8 +133,25 @@ public final class DatabaseServerConnection implements AutoCloseable {
         databases.clear();
     }
 
+    /** A session of the operator's own beside the pool, for what has to be ready when nobody new gets in. */
+    Connection ready(String database) throws SQLException {
+        return own(database).getConnection();
+    }
+
     private HikariDataSource pool(String database) {
         HikariConfig config = new HikariConfig();
+        config.setDataSource(own(database));
+        config.setPoolName(APPLICATION + "-" + database);
+        config.setMaximumPoolSize(POOL_SIZE);
+        config.setMinimumIdle(0);
+        config.setConnectionTimeout(timeouts.connect().toMillis());
+        config.setValidationTimeout(timeouts.connect().toMillis());
+        config.setInitializationFailTimeout(-1);
+        config.setExceptionOverride(new KeepQuiet());
+        return new HikariDataSource(config);
+    }
+
+    private PGSimpleDataSource own(String database) {
         PGSimpleDataSource source = source(database);
         source.setUser(operator);
         source.setPassword(password);
@@ -146,15 +163,7 @@ public final class DatabaseServerConnection implements AutoCloseable {
                         "-c statement_timeout=" + timeouts.socket().toMillis(),
                         "-c idle_in_transaction_session_timeout="
                                 + timeouts.socket().toMillis())));
-        config.setDataSource(source);
-        config.setPoolName(APPLICATION + "-" + database);
-        config.setMaximumPoolSize(POOL_SIZE);
-        config.setMinimumIdle(0);
-        config.setConnectionTimeout(timeouts.connect().toMillis());
-        config.setValidationTimeout(timeouts.connect().toMillis());
-        config.setInitializationFailTimeout(-1);
-        config.setExceptionOverride(new KeepQuiet());
-        return new HikariDataSource(config);
+        return source;
     }
 
     private PGSimpleDataSource source(String database) {

@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.database;
 
+import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
 import dev.bulkhead.operator.backend.OpenBackend;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Place;
@@ -11,8 +12,11 @@ import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.secret.KeyRing;
 import dev.bulkhead.operator.secret.Purpose;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +24,15 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One PostgreSQL server that is open. */
 final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
     private static final Logger LOG = LoggerFactory.getLogger(OpenDatabaseServer.class);
+
+    private static final Duration SESSIONS_LOOK = Duration.ofSeconds(5);
 
     private final DatabaseServerConnection connection;
     private final List<String> databases;
@@ -34,6 +41,8 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
     private final DatabaseSweep sweep;
     private final ServerProbe probe;
     private final DatabaseClaims.Claim claim;
+    private final SessionWatch sessions;
+    private Set<TenantIdentity> greedy = Set.of();
 
     OpenDatabaseServer(
             DatabaseServerConnection connection,
@@ -47,6 +56,7 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
         this.applier = new DatabaseApplier(connection, random);
         this.sweep = new DatabaseSweep(connection, applier);
         this.probe = new ServerProbe(connection);
+        this.sessions = new SessionWatch(connection, databases.getFirst(), SESSIONS_LOOK, InstantSource.system());
     }
 
     @Override
@@ -57,7 +67,9 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
                         seen.version(),
                         seen.tenants(),
                         seen.load(),
-                        seen.capabilities(),
+                        Stream.concat(seen.capabilities().stream(), sessions.capabilities().stream())
+                                .sorted(Comparator.comparing(Capability::name))
+                                .toList(),
                         "the server answers and is prepared",
                         claim.rival(seen.server()).orElse(seen.flaw()))
                 : new BackendLook.Unseen(seen.outcome().findings().getFirst());
@@ -83,7 +95,32 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
                                 .log(result.trouble().findings().getFirst().text());
                     }
                 });
-        return new Swept(drifted, Set.of(), gone, failures.stream().distinct().toList());
+        return new Swept(
+                drifted,
+                greedOrNoMore(plans.keySet()),
+                gone,
+                failures.stream().distinct().toList());
+    }
+
+    /** Tenants of which another thing is to be told than before. */
+    private synchronized Set<TenantIdentity> greedOrNoMore(Set<TenantIdentity> tenants) {
+        Set<TenantIdentity> now =
+                tenants.stream().filter(t -> sessions.finding(t).isPresent()).collect(Collectors.toSet());
+        Set<TenantIdentity> changed = new HashSet<>(now);
+        changed.addAll(greedy);
+        changed.removeIf(t -> !tenants.contains(t) || now.contains(t) == greedy.contains(t));
+        greedy = now;
+        return changed;
+    }
+
+    /** What was done to a tenant's sessions stands at its control for a while. */
+    private Outcome withSessions(TenantIdentity identity, Outcome outcome) {
+        Finding finding = sessions.finding(identity).orElse(null);
+        if (finding == null || !(outcome instanceof Outcome.Done(int writes, List<Finding> refused))) {
+            return outcome;
+        }
+        return new Outcome.Done(
+                writes, Stream.concat(refused.stream(), Stream.of(finding)).toList());
     }
 
     @Override
@@ -92,7 +129,7 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
                 .map(slot -> login(plan.identity(), slot, keys))
                 .toArray(Credential[]::new);
         try {
-            return applier.apply(plan, logins);
+            return withSessions(plan.identity(), applier.apply(plan, logins));
         } finally {
             Arrays.stream(logins).forEach(Credential::clear);
         }
@@ -145,6 +182,7 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
     @Override
     public void close() {
         claim.release();
+        sessions.close();
         connection.close();
     }
 }

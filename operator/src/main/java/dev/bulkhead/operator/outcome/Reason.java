@@ -48,6 +48,9 @@ public enum Reason {
     DatabaseRefused("The database server refuses the operator."),
     DatabaseBusy("The database server holds a lock that the operator needs."),
     DatabaseQueued("Others come first at the database's one writer; the turn comes by itself."),
+    LocksExceeded(
+            "Sessions of the tenant held more of the database server's locks than one tenant may, and were ended."),
+    TransactionTooLong("A transaction of the tenant was open for longer than any tenant's may, and was ended."),
     ObjectStoreUnavailable("The object store does not answer."),
     ObjectStoreRefused("The object store refuses the operator."),
     KubernetesRefused("The API server refuses a request of the operator."),
