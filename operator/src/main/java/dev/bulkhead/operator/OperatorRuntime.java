@@ -16,6 +16,7 @@ import dev.bulkhead.operator.database.SchemaPlan;
 import dev.bulkhead.operator.database.TenantLogins;
 import dev.bulkhead.operator.guard.GuardKeeper;
 import dev.bulkhead.operator.guard.GuardRounds;
+import dev.bulkhead.operator.health.Heartbeat;
 import dev.bulkhead.operator.identity.BackedParts;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.TenantIdentity;
@@ -124,6 +125,8 @@ public final class OperatorRuntime implements AutoCloseable {
     private final RotationTriggers triggers;
     private final MasterKeyRefresh keyRefresh;
     private final Duration keysEvery;
+    private final Heartbeat refreshed;
+    private final Heartbeat triggered = Heartbeat.every("rotation triggers", TRIGGERS_EVERY);
     private volatile boolean started;
     private volatile boolean working;
 
@@ -162,6 +165,7 @@ public final class OperatorRuntime implements AutoCloseable {
         SecureRandom random = new SecureRandom();
         masterKeys = FileMasterKeys.load(settings.masterKeys());
         keysEvery = settings.sweepInterval();
+        refreshed = Heartbeat.every("master keys and backends", keysEvery);
         OperatorSecrets secrets = new OperatorSecrets(client, settings.operatorNamespace());
         KeyRingStore keyRings = new KeyRingStore(
                 secrets, new KeyRings(masterKeys, settings.operatorNamespace(), random, clock), random);
@@ -315,7 +319,7 @@ public final class OperatorRuntime implements AutoCloseable {
         ScheduledFuture<?> _ = refreshes.scheduleWithFixedDelay(
                 keyRefresh, keysEvery.toMillis(), keysEvery.toMillis(), TimeUnit.MILLISECONDS);
         ScheduledFuture<?> _ = refreshes.scheduleWithFixedDelay(
-                this::closeGoneBackends, keysEvery.toMillis(), keysEvery.toMillis(), TimeUnit.MILLISECONDS);
+                refreshed.after(this::closeGoneBackends), keysEvery.toMillis(), keysEvery.toMillis(), TimeUnit.MILLISECONDS);
         leadership.begin(client, this::work);
         started = true;
     }
@@ -327,8 +331,9 @@ public final class OperatorRuntime implements AutoCloseable {
         working = true;
         passes.open();
         guardRounds.start();
+        triggered.beat();
         ScheduledFuture<?> _ = triggering.scheduleWithFixedDelay(
-                this::trigger, TRIGGERS_EVERY.toMillis(), TRIGGERS_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+                triggered.after(this::trigger), TRIGGERS_EVERY.toMillis(), TRIGGERS_EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** A deleted DatabaseServer or ObjectStore has no pass of its own any more. */
@@ -376,9 +381,14 @@ public final class OperatorRuntime implements AutoCloseable {
         return working && watches.running() ? stores.stored() : List.of();
     }
 
-    /** Whether the informers run. */
+    /** Whether the informers run and everything that is to come by again and again does. */
     public boolean healthy() {
-        return !working || operator.getRuntimeInfo().allEventSourcesAreHealthy();
+        return refreshed.alive()
+                && (!working
+                        || (operator.getRuntimeInfo().allEventSourcesAreHealthy()
+                                && passes.alive()
+                                && triggered.alive()
+                                && guardRounds.alive()));
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.bulkhead.operator;
 
 import dev.bulkhead.operator.calls.CallMetrics;
+import dev.bulkhead.operator.health.WorldClock;
 import dev.bulkhead.operator.probe.GroundReader;
 import dev.bulkhead.operator.probe.ProbeMetrics;
 import dev.bulkhead.operator.probe.Prober;
@@ -11,7 +12,10 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -42,25 +46,44 @@ final class ProbeCommand implements Callable<Integer> {
         Logging.configure(settings.log());
         PrometheusMeterRegistry registry = Service.registry();
         CallMetrics calls = new CallMetrics(registry);
-        try (Service service = new Service("prober");
-                KubernetesClient client = Service.client(calls);
-                Probes probes = new Probes(client, settings, settings.prober().refresh(), calls);
-                Prober prober = new Prober(
-                        client,
-                        new TenantRound(
-                                probes.all(),
-                                new GroundReader(client),
-                                settings.prober().validity(),
-                                Clock.systemUTC()),
-                        new ProbeMetrics(registry),
-                        settings.prober().interval(),
-                        settings.prober().refresh(),
-                        new SecureRandom(),
-                        Clock.systemUTC())) {
-            service.listen(settings, registry, prober::healthy, prober::ready);
-            prober.start();
-            service.run(settings.operatorNamespace());
+        ProbeMetrics metrics = new ProbeMetrics(registry);
+        AtomicReference<@Nullable Prober> current = new AtomicReference<>();
+        try (Service service = new Service("prober")) {
+            service.listen(
+                    settings,
+                    registry,
+                    () -> of(current).map(Prober::healthy).orElse(true),
+                    () -> of(current).map(Prober::ready).orElse(false));
+            boolean anew = true;
+            while (anew) {
+                try (KubernetesClient client = Service.client(calls);
+                        WorldClock world = new WorldClock(client, service::anew);
+                        Probes probes = new Probes(client, settings, settings.prober().refresh(), calls);
+                        Prober prober = new Prober(
+                                client,
+                                new TenantRound(
+                                        probes.all(),
+                                        new GroundReader(client),
+                                        settings.prober().validity(),
+                                        Clock.systemUTC()),
+                                metrics,
+                                settings.prober().interval(),
+                                settings.prober().refresh(),
+                                new SecureRandom(),
+                                Clock.systemUTC())) {
+                    current.set(prober);
+                    world.start(Service.WORLD_EVERY);
+                    prober.start();
+                    anew = service.run(settings.operatorNamespace());
+                } finally {
+                    current.set(null);
+                }
+            }
         }
         return 0;
+    }
+
+    private static Optional<Prober> of(AtomicReference<@Nullable Prober> current) {
+        return Optional.ofNullable(current.get());
     }
 }

@@ -1,6 +1,9 @@
 package dev.bulkhead.operator;
 
+import dev.bulkhead.operator.health.Heartbeat;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -18,9 +21,13 @@ import org.slf4j.LoggerFactory;
 final class ReconcilePool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReconcilePool.class);
 
+    /** Many steps, each with a limit, against servers that let it wait. */
+    private static final Duration LONGEST_PASS = Duration.ofMinutes(30);
+
     private final CountDownLatch opened = new CountDownLatch(1);
     private final ThreadPoolExecutor executor;
     private final Duration patience;
+    private final Set<Heartbeat> running = ConcurrentHashMap.newKeySet();
 
     /**
      * None runs before it is opened.
@@ -64,8 +71,19 @@ final class ReconcilePool implements AutoCloseable {
             return;
         }
         if (!executor.isShutdown()) {
-            pass.run();
+            Heartbeat beat = new Heartbeat("a pass", LONGEST_PASS);
+            running.add(beat);
+            try {
+                pass.run();
+            } finally {
+                running.remove(beat);
+            }
         }
+    }
+
+    /** Whether every pass that began ends some time: all it asks has limits of its own. */
+    boolean alive() {
+        return running.stream().allMatch(Heartbeat::alive);
     }
 
     /** Begins no more pass, and waits for those under way. */

@@ -3,17 +3,24 @@ package dev.bulkhead.operator;
 import dev.bulkhead.operator.backend.SweepMetrics;
 import dev.bulkhead.operator.calls.CallMetrics;
 import dev.bulkhead.operator.guard.GuardMetrics;
+import dev.bulkhead.operator.health.WorldClock;
 import dev.bulkhead.operator.leader.Leadership;
+import dev.bulkhead.operator.lifecycle.RemovalTimes;
 import dev.bulkhead.operator.metrics.StorageMetrics;
 import dev.bulkhead.operator.metrics.TenantMetrics;
+import dev.bulkhead.operator.objectstore.TriedServers;
 import dev.bulkhead.operator.secret.MasterKeysUnusableException;
 import dev.bulkhead.operator.settings.OperatorSettings;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -45,23 +52,49 @@ final class RunCommand implements Callable<Integer> {
         Logging.configure(settings.log());
         PrometheusMeterRegistry registry = Service.registry();
         CallMetrics calls = new CallMetrics(registry);
-        Leadership leadership = Leadership.shared(
-                calls,
-                settings.leaderElection(),
-                OperatorRuntime.instance() + "_" + UUID.randomUUID(),
-                // No end in order: it would wait for passes, and another replica works already.
-                () -> Runtime.getRuntime().halt(LEADS_NO_MORE));
-        try (Service service = new Service("operator");
-                KubernetesClient client = Service.client(leadership);
-                OperatorRuntime runtime = new OperatorRuntime(settings, client, leadership)) {
-            service.listen(settings, registry, runtime::healthy, runtime::ready);
-            runtime.guards().listen(new GuardMetrics(registry));
-            runtime.sweeps().listen(new SweepMetrics(registry));
-            registry.getPrometheusRegistry().register(new TenantMetrics(runtime::known, Clock.systemUTC()));
-            registry.getPrometheusRegistry().register(new StorageMetrics(runtime::stored));
-            runtime.start();
-            service.run(settings.operatorNamespace());
+        GuardMetrics guards = new GuardMetrics(registry);
+        SweepMetrics sweeps = new SweepMetrics(registry);
+        TriedServers tried = new TriedServers();
+        AtomicReference<@Nullable OperatorRuntime> current = new AtomicReference<>();
+        registry.getPrometheusRegistry()
+                .register(new TenantMetrics(
+                        () -> of(current).flatMap(OperatorRuntime::known), Clock.systemUTC()));
+        registry.getPrometheusRegistry()
+                .register(new StorageMetrics(
+                        () -> of(current).map(OperatorRuntime::stored).orElse(List.of())));
+        try (Service service = new Service("operator")) {
+            service.listen(
+                    settings,
+                    registry,
+                    () -> of(current).map(OperatorRuntime::healthy).orElse(true),
+                    () -> of(current).map(OperatorRuntime::ready).orElse(false));
+            boolean anew = true;
+            while (anew) {
+                Leadership leadership = Leadership.shared(
+                        calls,
+                        settings.leaderElection(),
+                        OperatorRuntime.instance() + "_" + UUID.randomUUID(),
+                        // No end in order: it would wait for passes, and another replica works already.
+                        () -> Runtime.getRuntime().halt(LEADS_NO_MORE));
+                try (KubernetesClient client = Service.client(leadership);
+                        WorldClock world = new WorldClock(client, service::anew);
+                        OperatorRuntime runtime = new OperatorRuntime(
+                                settings, client, leadership, RemovalTimes.usual(), tried)) {
+                    runtime.guards().listen(guards);
+                    runtime.sweeps().listen(sweeps);
+                    current.set(runtime);
+                    world.start(Service.WORLD_EVERY);
+                    runtime.start();
+                    anew = service.run(settings.operatorNamespace());
+                } finally {
+                    current.set(null);
+                }
+            }
         }
         return 0;
+    }
+
+    private static Optional<OperatorRuntime> of(AtomicReference<@Nullable OperatorRuntime> current) {
+        return Optional.ofNullable(current.get());
     }
 }

@@ -15,7 +15,10 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -23,18 +26,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A process that runs until it is told to stop: health, metrics, and an end in order. To be the first of the resources of
+ * A process that runs until it is told to stop: health, metrics, an end in order, and a new beginning. To be the first of the resources of
  * a try, so that it is closed last: the shutdown hook waits for that.
  */
 final class Service implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Service.class);
     private static final int PATIENCE_SECONDS = 20;
 
+    /** How often a process asks whether the cluster is still the one it knows. */
+    static final Duration WORLD_EVERY = Duration.ofSeconds(10);
+
     private final String name;
-    private final CountDownLatch stop = new CountDownLatch(1);
+    private final BlockingQueue<Ending> endings = new LinkedBlockingQueue<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private @Nullable HealthServer health;
     private @Nullable HealthServer metrics;
+
+    private enum Ending {
+        STOP,
+        ANEW
+    }
 
     Service(String name) {
         this.name = name;
@@ -74,19 +85,28 @@ final class Service implements AutoCloseable {
         metrics.start();
     }
 
-    /** Says that everything is started, and returns when it is to stop. */
-    void run(String namespace) throws InterruptedException {
+    /**
+     * Says that everything is started, and returns when it is to end.
+     *
+     * @return whether it is to begin anew in the same process
+     */
+    boolean run(String namespace) throws InterruptedException {
         LOG.atInfo()
                 .addKeyValue("namespace", namespace)
                 .addKeyValue(
                         "startedInMillis", ManagementFactory.getRuntimeMXBean().getUptime())
                 .log("{} started", name);
-        stop.await();
+        return endings.take() == Ending.ANEW;
+    }
+
+    /** Has everything closed that holds what was read of the cluster, and begun anew. */
+    void anew() {
+        endings.add(Ending.ANEW);
     }
 
     /** Waits for what is closed, not for the main thread: that one ends in System.exit, which waits for this hook. */
     private void stopAndWait() {
-        stop.countDown();
+        endings.add(Ending.STOP);
         try {
             ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {

@@ -79,6 +79,19 @@ class ReconcilePoolTest {
         assertThat(passes.executor().isTerminated()).isTrue();
     }
 
+    @Test
+    void one_with_passes_under_way_or_none_is_alive() throws InterruptedException {
+        ReconcilePool passes = new ReconcilePool(1, Thread.ofVirtual().factory(), Duration.ofMillis(50));
+        assertThat(passes.alive()).isTrue();
+        passes.open();
+        passes.executor().execute(this::pass);
+        begun.await();
+
+        assertThat(passes.alive()).isTrue();
+        mayEnd.countDown();
+        passes.close();
+    }
+
     private void pass() {
         begun.countDown();
         try {

@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.guard;
 
+import dev.bulkhead.operator.health.Heartbeat;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -15,6 +16,7 @@ public final class GuardRounds implements AutoCloseable {
 
     private final GuardKeeper keeper;
     private final Duration every;
+    private final Heartbeat beats;
     private @Nullable ScheduledExecutorService rounds;
 
     /**
@@ -25,15 +27,17 @@ public final class GuardRounds implements AutoCloseable {
     public GuardRounds(GuardKeeper keeper, Duration every) {
         this.keeper = keeper;
         this.every = every;
+        this.beats = Heartbeat.every("rounds of the guards", every);
     }
 
     /** Begins with a round at once; does nothing when it has begun. */
     public synchronized void start() {
         if (rounds == null) {
+            beats.beat();
             rounds = Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("guards").factory());
             ScheduledFuture<?> _ =
-                    rounds.scheduleWithFixedDelay(this::round, 0, every.toMillis(), TimeUnit.MILLISECONDS);
+                    rounds.scheduleWithFixedDelay(beats.after(this::round), 0, every.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
@@ -44,6 +48,11 @@ public final class GuardRounds implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.atWarn().addKeyValue("error", e.getClass().getSimpleName()).log("round of the guards failed");
         }
+    }
+
+    /** Whether rounds still come by, where there are to be any. */
+    public synchronized boolean alive() {
+        return rounds == null || beats.alive();
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.operator.evidence.Discretion;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.outcome.ConditionType;
+import dev.bulkhead.operator.health.Heartbeat;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
@@ -46,6 +47,9 @@ public final class Prober implements AutoCloseable {
     /** How long a prober with nothing to do waits for the next turn. */
     private static final Duration TICK = Duration.ofSeconds(5);
 
+    /** A few tenants, each by pods that have to start. */
+    private static final Duration LONGEST_PASS = Duration.ofMinutes(30);
+
     private static final Duration CLEANING = Duration.ofSeconds(10);
 
     private final KubernetesClient client;
@@ -60,6 +64,7 @@ public final class Prober implements AutoCloseable {
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private final Thread loop;
     private final ProbeSchedule turns;
+    private final Heartbeat passes = new Heartbeat("rounds", LONGEST_PASS);
     private volatile boolean synced;
 
     /**
@@ -98,7 +103,7 @@ public final class Prober implements AutoCloseable {
 
     /** Whether rounds are still run. */
     public boolean healthy() {
-        return loop.isAlive();
+        return loop.isAlive() && passes.alive();
     }
 
     /** Whether it knows the tenants. */
@@ -111,7 +116,9 @@ public final class Prober implements AutoCloseable {
                 client.resources(Tenant.class).inform()) {
             synced = true;
             while (!Thread.currentThread().isInterrupted()) {
-                Thread.sleep(pass(tenants) < AT_A_TIME ? TICK : Duration.ZERO);
+                int attacked = pass(tenants);
+                passes.beat();
+                Thread.sleep(attacked < AT_A_TIME ? TICK : Duration.ZERO);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,0 +1,95 @@
+package dev.bulkhead.e2e.operator.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.e2e.operator.Platform;
+import dev.bulkhead.e2e.stack.RestorableCluster;
+import dev.bulkhead.e2e.stack.StackEndpoints;
+import dev.bulkhead.e2e.stack.StackExtension;
+import dev.bulkhead.operator.identity.TenantIdentity;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * etcd is put back to what it was, under an operator that goes on. Its watches would hear nothing until the cluster has
+ * counted as far as before, and its caches would show what has never been.
+ */
+@ExtendWith(StackExtension.class)
+class RestoredClusterIT {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void an_operator_goes_on_in_the_restored_world(StackEndpoints servers) {
+        SmallTenant kept = SmallTenant.named("past-kept");
+        SmallTenant lost = SmallTenant.named("past-lost");
+        SmallTenant fresh = SmallTenant.named("past-new");
+        try (RestorableCluster cluster = RestorableCluster.before(servers);
+                KubernetesClient admin = StackExtension.brokeTheGlass(cluster.endpoints())) {
+            Platform platform = Platform.install(admin, cluster.endpoints(), directory);
+            Tenant never;
+            try (CompartmentCopy compartment = new CompartmentCopy(platform);
+                    OperatorJvm operator = OperatorJvm.start(
+                            platform, directory, "restored", Duration.ofSeconds(15), Duration.ofSeconds(5))) {
+                platform.apply(kept.yaml());
+                platform.awaitReady(kept.name());
+                cluster.save();
+                platform.apply(lost.yaml());
+                never = platform.awaitReady(lost.name());
+                long before = count(platform);
+
+                cluster.restore();
+
+                assertThat(count(platform)).as("the world went back").isLessThan(before);
+                platform.apply(fresh.yaml());
+                platform.apply(kept.withConnections(7).yaml());
+                platform.awaitReady(fresh.name());
+                Awaitility.await("what was changed is seen")
+                        .atMost(Platform.PATIENCE)
+                        .until(() -> {
+                            Tenant now = platform.tenant(kept.name());
+                            return Objects.equals(
+                                    Objects.requireNonNull(now.getStatus()).observedGeneration(),
+                                    now.getMetadata().getGeneration());
+                        });
+                String schema = TenantIdentity.of(platform.tenant(kept.name())).schema();
+                Awaitility.await("and done")
+                        .atMost(Platform.PATIENCE)
+                        .until(() -> compartment
+                                .database()
+                                .ask("SELECT rolconnlimit FROM pg_roles WHERE rolname = '" + schema + "_l1'")
+                                .equals("7"));
+                assertThat(compartment
+                                .database()
+                                .ask("SELECT 1 FROM pg_namespace WHERE nspname = '"
+                                        + TenantIdentity.of(never).schema() + "'"))
+                        .as("nobody said that its data may go")
+                        .isEqualTo("1");
+                assertThat(operator.ended()).as(operator.log()).isFalse();
+                assertThat(operator.log()).contains("the cluster went back to an earlier state");
+                assertThat(operator.log().split("the cluster went back", -1)).as("once").hasSize(2);
+            }
+            try (CompartmentCopy compartment = new CompartmentCopy(platform)) {
+                compartment.forget(kept.name());
+                compartment.forget(fresh.name());
+                compartment.database().forget(never);
+                compartment.store().forget(never);
+            }
+        }
+    }
+
+    private static long count(Platform platform) {
+        return Long.parseLong(platform.admin()
+                .resources(Tenant.class)
+                .list()
+                .getMetadata()
+                .getResourceVersion());
+    }
+}

@@ -1,0 +1,82 @@
+package dev.bulkhead.operator.health;
+
+import dev.bulkhead.api.v1beta1.Tenant;
+import io.fabric8.kubernetes.api.model.ListMeta;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Notices when the cluster went back to an earlier state, as when etcd is restored from a snapshot. A watch that comes
+ * back asks for what follows the newest it has seen, and hears nothing until the cluster has counted that far again;
+ * caches show what is gone, and take for older what is new. The API server counts its writes, and a list tells how far:
+ * less than before is another past. Asks for one Tenant, by a read that no cache of an API server answers late.
+ */
+public final class WorldClock implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WorldClock.class);
+
+    private final KubernetesClient client;
+    private final Runnable wentBack;
+    private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("world-clock").factory());
+    private long newest;
+    private boolean over;
+
+    /**
+     * Asks nothing yet.
+     *
+     * @param wentBack has the process fill its caches anew; called once
+     */
+    public WorldClock(KubernetesClient client, Runnable wentBack) {
+        this.client = client;
+        this.wentBack = wentBack;
+    }
+
+    /** Looks from now on, with this pause between looks. */
+    public void start(Duration every) {
+        look(); // before anything else is read
+        ScheduledFuture<?> _ =
+                looks.scheduleWithFixedDelay(this::look, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** One look. Whatever keeps it from an answer is other people's to tell. */
+    synchronized void look() {
+        try {
+            long now = counted();
+            if (now < newest && !over) {
+                over = true;
+                LOG.atWarn()
+                        .addKeyValue("resourceVersion", now)
+                        .addKeyValue("before", newest)
+                        .log("the cluster went back to an earlier state, as when etcd is restored: begins anew");
+                wentBack.run();
+            }
+            newest = Math.max(newest, now);
+        } catch (KubernetesClientException e) {
+            LOG.atDebug().addKeyValue("code", e.getCode()).log("the API server was not asked how far it counts");
+        } catch (RuntimeException e) {
+            LOG.atDebug().addKeyValue("error", e.getClass().getSimpleName()).log("nobody looked at the world's clock");
+        }
+    }
+
+    /** How many writes the cluster counts; 0 where it does not count. */
+    private long counted() {
+        ListMeta list = client.resources(Tenant.class)
+                .list(new ListOptionsBuilder().withLimit(1L).build())
+                .getMetadata();
+        String version = list == null ? null : list.getResourceVersion();
+        return version != null && version.matches("[0-9]{1,18}") ? Long.parseLong(version) : newest;
+    }
+
+    @Override
+    public void close() {
+        looks.shutdownNow();
+    }
+}
