@@ -40,7 +40,7 @@ public record DatabaseServerSpec(
 
         @Required
         @JsonPropertyDescription("Secret in the operator's namespace with username and password of a role that"
-                + " has CREATEROLE and owns the databases; not a superuser.")
+                + " has CREATEROLE and owns the databases; not a superuser; annotated with bulkhead.dev/hosts, the host:port it is for.")
         SecretRef adminSecret,
 
         @Default("VerifyFull") @JsonPropertyDescription("VerifyFull, or Disable on a loopback development server.")

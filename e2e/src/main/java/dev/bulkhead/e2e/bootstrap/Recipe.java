@@ -1,6 +1,7 @@
 package dev.bulkhead.e2e.bootstrap;
 
 import dev.bulkhead.e2e.stack.StackEndpoints;
+import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.e2e.stack.StackException;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
@@ -117,11 +118,15 @@ public record Recipe(Map<String, Object> values, List<HasMetadata> backends, Ope
 
     private static List<HasMetadata> localBackends(StackEndpoints endpoints) {
         return List.<HasMetadata>of(
-                secret("databaseserver-" + BACKEND)
+                account("databaseserver-" + BACKEND, endpoints.postgres().host() + ":" + endpoints.postgres().port())
                         .addToStringData("username", endpoints.postgres().operatorUser())
                         .addToStringData("password", endpoints.postgres().operatorPassword())
                         .build(),
-                secret("objectstore-" + BACKEND)
+                account(
+                                "objectstore-" + BACKEND,
+                                URI.create(endpoints.objectStore().endpoint()).getAuthority() + " "
+                                        + URI.create(endpoints.objectStore().adminEndpoint())
+                                                .getAuthority())
                         .addToStringData(
                                 "access-key-id", endpoints.objectStore().rootAccessKey())
                         .addToStringData(
@@ -224,6 +229,11 @@ public record Recipe(Map<String, Object> values, List<HasMetadata> backends, Ope
                 .endMetadata()
                 .addToAdditionalProperties("spec", spec)
                 .build();
+    }
+
+    /** Of an account that is for these hosts. */
+    private static SecretBuilder account(String name, String hosts) {
+        return secret(name).editMetadata().addToAnnotations(Marks.HOSTS, hosts).endMetadata();
     }
 
     private static SecretBuilder secret(String name) {

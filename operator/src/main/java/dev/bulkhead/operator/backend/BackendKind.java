@@ -35,6 +35,9 @@ public interface BackendKind<R extends CustomResource<?, BackendStatus>, P> {
     /** The keys that Secret must have, for an object that says so. */
     Set<String> secretKeys(R object);
 
+    /** Where that account is shown, each {@code host:port}: nowhere else, whatever the object says. */
+    Set<String> hosts(R object);
+
     /**
      * The name of a slot's credential: a login, or an access key id.
      *

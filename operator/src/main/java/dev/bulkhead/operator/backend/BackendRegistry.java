@@ -3,6 +3,7 @@ package dev.bulkhead.operator.backend;
 import dev.bulkhead.api.v1beta1.BackendStatus;
 import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
 import dev.bulkhead.operator.backend.BackendKind.BackendOpening;
+import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.Place;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.OperatorSecrets;
@@ -19,12 +20,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -113,6 +117,11 @@ public final class BackendRegistry<R extends CustomResource<?, BackendStatus>, P
                                     + kind.secretKeys(object).stream().sorted().collect(Collectors.joining(" and "))
                                     + "; create it"));
         }
+        Finding stranger = meantForOthers(object, account);
+        if (stranger != null) {
+            close(name);
+            return failed(name, stranger);
+        }
         Object address = kind.address(object);
         String version = account.getMetadata().getResourceVersion();
         Connected<P> before = open.get(name);
@@ -132,6 +141,30 @@ public final class BackendRegistry<R extends CustomResource<?, BackendStatus>, P
                 yield opened;
             }
         };
+    }
+
+    /**
+     * Whoever may write the object must not have an account shown to a server of theirs: who answers for the account says
+     * for which it is.
+     */
+    private @Nullable Finding meantForOthers(R object, Secret account) {
+        Map<String, String> annotations =
+                Objects.requireNonNullElse(account.getMetadata().getAnnotations(), Map.of());
+        Set<String> meant = Set.of(Objects.requireNonNullElse(annotations.get(Marks.HOSTS), "")
+                .strip()
+                .split("[\\s,]+"));
+        Set<String> asked = new TreeSet<>(kind.hosts(object));
+        if (meant.containsAll(asked)) {
+            return null;
+        }
+        String secret = account.getMetadata().getName();
+        return new Finding(
+                Reason.SecretForAnother,
+                subject(object.getMetadata().getName()),
+                "Secret " + secrets.namespace() + "/" + secret + " is not for " + String.join(" and ", asked)
+                        + "; whoever answers for that account says so: kubectl -n " + secrets.namespace()
+                        + " annotate --overwrite secret " + secret + " '" + Marks.HOSTS + "=" + String.join(" ", asked)
+                        + "'");
     }
 
     private BackendOpening<P> failed(String name, Finding finding) {

@@ -60,6 +60,11 @@ public final class DatabaseServers implements BackendKind<DatabaseServer, Schema
     }
 
     @Override
+    public Set<String> hosts(DatabaseServer server) {
+        return Set.of(DatabaseAddress.of(server.getSpec()).toString());
+    }
+
+    @Override
     public String credential(TenantIdentity identity, Slot slot, KeyRing keys) {
         return SchemaPlan.RoleKind.login(slot).of(identity);
     }

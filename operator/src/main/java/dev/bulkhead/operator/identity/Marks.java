@@ -30,6 +30,12 @@ public final class Marks {
     /** Beginning of the annotations of a namespace that say what its tenant may do there; admission policies read them. */
     public static final String ALLOWED = "bulkhead.dev/allowed-";
 
+    /**
+     * Annotation on the Secret with the operator's account on a server or store: the only places the account may be shown
+     * to, each {@code host:port}, with blanks between.
+     */
+    public static final String HOSTS = "bulkhead.dev/hosts";
+
     private Marks() {}
 
     /** The three labels of every object of a tenant. */

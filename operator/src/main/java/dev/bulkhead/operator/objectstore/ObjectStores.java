@@ -8,6 +8,8 @@ import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Reason;
 import dev.bulkhead.operator.secret.KeyRing;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
@@ -15,6 +17,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** S3 servers, as ObjectStores describe them. */
 public final class ObjectStores implements BackendKind<ObjectStore, BucketPlan> {
@@ -71,6 +75,27 @@ public final class ObjectStores implements BackendKind<ObjectStore, BucketPlan> 
         return kind(store).asksForFilerAccess()
                 ? Set.of(ID, SECRET, CERTIFICATE, CERTIFICATE_KEY, SIGNING_KEY)
                 : Set.of(ID, SECRET);
+    }
+
+    @Override
+    public Set<String> hosts(ObjectStore store) {
+        return Stream.of(store.getSpec().endpoint(), store.getSpec().adminEndpoint())
+                .flatMap(Stream::ofNullable)
+                .map(ObjectStores::host)
+                .collect(Collectors.toSet());
+    }
+
+    /** Host and port of an endpoint; all of it where it is none. */
+    private static String host(String endpoint) {
+        try {
+            URI uri = new URI(endpoint);
+            int usual = "http".equals(uri.getScheme()) ? 80 : 443;
+            return uri.getHost() == null
+                    ? endpoint
+                    : uri.getHost() + ":" + (uri.getPort() < 0 ? usual : uri.getPort());
+        } catch (URISyntaxException _) {
+            return endpoint;
+        }
     }
 
     @Override

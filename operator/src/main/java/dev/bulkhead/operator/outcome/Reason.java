@@ -42,6 +42,7 @@ public enum Reason {
             "A key got out of its bucket on the object store, or it is not shown that none can: nobody is let in who is not."),
     NoCapacity("No server has room for another tenant."),
     SecretMissing("A Secret does not exist, or lacks something."),
+    SecretForAnother("The Secret with the operator's account does not say that it is for this host."),
     KeyRingMissing("The tenant's keys are gone although the tenant exists."),
     KeyUnavailable("A key cannot be read."),
     DatabaseUnavailable("The database server does not answer."),

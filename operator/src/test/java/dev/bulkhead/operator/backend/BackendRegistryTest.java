@@ -11,6 +11,7 @@ import dev.bulkhead.operator.database.DatabasePlanner;
 import dev.bulkhead.operator.database.SchemaPlan;
 import dev.bulkhead.operator.fixture.SetClock;
 import dev.bulkhead.operator.fixture.Tenants;
+import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.Place;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
@@ -143,6 +144,11 @@ class BackendRegistryTest {
         }
 
         @Override
+        public Set<String> hosts(DatabaseServer object) {
+            return Set.of(at(object) + ":5432");
+        }
+
+        @Override
         public String credential(TenantIdentity identity, Slot slot, KeyRing keys) {
             return identity.schema() + slot.number();
         }
@@ -207,10 +213,15 @@ class BackendRegistryTest {
     }
 
     private void account(String... keys) {
+        accountFor("here:5432, there:5432", keys);
+    }
+
+    private void accountFor(String hosts, String... keys) {
         SecretBuilder secret = new SecretBuilder()
                 .withNewMetadata()
                 .withName("pg-one")
                 .withNamespace("bulkhead-system")
+                .addToAnnotations(Marks.HOSTS, hosts)
                 .endMetadata();
         for (String key : keys) {
             secret.addToData(key, "eA==");
@@ -237,6 +248,27 @@ class BackendRegistryTest {
         assertThat(registry.open(server("here"))).isInstanceOf(BackendKind.BackendOpening.Opened.class);
         assertThat(registry.shut(WHO, PLAN).done()).isTrue();
         assertThat(registry.settled(TENANT.identity())).isTrue();
+    }
+
+    /** Whoever may write a DatabaseServer points it at a listener of theirs, and waits for the operator's password. */
+    @Test
+    void an_account_is_shown_to_the_hosts_it_is_for_and_to_no_other() {
+        accountFor("here:5432", "password", "username");
+        registry.open(server("here"));
+
+        assertThat(registry.open(server("elsewhere")))
+                .isInstanceOfSatisfying(BackendKind.BackendOpening.Failed.class, failed -> {
+                    assertThat(failed.finding().reason()).isEqualTo(Reason.SecretForAnother);
+                    assertThat(failed.finding().text())
+                            .isEqualTo("DatabaseServer pg-one: Secret bulkhead-system/pg-one is not for elsewhere:5432;"
+                                    + " whoever answers for that account says so: kubectl -n bulkhead-system annotate"
+                                    + " --overwrite secret pg-one 'bulkhead.dev/hosts=elsewhere:5432'");
+                });
+        assertThat(closed).as("what was open before").containsExactly("here");
+        accountFor("elsewhere", "password", "username");
+        assertThat(registry.open(server("elsewhere"))).isInstanceOf(BackendKind.BackendOpening.Failed.class);
+        accountFor("", "password", "username");
+        assertThat(registry.open(server("here"))).isInstanceOf(BackendKind.BackendOpening.Failed.class);
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.bulkhead.e2e.bootstrap.Bootstrap;
 import dev.bulkhead.e2e.operator.Platform;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.operator.calls.ExternalCalls;
+import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.outcome.Reason;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -201,12 +202,12 @@ final class Site implements AutoCloseable {
     private void addShakyBackends() {
         DatabaseServer server =
                 platform.admin().resources(DatabaseServer.class).withName(SOLID).require();
-        copySecret("databaseserver");
+        copySecret("databaseserver", "127.0.0.1:" + database.port());
         platform.makeDatabase(SHAKY);
         create(server, Map.of("port", database.port(), "databases", List.of(SHAKY)), "databaseserver");
         ObjectStore solid =
                 platform.admin().resources(ObjectStore.class).withName(SOLID).require();
-        copySecret("objectstore");
+        copySecret("objectstore", "127.0.0.1:" + store.port() + " 127.0.0.1:" + storeAdmin.port());
         String way = "https://127.0.0.1:" + store.port();
         Platform.leads(URI.create(way), URI.create(solid.getSpec().endpoint()));
         create(
@@ -217,7 +218,7 @@ final class Site implements AutoCloseable {
         awaitStore(SHAKY, Condition.Status.True, Reason.AsPlanned);
     }
 
-    private void copySecret(String kind) {
+    private void copySecret(String kind, String hosts) {
         Secret solid = platform.admin()
                 .secrets()
                 .inNamespace(Bootstrap.NAMESPACE)
@@ -228,6 +229,7 @@ final class Site implements AutoCloseable {
                         .withNewMetadata()
                         .withName(kind + "-" + SHAKY)
                         .withNamespace(Bootstrap.NAMESPACE)
+                        .addToAnnotations(Marks.HOSTS, hosts)
                         .endMetadata()
                         .withData(solid.getData())
                         .build())

@@ -8,6 +8,7 @@ import dev.bulkhead.api.v1beta1.ObjectStore;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.Tombstone;
 import dev.bulkhead.api.v1beta1.TombstoneStatus;
+import dev.bulkhead.e2e.bootstrap.Bootstrap;
 import dev.bulkhead.e2e.operator.Delivered;
 import dev.bulkhead.e2e.operator.Faults;
 import dev.bulkhead.e2e.operator.Platform;
@@ -16,7 +17,9 @@ import dev.bulkhead.e2e.stack.StackExtension;
 import dev.bulkhead.operator.lifecycle.RemovalTimes;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import dev.bulkhead.operator.identity.Marks;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -55,16 +58,20 @@ class AbsentBackendsIT {
     private Platform platform;
     private KubernetesClient admin;
     private StackEndpoints endpoints;
+    private int closed;
     private Platform.RunningOperator operator;
 
     @BeforeAll
-    void start(KubernetesClient client, StackEndpoints stack) {
+    void start(KubernetesClient client, StackEndpoints stack) throws IOException {
+        closed = closedPort();
         admin = client;
         endpoints = stack;
         platform = Platform.install(client, stack, directory);
         platform.makeDatabase(BACKEND);
         copyOfLocal(DatabaseServer.class, Map.of("databases", List.of(BACKEND)));
         copyOfLocal(ObjectStore.class, Map.of());
+        admit("databaseserver-local", "127.0.0.1:" + closed);
+        admit("objectstore-local", "127.0.0.1:" + closed);
         operator = platform.operator(
                 new Faults(), Duration.ofSeconds(2), new RemovalTimes(Duration.ofSeconds(3), Duration.ofSeconds(1)));
     }
@@ -86,8 +93,8 @@ class AbsentBackendsIT {
         Delivered bucket = Delivered.objectStore(platform, NAME + "--app");
         assertStays(DatabaseServer.class);
         assertStays(ObjectStore.class);
-        String nowhere = "https://127.0.0.1:" + closedPort();
-        point(DatabaseServer.class, "{\"spec\":{\"port\":" + closedPort() + "}}");
+        String nowhere = "https://127.0.0.1:" + closed;
+        point(DatabaseServer.class, "{\"spec\":{\"port\":" + closed + "}}");
         point(ObjectStore.class, "{\"spec\":{\"endpoint\":\"" + nowhere + "\",\"adminEndpoint\":\"" + nowhere + "\"}}");
 
         platform.remove(NAME);
@@ -143,6 +150,16 @@ class AbsentBackendsIT {
         copy.setMetadata(new ObjectMetaBuilder().withName(BACKEND).build());
         copy.setAdditionalProperty("spec", spec);
         admin.resource(copy).create();
+    }
+
+    /** The account may be shown there, too. */
+    private void admit(String secret, String host) {
+        admin.secrets().inNamespace(Bootstrap.NAMESPACE).withName(secret).edit(found -> new SecretBuilder(found)
+                .editMetadata()
+                .addToAnnotations(
+                        Marks.HOSTS, found.getMetadata().getAnnotations().get(Marks.HOSTS) + " " + host)
+                .endMetadata()
+                .build());
     }
 
     private void point(Class<? extends HasMetadata> kind, String patch) {
