@@ -93,7 +93,8 @@ final class Sabotaged implements AutoCloseable {
                 Probes probes = new Probes(client, settings, Duration.ZERO, ExternalCalls.unobserved());
                 Prober prober = new Prober(
                         client,
-                        new TenantRound(probes.all(), new GroundReader(client), validity, Clock.systemUTC()),
+                        new TenantRound(
+                                probes.all(), new GroundReader(client, Clock.systemUTC()), validity, Clock.systemUTC()),
                         new ProbeMetrics(new SimpleMeterRegistry()),
                         NEVER,
                         refresh,
