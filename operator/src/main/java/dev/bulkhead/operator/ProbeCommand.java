@@ -63,7 +63,7 @@ final class ProbeCommand implements Callable<Integer> {
                                 client,
                                 new TenantRound(
                                         probes.all(),
-                                        new GroundReader(client),
+                                        new GroundReader(client, Clock.systemUTC()),
                                         settings.prober().validity(),
                                         Clock.systemUTC()),
                                 metrics,

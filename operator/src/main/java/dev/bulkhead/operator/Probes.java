@@ -16,6 +16,7 @@ import dev.bulkhead.operator.probe.GuardRound;
 import dev.bulkhead.operator.probe.NamespaceProbe;
 import dev.bulkhead.operator.probe.NetworkSnapshot;
 import dev.bulkhead.operator.probe.PlatformAccounts;
+import dev.bulkhead.operator.probe.PlatformInventory;
 import dev.bulkhead.operator.probe.PodLog;
 import dev.bulkhead.operator.probe.Probe;
 import dev.bulkhead.operator.probe.SecretsProbe;
@@ -33,6 +34,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -91,7 +94,13 @@ public final class Probes implements AutoCloseable {
         all = List.of(
                 new ApiProbe(
                         reviews,
-                        new ExpiringCache<>(() -> ApiProbe.picture(client), SHARED, clock),
+                        new ExpiringCache<>(
+                                () -> PlatformInventory.of(
+                                        ApiProbe.picture(client),
+                                        platform,
+                                        LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC)),
+                                SHARED,
+                                clock),
                         platform,
                         clock,
                         random),

@@ -95,7 +95,7 @@ final class Sabotaged implements AutoCloseable {
                 Probes probes = new Probes(client, settings, Duration.ZERO, ExternalCalls.unobserved());
                 Prober prober = new Prober(
                         client,
-                        new TenantRound(quick(probes), new GroundReader(client), validity, Clock.systemUTC()),
+                        new TenantRound(quick(probes), new GroundReader(client, Clock.systemUTC()), validity, Clock.systemUTC()),
                         new ProbeMetrics(new SimpleMeterRegistry()),
                         NEVER,
                         refresh,

@@ -43,6 +43,11 @@ public record Principal(PrincipalKind kind, String namespace, String name) {
         return new Principal(PrincipalKind.ServiceAccount, namespace, name);
     }
 
+    /** All ServiceAccounts of a namespace. */
+    public static Principal accountsOf(String namespace) {
+        return new Principal(PrincipalKind.Group, "", ACCOUNTS_OF + namespace);
+    }
+
     /** Reads a subject; a user that is named like a ServiceAccount is that ServiceAccount, as it is to the API server. */
     public static Principal of(Subject subject, String bindingNamespace) {
         String name = Objects.requireNonNullElse(subject.getName(), "");
@@ -80,7 +85,7 @@ public record Principal(PrincipalKind kind, String namespace, String name) {
         return switch (kind) {
             case ServiceAccount -> namespace.equals(CONTROL_PLANE);
             case User -> CONTROL_PLANE_NAMES.contains(name) || name.startsWith("system:node:");
-            case Group -> CONTROL_PLANE_NAMES.contains(name) || name.equals(ACCOUNTS_OF + CONTROL_PLANE);
+            case Group -> CONTROL_PLANE_NAMES.contains(name) || equals(accountsOf(CONTROL_PLANE));
         };
     }
 
@@ -88,7 +93,7 @@ public record Principal(PrincipalKind kind, String namespace, String name) {
     public boolean runsIn(String other) {
         return switch (kind) {
             case ServiceAccount -> namespace.equals(other);
-            case Group -> name.equals(ACCOUNTS_OF + other);
+            case Group -> equals(accountsOf(other));
             case User -> false;
         };
     }

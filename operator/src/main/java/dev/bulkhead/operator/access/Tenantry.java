@@ -3,13 +3,15 @@ package dev.bulkhead.operator.access;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantSpec;
 import dev.bulkhead.operator.Pure;
+import dev.bulkhead.operator.identity.Marks;
+import io.fabric8.kubernetes.api.model.Namespace;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Everybody who belongs to a tenant: its people, and what runs in its namespaces. Nothing that the platform says makes
- * one of them welcome at another tenant. Pure.
+ * Everybody who belongs to a tenant: its people, and what runs in its namespaces, also in those that a removed tenant
+ * left. Nothing that the platform says makes one of them welcome at another tenant. Pure.
  */
 @Pure
 public final class Tenantry {
@@ -17,39 +19,50 @@ public final class Tenantry {
     private static final Set<String> EVERYBODY =
             Set.of("system:authenticated", "system:unauthenticated", "system:serviceaccounts");
 
-    private final Set<Principal> people = new HashSet<>();
+    /** People, and groups of people and of programs. */
+    private final Set<Principal> members = new HashSet<>();
+
     private final Set<String> namespaces = new HashSet<>();
 
     private Tenantry() {}
 
-    /** Of all these Tenants, whatever became of them: who was let in once may be there still. */
-    public static Tenantry of(Collection<Tenant> tenants) {
+    /**
+     * Of all these Tenants, whatever became of them: who was let in once may be there still.
+     *
+     * @param namespaces of the cluster; one with an identity is a tenant's, whether or not there is such a Tenant
+     */
+    public static Tenantry of(Collection<Tenant> tenants, Collection<Namespace> namespaces) {
         Tenantry all = new Tenantry();
         tenants.forEach(all::add);
+        namespaces.stream()
+                .filter(namespace -> Marks.label(namespace, Marks.IDENTITY) != null)
+                .forEach(namespace -> all.add(namespace.getMetadata().getName()));
         return all;
     }
 
     private void add(Tenant tenant) {
         String name = tenant.getMetadata().getName();
-        tenant.getSpec().namespaces().forEach(namespace -> namespaces.add(name + "--" + namespace.name()));
+        tenant.getSpec().namespaces().forEach(namespace -> add(name + "--" + namespace.name()));
         if (tenant.getStatus() != null) {
-            tenant.getStatus().namespaces().forEach(namespace -> namespaces.add(namespace.name()));
+            tenant.getStatus().namespaces().forEach(namespace -> add(namespace.name()));
         }
         TenantSpec.People named = tenant.getSpec().people();
         if (named != null) {
-            named.everybody().flatMap(Principal::of).forEach(people::add);
+            named.everybody().flatMap(Principal::of).forEach(members::add);
         }
+    }
+
+    private void add(String namespace) {
+        namespaces.add(namespace);
+        members.add(Principal.accountsOf(namespace));
     }
 
     /** Whether it is somebody of a tenant, or a group in which tenants' people or programs are. */
     public boolean includes(Principal who) {
         return switch (who.kind()) {
             case ServiceAccount -> namespaces.contains(who.namespace());
-            case User -> who.nobodyKnown() || people.contains(who);
-            case Group ->
-                EVERYBODY.contains(who.name())
-                        || people.contains(who)
-                        || namespaces.stream().anyMatch(who::runsIn);
+            case User -> who.nobodyKnown() || members.contains(who);
+            case Group -> EVERYBODY.contains(who.name()) || members.contains(who);
         };
     }
 }

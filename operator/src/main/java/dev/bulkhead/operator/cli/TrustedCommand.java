@@ -67,7 +67,9 @@ public final class TrustedCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "ACCOUNT",
             arity = "0..*",
-            description = "Only these, for -o values: a user, a group, or NAMESPACE/NAME of a ServiceAccount.")
+            description =
+                    "Only these, for -o values: a user, a group, or NAMESPACE/NAME of a ServiceAccount; with User/, Group/ or"
+                            + " ServiceAccount/ before it where several have that name.")
     private List<String> named = List.of();
 
     @Mixin
@@ -129,6 +131,12 @@ public final class TrustedCommand implements Callable<Integer> {
         if (!unknown.isEmpty()) {
             return failed("nobody of the platform who reaches into all tenants is called " + String.join(", ", unknown)
                     + "; 'bulkhead trusted' lists them");
+        }
+        for (String name : named) {
+            List<String> choices = text.choices(name);
+            if (!choices.isEmpty()) {
+                return failed(name + " may mean " + String.join(" or ", choices) + "; say which");
+            }
         }
         PrintWriter out = commandLine().commandLine().getOut();
         PrintWriter err = commandLine().commandLine().getErr();

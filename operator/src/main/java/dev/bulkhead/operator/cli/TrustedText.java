@@ -98,7 +98,7 @@ final class TrustedText {
     /**
      * Values for the chart. The list takes the place of the release's own, so what was accepted is in it again.
      *
-     * @param named accounts that are accepted although they came later, as {@code WHO} prints them without its kind
+     * @param named accounts that are accepted although they came later, with or without their kind, see {@link #fitting}
      */
     String values(List<Trust> accepted, Collection<String> named, Acceptable as) {
         ObjectNode root = JSON.createObjectNode();
@@ -118,8 +118,9 @@ final class TrustedText {
     /** Those that the values accept anew. */
     List<Reach> accepting(Collection<String> named) {
         return inventory.all().stream()
-                .filter(reach ->
-                        named.isEmpty() ? reach.acceptance() == Acceptance.NotYet : named.contains(name(reach.who())))
+                .filter(reach -> named.isEmpty()
+                        ? reach.acceptance() == Acceptance.NotYet
+                        : named.stream().anyMatch(name -> fitting(name).contains(reach.who())))
                 .filter(reach -> reach.acceptance() != Acceptance.Accepted
                         && !reach.who().systemGroup())
                 .toList();
@@ -134,19 +135,40 @@ final class TrustedText {
                 .toList();
     }
 
-    /** Those who came later and are not named. */
+    /** Those who came later and are not named, each as it can be. */
     List<String> passedOver(Collection<String> named) {
         return inventory.of(Acceptance.Later).stream()
-                .map(reach -> name(reach.who()))
-                .filter(name -> !named.contains(name))
+                .map(Reach::who)
+                .filter(who -> named.stream().noneMatch(name -> fitting(name).contains(who)))
+                .map(who -> choices(name(who)).isEmpty() ? name(who) : withKind(who))
                 .toList();
     }
 
     /** Which of the names nobody has who reaches in. */
     List<String> unknown(Collection<String> named) {
-        List<String> known =
-                inventory.all().stream().map(reach -> name(reach.who())).toList();
-        return named.stream().filter(name -> !known.contains(name)).toList();
+        return named.stream().filter(name -> fitting(name).isEmpty()).toList();
+    }
+
+    /** What may be meant by a name that several have, each with its kind; empty where it says whom it means. */
+    List<String> choices(String name) {
+        List<Principal> fitting = fitting(name);
+        return fitting.size() < 2
+                ? List.of()
+                : fitting.stream().map(TrustedText::withKind).toList();
+    }
+
+    /** Whom a name means: who is called so with its kind, such as {@code User/eve}, or else everybody of that name. */
+    private List<Principal> fitting(String name) {
+        List<Principal> all = inventory.all().stream().map(Reach::who).toList();
+        List<Principal> exact =
+                all.stream().filter(who -> withKind(who).equals(name)).toList();
+        return exact.isEmpty()
+                ? all.stream().filter(who -> name(who).equals(name)).toList()
+                : exact;
+    }
+
+    private static String withKind(Principal who) {
+        return who.kind() + "/" + name(who);
     }
 
     /** What is said of those that are accepted. */

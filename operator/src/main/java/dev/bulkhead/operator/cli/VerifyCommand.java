@@ -130,7 +130,7 @@ public final class VerifyCommand implements Callable<Integer> {
                 Probes probes = new Probes(prober, settings, Duration.ZERO, ExternalCalls.unobserved())) {
             found = new TenantRound(
                             probes.all(),
-                            new GroundReader(prober),
+                            new GroundReader(prober, clock),
                             settings.prober().validity(),
                             clock)
                     .run(self, others, clock.instant(), trial -> {

@@ -24,10 +24,10 @@ public record Tools(ObjectApplier objects, DeliveredSecrets secrets, Pods pods, 
         Outcome stop(String namespace);
 
         /**
-         * The pods of a tenant's workflows in a namespace, as many as are looked at, that are neither over nor stopping, the
-         * newest first; none where they cannot be read now.
+         * The pods of one of a tenant's workflows, as many as are looked at, that are neither over nor stopping, the newest
+         * first; none where they cannot be read now.
          */
-        List<Pod> ofWorkflows(String namespace, TenantIdentity identity);
+        List<Pod> ofWorkflow(String namespace, TenantIdentity identity, String workflow);
     }
 
     /** Makes each object what it is planned to be, side by side. */

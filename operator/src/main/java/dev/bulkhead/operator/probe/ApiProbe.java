@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Who may do what by the API server's word: the answers to the questions of the access matrix, and every binding of the
  * cluster, which finds those that no question names. Nobody is impersonated and nothing is written.
  *
- * <p>It asks at most 74 reviews per tenant and round (with eight other tenants), four at a time; the bindings are five
+ * <p>It asks at most 74 reviews per tenant and round (with eight other tenants), four at a time; the bindings are six
  * lists, however many tenants read them.
  */
 public final class ApiProbe implements Probe {
@@ -34,7 +34,7 @@ public final class ApiProbe implements Probe {
     private static final String OWN_ROLE = "bulkhead-prober";
 
     private final AccessReviews reviews;
-    private final Source<AccessPicture> bindings;
+    private final Source<PlatformInventory> bindings;
     private final PlatformAccounts platform;
     private final Clock clock;
     private final RandomGenerator random;
@@ -43,12 +43,13 @@ public final class ApiProbe implements Probe {
     /**
      * Wired by hand.
      *
-     * @param bindings all bindings as they are now, or a short while ago; may throw what the client throws
+     * @param bindings all bindings as they are now, or a short while ago, and who of the platform reaches in by them; may
+     *     throw what the client throws
      * @param random draws whom to ask for, and where
      */
     public ApiProbe(
             AccessReviews reviews,
-            Source<AccessPicture> bindings,
+            Source<PlatformInventory> bindings,
             PlatformAccounts platform,
             Clock clock,
             RandomGenerator random) {
@@ -59,7 +60,7 @@ public final class ApiProbe implements Probe {
         this.random = random;
     }
 
-    /** Reads every role, every binding and every Tenant, with five lists. */
+    /** Reads every role, every binding, every Tenant and every namespace, with six lists. */
     public static AccessPicture picture(KubernetesClient client) {
         List<ClusterRole> roles = client.rbac().clusterRoles().list().getItems();
         return new AccessPicture(
@@ -68,7 +69,9 @@ public final class ApiProbe implements Probe {
                         roles,
                         client.rbac().roleBindings().inAnyNamespace().list().getItems(),
                         client.rbac().clusterRoleBindings().list().getItems()),
-                Tenantry.of(client.resources(Tenant.class).list().getItems()),
+                Tenantry.of(
+                        client.resources(Tenant.class).list().getItems(),
+                        client.namespaces().list().getItems()),
                 installed(roles));
     }
 
@@ -107,8 +110,8 @@ public final class ApiProbe implements Probe {
         List<Trial> trials =
                 new ArrayList<>(new MatrixTrials(reviews, AccessMatrix.read(), random, today).of(self, others));
         try {
-            AccessPicture picture = bindings.read();
-            PlatformInventory inventory = PlatformInventory.of(picture, platform, today);
+            PlatformInventory inventory = bindings.read();
+            AccessPicture picture = inventory.picture();
             access = inventory.told(bindings.readAt(clock.instant()));
             trials.addAll(BindingTrials.strangers(picture, self, platform, today));
             trials.add(BindingTrials.platform(inventory, picture.bindings(), self, platform));

@@ -36,8 +36,8 @@ final class BindingTrials {
 
     /**
      * One trial for each binding that lets a stranger in, or one that says there is none. Somebody of another tenant is
-     * one, whatever the platform says of him; an account of the platform that reaches into all tenants is not, see {@link
-     * #platform}.
+     * one, whatever the platform says of him, and be he its administrator; anybody else who is let into the whole cluster
+     * is not, see {@link #platform} and {@link #administrators}.
      */
     static List<Trial> strangers(AccessPicture picture, Subject self, PlatformAccounts platform, LocalDate today) {
         Set<Principal> own = own(self.spec().people(), today);
@@ -49,11 +49,8 @@ final class BindingTrials {
             looked++;
             boolean ours = own.contains(grant.who()) || namespaces.stream().anyMatch(grant.who()::runsIn);
             boolean platforms = platform.own(grant)
-                    || PlatformAccounts.administrator(grant)
-                    || PlatformAccounts.auditor(grant)
-                    || PlatformInventory.counts(grant, picture, platform)
-                    || (platform.trusts(grant.who(), today)
-                            && !picture.tenants().includes(grant.who()));
+                    || (!picture.tenants().includes(grant.who())
+                            && (grant.clusterWide() || platform.trusts(grant.who(), today)));
             boolean tooMuch = ours && (grant.clusterWide() || grant.rights().takeOver());
             if (!platforms && (!ours || tooMuch) && trials.size() < NAMED) {
                 trials.add(new Trial(

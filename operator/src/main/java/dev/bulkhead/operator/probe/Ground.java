@@ -48,7 +48,7 @@ final class Ground {
      * An object.
      *
      * @param version what of it counts: uid, generation, and of a Tenant where its data is and by which credentials
-     * @param changed when something but its status was last written; null when the server does not say
+     * @param changed when what it asks for was last written; null when the server does not say
      */
     record GroundObject(String version, @Nullable Instant changed) {}
 

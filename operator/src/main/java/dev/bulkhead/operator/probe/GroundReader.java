@@ -6,21 +6,31 @@ import dev.bulkhead.operator.probe.Ground.GroundObject;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what attacks rest on, fresh: one request for each object, none of it out of a cache. */
+/**
+ * Reads what attacks rest on, fresh: one request for each object, none of it out of a cache. It keeps of each what its
+ * generation was and since when: whoever writes annotations all the time changes nothing that counts.
+ */
 public final class GroundReader {
     private final KubernetesClient client;
+    private final Clock clock;
+    private final Map<String, SeenVersion> seen = new ConcurrentHashMap<>();
 
     /** Reads with the client. */
-    public GroundReader(KubernetesClient client) {
+    public GroundReader(KubernetesClient client, Clock clock) {
         this.client = client;
+        this.clock = clock;
     }
+
+    private record SeenVersion(String version, Instant since) {}
 
     /**
      * What attacks on these tenants rest on, now.
@@ -37,23 +47,24 @@ public final class GroundReader {
             }
             Tenant tenant = client.getKubernetesSerialization().convertValue(tree, Tenant.class);
             tenants.put(name, tenant);
-            objects.put(Ground.named("Tenant", name), new GroundObject(Ground.version(tenant), changed(tree)));
+            String itself = Ground.named("Tenant", name);
+            objects.put(itself, new GroundObject(Ground.version(tenant), changed(itself, tree)));
             for (String rests : Ground.restsOn(tenant)) {
                 if (!objects.containsKey(rests)) {
                     String[] kindAndName = rests.split(" ", 2);
-                    tree(kindAndName[0], kindAndName[1]).ifPresent(object -> objects.put(rests, object(object)));
+                    tree(kindAndName[0], kindAndName[1])
+                            .ifPresent(object ->
+                                    objects.put(rests, new GroundObject(version(object), changed(rests, object))));
                 }
             }
         }
         return new Ground(tenants, objects);
     }
 
-    private static GroundObject object(JsonNode tree) {
+    private static String version(JsonNode tree) {
         JsonNode metadata = tree.path("metadata");
-        return new GroundObject(
-                metadata.path("uid").asText() + " generation "
-                        + metadata.path("generation").asLong(),
-                changed(tree));
+        return metadata.path("uid").asText() + " generation "
+                + metadata.path("generation").asLong();
     }
 
     /** As it comes: who wrote it when is what the client otherwise leaves out. */
@@ -72,10 +83,21 @@ public final class GroundReader {
         }
     }
 
-    private static @Nullable Instant changed(JsonNode tree) {
+    /**
+     * When what is asked for was last written. A writer's time is also that of its last annotation, so a generation that
+     * was here before is no younger than that.
+     */
+    private @Nullable Instant changed(String name, JsonNode tree) {
+        SeenVersion now = new SeenVersion(version(tree), clock.instant());
+        SeenVersion first = seen.merge(name, now, (old, _) -> old.version().equals(now.version()) ? old : now);
+        Instant written = written(tree);
+        return written != null && first.since().isBefore(written) ? first.since() : written;
+    }
+
+    private static @Nullable Instant written(JsonNode tree) {
         Instant newest = null;
         for (JsonNode writer : tree.path("metadata").path("managedFields")) {
-            if (writer.path("subresource").asText().isEmpty() && writer.hasNonNull("time")) {
+            if (writer.path("fieldsV1").has("f:spec") && writer.hasNonNull("time")) {
                 Instant at = Instant.parse(writer.path("time").asText());
                 newest = newest == null || at.isAfter(newest) ? at : newest;
             }

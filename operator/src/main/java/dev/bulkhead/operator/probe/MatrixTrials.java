@@ -67,13 +67,37 @@ final class MatrixTrials {
             }
         }
         List<Trial> trials = new ArrayList<>();
-        refusals.forEach((key, list) -> trials.add(new Trial(
-                Control.TI_RBAC,
-                name(key),
-                TrialKind.BreakOut,
-                attack(list, where(key.scope(), self)),
-                check(checks.getOrDefault(key.role(), List.of())))));
+        refusals.forEach((key, list) -> {
+            Attempt check = check(checks.getOrDefault(key.role(), List.of()));
+            attacks(list, key.scope(), self)
+                    .forEach(attack ->
+                            trials.add(new Trial(Control.TI_RBAC, name(key), TrialKind.BreakOut, attack, check)));
+        });
         return trials;
+    }
+
+    /**
+     * One attack for each way that was open, or one that says there is none. At home and in the cluster each right is a
+     * way. Abroad each place is, for another right is asked for there in each round.
+     */
+    static List<Attempt> attacks(List<Answer> answers, Scope scope, Subject self) {
+        Map<String, List<Answer>> open = new TreeMap<>();
+        answers.stream()
+                .filter(answer -> answer.kind() == Answer.AnswerKind.Allowed)
+                .forEach(answer -> open.computeIfAbsent(way(answer.question(), scope), _ -> new ArrayList<>())
+                        .add(answer));
+        return open.isEmpty()
+                ? List.of(attack(answers, where(scope, self)))
+                : open.entrySet().stream()
+                        .map(way -> attack(way.getValue(), way.getKey()))
+                        .toList();
+    }
+
+    private static String way(Question question, Scope scope) {
+        return switch (scope) {
+            case Own, Cluster -> question.toString();
+            case Other -> "namespace " + question.namespace();
+        };
     }
 
     private static String name(RightKey key) {

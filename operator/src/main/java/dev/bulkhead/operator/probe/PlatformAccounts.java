@@ -7,9 +7,6 @@ import java.time.LocalDate;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Who belongs to the platform: its own two accounts, those that try the guards out, and those that whoever runs it says
@@ -48,9 +45,27 @@ public record PlatformAccounts(Principal operator, Principal prober, List<Trust>
                     && matches(whom.name(), who.name());
         }
 
+        /** Each part between stars as early as it fits: no later place leaves more room for those behind it. */
         private static boolean matches(String pattern, String text) {
-            return Pattern.matches(
-                    Stream.of(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")), text);
+            int star = pattern.indexOf('*');
+            if (star < 0) {
+                return pattern.equals(text);
+            }
+            String last = pattern.substring(pattern.lastIndexOf('*') + 1);
+            int end = text.length() - last.length();
+            if (end < star || !text.startsWith(pattern.substring(0, star)) || !text.endsWith(last)) {
+                return false;
+            }
+            int at = star;
+            for (String part :
+                    pattern.substring(star, pattern.length() - last.length()).split("\\*", -1)) {
+                int found = text.indexOf(part, at);
+                if (found < 0 || found + part.length() > end) {
+                    return false;
+                }
+                at = found + part.length();
+            }
+            return true;
         }
 
         @Override

@@ -21,9 +21,11 @@ import org.jspecify.annotations.Nullable;
  */
 @Pure
 public final class PlatformInventory {
+    private final AccessPicture picture;
     private final List<Reach> all;
 
-    private PlatformInventory(List<Reach> all) {
+    private PlatformInventory(AccessPicture picture, List<Reach> all) {
+        this.picture = picture;
         this.all = List.copyOf(all);
     }
 
@@ -87,13 +89,15 @@ public final class PlatformInventory {
                 .filter(grant -> counts(grant, picture, platform))
                 .forEach(grant -> grants.computeIfAbsent(grant.who().toString(), _ -> new ArrayList<>())
                         .add(grant));
-        return new PlatformInventory(grants.values().stream()
-                .map(of -> reach(of, picture.installed(), platform, today))
-                .toList());
+        return new PlatformInventory(
+                picture,
+                grants.values().stream()
+                        .map(of -> reach(of, picture.installed(), platform, today))
+                        .toList());
     }
 
     /** Whether it is the platform's to answer for: for the whole cluster, and to nobody who has a place of its own. */
-    static boolean counts(Grant grant, AccessPicture picture, PlatformAccounts platform) {
+    private static boolean counts(Grant grant, AccessPicture picture, PlatformAccounts platform) {
         return grant.clusterWide()
                 && !platform.own(grant)
                 && !PlatformAccounts.administrator(grant)
@@ -116,6 +120,11 @@ public final class PlatformInventory {
         return later.isEmpty()
                 ? new Reach(who, grants, Acceptance.NotYet, trust)
                 : new Reach(who, later, Acceptance.Later, trust);
+    }
+
+    /** What it was drawn up from. */
+    AccessPicture picture() {
+        return picture;
     }
 
     /** Everybody, in order of their names. */

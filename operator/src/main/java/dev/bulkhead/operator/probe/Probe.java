@@ -40,6 +40,14 @@ public interface Probe {
     /** From now on it looks at nothing that was read before that moment. */
     default void notBefore(Instant moment) {}
 
+    /**
+     * What it found is to be tried once more: what comes next was tried after that moment, also where it else says the same
+     * again for a while.
+     */
+    default void again(Instant moment) {
+        notBefore(moment);
+    }
+
     /** Whether what it takes for allowed follows from what Tenants ask for: then a Tenant that is refused tells it nothing. */
     default boolean restsOnSpec() {
         return false;

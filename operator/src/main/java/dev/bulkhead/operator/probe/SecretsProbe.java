@@ -62,6 +62,11 @@ public final class SecretsProbe implements Probe {
     }
 
     @Override
+    public void again(Instant moment) {
+        canary.notBefore(moment);
+    }
+
+    @Override
     public boolean restsOnSpec() {
         return true;
     }

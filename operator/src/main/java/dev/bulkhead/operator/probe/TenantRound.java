@@ -94,7 +94,7 @@ public final class TenantRound {
         }
         try {
             return secondLook.at(self, others, first, probe.restsOnSpec(), (again, them) -> {
-                probe.notBefore(clock.instant());
+                probe.again(clock.instant());
                 return run(probe, again, them);
             });
         } catch (KubernetesClientException e) {

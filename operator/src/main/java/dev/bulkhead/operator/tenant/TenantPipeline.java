@@ -121,7 +121,7 @@ public final class TenantPipeline {
                         applied,
                         ring,
                         WorkflowsPart.status(tenant, observer.owned()),
-                        WorkflowRollouts.unavailable(tenant, observer.owned(), tools.pods())));
+                        WorkflowRollouts.unavailable(tenant, observer.owned(), tools.pods(), report.now())));
                 List<Outcome> told = applied.done(PartId.network) // into namespaces that are ours, and closed
                         ? compartment.tell(plan, work, ToldStanding.of(status))
                         : List.of();

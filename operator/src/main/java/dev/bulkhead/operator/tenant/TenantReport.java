@@ -66,6 +66,11 @@ public final class TenantReport {
         return before != null && Objects.equals(before.observedGeneration(), generation);
     }
 
+    /** When the pass that it reports on began. */
+    Instant now() {
+        return now;
+    }
+
     /**
      * The status of a Tenant that could not be planned: what was known before stays.
      *

@@ -4,11 +4,14 @@ import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.outcome.Reason;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateRunning;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -39,27 +42,49 @@ record PodTrouble(Reason reason, String text) {
     /** The kubelet tells the same in turns, with and without what it waits for before: only what it waits for is new. */
     private static final String CAUSE = "ErrImagePull: ";
 
+    /** How long a container runs before the kubelet forgets that it ended. */
+    private static final Duration FORGOTTEN = Duration.ofMinutes(10);
+
     /** The longest text of a registry or a node that is passed on. */
     private static final int LONGEST = 300;
 
-    /** Of a pod that runs, or is on its way as far as anybody can tell, nothing. */
-    static Optional<PodTrouble> of(Pod pod) {
+    /**
+     * Of a pod that runs, or is on its way as far as anybody can tell, nothing. One that ends and is started again is told
+     * alike while it waits, runs for a moment and has just ended.
+     */
+    static Optional<PodTrouble> of(Pod pod, Instant now) {
         if (pod.getStatus() == null) {
             return Optional.empty();
         }
-        return Stream.concat(
-                        Stream.of(
-                                        pod.getStatus().getInitContainerStatuses(),
-                                        pod.getStatus().getContainerStatuses())
-                                .flatMap(statuses -> stream(statuses))
-                                .flatMap(status -> ofContainer(pod, status).stream()),
+        return Stream.of(
+                        stream(pod.getStatus().getInitContainerStatuses())
+                                .filter(status -> !through(status))
+                                .flatMap(status -> ofContainer(pod, status, now).stream()),
+                        stream(pod.getStatus().getContainerStatuses())
+                                .flatMap(status -> ofContainer(pod, status, now).stream()),
                         stream(pod.getStatus().getConditions()).flatMap(condition -> unplaced(condition).stream()))
+                .flatMap(some -> some)
                 .findFirst();
     }
 
-    private static Optional<PodTrouble> ofContainer(Pod pod, ContainerStatus status) {
-        ContainerStateWaiting waiting =
-                status.getState() == null ? null : status.getState().getWaiting();
+    /** An init container that did what it is for. */
+    private static boolean through(ContainerStatus status) {
+        return status.getState() != null
+                && status.getState().getTerminated() != null
+                && Objects.equals(status.getState().getTerminated().getExitCode(), 0);
+    }
+
+    private static Optional<PodTrouble> ofContainer(Pod pod, ContainerStatus status, Instant now) {
+        ContainerState state = status.getState();
+        if (state != null && state.getTerminated() != null) {
+            return Optional.of(keepsEnding(state));
+        }
+        if (state != null && state.getRunning() != null) {
+            return endedOfLate(status, state.getRunning(), now)
+                    ? Optional.of(keepsEnding(status.getLastState()))
+                    : Optional.empty();
+        }
+        ContainerStateWaiting waiting = state == null ? null : state.getWaiting();
         String why = waiting == null ? null : waiting.getReason();
         if (waiting == null || why == null || ON_ITS_WAY.contains(why)) {
             return Optional.empty();
@@ -70,13 +95,24 @@ record PodTrouble(Reason reason, String text) {
                     "image " + image(pod, status) + " cannot be pulled: " + words(why, waiting.getMessage())));
         }
         if (why.equals("CrashLoopBackOff")) {
-            return Optional.of(new PodTrouble(
-                    Reason.PodsUnavailable, "its container keeps ending" + ended(status.getLastState())));
+            return Optional.of(keepsEnding(status.getLastState()));
         }
         return Optional.of(new PodTrouble(
                 Reason.PodsUnavailable,
                 "its container cannot be started: "
                         + (waiting.getMessage() == null ? why : why + ": " + words(why, waiting.getMessage()))));
+    }
+
+    private static boolean endedOfLate(ContainerStatus status, ContainerStateRunning running, Instant now) {
+        return Objects.requireNonNullElse(status.getRestartCount(), 0) > 0
+                && status.getLastState() != null
+                && status.getLastState().getTerminated() != null
+                && (running.getStartedAt() == null
+                        || now.isBefore(Instant.parse(running.getStartedAt()).plus(FORGOTTEN)));
+    }
+
+    private static PodTrouble keepsEnding(@Nullable ContainerState end) {
+        return new PodTrouble(Reason.PodsUnavailable, "its container keeps ending" + ended(end));
     }
 
     private static Optional<PodTrouble> unplaced(PodCondition condition) {

@@ -34,7 +34,7 @@ public final class TenantPods implements Tools.Pods {
     /** Pods of one page of a list. */
     private static final long PAGE = 100;
 
-    /** Pages that are read of one namespace: a workflow has at most 100 pods, and one that is broken is among the first. */
+    /** Pages that are read of one workflow: it has at most 100 pods, and those that are over or of the version before. */
     private static final int PAGES = 5;
 
     private static final Comparator<Pod> NEWEST_FIRST = Comparator.<Pod, String>comparing(
@@ -116,7 +116,7 @@ public final class TenantPods implements Tools.Pods {
     }
 
     @Override
-    public List<Pod> ofWorkflows(String namespace, TenantIdentity identity) {
+    public List<Pod> ofWorkflow(String namespace, TenantIdentity identity, String workflow) {
         List<Pod> pods = new ArrayList<>();
         try {
             String next = null;
@@ -124,7 +124,7 @@ public final class TenantPods implements Tools.Pods {
                 PodList list = client.pods()
                         .inNamespace(namespace)
                         .withLabel(Marks.IDENTITY, identity.value())
-                        .withLabel(Marks.WORKFLOW)
+                        .withLabel(Marks.WORKFLOW, workflow)
                         .list(new ListOptionsBuilder()
                                 .withLimit(PAGE)
                                 .withContinue(next)

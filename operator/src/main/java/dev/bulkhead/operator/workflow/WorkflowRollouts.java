@@ -11,11 +11,10 @@ import dev.bulkhead.operator.part.Tools;
 import dev.bulkhead.operator.validate.ValidTenant;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -39,23 +38,18 @@ public final class WorkflowRollouts {
     /**
      * What is to be said of workflows whose pods are not all there in the version that the spec names, the gravest first.
      *
-     * @param pods asked for namespaces with such workflows alone
+     * @param pods asked for such workflows alone
+     * @param now what came to an end a while ago is no trouble any more
      */
-    public static List<Finding> unavailable(ValidTenant tenant, OwnedObjects owned, Tools.Pods pods) {
+    public static List<Finding> unavailable(ValidTenant tenant, OwnedObjects owned, Tools.Pods pods, Instant now) {
         if (tenant.suspended()) {
             return List.of();
         }
-        Map<String, List<Pod>> seen = new HashMap<>();
         List<Finding> findings = new ArrayList<>();
         for (Workflow workflow : tenant.spec().workflows()) {
             String namespace = tenant.namespace(workflow.namespace()).fullName();
             Deployment found = owned.find(Deployment.class, namespace, WorkflowPlanner.objectName(workflow));
-            finding(
-                            workflow,
-                            found,
-                            () -> trouble(
-                                    workflow,
-                                    seen.computeIfAbsent(namespace, name -> pods.ofWorkflows(name, tenant.identity()))))
+            finding(workflow, found, () -> trouble(pods.ofWorkflow(namespace, tenant.identity(), workflow.name()), now))
                     .ifPresent(findings::add);
         }
         findings.sort(Comparator.comparingInt(finding -> GRAVEST_FIRST.indexOf(finding.reason())));
@@ -63,13 +57,10 @@ public final class WorkflowRollouts {
     }
 
     /** What is wrong with a pod of the version that came last: those of the version before are on their way out. */
-    private static Optional<PodTrouble> trouble(Workflow workflow, List<Pod> pods) {
-        List<Pod> own = pods.stream()
-                .filter(pod -> workflow.name().equals(Marks.label(pod, Marks.WORKFLOW)))
-                .toList();
-        return own.stream()
-                .filter(pod -> Objects.equals(Marks.label(pod, VERSION), Marks.label(own.getFirst(), VERSION)))
-                .flatMap(pod -> PodTrouble.of(pod).stream())
+    private static Optional<PodTrouble> trouble(List<Pod> pods, Instant now) {
+        return pods.stream()
+                .filter(pod -> Objects.equals(Marks.label(pod, VERSION), Marks.label(pods.getFirst(), VERSION)))
+                .flatMap(pod -> PodTrouble.of(pod, now).stream())
                 .findFirst();
     }
 

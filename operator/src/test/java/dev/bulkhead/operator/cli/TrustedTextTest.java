@@ -101,6 +101,28 @@ class TrustedTextTest {
                 .containsExactly("cert-manager", "mallory");
     }
 
+    @Test
+    void a_name_that_several_have_says_whom_it_means_with_its_kind() throws Exception {
+        TrustedText twins = new TrustedText(inventory(List.of(
+                later("{kind: User, name: ops}"),
+                later("{kind: Group, name: ops}"),
+                later("{kind: User, name: backup/ops}"),
+                later("{kind: ServiceAccount, namespace: backup, name: ops}"))));
+
+        assertThat(twins.choices("ops")).containsExactly("Group/ops", "User/ops");
+        assertThat(twins.choices("backup/ops")).containsExactly("ServiceAccount/backup/ops", "User/backup/ops");
+        assertThat(twins.choices("Group/ops")).isEmpty();
+        assertThat(twins.choices("nobody")).isEmpty();
+        assertThat(twins.unknown(List.of("Group/ops", "ServiceAccount/backup/ops", "Group/backup/ops")))
+                .containsExactly("Group/backup/ops");
+        assertThat(twins.passedOver(List.of("Group/ops")))
+                .containsExactly("ServiceAccount/backup/ops", "User/backup/ops", "User/ops");
+        assertThat(YAML.readTree(twins.values(List.of(), List.of("Group/ops"), AS))
+                        .at("/prober/trusted"))
+                .singleElement()
+                .satisfies(one -> assertThat(one.path("kind").asText()).isEqualTo("Group"));
+    }
+
     /** The operator would not begin with them. */
     @Test
     void what_the_settings_refuse_is_not_written() throws Exception {
@@ -116,7 +138,7 @@ class TrustedTextTest {
                                         "group",
                                         "{kind: Group, name: 'system:serviceaccounts:monitoring'}",
                                         Instant.parse("2026-01-01T00:00:00Z")))),
-                        Tenantry.of(List.of()),
+                        Tenantry.of(List.of(), List.of()),
                         null),
                 accounts(),
                 TODAY));
@@ -144,7 +166,9 @@ class TrustedTextTest {
     void nobody_is_said_in_words() {
         TrustedText nobody = new TrustedText(PlatformInventory.of(
                 new AccessPicture(
-                        BindingExpansion.of(List.of(), List.of(), List.of(), List.of()), Tenantry.of(List.of()), null),
+                        BindingExpansion.of(List.of(), List.of(), List.of(), List.of()),
+                        Tenantry.of(List.of(), List.of()),
+                        null),
                 accounts(),
                 TODAY));
 
@@ -152,20 +176,27 @@ class TrustedTextTest {
         assertThat(nobody.exitCode()).isZero();
     }
 
+    private static ClusterRoleBinding later(String subject) {
+        return binding("later", subject, Instant.parse("2026-05-02T00:00:00Z"));
+    }
+
     private static PlatformInventory inventory() {
-        ClusterRole role = read(
-                "{metadata: {name: read}, rules: [{apiGroups: [''], resources: [pods], verbs: [list]}]}",
-                ClusterRole.class);
         Instant before = Instant.parse("2026-01-01T00:00:00Z");
-        List<ClusterRoleBinding> bindings = List.of(
+        return inventory(List.of(
                 binding("plugin", "{kind: ServiceAccount, namespace: calico-system, name: calico-node}", before),
                 binding("certs", "{kind: ServiceAccount, namespace: cert-manager, name: cert-manager}", before),
                 binding("cloud", "{kind: User, name: 'eks:nodewatcher'}", before),
-                binding("eve", "{kind: User, name: eve}", Instant.parse("2026-05-02T00:00:00Z")));
+                binding("eve", "{kind: User, name: eve}", Instant.parse("2026-05-02T00:00:00Z"))));
+    }
+
+    private static PlatformInventory inventory(List<ClusterRoleBinding> bindings) {
+        ClusterRole role = read(
+                "{metadata: {name: read}, rules: [{apiGroups: [''], resources: [pods], verbs: [list]}]}",
+                ClusterRole.class);
         return PlatformInventory.of(
                 new AccessPicture(
                         BindingExpansion.of(List.of(), List.of(role), List.of(), bindings),
-                        Tenantry.of(List.of()),
+                        Tenantry.of(List.of(), List.of()),
                         Instant.parse("2026-05-01T00:00:00Z")),
                 accounts(),
                 TODAY);

@@ -15,6 +15,9 @@ import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
 import dev.bulkhead.operator.evidence.Trial.TrialResult;
 import dev.bulkhead.operator.fixture.Tenants;
+import dev.bulkhead.operator.identity.Marks;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
@@ -25,6 +28,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -157,6 +161,16 @@ class BindingTrialsTest {
                 "{kind: Group, name: 'system:serviceaccounts:ankerwerk--app'}    | view        | Through",
                 "{kind: User, name: rolf@ankerwerk.example}                      | view        | Through",
                 "{kind: User, name: zoe@klinik.example}                          | view        | Through",
+                "{kind: User, name: rolf@ankerwerk.example}                      | cluster-admin | Through",
+                "{kind: User, name: rolf@ankerwerk.example}                      | bulkhead-platform-admin | Through",
+                "{kind: User, name: rolf@ankerwerk.example}                      | bulkhead-platform-auditor | Through",
+                "{kind: Group, name: ankerwerk-staff}                            | cluster-admin | Through",
+                "{kind: Group, name: 'system:serviceaccounts:ankerwerk--app'}    | cluster-admin | Through",
+                "{kind: ServiceAccount, namespace: ankerwerk--app, name: job}    | cluster-admin | Through",
+                "{kind: ServiceAccount, namespace: former--app, name: job}       | cluster-admin | Through",
+                "{kind: Group, name: 'system:serviceaccounts:former--app'}       | view        | Through",
+                "{kind: ServiceAccount, namespace: shared--tools, name: job}     | nodes       | Blocked",
+                "{kind: User, name: zoe@klinik.example}                          | cluster-admin | Through",
                 "{kind: User, name: boss}                                        | cluster-admin | Blocked",
                 "{kind: User, name: boss}                                        | bulkhead-platform-admin | Blocked",
                 "{kind: User, name: revisor}                                     | bulkhead-platform-auditor | Blocked",
@@ -225,6 +239,10 @@ class BindingTrialsTest {
         "ServiceAccount, flux-*, *-controller, true",
         "ServiceAccount, *, kustomize-controller, true",
         "ServiceAccount, flux-system, kustomize, false",
+        "ServiceAccount, f*x*s*m, kustomize-*-controller, false",
+        "ServiceAccount, f*x*s*m, k**con*er, true",
+        "ServiceAccount, *flux-system*, kustomize-controller*controller, false",
+        "ServiceAccount, flux.system, kustomize-controller, false",
         "ServiceAccount, flux, *, false",
         "User, '', *, false",
         "User, '', kustomize-controller, false",
@@ -254,6 +272,28 @@ class BindingTrialsTest {
         assertThat(BindingTrials.strangers(picture(), CLINIC, everybody, TODAY))
                 .extracting(trial -> trial.attack().detail().split(" lets ", 2)[0])
                 .containsExactlyInAnyOrder("RoleBinding klinik-nord--app/more", "ClusterRoleBinding extra");
+    }
+
+    @Test
+    void who_administers_the_platform_is_counted_whomever_he_belongs_to() {
+        bindCluster("extra", "cluster-admin", "{kind: User, name: rolf@ankerwerk.example}");
+
+        assertThat(administrators().attack().detail()).contains("rolf@ankerwerk.example (ClusterRoleBinding extra)");
+    }
+
+    @Test
+    void what_a_removed_tenant_left_is_not_the_platform_s_to_accept() {
+        PlatformAccounts everybody = trusting(Principal.account("*", "*"));
+        bind(
+                "klinik-nord--app",
+                "extra",
+                "ClusterRole",
+                "view",
+                "{kind: ServiceAccount, namespace: former--app, name: job}");
+
+        assertThat(BindingTrials.strangers(picture(), CLINIC, everybody, TODAY))
+                .extracting(Trial::breach)
+                .containsExactly(true);
     }
 
     @Test
@@ -427,7 +467,12 @@ class BindingTrialsTest {
     private AccessPicture picture() {
         return new AccessPicture(
                 expansion(),
-                Tenantry.of(List.of(Tenants.fullTenant(), ANKERWERK, tenant("canary-one", "nobody@canary.example"))),
+                Tenantry.of(
+                        List.of(Tenants.fullTenant(), ANKERWERK, tenant("canary-one", "nobody@canary.example")),
+                        List.of(
+                                namespace(
+                                        "former--app", Map.of(Marks.IDENTITY, "5a6b7c8d-1122-4333-8444-555666777888")),
+                                namespace("shared--tools", Map.of()))),
                 INSTALLED);
     }
 
@@ -437,12 +482,21 @@ class BindingTrialsTest {
                 displayName: Other
                 namespaces: [{ name: %s }]
                 quota: { cpu: 500m, memory: 512Mi, pods: 4 }
-                people: { admins: [{ user: %s }] }
-                """.formatted(name.startsWith("canary") ? "cage" : "app", admin);
+                people: { admins: [{ user: %s }], users: [{ group: %s-staff }] }
+                """.formatted(name.startsWith("canary") ? "cage" : "app", admin, name);
         Tenant tenant = new Tenant();
         tenant.setMetadata(new ObjectMetaBuilder().withName(name).build());
         tenant.setSpec(read(spec, TenantSpec.class));
         return tenant;
+    }
+
+    private static Namespace namespace(String name, Map<String, String> labels) {
+        return new NamespaceBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withLabels(labels)
+                .endMetadata()
+                .build();
     }
 
     private void made(String binding, Instant at) {

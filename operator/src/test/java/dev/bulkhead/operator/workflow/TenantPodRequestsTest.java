@@ -22,8 +22,8 @@ class TenantPodRequestsTest {
     private static final String PODS = "/api/v1/namespaces/acme--web/pods";
 
     private static final TenantIdentity IDENTITY = new TenantIdentity("0f8fad5b-d9cb-469f-a165-70867728950e");
-    private static final String SELECTED =
-            "labelSelector=bulkhead.dev%2Fidentity%3D" + IDENTITY.value() + "%2Cbulkhead.dev%2Fworkflow&limit=100";
+    private static final String SELECTED = "labelSelector=bulkhead.dev%2Fidentity%3D" + IDENTITY.value()
+            + "%2Cbulkhead.dev%2Fworkflow%3Dsweeper&limit=100";
     private static final String PAGE = PODS + "?" + SELECTED;
     private static final String NEXT_PAGE = PODS + "?continue=more&" + SELECTED;
 
@@ -141,7 +141,7 @@ class TenantPodRequestsTest {
     }
 
     @Test
-    void pods_of_workflows_are_read_by_their_labels_a_page_at_a_time_and_come_newest_first() {
+    void pods_of_a_workflow_are_read_by_its_labels_a_page_at_a_time_and_come_newest_first() {
         Pod older = new PodBuilder(pod("Pending"))
                 .editMetadata()
                 .withCreationTimestamp("2026-11-29T09:12:03Z")
@@ -155,7 +155,7 @@ class TenantPodRequestsTest {
         api.answer("GET " + PAGE, 200, page("more", older, stopping(30)));
         api.answer("GET " + NEXT_PAGE, 200, page("", newer, pod("Failed")));
 
-        assertThat(pods.ofWorkflows("acme--web", IDENTITY))
+        assertThat(pods.ofWorkflow("acme--web", IDENTITY, "sweeper"))
                 .extracting(p -> p.getMetadata().getCreationTimestamp())
                 .containsExactly("2026-11-29T10:00:00Z", "2026-11-29T09:12:03Z");
         assertThat(api.requests()).containsExactly("GET " + PAGE, "GET " + NEXT_PAGE);
@@ -168,7 +168,7 @@ class TenantPodRequestsTest {
             api.answer("GET " + NEXT_PAGE, 200, page("more", pod("Pending")));
         }
 
-        assertThat(pods.ofWorkflows("acme--web", IDENTITY)).hasSize(5);
+        assertThat(pods.ofWorkflow("acme--web", IDENTITY, "sweeper")).hasSize(5);
         assertThat(api.requests()).hasSize(5);
     }
 
@@ -176,7 +176,7 @@ class TenantPodRequestsTest {
     void pods_that_cannot_be_read_leave_it_at_what_the_deployments_say() {
         api.refuse("GET " + PAGE, 403, "User \"bulkhead\" cannot list resource \"pods\"");
 
-        assertThat(pods.ofWorkflows("acme--web", IDENTITY)).isEmpty();
+        assertThat(pods.ofWorkflow("acme--web", IDENTITY, "sweeper")).isEmpty();
         assertThat(api.requests()).containsExactly("GET " + PAGE);
     }
 

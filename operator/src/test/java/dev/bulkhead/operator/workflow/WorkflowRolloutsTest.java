@@ -3,6 +3,7 @@ package dev.bulkhead.operator.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.operator.fixture.Tenants;
+import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.KnownObjects;
 import dev.bulkhead.operator.outcome.Finding;
@@ -12,6 +13,7 @@ import dev.bulkhead.operator.part.Tools;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,12 +25,13 @@ import org.junit.jupiter.api.Test;
 class WorkflowRolloutsTest {
     private static final String WORKFLOWS = "klinik-nord--workflows";
     private static final String APP = "klinik-nord--app";
+    private static final Instant NOW = Instant.parse("2026-11-30T12:00:00Z");
     private static final String QUOTA = "pods is forbidden: exceeded quota: bulkhead-quota";
 
     private final KnownObjects known = new KnownObjects();
     private final SeenPods pods = new SeenPods();
 
-    /** Pods as a namespace has them, and which namespaces were asked for them. */
+    /** Pods as a namespace has them, and which workflows were asked for them. */
     private static final class SeenPods implements Tools.Pods {
         private final Map<String, List<Pod>> pods = new HashMap<>();
         private final List<String> asked = new ArrayList<>();
@@ -43,9 +46,11 @@ class WorkflowRolloutsTest {
         }
 
         @Override
-        public List<Pod> ofWorkflows(String namespace, TenantIdentity identity) {
-            asked.add(namespace);
-            return pods.getOrDefault(namespace, List.of());
+        public List<Pod> ofWorkflow(String namespace, TenantIdentity identity, String workflow) {
+            asked.add(namespace + "/" + workflow);
+            return pods.getOrDefault(namespace, List.of()).stream()
+                    .filter(pod -> workflow.equals(Marks.label(pod, Marks.WORKFLOW)))
+                    .toList();
         }
     }
 
@@ -72,7 +77,7 @@ class WorkflowRolloutsTest {
                                 "image registry.example/app:v2 cannot be pulled: not found; check"
                                         + " spec.workflows[sweeper].image and its imagePullSecrets"),
                         new Finding(Reason.RollingOut, "workflow transcriber", "its new version is being rolled out"));
-        assertThat(pods.asked).containsExactly(WORKFLOWS, APP);
+        assertThat(pods.asked).containsExactly(WORKFLOWS + "/transcriber", APP + "/sweeper");
     }
 
     @Test
@@ -152,12 +157,12 @@ class WorkflowRolloutsTest {
 
     @Test
     void nobody_waits_for_the_pods_of_a_suspended_tenant() {
-        assertThat(WorkflowRollouts.unavailable(Tenants.suspended(), known, pods))
+        assertThat(WorkflowRollouts.unavailable(Tenants.suspended(), known, pods, NOW))
                 .isEmpty();
     }
 
     private List<Finding> unavailable() {
-        return WorkflowRollouts.unavailable(Tenants.full(), known, pods);
+        return WorkflowRollouts.unavailable(Tenants.full(), known, pods, NOW);
     }
 
     private static Pod pod(String workflow, String version, String waiting, @Nullable String message) {

@@ -14,6 +14,7 @@ import dev.bulkhead.operator.evidence.Trial.TrialResult;
 import dev.bulkhead.operator.probe.AccessReviews;
 import dev.bulkhead.operator.probe.ApiProbe;
 import dev.bulkhead.operator.probe.NetworkSnapshot;
+import dev.bulkhead.operator.probe.PlatformInventory;
 import dev.bulkhead.operator.probe.Probe;
 import dev.bulkhead.operator.probe.SecretsProbe;
 import dev.bulkhead.operator.probe.StaticNetworkProbe;
@@ -26,6 +27,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -66,8 +69,7 @@ class ApiProbeIT {
         site = ProbeSite.on(platform);
         KubernetesClient prober = site.prober();
         AccessReviews reviews = new AccessReviews(prober);
-        api = new ApiProbe(
-                reviews, () -> ApiProbe.picture(prober), ProbeSite.ACCOUNTS, Clock.systemUTC(), new Random(7));
+        api = new ApiProbe(reviews, () -> inventory(prober), ProbeSite.ACCOUNTS, Clock.systemUTC(), new Random(7));
         network = new StaticNetworkProbe(() -> NetworkSnapshot.read(prober, ProbeSite.SETTINGS), ProbeSite.SETTINGS);
         secrets = new SecretsProbe(reviews, List::of, ProbeSite.ACCOUNTS, Clock.systemUTC(), new Random(7));
         Awaitility.await("the prober's rights")
@@ -204,7 +206,7 @@ class ApiProbeIT {
         KubernetesClient stranger = platform.client(new Faults());
         Probe blind = new ApiProbe(
                 new AccessReviews(stranger),
-                () -> ApiProbe.picture(stranger),
+                () -> inventory(stranger),
                 ProbeSite.ACCOUNTS,
                 Clock.systemUTC(),
                 new Random(7));
@@ -214,6 +216,10 @@ class ApiProbeIT {
                     .extracting(Trial::result)
                     .containsOnly(TrialResult.Unclear);
         }
+    }
+
+    private static PlatformInventory inventory(KubernetesClient client) {
+        return PlatformInventory.of(ApiProbe.picture(client), ProbeSite.ACCOUNTS, LocalDate.now(ZoneOffset.UTC));
     }
 
     private interface Body {
