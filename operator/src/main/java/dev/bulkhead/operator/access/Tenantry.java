@@ -57,6 +57,11 @@ public final class Tenantry {
         members.add(Principal.accountsOf(namespace));
     }
 
+    /** Whether that namespace is or was a tenant's. */
+    public boolean owns(String namespace) {
+        return namespaces.contains(namespace);
+    }
+
     /** Whether it is somebody of a tenant, or a group in which tenants' people or programs are. */
     public boolean includes(Principal who) {
         return switch (who.kind()) {

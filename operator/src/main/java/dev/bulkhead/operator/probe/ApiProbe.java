@@ -8,6 +8,7 @@ import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.PlatformAccess;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -60,18 +62,21 @@ public final class ApiProbe implements Probe {
         this.random = random;
     }
 
-    /** Reads every role, every binding, every Tenant and every namespace, with six lists. */
+    /** Reads every Tenant and namespace, every ClusterRole and its binding, and page by page the roles and bindings in namespaces of tenants. */
     public static AccessPicture picture(KubernetesClient client) {
+        Tenantry tenantry = Tenantry.of(
+                client.resources(Tenant.class).list().getItems(),
+                client.namespaces().list().getItems());
+        Predicate<HasMetadata> ofTenants =
+                object -> tenantry.owns(object.getMetadata().getNamespace());
         List<ClusterRole> roles = client.rbac().clusterRoles().list().getItems();
         return new AccessPicture(
                 BindingExpansion.of(
-                        client.rbac().roles().inAnyNamespace().list().getItems(),
+                        Pages.of(client.rbac().roles().inAnyNamespace(), ofTenants),
                         roles,
-                        client.rbac().roleBindings().inAnyNamespace().list().getItems(),
+                        Pages.of(client.rbac().roleBindings().inAnyNamespace(), ofTenants),
                         client.rbac().clusterRoleBindings().list().getItems()),
-                Tenantry.of(
-                        client.resources(Tenant.class).list().getItems(),
-                        client.namespaces().list().getItems()),
+                tenantry,
                 installed(roles));
     }
 

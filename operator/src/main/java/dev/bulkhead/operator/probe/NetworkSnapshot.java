@@ -59,7 +59,7 @@ public record NetworkSnapshot(
     public static NetworkSnapshot read(KubernetesClient client, PlatformSettings settings) {
         return of(
                 client.namespaces().list().getItems(),
-                client.network().v1().networkPolicies().inAnyNamespace().list().getItems(),
+                Pages.of(client.network().v1().networkPolicies().inAnyNamespace(), _ -> true),
                 client.resources(TenantProfile.class).list().getItems(),
                 BackedParts.all().stream()
                         .flatMap(part -> client.resources(BackedParts.kind(part)).list().getItems().stream())
