@@ -24,6 +24,11 @@ public record DatabaseServerSpec(
         @Default("production") @JsonPropertyDescription("Only tenants of this environment come here. Set once.")
         TenantSpec.Environment environment,
 
+        @Size(min = 3, max = 40)
+        @Pattern(ApiGroup.LABEL)
+        @JsonPropertyDescription("Name of the only Tenant that comes here. Absent: any.") @Nullable
+        String tenant,
+
         @Required
         @Size(min = 1, max = 253)
         @Pattern("^[A-Za-z0-9.:-]+$")

@@ -74,6 +74,11 @@ public record TenantProfileSpec(
         @Default("false") @JsonPropertyDescription("Whether people may be given as groups of the identity provider.")
         Boolean groupsAllowed,
 
+        @Default("false")
+        @JsonPropertyDescription("Whether each tenant needs a DatabaseServer of its own, whose spec.tenant names it:"
+                + " what all databases of a server share cannot all be bounded.")
+        Boolean ownDatabaseServer,
+
         @JsonPropertyDescription(
                 "When credentials and keys are exchanged. Absent means never by themselves, but after a" + " breach.")
         @Nullable
@@ -85,6 +90,7 @@ public record TenantProfileSpec(
         controls = Lists.copy(controls);
         peers = Lists.copy(peers);
         groupsAllowed = groupsAllowed != null && groupsAllowed;
+        ownDatabaseServer = ownDatabaseServer != null && ownDatabaseServer;
     }
 
     /** When credentials and keys are exchanged, and how long an old one still works. */

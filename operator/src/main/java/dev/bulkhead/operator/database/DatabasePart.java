@@ -57,6 +57,7 @@ public final class DatabasePart implements Part<DatabasePart.Plan>, Delivering {
         server.getMetadata().setName(Objects.requireNonNullElse(spec.database().server(), "any-server"));
         server.setSpec(new DatabaseServerSpec(
                 spec.environment(),
+                tenant.getMetadata().getName(),
                 "postgresql.example",
                 5432,
                 List.of("tenants"),

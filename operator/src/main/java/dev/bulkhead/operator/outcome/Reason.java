@@ -80,6 +80,7 @@ public enum Reason {
     SealedForAnother("A value was sealed for another tenant, namespace, name or key."),
     SealBroken("A value is not a sealed value, or was changed."),
     RolledBack("A value was sealed earlier than the one accepted before."),
+    SealedInFuture("A value says that it was sealed at a time that is still to come."),
     UnknownSealKey("A value was sealed with a key version that is gone."),
     NotATenantNamespace(
             "The namespace belongs to no tenant; the operator may write nothing there, so only its log says this."),

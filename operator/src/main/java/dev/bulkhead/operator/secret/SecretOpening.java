@@ -16,6 +16,9 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -36,14 +39,25 @@ record SecretOpening(
         int sealKeyVersion,
         String fingerprint,
         List<Finding> findings) {
+    /** How far the clocks of who seals and of the operator may be apart. */
+    private static final Duration CLOCKS_APART = Duration.ofMinutes(10);
+
+    /** What is told of a time beyond this is this one. */
+    private static final long LATEST = Instant.parse("9999-12-31T23:59:59Z").toEpochMilli();
 
     /**
      * Opens it.
      *
      * @param epochs what was accepted before, whatever became of the TenantSecret since
+     * @param now none is accepted that says it was sealed much later: no honest value would come after it
      */
     static SecretOpening of(
-            TenantSecret sealed, String tenant, TenantIdentity identity, KeyRing ring, AcceptedEpochs epochs) {
+            TenantSecret sealed,
+            String tenant,
+            TenantIdentity identity,
+            KeyRing ring,
+            AcceptedEpochs epochs,
+            Instant now) {
         String namespace = sealed.getMetadata().getNamespace();
         String name = sealed.getMetadata().getName();
         Map<String, Long> newest = newest(sealed);
@@ -61,6 +75,9 @@ record SecretOpening(
                         long before = epochs.of(namespace, name, entry.getKey(), newest.get(entry.getKey()));
                         if (opened.epochMillis() < before && !allowsOlder(sealed)) {
                             findings.add(rolledBack(subject));
+                        } else if (opened.epochMillis() > before
+                                && opened.epochMillis() > now.plus(CLOCKS_APART).toEpochMilli()) {
+                            findings.add(sealedLater(subject, opened.epochMillis()));
                         }
                         data.put(entry.getKey(), Base64.getEncoder().encodeToString(opened.plaintext()));
                         accepted.add(new Accepted(entry.getKey(), opened.epochMillis()));
@@ -131,6 +148,16 @@ record SecretOpening(
                 subject,
                 "was sealed earlier than the value accepted before; if this is a deliberate git revert, set"
                         + " spec.allowOlder: true");
+    }
+
+    private static Finding sealedLater(String subject, long epochMillis) {
+        return new Finding(
+                Reason.SealedInFuture,
+                subject,
+                "says that it was sealed at "
+                        + Instant.ofEpochMilli(Math.min(epochMillis, LATEST)).truncatedTo(ChronoUnit.SECONDS)
+                        + ", which is still to come, so nothing sealed until then would count; set the clock of the machine"
+                        + " that seals, and seal it again");
     }
 
     private static Finding refusal(String subject, Refusal reason) {

@@ -123,7 +123,8 @@ public final class TenantSecretReconciler implements Reconciler<TenantSecret> {
                                     owner.tenant(),
                                     owner.identity(),
                                     ring,
-                                    open.state().epochs()),
+                                    open.state().epochs(),
+                                    clock.instant()),
                             open.state(),
                             conditions);
                 }

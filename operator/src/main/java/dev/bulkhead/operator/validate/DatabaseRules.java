@@ -23,15 +23,34 @@ import org.jspecify.annotations.Nullable;
 final class DatabaseRules {
     private static final String FIELD = "spec.database";
     private static final int MOST_CONNECTIONS = 500;
+    private static final String OWN = "create one whose spec.tenant is its name";
 
     /** PostgreSQL counts the timeout in milliseconds, in 31 bits. */
     private static final Duration LONGEST_STATEMENT = Duration.ofMillis(Integer.MAX_VALUE);
 
     private DatabaseRules() {}
 
+    /**
+     * Who looks for a place.
+     *
+     * @param alone whether its profile demands a server of its own
+     */
+    record Applicant(String tenant, TenantSpec spec, boolean alone) {
+        /** Whether that server is for it: its own, or anybody's where it needs none of its own. */
+        boolean mayCome(DatabaseServer server) {
+            String only = server.getSpec().tenant();
+            return only == null ? !alone : only.equals(tenant);
+        }
+    }
+
     /** The place, or null with a finding that says why there is none. */
     static ValidTenant.@Nullable ValidDatabase check(
-            TenantSpec spec, List<DatabaseServer> servers, @Nullable Place home, Findings findings, Findings ofRules) {
+            Applicant applicant,
+            List<DatabaseServer> servers,
+            @Nullable Place home,
+            Findings findings,
+            Findings ofRules) {
+        TenantSpec spec = applicant.spec();
         DatabaseRequest request = spec.database();
         Duration timeout = form(spec, findings);
         String place = home == null ? null : home.backend();
@@ -44,8 +63,8 @@ final class DatabaseRules {
         }
         String named = place != null ? place : request.server();
         DatabaseServer server = named != null
-                ? named(named, spec, place != null, servers, findings, place != null ? ofRules : findings)
-                : chosen(spec, servers, findings);
+                ? named(named, applicant, place != null, servers, findings, place != null ? ofRules : findings)
+                : chosen(applicant, servers, findings);
         if (server == null) {
             return null;
         }
@@ -118,11 +137,12 @@ final class DatabaseRules {
 
     private static @Nullable DatabaseServer named(
             String name,
-            TenantSpec spec,
+            Applicant applicant,
             boolean placed,
             List<DatabaseServer> servers,
             Findings findings,
-            Findings ofExtensions) {
+            Findings ofRules) {
+        TenantSpec spec = applicant.spec();
         DatabaseServer server = servers.stream()
                 .filter(s -> name.equals(s.getMetadata().getName()))
                 .findFirst()
@@ -145,9 +165,20 @@ final class DatabaseRules {
                             + spec.environment() + "; the two never share a server");
             return null;
         }
+        if (!applicant.mayCome(server)) {
+            ofRules.add(
+                    placed ? Reason.LooserThanProfile : Reason.UnknownServer,
+                    FIELD + ".server",
+                    server.getSpec().tenant() == null
+                            ? "DatabaseServer " + name + " is for many tenants, and profile "
+                                    + Quoted.of(spec.profile()) + " asks for one of this tenant's own: "
+                                    + (placed ? "its data does not move by itself" : OWN)
+                            : "DatabaseServer " + name + " is for another tenant alone: "
+                                    + (placed ? "its data does not move by itself" : "name another server or none"));
+        }
         List<String> missing = missing(spec, server);
         if (!missing.isEmpty()) {
-            ofExtensions.add(
+            ofRules.add(
                     Reason.ExtensionNotAllowed,
                     FIELD + ".extensions",
                     "DatabaseServer " + name + " does not offer " + quoted(missing)
@@ -156,7 +187,17 @@ final class DatabaseRules {
         return server;
     }
 
-    private static @Nullable DatabaseServer chosen(TenantSpec spec, List<DatabaseServer> servers, Findings findings) {
+    private static @Nullable DatabaseServer chosen(
+            Applicant applicant, List<DatabaseServer> all, Findings findings) {
+        TenantSpec spec = applicant.spec();
+        List<DatabaseServer> servers = all.stream().filter(applicant::mayCome).toList();
+        if (servers.isEmpty() && applicant.alone()) {
+            findings.add(
+                    Reason.UnknownServer,
+                    FIELD,
+                    "profile " + Quoted.of(spec.profile()) + " asks for a DatabaseServer of this tenant's own: " + OWN);
+            return null;
+        }
         List<DatabaseServer> ofEnvironment = servers.stream()
                 .filter(s -> s.getSpec().environment() == spec.environment())
                 .toList();

@@ -50,7 +50,7 @@ public final class TenantValidator {
                 ? QuotaSplit.split(spec.quota(), spec.namespaces(), findings)
                 : List.of();
         ValidTenant.ValidDatabase database = DatabaseRules.check(
-                spec,
+                new DatabaseRules.Applicant(name, spec, rules != null && rules.ownDatabaseServer()),
                 surroundings.backends(DatabaseServer.class),
                 surroundings.placement().of(PartId.database).orElse(null),
                 findings,

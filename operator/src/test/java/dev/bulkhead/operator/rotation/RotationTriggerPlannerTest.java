@@ -37,7 +37,7 @@ class RotationTriggerPlannerTest {
     private static final Instant NOW = Instant.parse("2026-12-01T00:00:00Z");
 
     private static final TenantProfileSpec NO_AGE =
-            new TenantProfileSpec("P", "D", Map.of(), Map.of(), Map.of(), false, null);
+            new TenantProfileSpec("P", "D", Map.of(), Map.of(), Map.of(), false, false, null);
 
     @Test
     void nobody_asks_for_nothing() {
@@ -225,7 +225,7 @@ class RotationTriggerPlannerTest {
 
     private static TenantProfileSpec profile(String every) {
         return new TenantProfileSpec(
-                "P", "D", Map.of(), Map.of(), Map.of(), false, new RotationRules(every, RotationRules.DRAIN_FOR));
+                "P", "D", Map.of(), Map.of(), Map.of(), false, false, new RotationRules(every, RotationRules.DRAIN_FOR));
     }
 
     private static Incident incident(String made, boolean acknowledged) {

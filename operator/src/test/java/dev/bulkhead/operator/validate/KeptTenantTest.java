@@ -92,7 +92,7 @@ class KeptTenantTest {
     }
 
     private static TenantProfileSpec profile(Map<String, TenantProfileSpec.Peer> peers) {
-        return new TenantProfileSpec("Test", "TOM", Map.of(), Map.of(), peers, true, null);
+        return new TenantProfileSpec("Test", "TOM", Map.of(), Map.of(), peers, true, false, null);
     }
 
     @Test

@@ -252,6 +252,7 @@ class ProfileBoundsTest {
                 Map.of(),
                 Map.of(),
                 true,
+                false,
                 null);
         Findings findings = new Findings();
         ProfileBounds.check(tenant, "test", rules, findings);

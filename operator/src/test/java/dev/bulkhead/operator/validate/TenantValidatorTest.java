@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.api.v1beta1.DatabaseServer;
 import dev.bulkhead.api.v1beta1.ObjectStore;
 import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.api.v1beta1.TenantProfileSpec;
 import dev.bulkhead.api.v1beta1.TenantSpec;
 import dev.bulkhead.api.v1beta1.Tombstone;
 import dev.bulkhead.operator.fixture.Tenants;
@@ -18,6 +19,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -168,6 +170,66 @@ class TenantValidatorTest {
         return valid(with(List.of(server), usual.backends(ObjectStore.class), Placement.NONE))
                 .database()
                 .database();
+    }
+
+    @Test
+    void a_server_of_one_tenant_takes_that_one_alone() {
+        DatabaseServer shared = Examples.server("pg-shared", "production", true, 9, "pgcrypto");
+        DatabaseServer others = onlyFor("waschhaus", "pg-others");
+        DatabaseServer own = onlyFor("klinik-nord", "pg-own");
+
+        assertThat(chosen(false, others, shared)).isEqualTo("pg-shared");
+        assertThat(chosen(true, others, shared, own)).isEqualTo("pg-own");
+        assertThat(chosen(true, others, shared))
+                .contains("asks for a DatabaseServer of this tenant's own: create one whose spec.tenant is its name");
+    }
+
+    @Test
+    void a_tenant_that_lives_among_others_is_told_and_stays() {
+        DatabaseServer shared = Examples.server("pg-home", "production", true, 9, "pgcrypto");
+
+        Validation found = TenantValidator.validate(
+                tenant(),
+                demanding(true, List.of(shared), Tenants.placed("pg-home", "d1", "s3-main"), true));
+
+        assertThat(found).isInstanceOfSatisfying(Validation.Valid.class, valid -> assertThat(valid.looser())
+                .anyMatch(f -> f.reason() == Reason.LooserThanProfile
+                        && f.message().contains("asks for one of this tenant's own: its data does not move by itself")));
+    }
+
+    private String chosen(boolean alone, DatabaseServer... servers) {
+        return switch (TenantValidator.validate(
+                tenant(), demanding(alone, List.of(servers), Placement.NONE, false))) {
+            case Validation.Valid valid -> valid.tenant().database().server();
+            case Validation.Invalid invalid -> invalid.findings().getFirst().text();
+        };
+    }
+
+    private Surroundings demanding(
+            boolean alone, List<DatabaseServer> servers, Placement placement, boolean accepted) {
+        TenantProfileSpec rules = Objects.requireNonNull(usual.profile());
+        return new Surroundings(
+                new TenantProfileSpec(
+                        rules.product(),
+                        rules.document(),
+                        rules.bounds(),
+                        rules.controls(),
+                        rules.peers(),
+                        rules.groupsAllowed(),
+                        alone,
+                        rules.rotation()),
+                Examples.backends(servers, usual.backends(ObjectStore.class)),
+                placement,
+                usual.settings(),
+                usual.adoption(),
+                usual.today(),
+                accepted);
+    }
+
+    private static DatabaseServer onlyFor(String tenant, String name) {
+        ObjectNode tree = Examples.YAML.valueToTree(Examples.server(name, "production", true, 0, "pgcrypto"));
+        ((ObjectNode) tree.get("spec")).put("tenant", tenant);
+        return Examples.convert(tree, DatabaseServer.class);
     }
 
     @Test

@@ -247,6 +247,21 @@ class TenantSecretIT {
         assertThat(secret(APP, "dated").getData()).containsEntry("key", base64(plain("older")));
     }
 
+    /** Accepted, it would keep out every value that is sealed before that day. */
+    @Test
+    void a_value_from_the_future_is_refused_and_the_next_one_is_taken() {
+        Instant later = Instant.now().plus(Duration.ofDays(365));
+        admin.resource(sealer.seal(later, APP, "early", "Opaque", Map.of("key", plain("early"))))
+                .create();
+        awaitReason(APP, "early", "SealedInFuture");
+        assertThat(admin.secrets().inNamespace(APP).withName("early").get()).isNull();
+
+        apply(sealer.seal(Instant.now(), APP, "early", "Opaque", Map.of("key", plain("now"))), null);
+
+        awaitReason(APP, "early", "Opened");
+        assertThat(secret(APP, "early").getData()).containsEntry("key", base64(plain("now")));
+    }
+
     @Test
     void an_older_value_stays_refused_though_the_key_and_the_tenant_secret_were_gone_in_between() {
         TenantSecret both =
