@@ -319,7 +319,10 @@ public final class OperatorRuntime implements AutoCloseable {
         ScheduledFuture<?> _ = refreshes.scheduleWithFixedDelay(
                 keyRefresh, keysEvery.toMillis(), keysEvery.toMillis(), TimeUnit.MILLISECONDS);
         ScheduledFuture<?> _ = refreshes.scheduleWithFixedDelay(
-                refreshed.after(this::closeGoneBackends), keysEvery.toMillis(), keysEvery.toMillis(), TimeUnit.MILLISECONDS);
+                refreshed.after(this::closeGoneBackends),
+                keysEvery.toMillis(),
+                keysEvery.toMillis(),
+                TimeUnit.MILLISECONDS);
         leadership.begin(client, this::work);
         started = true;
     }
@@ -333,7 +336,10 @@ public final class OperatorRuntime implements AutoCloseable {
         guardRounds.start();
         triggered.beat();
         ScheduledFuture<?> _ = triggering.scheduleWithFixedDelay(
-                triggered.after(this::trigger), TRIGGERS_EVERY.toMillis(), TRIGGERS_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+                triggered.after(this::trigger),
+                TRIGGERS_EVERY.toMillis(),
+                TRIGGERS_EVERY.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     /** A deleted DatabaseServer or ObjectStore has no pass of its own any more. */

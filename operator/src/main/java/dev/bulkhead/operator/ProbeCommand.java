@@ -58,7 +58,8 @@ final class ProbeCommand implements Callable<Integer> {
             while (anew) {
                 try (KubernetesClient client = Service.client(calls);
                         WorldClock world = new WorldClock(client, service::anew);
-                        Probes probes = new Probes(client, settings, settings.prober().refresh(), calls);
+                        Probes probes =
+                                new Probes(client, settings, settings.prober().refresh(), calls);
                         Prober prober = new Prober(
                                 client,
                                 new TenantRound(

@@ -57,8 +57,7 @@ final class RunCommand implements Callable<Integer> {
         TriedServers tried = new TriedServers();
         AtomicReference<@Nullable OperatorRuntime> current = new AtomicReference<>();
         registry.getPrometheusRegistry()
-                .register(new TenantMetrics(
-                        () -> of(current).flatMap(OperatorRuntime::known), Clock.systemUTC()));
+                .register(new TenantMetrics(() -> of(current).flatMap(OperatorRuntime::known), Clock.systemUTC()));
         registry.getPrometheusRegistry()
                 .register(new StorageMetrics(
                         () -> of(current).map(OperatorRuntime::stored).orElse(List.of())));
@@ -78,8 +77,8 @@ final class RunCommand implements Callable<Integer> {
                         () -> Runtime.getRuntime().halt(LEADS_NO_MORE));
                 try (KubernetesClient client = Service.client(leadership);
                         WorldClock world = new WorldClock(client, service::anew);
-                        OperatorRuntime runtime = new OperatorRuntime(
-                                settings, client, leadership, RemovalTimes.usual(), tried)) {
+                        OperatorRuntime runtime =
+                                new OperatorRuntime(settings, client, leadership, RemovalTimes.usual(), tried)) {
                     runtime.guards().listen(guards);
                     runtime.sweeps().listen(sweeps);
                     current.set(runtime);

@@ -44,8 +44,9 @@ public record DatabaseServerSpec(
         List<@Size(min = 1, max = 63) @Pattern("^[A-Za-z_][A-Za-z0-9_-]*$") String> databases,
 
         @Required
-        @JsonPropertyDescription("Secret in the operator's namespace with username and password of a role that"
-                + " has CREATEROLE and owns the databases; not a superuser; annotated with bulkhead.dev/hosts, the host:port it is for.")
+        @JsonPropertyDescription(
+                "Secret in the operator's namespace with username and password of a role that"
+                        + " has CREATEROLE and owns the databases; not a superuser; annotated with bulkhead.dev/hosts, the host:port it is for.")
         SecretRef adminSecret,
 
         @Default("VerifyFull") @JsonPropertyDescription("VerifyFull, or Disable on a loopback development server.")

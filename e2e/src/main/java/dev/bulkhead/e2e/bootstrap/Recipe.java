@@ -1,8 +1,8 @@
 package dev.bulkhead.e2e.bootstrap;
 
 import dev.bulkhead.e2e.stack.StackEndpoints;
-import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.e2e.stack.StackException;
+import dev.bulkhead.operator.identity.Marks;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -118,7 +118,10 @@ public record Recipe(Map<String, Object> values, List<HasMetadata> backends, Ope
 
     private static List<HasMetadata> localBackends(StackEndpoints endpoints) {
         return List.<HasMetadata>of(
-                account("databaseserver-" + BACKEND, endpoints.postgres().host() + ":" + endpoints.postgres().port())
+                account(
+                                "databaseserver-" + BACKEND,
+                                endpoints.postgres().host() + ":"
+                                        + endpoints.postgres().port())
                         .addToStringData("username", endpoints.postgres().operatorUser())
                         .addToStringData("password", endpoints.postgres().operatorPassword())
                         .build(),

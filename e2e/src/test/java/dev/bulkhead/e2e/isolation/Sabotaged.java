@@ -15,7 +15,7 @@ import dev.bulkhead.operator.Probes;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.kube.CallInterceptor;
 import dev.bulkhead.operator.probe.GroundReader;
-import dev.bulkhead.operator.probe.NamesProbe;
+import dev.bulkhead.operator.probe.objectstore.NamesProbe;
 import dev.bulkhead.operator.probe.Probe;
 import dev.bulkhead.operator.probe.ProbeMetrics;
 import dev.bulkhead.operator.probe.Prober;
@@ -95,7 +95,11 @@ final class Sabotaged implements AutoCloseable {
                 Probes probes = new Probes(client, settings, Duration.ZERO, ExternalCalls.unobserved());
                 Prober prober = new Prober(
                         client,
-                        new TenantRound(quick(probes), new GroundReader(client, Clock.systemUTC()), validity, Clock.systemUTC()),
+                        new TenantRound(
+                                quick(probes),
+                                new GroundReader(client, Clock.systemUTC()),
+                                validity,
+                                Clock.systemUTC()),
                         new ProbeMetrics(new SimpleMeterRegistry()),
                         NEVER,
                         refresh,

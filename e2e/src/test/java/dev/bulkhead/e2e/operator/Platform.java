@@ -103,8 +103,7 @@ public final class Platform {
         try (Connection connection = DriverManager.getConnection(
                         postgres.jdbcUrl("postgres"), postgres.superuser(), postgres.superuserPassword());
                 Statement statement = connection.createStatement()) {
-            try (ResultSet there =
-                    statement.executeQuery("SELECT 1 FROM pg_database WHERE datname = '" + name + "'")) {
+            try (ResultSet there = statement.executeQuery("SELECT 1 FROM pg_database WHERE datname = '" + name + "'")) {
                 if (there.next()) {
                     return;
                 }

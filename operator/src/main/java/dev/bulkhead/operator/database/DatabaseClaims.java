@@ -100,11 +100,12 @@ final class DatabaseClaims {
             both.retainAll(other.databases);
             return both.stream()
                     .findFirst()
-                    .map(database -> new Finding(
-                            Reason.Conflict,
-                            "DatabaseServer " + name,
-                            "leads to database " + database + " of DatabaseServer " + other.name
-                                    + ", which is older: name another database in spec.databases, or delete one of the two"));
+                    .map(
+                            database -> new Finding(
+                                    Reason.Conflict,
+                                    "DatabaseServer " + name,
+                                    "leads to database " + database + " of DatabaseServer " + other.name
+                                            + ", which is older: name another database in spec.databases, or delete one of the two"));
         }
 
         /** It leads nowhere any more. */

@@ -45,10 +45,7 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
     private Set<TenantIdentity> greedy = Set.of();
 
     OpenDatabaseServer(
-            DatabaseServerConnection connection,
-            DatabaseClaims.Claim claim,
-            TenantLogins logins,
-            SecureRandom random) {
+            DatabaseServerConnection connection, DatabaseClaims.Claim claim, TenantLogins logins, SecureRandom random) {
         this.connection = connection;
         this.claim = claim;
         this.databases = claim.databases();

@@ -5,7 +5,6 @@ import dev.bulkhead.operator.database.SessionBounds.Excess;
 import dev.bulkhead.operator.database.SessionBounds.SessionHold;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Finding;
-import dev.bulkhead.operator.outcome.Reason;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -102,7 +101,8 @@ final class SessionWatch implements AutoCloseable {
                             SESSIONS_CAN_BE_ENDED,
                             end,
                             end
-                                    ? "a tenant's session that holds more than " + share + " locks is ended within seconds"
+                                    ? "a tenant's session that holds more than " + share
+                                            + " locks is ended within seconds"
                                     : "a login that takes all locks of the server keeps everybody out until a superuser"
                                             + " ends its session. As a superuser: GRANT pg_signal_backend TO the"
                                             + " operator's role"),
@@ -234,9 +234,8 @@ final class SessionWatch implements AutoCloseable {
                         .addKeyValue("server", server.address())
                         .addKeyValue("role", session.login())
                         .addKeyValue("locks", session.locks())
-                        .log(
-                                "a session holds more than one tenant may, and the operator cannot end it: as a superuser,"
-                                        + " GRANT pg_signal_backend to the operator's role");
+                        .log("a session holds more than one tenant may, and the operator cannot end it: as a superuser,"
+                                + " GRANT pg_signal_backend to the operator's role");
             }
             if (failure instanceof SQLException sql) {
                 throw sql;
@@ -306,7 +305,8 @@ final class SessionWatch implements AutoCloseable {
                 try (Statement statement = opened.createStatement();
                         ResultSet row = statement.executeQuery(MAY)) {
                     row.next();
-                    right = new Right(row.getBoolean(1), SessionBounds.share(row.getLong(2), row.getLong(3)), row.getString(4));
+                    right = new Right(
+                            row.getBoolean(1), SessionBounds.share(row.getLong(2), row.getLong(3)), row.getString(4));
                 }
                 reserve(opened);
             } catch (SQLException failure) {

@@ -90,9 +90,7 @@ public final class ObjectStores implements BackendKind<ObjectStore, BucketPlan> 
         try {
             URI uri = new URI(endpoint);
             int usual = "http".equals(uri.getScheme()) ? 80 : 443;
-            return uri.getHost() == null
-                    ? endpoint
-                    : uri.getHost() + ":" + (uri.getPort() < 0 ? usual : uri.getPort());
+            return uri.getHost() == null ? endpoint : uri.getHost() + ":" + (uri.getPort() < 0 ? usual : uri.getPort());
         } catch (URISyntaxException _) {
             return endpoint;
         }

@@ -43,10 +43,8 @@ final class Pages {
         List<T> kept = new ArrayList<>();
         String next = null;
         do {
-            L page = list.list(new ListOptionsBuilder()
-                    .withLimit(PAGE)
-                    .withContinue(next)
-                    .build());
+            L page = list.list(
+                    new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build());
             page.getItems().stream().filter(wanted).forEach(kept::add);
             next = following(page);
         } while (next != null);

@@ -68,7 +68,8 @@ class DatabaseClaimsTest {
         Claim young = claims.of(server("young", "2026-02-01T00:00:00Z", "copy.example", "tenants"));
         assertThat(old.rival(ONE)).isEmpty();
 
-        assertThat(young.rival(new RunningServer("7312", STARTED.plusSeconds(5)))).isEmpty();
+        assertThat(young.rival(new RunningServer("7312", STARTED.plusSeconds(5))))
+                .isEmpty();
         assertThat(young.rival(new RunningServer("9999", STARTED))).isEmpty();
         assertThat(young.rival(new RunningServer(null, STARTED))).isEmpty();
     }
@@ -111,7 +112,8 @@ class DatabaseClaimsTest {
     }
 
     private static DatabaseServer server(String name, String created, String host, String... databases) {
-        return new KubernetesSerialization().unmarshal("""
+        return new KubernetesSerialization()
+                .unmarshal("""
                 apiVersion: bulkhead.dev/v1beta1
                 kind: DatabaseServer
                 metadata: { name: %s, creationTimestamp: "%s" }

@@ -121,8 +121,9 @@ class ServerProbeIT {
     void a_server_says_which_it_is() {
         try (Fixture one = new Fixture(server);
                 Fixture other = new Fixture(server)) {
-            DatabaseFacts.RunningServer seen = Objects.requireNonNull(
-                    new ServerProbe(one.connection).observe(List.of(one.database)).server());
+            DatabaseFacts.RunningServer seen = Objects.requireNonNull(new ServerProbe(one.connection)
+                    .observe(List.of(one.database))
+                    .server());
 
             assertThat(seen.system()).matches("[0-9]+");
             assertThat(new ServerProbe(other.connection)

@@ -51,7 +51,8 @@ class SessionBoundsTest {
     @Test
     void a_transaction_may_stay_open_for_a_day() {
         SessionHold report = new SessionHold(1, ONE, 3, Duration.ofHours(24));
-        SessionHold forgotten = new SessionHold(2, OTHER, 3, Duration.ofHours(24).plusSeconds(1));
+        SessionHold forgotten =
+                new SessionHold(2, OTHER, 3, Duration.ofHours(24).plusSeconds(1));
 
         assertThat(SessionBounds.excesses(List.of(report, forgotten), 1600))
                 .containsExactly(new Excess(forgotten, Reason.TransactionTooLong));

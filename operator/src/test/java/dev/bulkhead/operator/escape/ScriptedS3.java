@@ -125,7 +125,12 @@ final class ScriptedS3 implements AutoCloseable {
                 http,
                 key,
                 "us-east-1",
-                new RawS3.Terms(Duration.ofSeconds(5), Duration.ofMillis(1), clock.instant().plus(all), ExternalCalls.unobserved(), clock));
+                new RawS3.Terms(
+                        Duration.ofSeconds(5),
+                        Duration.ofMillis(1),
+                        clock.instant().plus(all),
+                        ExternalCalls.unobserved(),
+                        clock));
     }
 
     private synchronized void make(String bucket) {

@@ -47,7 +47,10 @@ class WorldClockTest {
     @Test
     void what_cannot_be_asked_or_does_not_count_says_nothing() {
         look("1041");
-        Status down = new StatusBuilder().withCode(503).withReason("ServiceUnavailable").build();
+        Status down = new StatusBuilder()
+                .withCode(503)
+                .withReason("ServiceUnavailable")
+                .build();
         for (int tries = 0; tries < 3; tries++) {
             api.answer(LIST, 503, down);
         }
@@ -65,10 +68,14 @@ class WorldClockTest {
                 LIST,
                 200,
                 Map.of(
-                        "apiVersion", "bulkhead.dev/v1beta1",
-                        "kind", "TenantList",
-                        "metadata", Map.of("resourceVersion", version),
-                        "items", List.of()));
+                        "apiVersion",
+                        "bulkhead.dev/v1beta1",
+                        "kind",
+                        "TenantList",
+                        "metadata",
+                        Map.of("resourceVersion", version),
+                        "items",
+                        List.of()));
         clock.look();
     }
 }

@@ -90,19 +90,23 @@ final class DatabaseView {
     /** Which transactions wrote what the catalogue says of a tenant: different after any write, even of the same. */
     String rowVersions(Tenant tenant) {
         String schema = TenantIdentity.of(tenant).schema();
-        return ask(database(tenant), "SELECT string_agg(version, ' ' ORDER BY version) FROM ("
-                + "SELECT xmin::text version FROM pg_authid WHERE starts_with(rolname, '" + schema + "')"
-                + " UNION ALL SELECT xmin::text FROM pg_namespace WHERE nspname = '" + schema + "'"
-                + " UNION ALL SELECT xmin::text FROM pg_db_role_setting"
-                + " WHERE starts_with(setrole::regrole::text, '" + schema + "')) v");
+        return ask(
+                database(tenant),
+                "SELECT string_agg(version, ' ' ORDER BY version) FROM ("
+                        + "SELECT xmin::text version FROM pg_authid WHERE starts_with(rolname, '" + schema + "')"
+                        + " UNION ALL SELECT xmin::text FROM pg_namespace WHERE nspname = '" + schema + "'"
+                        + " UNION ALL SELECT xmin::text FROM pg_db_role_setting"
+                        + " WHERE starts_with(setrole::regrole::text, '" + schema + "')) v");
     }
 
     /** Drops the tenant's roles and whatever they own. */
     void forget(Tenant tenant) {
-        run(database(tenant), "DO $$ DECLARE r text; BEGIN FOR r IN SELECT rolname FROM pg_roles WHERE starts_with(rolname, '"
-                + TenantIdentity.of(tenant).schema()
-                + "') LOOP EXECUTE format('DROP OWNED BY %I CASCADE', r); EXECUTE format('DROP ROLE %I', r);"
-                + " END LOOP; END $$");
+        run(
+                database(tenant),
+                "DO $$ DECLARE r text; BEGIN FOR r IN SELECT rolname FROM pg_roles WHERE starts_with(rolname, '"
+                        + TenantIdentity.of(tenant).schema()
+                        + "') LOOP EXECUTE format('DROP OWNED BY %I CASCADE', r); EXECUTE format('DROP ROLE %I', r);"
+                        + " END LOOP; END $$");
     }
 
     /** Runs a statement as the superuser. */
@@ -150,8 +154,7 @@ final class DatabaseView {
 
     /** Who somebody is who logs in with this password, and where. */
     String login(Tenant tenant, String user, String password) {
-        try (Connection connection =
-                        DriverManager.getConnection(postgres.jdbcUrl(database(tenant)), user, password);
+        try (Connection connection = DriverManager.getConnection(postgres.jdbcUrl(database(tenant)), user, password);
                 var statement = connection.createStatement();
                 ResultSet result = statement.executeQuery("SELECT current_user || ' in ' || current_schema")) {
             result.next();

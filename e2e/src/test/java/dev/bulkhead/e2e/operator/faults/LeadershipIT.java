@@ -70,8 +70,8 @@ class LeadershipIT {
     }
 
     private OperatorJvm begin(Duration sweepInterval) {
-        OperatorJvm begun = OperatorJvm.start(
-                platform, directory, "operator-" + UUID.randomUUID(), LEASE, sweepInterval);
+        OperatorJvm begun =
+                OperatorJvm.start(platform, directory, "operator-" + UUID.randomUUID(), LEASE, sweepInterval);
         running.add(begun);
         return begun;
     }

@@ -74,7 +74,9 @@ class RestoredClusterIT {
                         .isEqualTo("1");
                 assertThat(operator.ended()).as(operator.log()).isFalse();
                 assertThat(operator.log()).contains("the cluster went back to an earlier state");
-                assertThat(operator.log().split("the cluster went back", -1)).as("once").hasSize(2);
+                assertThat(operator.log().split("the cluster went back", -1))
+                        .as("once")
+                        .hasSize(2);
             }
             try (CompartmentCopy compartment = new CompartmentCopy(platform)) {
                 compartment.forget(kept.name());
@@ -86,10 +88,7 @@ class RestoredClusterIT {
     }
 
     private static long count(Platform platform) {
-        return Long.parseLong(platform.admin()
-                .resources(Tenant.class)
-                .list()
-                .getMetadata()
-                .getResourceVersion());
+        return Long.parseLong(
+                platform.admin().resources(Tenant.class).list().getMetadata().getResourceVersion());
     }
 }

@@ -14,10 +14,10 @@ import dev.bulkhead.e2e.operator.Faults;
 import dev.bulkhead.e2e.operator.Platform;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StackExtension;
+import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.lifecycle.RemovalTimes;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import dev.bulkhead.operator.identity.Marks;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -154,12 +154,16 @@ class AbsentBackendsIT {
 
     /** The account may be shown there, too. */
     private void admit(String secret, String host) {
-        admin.secrets().inNamespace(Bootstrap.NAMESPACE).withName(secret).edit(found -> new SecretBuilder(found)
-                .editMetadata()
-                .addToAnnotations(
-                        Marks.HOSTS, found.getMetadata().getAnnotations().get(Marks.HOSTS) + " " + host)
-                .endMetadata()
-                .build());
+        admin.secrets()
+                .inNamespace(Bootstrap.NAMESPACE)
+                .withName(secret)
+                .edit(found -> new SecretBuilder(found)
+                        .editMetadata()
+                        .addToAnnotations(
+                                Marks.HOSTS,
+                                found.getMetadata().getAnnotations().get(Marks.HOSTS) + " " + host)
+                        .endMetadata()
+                        .build());
     }
 
     private void point(Class<? extends HasMetadata> kind, String patch) {
