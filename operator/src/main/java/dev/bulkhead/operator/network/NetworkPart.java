@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.network;
 
+import dev.bulkhead.api.v1beta1.TenantStatus.ResidualRisk;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.outcome.Outcome;
@@ -55,6 +56,15 @@ public final class NetworkPart implements Part<NetworkPart.Plan> {
                 denied.isEmpty()
                         ? egress
                         : egress.remarking("denied until there is an egress gateway: " + String.join(", ", denied)));
+    }
+
+    /** See {@code docs/security-model.md}. */
+    @Override
+    public List<ResidualRisk> risks(ValidTenant tenant, Prepared state) {
+        return List.of(new ResidualRisk(
+                "cluster-dns",
+                "Every pod may ask the cluster's DNS: where that answers for addresses of Services or pods, it names other"
+                        + " tenants' namespaces, and a resolver that forwards can carry data out."));
     }
 
     @Override
