@@ -160,7 +160,7 @@ class TroubleIT {
             assertThat(tried).isEqualTo(LoginCheck.UNKNOWN);
             assertThat(asked).isFalse();
             assertThat(trials).noneMatch(trial -> trial.result() == Trial.TrialResult.Blocked);
-            assertThat(greedy.answers()).hasSizeGreaterThanOrEqualTo(4).doesNotContain((int) 'p');
+            assertThat(greedy.answers()).isNotEmpty().doesNotContain((int) 'p');
         }
     }
 
