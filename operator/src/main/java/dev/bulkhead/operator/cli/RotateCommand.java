@@ -10,10 +10,7 @@ import dev.bulkhead.api.v1beta1.RotationSpec.Rotatable;
 import dev.bulkhead.api.v1beta1.RotationSpec.Trigger;
 import dev.bulkhead.api.v1beta1.Tenant;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
@@ -98,19 +95,10 @@ public final class RotateCommand implements Callable<Integer> {
                 parts.add(part);
             }
         }
-        Config config = Unanswered.briefly(Config.autoConfigure(null));
-        try (KubernetesClient client =
-                new KubernetesClientBuilder().withConfig(config).build()) {
-            return rotate(client, parts);
-        } catch (KubernetesClientException e) {
-            return failed(
-                    1,
-                    Unanswered.words(
-                            config,
-                            e,
-                            "rotate needs to read Tenants and to create Rotations, as the ClusterRole"
-                                    + " bulkhead-platform-admin may"));
-        }
+        return Unanswered.ask(
+                "rotate needs to read Tenants and to create Rotations, as the ClusterRole bulkhead-platform-admin may",
+                why -> failed(1, why),
+                client -> rotate(client, parts));
     }
 
     private int rotate(KubernetesClient client, List<Rotatable> parts) throws InterruptedException {

@@ -8,10 +8,7 @@ import dev.bulkhead.operator.probe.ApiProbe;
 import dev.bulkhead.operator.probe.PlatformAccounts;
 import dev.bulkhead.operator.probe.PlatformInventory;
 import dev.bulkhead.operator.settings.OperatorSettings;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -96,23 +93,15 @@ public final class TrustedCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         if (output == TrustedOutput.values && (isBlank(reason) || isBlank(owner) || until == null)) {
             return failed("-o values needs --reason, --owner and --until: without them an exception is none");
         }
         if (until != null && until.isBefore(today())) {
             return failed("--until " + until + " has passed");
         }
-        Config config = Unanswered.briefly(Config.autoConfigure(null));
-        try (KubernetesClient client =
-                new KubernetesClientBuilder().withConfig(config).build()) {
-            return list(client);
-        } catch (KubernetesClientException e) {
-            return failed(Unanswered.words(
-                    config, e, "trusted needs the Role bulkhead-verify in namespace " + operator.name()));
-        } catch (OperatorSettings.UnusableSettingsException e) {
-            return failed(String.valueOf(e.getMessage()));
-        }
+        return Unanswered.ask(
+                "trusted needs the Role bulkhead-verify in namespace " + operator.name(), this::failed, this::list);
     }
 
     private int list(KubernetesClient client) throws OperatorSettings.UnusableSettingsException {

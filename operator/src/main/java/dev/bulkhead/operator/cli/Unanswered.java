@@ -1,13 +1,17 @@
 package dev.bulkhead.operator.cli;
 
+import dev.bulkhead.operator.settings.OperatorSettings;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +21,30 @@ final class Unanswered {
     private static final int RETRIES = 1;
 
     private Unanswered() {}
+
+    /** What is asked of a cluster; gives the exit code. */
+    @FunctionalInterface
+    interface Asking {
+        int of(KubernetesClient client) throws OperatorSettings.UnusableSettingsException, InterruptedException;
+    }
+
+    /**
+     * Asks the cluster of the kubeconfig.
+     *
+     * @param needs what has to be allowed to whoever asks
+     * @param failed is told why nothing came of it, and gives the exit code
+     */
+    static int ask(String needs, ToIntFunction<String> failed, Asking asking) throws InterruptedException {
+        Config config = briefly(Config.autoConfigure(null));
+        try (KubernetesClient client =
+                new KubernetesClientBuilder().withConfig(config).build()) {
+            return asking.of(client);
+        } catch (KubernetesClientException e) {
+            return failed.applyAsInt(words(config, e, needs));
+        } catch (OperatorSettings.UnusableSettingsException e) {
+            return failed.applyAsInt(String.valueOf(e.getMessage()));
+        }
+    }
 
     /** The same cluster, given up soon. */
     static Config briefly(Config patient) {

@@ -9,10 +9,7 @@ import dev.bulkhead.operator.probe.GroundReader;
 import dev.bulkhead.operator.probe.Prober;
 import dev.bulkhead.operator.probe.TenantRound;
 import dev.bulkhead.operator.settings.OperatorSettings;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
@@ -82,18 +79,10 @@ public final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Config config = Unanswered.briefly(Config.autoConfigure(null));
-        try (KubernetesClient client =
-                new KubernetesClientBuilder().withConfig(config).build()) {
-            return verify(client);
-        } catch (KubernetesClientException e) {
-            return failed(Unanswered.words(
-                    config,
-                    e,
-                    "verify needs to list Tenants, and the Role bulkhead-verify in namespace " + operator.name()));
-        } catch (OperatorSettings.UnusableSettingsException e) {
-            return failed(String.valueOf(e.getMessage()));
-        }
+        return Unanswered.ask(
+                "verify needs to list Tenants, and the Role bulkhead-verify in namespace " + operator.name(),
+                this::failed,
+                this::verify);
     }
 
     private int verify(KubernetesClient client)

@@ -14,24 +14,25 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * What a written object came back with that was not written: admission of the platform changed it on its way in. Labels and
- * annotations that somebody adds open nothing and are no change. Of a Deployment a single field more is none either, for
- * a newer API server fills in fields that this plan does not know; a list more, such as tolerations, is one.
+ * annotations that somebody adds open nothing and are no change. Of a Deployment a field that nobody here knows is none
+ * either, for a newer API server fills it in; what today's servers fill in is planned, so that every other field more is one.
  */
 @Pure
 final class AdmissionChanges {
     /** How many are named. */
     private static final int NAMED = 3;
 
+    private static final Pattern MARKS = Pattern.compile("(spec\\.template\\.)?metadata\\.(labels|annotations)");
+
     private final boolean valuesTold;
-    private final boolean fillsIn;
     private final List<String> changes = new ArrayList<>();
 
-    private AdmissionChanges(boolean valuesTold, boolean fillsIn) {
+    private AdmissionChanges(boolean valuesTold) {
         this.valuesTold = valuesTold;
-        this.fillsIn = fillsIn;
     }
 
     /**
@@ -44,9 +45,12 @@ final class AdmissionChanges {
                     .map(key -> "metadata: " + key)
                     .toList());
         }
-        AdmissionChanges found = new AdmissionChanges(
-                planned instanceof ResourceQuota || planned instanceof LimitRange, planned instanceof Deployment);
-        found.compare("", ObjectForm.normalise(planned), ObjectForm.normalise(answer));
+        AdmissionChanges found =
+                new AdmissionChanges(planned instanceof ResourceQuota || planned instanceof LimitRange);
+        found.compare(
+                "",
+                ObjectForm.normalise(planned),
+                planned instanceof Deployment ? ObjectForm.normaliseKnown(answer) : ObjectForm.normalise(answer));
         return named(found.changes);
     }
 
@@ -85,10 +89,8 @@ final class AdmissionChanges {
     }
 
     private void added(String path, JsonNode more) {
-        if (!(fillsIn || path.startsWith("metadata.")) || more.isArray()) {
+        if (!MARKS.matcher(path).lookingAt()) {
             changes.add(told(path, MissingNode.getInstance(), more));
-        } else if (more.isObject()) {
-            more.properties().forEach(field -> added(path + "." + field.getKey(), field.getValue()));
         }
     }
 

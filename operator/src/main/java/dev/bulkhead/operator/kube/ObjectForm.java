@@ -2,6 +2,8 @@ package dev.bulkhead.operator.kube;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -35,6 +37,17 @@ public final class ObjectForm {
     private static final Set<String> FOREIGN_ANNOTATIONS = Set.of("deployment.kubernetes.io/revision");
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    /** Leaves out what a server said that the model has no field for. */
+    private static final ObjectMapper MODEL = new ObjectMapper()
+            .setAnnotationIntrospector(new JacksonAnnotationIntrospector() {
+                private static final long serialVersionUID = 1;
+
+                @Override
+                public Boolean hasAnyGetter(Annotated member) {
+                    return false;
+                }
+            });
 
     private ObjectForm() {}
 
@@ -72,7 +85,16 @@ public final class ObjectForm {
     }
 
     static JsonNode normalise(HasMetadata object) {
-        ObjectNode tree = MAPPER.valueToTree(object);
+        return normalise(object, MAPPER);
+    }
+
+    /** Without fields that only a newer server knows. */
+    static JsonNode normaliseKnown(HasMetadata object) {
+        return normalise(object, MODEL);
+    }
+
+    private static JsonNode normalise(HasMetadata object, ObjectMapper mapper) {
+        ObjectNode tree = mapper.valueToTree(object);
         tree.remove("status");
         if (tree.get("metadata") instanceof ObjectNode metadata) {
             metadata.remove(SERVER_METADATA);

@@ -40,12 +40,7 @@ public record ControlVerdict(
             return new ControlVerdict(control, enforcement, first.reason(), first.text(), null);
         }
         if (!made.refused().isEmpty()) {
-            return new ControlVerdict(
-                    control,
-                    Enforcement.Degraded,
-                    made.refused().getFirst().reason(),
-                    Finding.joined(made.refused()),
-                    null);
+            return refused(control, made);
         }
         return made.done()
                 ? new ControlVerdict(control, Enforcement.Enforced, Reason.AsPlanned, "", null)
@@ -55,6 +50,16 @@ public record ControlVerdict(
                         Reason.WaitingFor,
                         "what comes before it is not in place yet",
                         null);
+    }
+
+    /** Not in force, for what a server or admission would not take. */
+    public static ControlVerdict refused(Control control, Made made) {
+        return new ControlVerdict(
+                control,
+                Enforcement.Degraded,
+                made.refused().getFirst().reason(),
+                Finding.joined(made.refused()),
+                null);
     }
 
     /** In force, as the plan itself says. */

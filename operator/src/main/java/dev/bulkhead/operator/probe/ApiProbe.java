@@ -112,8 +112,14 @@ public final class ApiProbe implements Probe {
     @Override
     public List<Trial> run(Subject self, List<Subject> others) throws InterruptedException {
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-        List<Trial> trials =
-                new ArrayList<>(new MatrixTrials(reviews, AccessMatrix.read(), random, today).of(self, others));
+        // Bindings first: of more ways than can be told apart, those that name their cause are told.
+        List<Trial> trials = new ArrayList<>(bindings(self, today));
+        trials.addAll(new MatrixTrials(reviews, AccessMatrix.read(), random, today).of(self, others));
+        return trials;
+    }
+
+    private List<Trial> bindings(Subject self, LocalDate today) throws InterruptedException {
+        List<Trial> trials = new ArrayList<>();
         try {
             PlatformInventory inventory = bindings.read();
             AccessPicture picture = inventory.picture();

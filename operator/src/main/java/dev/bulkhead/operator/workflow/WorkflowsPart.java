@@ -1,6 +1,5 @@
 package dev.bulkhead.operator.workflow;
 
-import dev.bulkhead.api.v1beta1.TenantStatus.Enforcement;
 import dev.bulkhead.api.v1beta1.TenantStatus.WorkflowStatus;
 import dev.bulkhead.api.v1beta1.Workflow;
 import dev.bulkhead.operator.access.AccessPlanner;
@@ -131,14 +130,7 @@ public final class WorkflowsPart implements Part<WorkflowsPart.Plan> {
     /** Workflows that wait for something are hardened all the same; those that admission changed may not be. */
     @Override
     public List<ControlVerdict> verdicts(ValidTenant tenant, Prepared state, Made made) {
-        return made.refused().isEmpty()
-                ? List.of()
-                : List.of(new ControlVerdict(
-                        Control.TI_POD,
-                        Enforcement.Degraded,
-                        made.refused().getFirst().reason(),
-                        Finding.joined(made.refused()),
-                        null));
+        return made.refused().isEmpty() ? List.of() : List.of(ControlVerdict.refused(Control.TI_POD, made));
     }
 
     @Override

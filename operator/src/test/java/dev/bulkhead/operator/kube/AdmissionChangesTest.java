@@ -6,6 +6,7 @@ import dev.bulkhead.operator.fixture.Tenants;
 import dev.bulkhead.operator.workflow.WorkflowPlanner;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
@@ -15,6 +16,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** What counts as a change of admission's, and what an API server does by itself. */
@@ -92,32 +94,52 @@ class AdmissionChangesTest {
     }
 
     @Test
-    void a_field_of_a_deployment_that_a_newer_server_fills_in_is_none_and_a_list_more_is_one() {
-        Deployment filledIn = new DeploymentBuilder(deployment())
-                .editSpec()
-                .editTemplate()
-                .editSpec()
-                .withHostUsers(true)
-                .endSpec()
-                .endTemplate()
-                .endSpec()
-                .build();
+    void a_field_of_a_deployment_that_only_a_newer_server_knows_is_none() {
+        assertThat(added(pod -> pod.addToAdditionalProperties("notYetInvented", "Default")))
+                .isEmpty();
+    }
 
-        assertThat(AdmissionChanges.of(deployment(), filledIn)).isEmpty();
+    /** Where a pod runs and what it shares, as a webhook may add it. */
+    @Test
+    void whatever_else_is_added_to_a_pod_is_one() {
+        assertThat(added(pod -> pod.withShareProcessNamespace(true)))
+                .containsExactly("spec.template.spec.shareProcessNamespace");
+        assertThat(added(pod -> pod.withNodeSelector(Map.of("pool", "shared"))))
+                .containsExactly("spec.template.spec.nodeSelector");
+        assertThat(added(pod -> pod.withRuntimeClassName("fast")))
+                .containsExactly("spec.template.spec.runtimeClassName");
+        assertThat(added(pod -> pod.withSchedulerName("other"))).containsExactly("spec.template.spec.schedulerName");
+        assertThat(added(pod ->
+                        pod.addNewHostAlias().withIp("192.0.2.1").endHostAlias().withPriorityClassName("high")))
+                .containsExactly("spec.template.spec.hostAliases", "spec.template.spec.priorityClassName");
+        assertThat(added(pod -> pod.addNewToleration().withKey("gpu").endToleration()))
+                .containsExactly("spec.template.spec.tolerations");
+        assertThat(added(pod -> pod.editFirstContainer().withTty(true).endContainer()))
+                .containsExactly("spec.template.spec.containers[0].tty");
+    }
+
+    @Test
+    void what_a_restart_by_hand_writes_on_the_pods_is_none() {
         assertThat(AdmissionChanges.of(
                         deployment(),
-                        new DeploymentBuilder(filledIn)
+                        new DeploymentBuilder(deployment())
                                 .editSpec()
                                 .editTemplate()
-                                .editSpec()
-                                .addNewToleration()
-                                .withKey("gpu")
-                                .endToleration()
-                                .endSpec()
+                                .editMetadata()
+                                .addToAnnotations("kubectl.kubernetes.io/restartedAt", "2026-11-30T12:00:00Z")
+                                .endMetadata()
                                 .endTemplate()
                                 .endSpec()
                                 .build()))
-                .containsExactly("spec.template.spec.tolerations");
+                .isEmpty();
+    }
+
+    private static List<String> added(Consumer<PodSpecBuilder> change) {
+        Deployment answer = new DeploymentBuilder(deployment()).build();
+        PodSpecBuilder pod = new PodSpecBuilder(answer.getSpec().getTemplate().getSpec());
+        change.accept(pod);
+        answer.getSpec().getTemplate().setSpec(pod.build());
+        return AdmissionChanges.of(deployment(), answer);
     }
 
     @Test
