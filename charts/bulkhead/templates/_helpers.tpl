@@ -68,6 +68,10 @@ platform:
     {{- toYaml $cidrs | nindent 4 }}
   {{- end }}
   clusterDomain: {{ .Values.platform.clusterDomain }}
+  {{- with .Values.platform.devices }}
+  devices:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
   dnsNamespace: {{ .Values.platform.dnsNamespace }}
   dnsPodLabels:
     {{- toYaml .Values.platform.dnsPodLabels | nindent 4 }}
@@ -166,6 +170,7 @@ A cluster administrator who has to repair something acts as a member of {{ first
 - bulkhead-acknowledgements
 - bulkhead-backends
 - bulkhead-bindings
+- bulkhead-counts
 - bulkhead-disruption-budgets
 - bulkhead-endpoints
 - bulkhead-evidence

@@ -30,6 +30,10 @@ public final class ApiGroup {
     /** A Kubernetes quantity, positive, in the forms people write: {@code 500m}, {@code 8}, {@code 16Gi}. */
     public static final String QUANTITY = "^(0|[1-9][0-9]{0,8})(\\.[0-9]{1,3})?(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?$";
 
+    /** A device or another resource of nodes beside CPU, memory and disk, such as {@code nvidia.com/gpu}. */
+    public static final String DEVICE =
+            "^[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?/[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$";
+
     /** A calendar day, {@code YYYY-MM-DD}; whether the day exists is checked besides. */
     public static final String DATE = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
 

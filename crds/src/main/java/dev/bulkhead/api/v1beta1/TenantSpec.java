@@ -4,11 +4,14 @@ import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -49,9 +52,25 @@ import org.jspecify.annotations.Nullable;
                 + " <= quantity(self.quota.storage).asApproximateFloat() * 1.000001",
         message = "the storage of all spec.namespaces[].quota is more than spec.quota.storage, the tenant's total")
 @ValidationRule(
+        value = "!isQuantity(self.quota.ephemeralStorage) || self.namespaces.map(n, has(n.quota)"
+                + " && has(n.quota.ephemeralStorage) && isQuantity(n.quota.ephemeralStorage)"
+                + " ? quantity(n.quota.ephemeralStorage).asApproximateFloat() : 0.0).sum()"
+                + " <= quantity(self.quota.ephemeralStorage).asApproximateFloat() * 1.000001",
+        message = "the ephemeralStorage of all spec.namespaces[].quota is more than spec.quota.ephemeralStorage, the"
+                + " tenant's total")
+@ValidationRule(
         value = "self.namespaces.map(n, has(n.quota) && has(n.quota.pods) ? n.quota.pods : 0).sum()"
                 + " <= self.quota.pods",
         message = "the pods of all spec.namespaces[].quota are more than spec.quota.pods, the tenant's total")
+@ValidationRule(
+        value = "self.namespaces.all(n, !has(n.quota) || !has(n.quota.devices)"
+                + " || n.quota.devices.all(d, has(self.quota.devices) && d in self.quota.devices))",
+        message = "every device of spec.namespaces[].quota must be one of spec.quota.devices")
+@ValidationRule(
+        value = "!has(self.quota.devices) || self.quota.devices.all(d, self.namespaces.map(n, has(n.quota)"
+                + " && has(n.quota.devices) && d in n.quota.devices ? n.quota.devices[d] : 0).sum()"
+                + " <= self.quota.devices[d])",
+        message = "the devices of all spec.namespaces[].quota are more than spec.quota.devices, the tenant's total")
 public record TenantSpec(
         @Required
         @Size(min = 1, max = 63)
@@ -275,6 +294,13 @@ public record TenantSpec(
     @ValidationRule(
             value = "!isQuantity(self.memory) || quantity(self.memory).isGreaterThan(quantity('0'))",
             message = "memory must be more than zero")
+    @ValidationRule(
+            value = "!isQuantity(self.ephemeralStorage)"
+                    + " || quantity(self.ephemeralStorage).isGreaterThan(quantity('0'))",
+            message = "ephemeralStorage must be more than zero")
+    @ValidationRule(
+            value = "!has(self.devices) || self.devices.all(d, d.matches('" + ApiGroup.DEVICE + "'))",
+            message = "devices are named like nvidia.com/gpu")
     public record Quota(
             @Required
             @Size(max = 16)
@@ -294,16 +320,27 @@ public record TenantSpec(
             @JsonPropertyDescription("Persistent volumes, such as 100Gi.")
             String storage,
 
-            @io.fabric8.generator.annotation.Min(1)
-            @io.fabric8.generator.annotation.Max(1000)
-            @Default("20")
-            @JsonPropertyDescription("Pods.")
-            Integer pods) {
+            @Default("10Gi")
+            @Size(max = 16)
+            @Pattern(ApiGroup.QUANTITY)
+            @JsonPropertyDescription("Disk of the nodes that pods write to: logs, emptyDir, containers themselves."
+                    + " Requests and limits alike, such as 10Gi.")
+            String ephemeralStorage,
+
+            @Min(1) @Max(1000) @Default("20") @JsonPropertyDescription("Pods.")
+            Integer pods,
+
+            @Size(max = 16)
+            @JsonPropertyDescription("Devices by the name that nodes give them, such as nvidia.com/gpu: 2. The platform"
+                    + " and the profile have to list them; none is the tenant's that is not named here.")
+            Map<String, @Min(0) @Max(1000) Integer> devices) {
 
         /** Fills in what is absent. */
         public Quota {
             storage = storage == null ? "0" : storage;
+            ephemeralStorage = ephemeralStorage == null ? "10Gi" : ephemeralStorage;
             pods = pods == null ? 20 : pods;
+            devices = Lists.copy(devices);
         }
     }
 
@@ -319,11 +356,20 @@ public record TenantSpec(
             @Size(max = 16) @Pattern(ApiGroup.QUANTITY) @JsonPropertyDescription("Persistent volumes.") @Nullable
             String storage,
 
-            @io.fabric8.generator.annotation.Min(0)
-            @io.fabric8.generator.annotation.Max(1000)
-            @JsonPropertyDescription("Pods.")
-            @Nullable
-            Integer pods) {}
+            @Size(max = 16) @Pattern(ApiGroup.QUANTITY) @JsonPropertyDescription("Disk of the nodes.") @Nullable
+            String ephemeralStorage,
+
+            @Min(0) @Max(1000) @JsonPropertyDescription("Pods.") @Nullable
+            Integer pods,
+
+            @Size(max = 16) @JsonPropertyDescription("Devices.")
+            Map<String, @Min(0) @Max(1000) Integer> devices) {
+
+        /** Makes the map immutable and an absent one empty. */
+        public QuotaPart {
+            devices = Lists.copy(devices);
+        }
+    }
 
     /** How long a class of data is kept (Art. 5(1)(e) GDPR). */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)

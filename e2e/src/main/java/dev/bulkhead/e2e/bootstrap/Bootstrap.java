@@ -1,11 +1,17 @@
 package dev.bulkhead.e2e.bootstrap;
 
+import dev.bulkhead.e2e.stack.Polling;
 import dev.bulkhead.e2e.stack.StateDirectory;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceQuota;
+import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
+import io.fabric8.kubernetes.api.model.ResourceQuotaStatus;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -29,6 +35,10 @@ public final class Bootstrap {
     /** Where no node runs the operator is a process, and what serves or protects its pods has nothing to do. */
     private static final Set<String> ONLY_FOR_PODS =
             Set.of("Deployment", "PodDisruptionBudget", "Service", "NetworkPolicy");
+
+    private static final String COUNT = "count/tenantsecrets.bulkhead.dev";
+    private static final Duration COUNTING = Duration.ofMinutes(2);
+    private static final int LOOKS = 40;
 
     private final KubernetesClient admin;
     private final InstallTarget target;
@@ -78,6 +88,7 @@ public final class Bootstrap {
                                         "prober, as another",
                                         new OperatorDeployment(admin, BulkheadProcess.PROBER)::awaitReady));
                 });
+        steps.add(new UpStep("quotas that count TenantSecrets", this::awaitCounting));
         // In the chart they are a hook of the first install, as the profiles are.
         steps.add(new UpStep(
                 "canary tenants",
@@ -112,6 +123,47 @@ public final class Bootstrap {
     /** How a part logs in; for the step that starts it. */
     OperatorAccess access(BulkheadProcess part) {
         return new OperatorAccess(admin, target, state, NAMESPACE, part);
+    }
+
+    /**
+     * Waits until quotas count TenantSecrets. Kubernetes learns of new kinds within half a minute, and a quota from before
+     * refuses every object of such a kind until it is counted anew, within five minutes.
+     */
+    public void awaitCounting() {
+        ResourceQuota quota = new ResourceQuotaBuilder()
+                .withNewMetadata()
+                .withName("counting")
+                .withNamespace(NAMESPACE)
+                .endMetadata()
+                .withNewSpec()
+                .addToHard(COUNT, new Quantity("1k"))
+                .endSpec()
+                .build();
+        Polling.until(
+                COUNTING,
+                () -> {
+                    // It is counted when it is made, and then not for long.
+                    admin.resource(quota).delete();
+                    admin.resource(quota).create();
+                    try {
+                        return counts(quota);
+                    } finally {
+                        admin.resource(quota).delete();
+                    }
+                },
+                () -> "Kubernetes does not count TenantSecrets after " + COUNTING.toSeconds() + " s; look at the log of"
+                        + " kube-controller-manager");
+    }
+
+    private boolean counts(ResourceQuota quota) {
+        for (int look = 0; look < LOOKS; look++) {
+            ResourceQuotaStatus status = admin.resource(quota).require().getStatus();
+            if (status != null && !status.getHard().isEmpty()) {
+                return status.getUsed().containsKey(COUNT);
+            }
+            Polling.pause();
+        }
+        return false;
     }
 
     private void namespace() {

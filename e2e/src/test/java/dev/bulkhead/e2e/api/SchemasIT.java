@@ -77,12 +77,13 @@ class SchemasIT {
         ((ObjectNode) tenant.get("metadata")).put("name", "sample-for-defaults");
         ObjectNode spec = (ObjectNode) tenant.get("spec");
         spec.remove(List.of("environment", "objectStore", "workflows", "database"));
-        ((ObjectNode) spec.get("quota")).remove(List.of("storage", "pods"));
+        ((ObjectNode) spec.get("quota")).remove(List.of("storage", "ephemeralStorage", "pods"));
         JsonNode filled = api.tryCreate(tenant).object().path("spec");
         assertThat(filled.at("/environment").asText()).isEqualTo("production");
         assertThat(filled.at("/protectionNeed").asText()).isEqualTo("normal");
         assertThat(filled.at("/quota/storage").asText()).isEqualTo("0");
         assertThat(filled.at("/quota/storage").isTextual()).isTrue();
+        assertThat(filled.at("/quota/ephemeralStorage").asText()).isEqualTo("10Gi");
         assertThat(filled.at("/quota/pods").asInt()).isEqualTo(20);
         assertThat(filled.at("/database/mode").asText()).isEqualTo("Schema");
         assertThat(filled.at("/database/connectionLimit").asInt()).isEqualTo(10);

@@ -38,7 +38,9 @@ final class CanarySite implements AutoCloseable {
     static CanarySite start(KubernetesClient admin, StackEndpoints endpoints, Path directory) {
         Platform platform = Platform.install(admin, endpoints, directory);
         Platform.RunningOperator operator = platform.operator(new Faults(), Duration.ofSeconds(2));
-        admin.resource(GuardManifests.profile()).serverSideApply();
+        admin.resource(GuardManifests.profile() + "    pods.devices: { oneOf: [" + Platform.DEVICE
+                        + "], measure: [guard-16] }\n")
+                .serverSideApply();
         platform.apply("""
                 apiVersion: bulkhead.dev/v1beta1
                 kind: Tenant
@@ -48,9 +50,9 @@ final class CanarySite implements AutoCloseable {
                   displayName: Canary
                   people: { users: [{ user: canary@bulkhead.invalid }] }
                   namespaces: [{ name: app }]
-                  quota: { cpu: "1", memory: 1Gi, storage: 10Gi, pods: 5 }
+                  quota: { cpu: "1", memory: 1Gi, storage: 10Gi, pods: 5, devices: { %s: 1 } }
                   workflows: [{ name: canary, namespace: app, image: "%s", replicas: 1 }]
-                """.formatted(TENANT, IMAGE));
+                """.formatted(TENANT, Platform.DEVICE, IMAGE));
         platform.awaitReady(TENANT);
         admin.resource(new ClusterRoleBuilder()
                         .withNewMetadata()

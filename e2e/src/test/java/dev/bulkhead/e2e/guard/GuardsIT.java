@@ -19,17 +19,23 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
 import io.fabric8.kubernetes.api.model.node.v1.RuntimeClassBuilder;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import io.fabric8.kubernetes.api.model.scheduling.v1.PriorityClassBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -241,6 +247,132 @@ class GuardsIT {
     }
 
     @Test
+    void a_tenant_uses_the_devices_it_was_given_and_no_more() {
+        Consumer<PodSpec> one = device(Platform.DEVICE, "1");
+        Consumer<PodSpec> two = device(Platform.DEVICE, "2");
+
+        assertThat(tryPod(one)).isNotNull();
+        assertThatThrownBy(() -> tryPod(two))
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageContaining("exceeded quota: bulkhead-quota")
+                .hasMessageContaining("requests." + Platform.DEVICE + "=2");
+    }
+
+    private static Consumer<PodSpec> device(String name, String count) {
+        return spec ->
+                spec.getContainers().getFirst().getResources().getLimits().put(name, new Quantity(count));
+    }
+
+    @Test
+    void a_container_that_says_nothing_about_disk_gets_a_limit_that_counts() {
+        Pod pod = tryPod(_ -> {});
+
+        assertThat(pod.getSpec().getContainers().getFirst().getResources().getLimits())
+                .containsEntry("ephemeral-storage", new Quantity("2Gi"));
+        assertThatThrownBy(() -> tryPod(device("ephemeral-storage", "11Gi")))
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageContaining("maximum ephemeral-storage usage per Container is 10Gi");
+    }
+
+    /** One that is not refuses every object of its kind. */
+    @Test
+    void all_that_the_quota_names_is_counted() {
+        Awaitility.await("numbers for all")
+                .atMost(Platform.PATIENCE)
+                .untilAsserted(() -> assertThat(quota().getStatus().getUsed().keySet())
+                        .containsAll(quota().getSpec().getHard().keySet()));
+    }
+
+    @Test
+    void more_objects_of_a_kind_than_are_counted_are_refused() {
+        List<Role> made = new ArrayList<>();
+        try {
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 51; i++) {
+                            made.add(site.attacker().resource(role(i)).create());
+                        }
+                    })
+                    .isInstanceOf(KubernetesClientException.class)
+                    .hasMessageContaining("exceeded quota: bulkhead-quota")
+                    .hasMessageContaining("count/roles.rbac.authorization.k8s.io=1");
+            assertThat(made).hasSizeGreaterThan(40);
+        } finally {
+            made.forEach(role -> site.attacker().resource(role).delete());
+        }
+    }
+
+    private static Role role(int number) {
+        return new RoleBuilder()
+                .withNewMetadata()
+                .withName("many-" + number)
+                .withNamespace(CanarySite.NAMESPACE)
+                .endMetadata()
+                .addNewRule()
+                .withApiGroups("")
+                .withResources("configmaps")
+                .withVerbs("get")
+                .endRule()
+                .build();
+    }
+
+    /** What guard 17 is for: the tenant has made all it can, and what the operator has to make fits. */
+    @Test
+    void what_is_the_operators_comes_back_where_a_tenant_used_up_the_count() {
+        List<NetworkPolicy> made = new ArrayList<>();
+        try {
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 400; i++) {
+                            made.add(site.attacker().resource(policy(i)).create());
+                        }
+                    })
+                    .isInstanceOf(KubernetesClientException.class)
+                    .hasMessageContaining("bulkhead-counts")
+                    .hasMessageContaining("networkpolicies.networking.k8s.io, as many as a tenant may make");
+            assertThat(made).hasSizeBetween(150, 250);
+
+            String uid = defaultDeny().getMetadata().getUid();
+            admin.resource(defaultDeny()).delete();
+            Awaitility.await("the operator's own policy")
+                    .atMost(Platform.PATIENCE)
+                    .until(() -> defaultDeny() != null
+                            && !uid.equals(defaultDeny().getMetadata().getUid()));
+        } finally {
+            made.forEach(policy -> site.attacker().resource(policy).delete());
+        }
+    }
+
+    private NetworkPolicy defaultDeny() {
+        return admin.network()
+                .v1()
+                .networkPolicies()
+                .inNamespace(CanarySite.NAMESPACE)
+                .withName("bulkhead-default-deny")
+                .get();
+    }
+
+    private static NetworkPolicy policy(int number) {
+        return new NetworkPolicyBuilder()
+                .withNewMetadata()
+                .withName("many-" + number)
+                .withNamespace(CanarySite.NAMESPACE)
+                .endMetadata()
+                .withNewSpec()
+                .withNewPodSelector()
+                .addToMatchLabels("app", "none")
+                .endPodSelector()
+                .withPolicyTypes("Ingress")
+                .endSpec()
+                .build();
+    }
+
+    private ResourceQuota quota() {
+        return admin.resourceQuotas()
+                .inNamespace(CanarySite.NAMESPACE)
+                .withName("bulkhead-quota")
+                .require();
+    }
+
+    @Test
     void a_deployment_of_the_tenant_rolls_and_scales() {
         Deployment deployment = site.attacker()
                 .resource(new DeploymentBuilder()
@@ -305,14 +437,8 @@ class GuardsIT {
                         .isEmpty());
         Awaitility.await("a counted Service")
                 .atMost(Platform.PATIENCE)
-                .until(() -> new Quantity("1")
-                        .equals(admin.resourceQuotas()
-                                .inNamespace(CanarySite.NAMESPACE)
-                                .withName("bulkhead-quota")
-                                .require()
-                                .getStatus()
-                                .getUsed()
-                                .get("count/services")));
+                .until(() ->
+                        new Quantity("1").equals(quota().getStatus().getUsed().get("count/services")));
         site.attacker().resource(service).delete();
     }
 

@@ -63,6 +63,9 @@ public final class Platform {
     private final Path directory;
     private final String token;
 
+    /** A device that the operator here lists, so that the quota of each tenant names it. */
+    public static final String DEVICE = "example.org/gpu";
+
     private Platform(KubernetesClient admin, StackEndpoints endpoints, Path directory, String token) {
         this.admin = admin;
         this.endpoints = endpoints;
@@ -80,6 +83,7 @@ public final class Platform {
                 Path.of("no-jar"),
                 new SecureRandom());
         UpStep.runAll(bootstrap.installation(), _ -> {});
+        bootstrap.awaitCounting();
         try {
             Map<String, String> keys = admin.secrets()
                     .inNamespace(Bootstrap.NAMESPACE)
@@ -208,7 +212,9 @@ public final class Platform {
                         List.of("10.96.0.0/16"),
                         List.of("127.0.0.0/8"),
                         "kube-system",
-                        Map.of("k8s-app", "kube-dns")),
+                        Map.of("k8s-app", "kube-dns"),
+                        PlatformSettings.USUAL_DOMAIN,
+                        List.of(DEVICE)),
                 masterKeys(),
                 sweepInterval,
                 new OperatorSettings.ProberSettings(

@@ -6,6 +6,7 @@ import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.validate.BoundField;
 import dev.bulkhead.operator.validate.ValidTenant;
+import dev.bulkhead.operator.validate.ValidTenant.Share;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,8 +26,8 @@ final class Allowances {
 
     private Allowances() {}
 
-    /** The annotations, the same in every namespace of the tenant. */
-    static Map<String, String> of(ValidTenant tenant) {
+    /** The annotations of one of the tenant's namespaces. */
+    static Map<String, String> of(ValidTenant tenant, Share share) {
         TenantProfileSpec rules = tenant.rules();
         Map<String, String> annotations = new TreeMap<>();
         annotations.put(Marks.ALLOWED + "registries", words(rules, BoundField.WORKFLOWS_REGISTRIES, ALL));
@@ -35,7 +36,7 @@ final class Allowances {
         annotations.put(Marks.ALLOWED + "claim-forms", words(rules, BoundField.STORAGE_CLAIMS, NONE));
         annotations.put(Marks.ALLOWED + "runtime-classes", words(rules, BoundField.PODS_RUNTIME_CLASSES, NONE));
         annotations.put(Marks.ALLOWED + "priority-classes", words(rules, BoundField.PODS_PRIORITY_CLASSES, NONE));
-        annotations.put(Marks.ALLOWED + "devices", words(rules, BoundField.PODS_DEVICES, NONE));
+        annotations.put(Marks.ALLOWED + "devices", devices(share));
         annotations.put(Marks.ALLOWED + "admins", names(tenant.people().admins()));
         annotations.put(Marks.ALLOWED + "users", names(tenant.people().users()));
         annotations.put(Marks.ALLOWED + "auditors", names(tenant.people().auditors()));
@@ -47,6 +48,15 @@ final class Allowances {
         TenantProfileSpec.Bound bound = rules.bounds().get(field.path());
         List<String> oneOf = bound == null ? null : bound.oneOf();
         return oneOf == null ? silence : oneOf.stream().distinct().sorted().collect(Collectors.joining(" "));
+    }
+
+    /** Of which the namespace has any. */
+    private static String devices(Share share) {
+        return share.devices().entrySet().stream()
+                .filter(device -> device.getValue() > 0)
+                .map(Map.Entry::getKey)
+                .sorted()
+                .collect(Collectors.joining(" "));
     }
 
     /** Names hold no blanks; the kind in front keeps a user from passing for a group of that name. */

@@ -38,32 +38,6 @@ public final class BoundaryPlanner {
     /** Name of the ConfigMap of every tenant namespace that its people read. */
     private static final String TENANT = "bulkhead-tenant";
 
-    /**
-     * How many objects of a kind fit into one namespace. They keep one tenant from filling etcd; a tenant that works
-     * normally never meets them. Secrets and NetworkPolicies leave room for the operator's own. TenantSecrets are not
-     * counted: until the quota controller has learnt of a new CRD, which takes more than a minute, a quota that counts them refuses
-     * every one.
-     */
-    private static final Map<String, Long> OBJECTS = Map.ofEntries(
-            Map.entry("count/configmaps", 200L),
-            Map.entry("count/cronjobs.batch", 50L),
-            Map.entry("count/daemonsets.apps", 10L),
-            Map.entry("count/deployments.apps", 100L),
-            Map.entry("count/horizontalpodautoscalers.autoscaling", 50L),
-            Map.entry("count/jobs.batch", 200L),
-            Map.entry("count/networkpolicies.networking.k8s.io", 200L),
-            Map.entry("count/poddisruptionbudgets.policy", 100L),
-            Map.entry("count/replicasets.apps", 1000L),
-            Map.entry("count/replicationcontrollers", 50L),
-            Map.entry("count/rolebindings.rbac.authorization.k8s.io", 100L),
-            Map.entry("count/roles.rbac.authorization.k8s.io", 50L),
-            Map.entry("count/secrets", 200L),
-            Map.entry("count/serviceaccounts", 100L),
-            Map.entry("count/services", 50L),
-            Map.entry("count/statefulsets.apps", 50L));
-
-    private static final long VOLUME_CLAIMS = 50;
-
     private BoundaryPlanner() {}
 
     /**
@@ -71,11 +45,13 @@ public final class BoundaryPlanner {
      * tenant may do there.
      */
     public static List<Namespace> namespaces(ValidTenant tenant, PlatformSettings settings) {
-        Map<String, String> allowances = Allowances.of(tenant);
         return shares(tenant)
                 .map(share -> new NamespaceBuilder()
                         .withMetadata(MarkedMetadata.ofNamespace(
-                                share.namespace(), tenant.identity(), namespaceLabels(share, settings), allowances))
+                                share.namespace(),
+                                tenant.identity(),
+                                namespaceLabels(share, settings),
+                                Allowances.of(tenant, share)))
                         .build())
                 .toList();
     }
@@ -84,10 +60,12 @@ public final class BoundaryPlanner {
      * Quota, limits and the {@code default} ServiceAccount without a token, which must be there before anybody can run
      * anything.
      */
-    public static List<HasMetadata> limits(ValidTenant tenant) {
+    public static List<HasMetadata> limits(ValidTenant tenant, PlatformSettings settings) {
         return shares(tenant)
                 .flatMap(share -> Stream.<HasMetadata>of(
-                        limitRange(tenant, share), quota(tenant, share), defaultServiceAccount(tenant, share)))
+                        limitRange(tenant, share),
+                        quota(tenant, share, settings),
+                        defaultServiceAccount(tenant, share)))
                 .toList();
     }
 
@@ -126,16 +104,19 @@ public final class BoundaryPlanner {
         return labels;
     }
 
-    private static ResourceQuota quota(ValidTenant tenant, Share share) {
+    private static ResourceQuota quota(ValidTenant tenant, Share share, PlatformSettings settings) {
         Map<String, Quantity> hard = new TreeMap<>();
-        OBJECTS.forEach((kind, count) -> hard.put(kind, Amounts.ofCount(count)));
+        ObjectCounts.of(share).forEach((kind, count) -> hard.put("count/" + kind, Amounts.ofCount(count)));
         for (String side : List.of("requests", "limits")) {
             hard.put(side + ".cpu", Amounts.ofMillicores(share.cpu()));
             hard.put(side + ".memory", Amounts.ofBytes(share.memory()));
+            hard.put(side + ".ephemeral-storage", Amounts.ofBytes(share.ephemeralStorage()));
         }
         hard.put("pods", Amounts.ofCount(pods(tenant, share)));
         hard.put("requests.storage", Amounts.ofBytes(share.storage()));
-        hard.put("persistentvolumeclaims", Amounts.ofCount(share.storage() == 0 ? 0 : VOLUME_CLAIMS));
+        // What a quota does not name has no limit.
+        settings.devices().forEach(device -> hard.put("requests." + device, Amounts.ofCount(0)));
+        share.devices().forEach((device, count) -> hard.put("requests." + device, Amounts.ofCount(count)));
         // Both would open the tenant past its network policies.
         hard.put("services.nodeports", Amounts.ofCount(0));
         hard.put("services.loadbalancers", Amounts.ofCount(0));
@@ -148,11 +129,12 @@ public final class BoundaryPlanner {
     }
 
     /**
-     * None for a suspended tenant, so that nothing that was stopped comes back; and none without CPU or memory, because
-     * a container whose limit is 0 runs without one.
+     * None for a suspended tenant, so that nothing that was stopped comes back; and none without CPU, memory or disk,
+     * because a container whose limit is 0 runs without one.
      */
     private static long pods(ValidTenant tenant, Share share) {
-        return tenant.suspended() || share.cpu() == 0 || share.memory() == 0 ? 0 : share.pods();
+        boolean nothing = share.cpu() == 0 || share.memory() == 0 || share.ephemeralStorage() == 0;
+        return tenant.suspended() || nothing ? 0 : share.pods();
     }
 
     private static LimitRange limitRange(ValidTenant tenant, Share share) {
@@ -163,7 +145,7 @@ public final class BoundaryPlanner {
                 .addNewLimit()
                 .withType("Container")
                 .withDefault(limits.usual())
-                .withDefaultRequest(limits.usual())
+                .withDefaultRequest(limits.asked())
                 .withMax(limits.most())
                 .withMin(limits.least())
                 .endLimit()

@@ -33,7 +33,7 @@ public final class LimitsPart implements Part<LimitsPart.Plan> {
 
     @Override
     public Plan plan(ValidTenant tenant, Prepared state) {
-        return new Plan(BoundaryPlanner.limits(tenant));
+        return new Plan(BoundaryPlanner.limits(tenant, state.settings()));
     }
 
     @Override

@@ -145,7 +145,8 @@ public record OperatorSettings(
             @Nullable String podSecurityVersion,
             @Nullable String dnsNamespace,
             @Nullable Map<String, String> dnsPodLabels,
-            @Nullable String clusterDomain) {}
+            @Nullable String clusterDomain,
+            @Nullable List<String> devices) {}
 
     /**
      * Reads the file.
@@ -301,7 +302,8 @@ public record OperatorSettings(
                 Objects.requireNonNull(platform.nodeCidrs()),
                 Objects.requireNonNullElse(platform.dnsNamespace(), "kube-system"),
                 Objects.requireNonNullElse(platform.dnsPodLabels(), Map.of("k8s-app", "kube-dns")),
-                Objects.requireNonNullElse(platform.clusterDomain(), PlatformSettings.USUAL_DOMAIN));
+                Objects.requireNonNullElse(platform.clusterDomain(), PlatformSettings.USUAL_DOMAIN),
+                Objects.requireNonNullElse(platform.devices(), List.of()));
     }
 
     private static boolean isEmpty(@Nullable List<String> list) {

@@ -68,11 +68,23 @@ public enum BoundField {
             "quota.storage",
             Scale.QUANTITY,
             s -> one("spec.quota.storage", s.quota().storage())),
+    /** The disk of the nodes that the tenant's pods write to. */
+    QUOTA_EPHEMERAL_STORAGE(
+            "quota.ephemeralStorage",
+            Scale.QUANTITY,
+            s -> one("spec.quota.ephemeralStorage", s.quota().ephemeralStorage())),
     /** The tenant's pods. */
     QUOTA_PODS(
             "quota.pods",
             Scale.COUNT,
             s -> one("spec.quota.pods", String.valueOf(s.quota().pods()))),
+    /** How many there are of each of the tenant's devices. */
+    QUOTA_DEVICES(
+            "quota.devices",
+            Scale.COUNT,
+            s -> s.quota().devices().entrySet().stream()
+                    .map(d -> new FieldReading("spec.quota.devices[" + d.getKey() + "]", String.valueOf(d.getValue())))
+                    .toList()),
     /** Platform peers that may come in. */
     NETWORK_INGRESS(
             "network.ingressFrom",
@@ -151,12 +163,12 @@ public enum BoundField {
     STORAGE_CLASSES("storage.classes", Scale.WORD, s -> List.of()),
     /** {@code Block} (a raw device) and {@code selector} (a volume by its labels); admission holds claims to it. */
     STORAGE_CLAIMS("storage.claims", Scale.WORD, s -> List.of()),
-    /** Classes of a container runtime; admission holds pods to it, and to the next two. */
+    /** Classes of a container runtime; admission holds pods to it, and to the next. */
     PODS_RUNTIME_CLASSES("pods.runtimeClasses", Scale.WORD, s -> List.of()),
     /** Priority classes. */
     PODS_PRIORITY_CLASSES("pods.priorityClasses", Scale.WORD, s -> List.of()),
-    /** Resources other than CPU, memory and disk, such as {@code nvidia.com/gpu}. */
-    PODS_DEVICES("pods.devices", Scale.WORD, s -> List.of()),
+    /** Which devices may be the tenant's; a profile that says nothing lists none. */
+    PODS_DEVICES("pods.devices", Scale.WORD, s -> each("spec.quota.devices", DeviceRules.asked(s.quota()).stream())),
     /** {@code retention.<dataClass>}: how long that class of data is kept. A bound makes the class mandatory. */
     RETENTION("retention", Scale.DURATION, s -> List.of());
 

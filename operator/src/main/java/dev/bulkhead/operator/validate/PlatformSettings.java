@@ -14,6 +14,7 @@ import java.util.Map;
  * @param dnsNamespace namespace of the cluster's DNS
  * @param dnsPodLabels labels of its pods
  * @param clusterDomain domain of the cluster's services
+ * @param devices that nodes offer, such as {@code nvidia.com/gpu}; the quota of each tenant names them
  */
 public record PlatformSettings(
         String operatorNamespace,
@@ -23,7 +24,8 @@ public record PlatformSettings(
         List<String> nodeCidrs,
         String dnsNamespace,
         Map<String, String> dnsPodLabels,
-        String clusterDomain) {
+        String clusterDomain,
+        List<String> devices) {
     /** Domain of the services of nearly every cluster. */
     public static final String USUAL_DOMAIN = "cluster.local";
 
@@ -33,9 +35,10 @@ public record PlatformSettings(
         serviceCidrs = List.copyOf(serviceCidrs);
         nodeCidrs = List.copyOf(nodeCidrs);
         dnsPodLabels = Map.copyOf(dnsPodLabels);
+        devices = List.copyOf(devices);
     }
 
-    /** Of a cluster with the usual domain. */
+    /** Of a cluster with the usual domain, without devices. */
     public PlatformSettings(
             String operatorNamespace,
             String podSecurityVersion,
@@ -52,6 +55,7 @@ public record PlatformSettings(
                 nodeCidrs,
                 dnsNamespace,
                 dnsPodLabels,
-                USUAL_DOMAIN);
+                USUAL_DOMAIN,
+                List.of());
     }
 }

@@ -5,9 +5,13 @@ import dev.bulkhead.operator.outcome.Reason;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +23,8 @@ public final class QuotaSplit {
     /** Shares of memory and storage are whole mebibytes where that is possible: people read them. */
     private static final long MEBIBYTE = 1 << 20;
 
+    private static final String DEVICES = "devices[";
+
     private static final BigDecimal THOUSAND = BigDecimal.valueOf(1000);
 
     private QuotaSplit() {}
@@ -29,9 +35,17 @@ public final class QuotaSplit {
      * @param cpu millicores
      * @param memory bytes
      * @param storage bytes
+     * @param ephemeralStorage bytes
      * @param pods pods
+     * @param devices how many of each
      */
-    public record NamespaceShare(long cpu, long memory, long storage, int pods) {}
+    public record NamespaceShare(
+            long cpu, long memory, long storage, long ephemeralStorage, int pods, Map<String, Long> devices) {
+        /** Makes the map immutable. */
+        public NamespaceShare {
+            devices = Map.copyOf(devices);
+        }
+    }
 
     /** One part per namespace, in their order; empty when something about the amounts is wrong. */
     static List<NamespaceShare> split(
@@ -41,6 +55,14 @@ public final class QuotaSplit {
                 amounts("memory", MEBIBYTE, total.memory(), namespaces, TenantSpec.QuotaPart::memory, findings);
         List<Long> storage =
                 amounts("storage", MEBIBYTE, total.storage(), namespaces, TenantSpec.QuotaPart::storage, findings);
+        List<Long> ephemeralStorage = amounts(
+                "ephemeralStorage",
+                MEBIBYTE,
+                total.ephemeralStorage(),
+                namespaces,
+                TenantSpec.QuotaPart::ephemeralStorage,
+                findings);
+        Map<String, List<Long>> devices = devices(total, namespaces, findings);
         List<Long> pods = amounts(
                 "pods",
                 1,
@@ -48,15 +70,43 @@ public final class QuotaSplit {
                 namespaces,
                 p -> p.pods() == null ? null : String.valueOf(p.pods()),
                 findings);
-        if (cpu.isEmpty() || memory.isEmpty() || storage.isEmpty() || pods.isEmpty()) {
+        if (Stream.of(List.of(cpu, memory, storage, ephemeralStorage, pods), devices.values())
+                .flatMap(Collection::stream)
+                .anyMatch(List::isEmpty)) {
             return List.of();
         }
         List<NamespaceShare> parts = new ArrayList<>();
         for (int i = 0; i < namespaces.size(); i++) {
+            int place = i;
+            Map<String, Long> ofDevices = new TreeMap<>();
+            devices.forEach((device, shares) -> ofDevices.put(device, shares.get(place)));
             parts.add(new NamespaceShare(
-                    cpu.get(i), memory.get(i), storage.get(i), pods.get(i).intValue()));
+                    cpu.get(i),
+                    memory.get(i),
+                    storage.get(i),
+                    ephemeralStorage.get(i),
+                    pods.get(i).intValue(),
+                    ofDevices));
         }
         return parts;
+    }
+
+    private static Map<String, List<Long>> devices(
+            TenantSpec.Quota total, List<TenantSpec.NamespaceRequest> namespaces, Findings findings) {
+        Map<String, List<Long>> shares = new TreeMap<>();
+        total.devices()
+                .forEach((device, count) -> shares.put(
+                        device,
+                        amounts(
+                                DEVICES + device + "]",
+                                1,
+                                String.valueOf(count),
+                                namespaces,
+                                part -> part.devices().containsKey(device)
+                                        ? String.valueOf(part.devices().get(device))
+                                        : null,
+                                findings)));
+        return shares;
     }
 
     private static List<Long> amounts(
@@ -97,7 +147,12 @@ public final class QuotaSplit {
         return forgotten(resource, namespaces, claims, shares, findings) ? List.of() : shares;
     }
 
-    /** A namespace that is left with nothing was forgotten, not meant. Volumes are not everybody's. */
+    /** Volumes and devices are not everybody's. */
+    private static boolean mayBeNothing(String resource) {
+        return resource.equals("storage") || resource.startsWith(DEVICES);
+    }
+
+    /** A namespace that is left with nothing was forgotten, not meant. */
     private static boolean forgotten(
             String resource,
             List<TenantSpec.NamespaceRequest> namespaces,
@@ -106,7 +161,7 @@ public final class QuotaSplit {
             Findings findings) {
         boolean forgotten = false;
         for (int i = 0; i < claims.length; i++) {
-            if (claims[i] == null && shares.get(i) == 0 && !resource.equals("storage")) {
+            if (claims[i] == null && shares.get(i) == 0 && !mayBeNothing(resource)) {
                 forgotten = true;
                 findings.add(
                         Reason.InvalidSpec,
@@ -155,7 +210,7 @@ public final class QuotaSplit {
                     Quoted.of(text) + " is too large or too fine; use whole " + (cpu ? "millicores" : "bytes"));
             return null;
         }
-        if (whole == 0 && !resource.equals("storage") && subject.startsWith("spec.quota.")) {
+        if (whole == 0 && !mayBeNothing(resource) && subject.startsWith("spec.quota.")) {
             findings.add(Reason.InvalidSpec, subject, "must be more than zero; nothing could run");
             return null;
         }

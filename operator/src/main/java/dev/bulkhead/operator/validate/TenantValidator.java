@@ -49,6 +49,9 @@ public final class TenantValidator {
         List<QuotaSplit.NamespaceShare> parts = findings.given("spec.quota", spec.quota())
                 ? QuotaSplit.split(spec.quota(), spec.namespaces(), findings)
                 : List.of();
+        if (spec.quota() != null) {
+            DeviceRules.check(spec.quota(), spec.namespaces(), rules, surroundings.settings(), findings, ofRules);
+        }
         ValidTenant.ValidDatabase database = DatabaseRules.check(
                 new DatabaseRules.Applicant(name, spec, rules != null && rules.ownDatabaseServer()),
                 surroundings.backends(DatabaseServer.class),
@@ -145,7 +148,9 @@ public final class TenantValidator {
                     part.cpu(),
                     part.memory(),
                     part.storage(),
-                    part.pods()));
+                    part.ephemeralStorage(),
+                    part.pods(),
+                    part.devices()));
         }
         return shares;
     }

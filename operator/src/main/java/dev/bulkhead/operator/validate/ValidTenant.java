@@ -142,9 +142,23 @@ public record ValidTenant(
      * @param cpu millicores
      * @param memory bytes
      * @param storage bytes
+     * @param ephemeralStorage bytes
      * @param pods pods
+     * @param devices how many of each that the tenant was given any of
      */
-    public record Share(TenantNamespace namespace, long cpu, long memory, long storage, int pods) {}
+    public record Share(
+            TenantNamespace namespace,
+            long cpu,
+            long memory,
+            long storage,
+            long ephemeralStorage,
+            int pods,
+            Map<String, Long> devices) {
+        /** Makes the map immutable. */
+        public Share {
+            devices = Map.copyOf(devices);
+        }
+    }
 
     /**
      * What may enter and leave.

@@ -66,7 +66,9 @@ public final class WorkflowsPart implements Part<WorkflowsPart.Plan> {
     public Plan plan(ValidTenant tenant, Prepared state) {
         return new Plan(
                 tenant,
-                Stream.concat(accounts(BoundaryPlanner.limits(tenant)), AccessPlanner.canaryAccounts(tenant).stream())
+                Stream.concat(
+                                accounts(BoundaryPlanner.limits(tenant, state.settings())),
+                                AccessPlanner.canaryAccounts(tenant).stream())
                         .toList());
     }
 

@@ -90,6 +90,9 @@ class BoundaryPlannerTest {
         for (String memory : List.of("requests.memory", "limits.memory")) {
             assertThat(sum(tenant, memory)).isEqualTo(16.0 * (1L << 30));
         }
+        for (String disk : List.of("requests.ephemeral-storage", "limits.ephemeral-storage")) {
+            assertThat(sum(tenant, disk)).isEqualTo(10.0 * (1L << 30));
+        }
         assertThat(sum(tenant, "requests.storage")).isEqualTo(100.0 * (1L << 30));
         assertThat(sum(tenant, "pods")).isEqualTo(41);
     }
@@ -106,8 +109,36 @@ class BoundaryPlannerTest {
     void a_tenant_without_storage_can_claim_no_volume() {
         assertThat(quotas(Tenants.plain()))
                 .allSatisfy(quota -> assertThat(quota.getSpec().getHard())
-                        .containsEntry("persistentvolumeclaims", new Quantity("0"))
+                        .containsEntry("count/persistentvolumeclaims", new Quantity("0"))
                         .containsEntry("requests.storage", new Quantity("0")));
+    }
+
+    @Test
+    void every_quota_names_each_device_of_the_platform_and_a_namespace_may_use_what_it_was_given() {
+        assertThat(quotas(Tenants.full()))
+                .extracting(quota -> Map.of(
+                        "requests.example.org/gpu",
+                        number(quota.getSpec().getHard(), "requests.example.org/gpu"),
+                        "requests.example.org/nic",
+                        number(quota.getSpec().getHard(), "requests.example.org/nic")))
+                .containsExactly(
+                        Map.of("requests.example.org/gpu", 2.0, "requests.example.org/nic", 0.0),
+                        Map.of("requests.example.org/gpu", 0.0, "requests.example.org/nic", 0.0));
+        assertThat(BoundaryPlanner.namespaces(Tenants.full(), Tenants.PLATFORM))
+                .extracting(namespace -> Objects.requireNonNull(
+                        namespace.getMetadata().getAnnotations().get("bulkhead.dev/allowed-devices")))
+                .containsExactly("example.org/gpu", "");
+        assertThat(quotas(Tenants.plain()))
+                .allSatisfy(quota -> assertThat(quota.getSpec().getHard())
+                        .containsEntry("requests.example.org/gpu", new Quantity("0")));
+    }
+
+    @Test
+    void every_pod_that_may_run_may_have_ended_a_thousand_times_before() {
+        assertThat(quotas(Tenants.plain()))
+                .allSatisfy(quota -> assertThat(quota.getSpec().getHard())
+                        .containsEntry("pods", new Quantity("5"))
+                        .containsEntry("count/pods", new Quantity("1005")));
     }
 
     @Test
@@ -117,17 +148,17 @@ class BoundaryPlannerTest {
     }
 
     @Test
-    void without_cpu_nothing_runs_because_a_limit_of_zero_is_no_limit() {
+    void without_cpu_or_disk_nothing_runs_because_a_limit_of_zero_is_no_limit() {
         ValidTenant tenant = Tenants.of("nocpu", IDENTITY, """
                 profile: portal
                 displayName: No CPU
-                namespaces: [{ name: a }, { name: data, quota: { cpu: "0" } }]
-                quota: { cpu: "1", memory: 4Gi, pods: 10 }
+                namespaces: [{ name: a }, { name: data, quota: { cpu: "0" } }, { name: disk, quota: { ephemeralStorage: "0" } }]
+                quota: { cpu: "1", memory: 4Gi, pods: 15 }
                 """);
 
         assertThat(quotas(tenant))
                 .extracting(quota -> number(quota.getSpec().getHard(), "pods"))
-                .containsExactly(5.0, 0.0);
+                .containsExactly(5.0, 0.0, 0.0);
     }
 
     @ParameterizedTest
@@ -143,7 +174,7 @@ class BoundaryPlannerTest {
 
         LimitRangeItem container = containerLimits(tenant);
 
-        for (String resource : List.of("cpu", "memory")) {
+        for (String resource : List.of("cpu", "memory", "ephemeral-storage")) {
             double least = number(container.getMin(), resource);
             double request = number(container.getDefaultRequest(), resource);
             double limit = number(container.getDefault(), resource);
@@ -159,11 +190,12 @@ class BoundaryPlannerTest {
 
         assertThat(number(container.getDefault(), "cpu") * 5).isLessThanOrEqualTo(0.5);
         assertThat(number(container.getDefault(), "memory") * 5).isLessThanOrEqualTo(512.0 * (1 << 20));
+        assertThat(number(container.getDefault(), "ephemeral-storage") * 5).isLessThanOrEqualTo(10.0 * (1 << 30));
     }
 
     private static List<HasMetadata> plan(ValidTenant tenant) {
         List<HasMetadata> plan = new ArrayList<>(BoundaryPlanner.namespaces(tenant, Tenants.PLATFORM));
-        plan.addAll(BoundaryPlanner.limits(tenant));
+        plan.addAll(BoundaryPlanner.limits(tenant, Tenants.PLATFORM));
         plan.addAll(BoundaryPlanner.cards(
                 tenant,
                 new SealingKey(3, "JqMyoP8D9Qpl0kN9P6c5Oz3kqkZ9q3F0b7Yj1Lq0mXQ"),
@@ -172,14 +204,14 @@ class BoundaryPlannerTest {
     }
 
     private static List<ResourceQuota> quotas(ValidTenant tenant) {
-        return BoundaryPlanner.limits(tenant).stream()
+        return BoundaryPlanner.limits(tenant, Tenants.PLATFORM).stream()
                 .filter(ResourceQuota.class::isInstance)
                 .map(ResourceQuota.class::cast)
                 .toList();
     }
 
     private static LimitRangeItem containerLimits(ValidTenant tenant) {
-        return BoundaryPlanner.limits(tenant).stream()
+        return BoundaryPlanner.limits(tenant, Tenants.PLATFORM).stream()
                 .filter(LimitRange.class::isInstance)
                 .map(LimitRange.class::cast)
                 .findFirst()

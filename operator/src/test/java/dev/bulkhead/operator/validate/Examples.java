@@ -95,7 +95,9 @@ final class Examples {
                 List.of("10.96.0.0/16"),
                 List.of("192.168.7.0/24"),
                 "kube-system",
-                Map.of("k8s-app", "kube-dns"));
+                Map.of("k8s-app", "kube-dns"),
+                PlatformSettings.USUAL_DOMAIN,
+                List.of("example.org/gpu"));
     }
 
     static Surroundings around(Tenant tenant) {

@@ -72,6 +72,16 @@ class ProfileBoundsTest {
                 arguments("quota.cpu", "max: '2'", "quota: {cpu: 2000m}", "quota: {cpu: 2001m}"),
                 arguments("quota.memory", "max: 1Gi", "quota: {memory: 1024Mi}", "quota: {memory: 1025Mi}"),
                 arguments("quota.storage", "min: 1G", "quota: {storage: 1Gi}", "quota: {storage: 999M}"),
+                arguments(
+                        "quota.ephemeralStorage",
+                        "max: 20Gi",
+                        "quota: {ephemeralStorage: 20Gi}",
+                        "quota: {ephemeralStorage: 21Gi}"),
+                arguments(
+                        "quota.devices",
+                        "max: '2'",
+                        "quota: {devices: {nvidia.com/gpu: 2}}",
+                        "quota: {devices: {nvidia.com/gpu: 3}}"),
                 arguments("quota.pods", "max: '9'", "quota: {pods: 9}", "quota: {pods: 10}"),
                 arguments(
                         "network.ingressFrom",
@@ -150,7 +160,11 @@ class ProfileBoundsTest {
                 arguments("storage.classes", "oneOf: [encrypted]", "environment: production", null),
                 arguments("pods.runtimeClasses", "oneOf: [gvisor]", "environment: production", null),
                 arguments("pods.priorityClasses", "oneOf: [batch]", "environment: production", null),
-                arguments("pods.devices", "oneOf: [nvidia.com/gpu]", "environment: production", null),
+                arguments(
+                        "pods.devices",
+                        "oneOf: [nvidia.com/gpu]",
+                        "quota: {devices: {nvidia.com/gpu: 1, example.org/nic: 0}}",
+                        "quota: {devices: {nvidia.com/gpu: 1, example.org/nic: 1}}"),
                 arguments("storage.claims", "oneOf: [Block]", "environment: production", null),
                 arguments(
                         "retention.calls",

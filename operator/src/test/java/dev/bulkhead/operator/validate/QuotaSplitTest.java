@@ -6,6 +6,7 @@ import dev.bulkhead.api.v1beta1.TenantSpec;
 import dev.bulkhead.operator.outcome.Finding;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class QuotaSplitTest {
+    private static final long DISK = 10L << 30;
     private static final long MEBIBYTE = 1 << 20;
 
     @Property
@@ -50,21 +52,24 @@ class QuotaSplitTest {
                         request("a", null),
                         request("b", null)))
                 .containsExactly(
-                        new QuotaSplit.NamespaceShare(3000, 5462 * MEBIBYTE, 34134 * MEBIBYTE, 1),
-                        new QuotaSplit.NamespaceShare(2500, 5461 * MEBIBYTE, 34133 * MEBIBYTE, 20),
-                        new QuotaSplit.NamespaceShare(2500, 5461 * MEBIBYTE, 34133 * MEBIBYTE, 20));
+                        new QuotaSplit.NamespaceShare(
+                                3000, 5462 * MEBIBYTE, 34134 * MEBIBYTE, 3414 * MEBIBYTE, 1, Map.of()),
+                        new QuotaSplit.NamespaceShare(
+                                2500, 5461 * MEBIBYTE, 34133 * MEBIBYTE, 3413 * MEBIBYTE, 20, Map.of()),
+                        new QuotaSplit.NamespaceShare(
+                                2500, 5461 * MEBIBYTE, 34133 * MEBIBYTE, 3413 * MEBIBYTE, 20, Map.of()));
     }
 
     @Test
     void amounts_are_exact_in_every_notation() {
         assertThat(split(quota("1500m", "1.5Gi", "1M", 1), request("app", null)))
-                .containsExactly(new QuotaSplit.NamespaceShare(1500, 1536 * MEBIBYTE, 1_000_000, 1));
+                .containsExactly(new QuotaSplit.NamespaceShare(1500, 1536 * MEBIBYTE, 1_000_000, DISK, 1, Map.of()));
     }
 
     @Test
     void all_claimed_leaves_the_rest_unused() {
         assertThat(split(quota("8", "16Gi", "0", 10), request("app", part("1", "1Gi", "0", 2))))
-                .containsExactly(new QuotaSplit.NamespaceShare(1000, 1024 * MEBIBYTE, 0, 2));
+                .containsExactly(new QuotaSplit.NamespaceShare(1000, 1024 * MEBIBYTE, 0, DISK, 2, Map.of()));
     }
 
     @Test
@@ -74,7 +79,18 @@ class QuotaSplitTest {
                         request("app", part("1", "1Gi", "0", 1)),
                         request("records", part("0", "0", "0", 0))))
                 .last()
-                .isEqualTo(new QuotaSplit.NamespaceShare(0, 0, 0, 0));
+                .isEqualTo(new QuotaSplit.NamespaceShare(0, 0, 0, DISK / 2, 0, Map.of()));
+    }
+
+    @Test
+    void devices_are_whole_and_go_to_who_claims_them_or_to_the_first() {
+        TenantSpec.QuotaPart claim = new TenantSpec.QuotaPart(null, null, null, null, null, Map.of("e.org/nic", 3));
+        assertThat(split(
+                        new TenantSpec.Quota("2", "2Gi", "0", "20Gi", 2, Map.of("e.org/gpu", 1, "e.org/nic", 4)),
+                        request("app", null),
+                        request("records", claim)))
+                .extracting(QuotaSplit.NamespaceShare::devices)
+                .containsExactly(Map.of("e.org/gpu", 1L, "e.org/nic", 1L), Map.of("e.org/gpu", 0L, "e.org/nic", 3L));
     }
 
     @Test
@@ -122,12 +138,12 @@ class QuotaSplitTest {
     }
 
     private static TenantSpec.Quota quota(String cpu, String memory, String storage, int pods) {
-        return new TenantSpec.Quota(cpu, memory, storage, pods);
+        return new TenantSpec.Quota(cpu, memory, storage, "10Gi", pods, Map.of());
     }
 
     private static TenantSpec.QuotaPart part(
             @Nullable String cpu, @Nullable String memory, @Nullable String storage, @Nullable Integer pods) {
-        return new TenantSpec.QuotaPart(cpu, memory, storage, pods);
+        return new TenantSpec.QuotaPart(cpu, memory, storage, null, pods, Map.of());
     }
 
     private static TenantSpec.NamespaceRequest request(String name, TenantSpec.@Nullable QuotaPart part) {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -39,9 +40,22 @@ class TenantValidatorTest {
         assertThat(tenant.profile()).isEqualTo("voice-agent");
         assertThat(tenant.namespaces())
                 .containsExactly(
-                        new ValidTenant.Share(new TenantNamespace("klinik-nord", "app"), 4000, 8L << 30, 50L << 30, 20),
                         new ValidTenant.Share(
-                                new TenantNamespace("klinik-nord", "workflows"), 4000, 8L << 30, 50L << 30, 20));
+                                new TenantNamespace("klinik-nord", "app"),
+                                4000,
+                                8L << 30,
+                                50L << 30,
+                                5L << 30,
+                                20,
+                                Map.of()),
+                        new ValidTenant.Share(
+                                new TenantNamespace("klinik-nord", "workflows"),
+                                4000,
+                                8L << 30,
+                                50L << 30,
+                                5L << 30,
+                                20,
+                                Map.of()));
         assertThat(tenant.network().ingress()).containsOnlyKeys("gateway");
         assertThat(tenant.network().egress()).singleElement().satisfies(e -> {
             assertThat(e.name()).isEqualTo("telephony");

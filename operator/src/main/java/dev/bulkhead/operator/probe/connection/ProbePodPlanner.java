@@ -68,6 +68,9 @@ final class ProbePodPlanner {
         /** The least that is worth trying. */
         Tiny("50m", "10m");
 
+        /** For its log: it can write nowhere else. */
+        private static final Quantity DISK = new Quantity("8Mi");
+
         private final String limit;
         private final String request;
 
@@ -77,11 +80,13 @@ final class ProbePodPlanner {
         }
 
         private Map<String, Quantity> limits() {
-            return new TreeMap<>(Map.of("cpu", new Quantity(limit), "memory", new Quantity("96Mi")));
+            return new TreeMap<>(
+                    Map.of("cpu", new Quantity(limit), "memory", new Quantity("96Mi"), "ephemeral-storage", DISK));
         }
 
         private Map<String, Quantity> requests() {
-            return new TreeMap<>(Map.of("cpu", new Quantity(request), "memory", new Quantity("48Mi")));
+            return new TreeMap<>(
+                    Map.of("cpu", new Quantity(request), "memory", new Quantity("48Mi"), "ephemeral-storage", DISK));
         }
     }
 

@@ -98,8 +98,8 @@ final class ProbePods {
             } while (clock.instant().isBefore(settled));
         }
         throw NotTriedException.here("the quota of namespace " + namespace
-                + " has no room for the prober's pods; leave two pods, 100m of cpu and 192Mi of memory free (" + full
-                + ")");
+                + " has no room for the prober's pods; leave two pods, 100m of cpu, 192Mi of memory and 16Mi of disk"
+                + " free (" + full + ")");
     }
 
     /** What the quota says; anything else that keeps a pod out does not go away with a smaller one. */
