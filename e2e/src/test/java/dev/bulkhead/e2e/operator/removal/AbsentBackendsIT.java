@@ -14,21 +14,13 @@ import dev.bulkhead.e2e.operator.Platform;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StackExtension;
 import dev.bulkhead.operator.lifecycle.RemovalTimes;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Objects;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -46,7 +38,6 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 class AbsentBackendsIT {
     private static final String NAME = "stranded";
     private static final String BACKEND = "island";
-    private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 
     @TempDir
     private static Path directory;
@@ -55,14 +46,14 @@ class AbsentBackendsIT {
     private KubernetesClient admin;
     private StackEndpoints endpoints;
     private Platform.RunningOperator operator;
+    private Island island;
 
     @BeforeAll
     void start(KubernetesClient client, StackEndpoints stack) {
         admin = client;
         endpoints = stack;
         platform = Platform.install(client, stack, directory);
-        copyOfLocal(DatabaseServer.class);
-        copyOfLocal(ObjectStore.class);
+        island = Island.rise(client, stack, BACKEND);
         operator = platform.operator(
                 new Faults(), Duration.ofSeconds(2), new RemovalTimes(Duration.ofSeconds(3), Duration.ofSeconds(1)));
     }
@@ -70,8 +61,7 @@ class AbsentBackendsIT {
     @AfterAll
     void stop() {
         operator.close();
-        admin.resources(DatabaseServer.class).withName(BACKEND).delete();
-        admin.resources(ObjectStore.class).withName(BACKEND).delete();
+        island.close();
     }
 
     @Test
@@ -84,9 +74,7 @@ class AbsentBackendsIT {
         Delivered bucket = Delivered.objectStore(platform, NAME + "--app");
         assertStays(DatabaseServer.class);
         assertStays(ObjectStore.class);
-        String nowhere = "https://127.0.0.1:" + closedPort();
-        point(DatabaseServer.class, "{\"spec\":{\"port\":" + closedPort() + "}}");
-        point(ObjectStore.class, "{\"spec\":{\"endpoint\":\"" + nowhere + "\",\"adminEndpoint\":\"" + nowhere + "\"}}");
+        island.cutOff();
 
         platform.remove(NAME);
 
@@ -109,13 +97,7 @@ class AbsentBackendsIT {
                 .isEmpty();
         assertThat(connects(database)).as("nobody could close it").isTrue();
 
-        point(
-                DatabaseServer.class,
-                "{\"spec\":{\"port\":" + endpoints.postgres().port() + "}}");
-        point(
-                ObjectStore.class,
-                "{\"spec\":{\"endpoint\":\"" + endpoints.objectStore().endpoint() + "\",\"adminEndpoint\":\""
-                        + endpoints.objectStore().adminEndpoint() + "\"}}");
+        island.reachable();
 
         Awaitility.await("paid")
                 .atMost(Platform.PATIENCE)
@@ -125,25 +107,6 @@ class AbsentBackendsIT {
         assertThat(status(identity).tenant()).isEqualTo(NAME);
         assertThat(connects(database)).isFalse();
         assertThat(opens(bucket)).isFalse();
-    }
-
-    /** The real servers under another name, for tenants of another environment, so that nobody else is placed there. */
-    private void copyOfLocal(Class<? extends HasMetadata> kind) {
-        GenericKubernetesResource local = admin.genericKubernetesResources("bulkhead.dev/v1beta1", kind.getSimpleName())
-                .withName("local")
-                .require();
-        Map<String, Object> spec = new HashMap<>(local.get("spec"));
-        spec.put("environment", "development");
-        GenericKubernetesResource copy = new GenericKubernetesResource();
-        copy.setApiVersion("bulkhead.dev/v1beta1");
-        copy.setKind(kind.getSimpleName());
-        copy.setMetadata(new ObjectMetaBuilder().withName(BACKEND).build());
-        copy.setAdditionalProperty("spec", spec);
-        admin.resource(copy).create();
-    }
-
-    private void point(Class<? extends HasMetadata> kind, String patch) {
-        admin.resources(kind).withName(BACKEND).patch(MERGE, patch);
     }
 
     private TombstoneStatus status(String identity) {
@@ -165,13 +128,6 @@ class AbsentBackendsIT {
             return true;
         } catch (S3Exception e) {
             return false;
-        }
-    }
-
-    /** A port on which nobody listens. */
-    private static int closedPort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 
