@@ -151,6 +151,30 @@ class OperatorRightsTest {
         }
     }
 
+    /** To a policy a subresource is an object of its own: what no guard names, people must not be able to write. */
+    @Test
+    void people_write_no_subresource_but_the_scale_of_workloads_and_guard_1_is_asked_of_all_they_make() {
+        Set<String> written = new TreeSet<>();
+        for (String role : List.of("bulkhead-tenant-admin", "bulkhead-tenant-user", "bulkhead-auditor")) {
+            rightsOf("ClusterRole/" + role).stream()
+                    .filter(right -> !Set.of("get", "list", "watch").contains(right.verb()))
+                    .forEach(right -> written.add(right.resource()));
+        }
+        Set<String> asked = new TreeSet<>();
+        for (JsonNode rule : RenderedChart.object(OBJECTS, "ValidatingAdmissionPolicy", "bulkhead-metadata")
+                .at("/spec/matchConstraints/resourceRules")) {
+            String group = rule.at("/apiGroups/0").asText();
+            rule.get("resources").forEach(r -> asked.add(r.asText() + (group.isEmpty() ? "" : "." + group)));
+        }
+
+        assertThat(written)
+                .contains("pods")
+                .filteredOn(resource -> resource.contains("/"))
+                .containsExactly("deployments/scale.apps", "replicasets/scale.apps", "statefulsets/scale.apps");
+        written.removeIf(resource -> resource.contains("/"));
+        assertThat(asked).containsAll(written);
+    }
+
     @Test
     void no_role_joins_the_cluster_s_view_edit_or_admin() {
         assertThat(OBJECTS)
