@@ -165,6 +165,14 @@ auditAnnotations:
 A cluster administrator who has to repair something acts as a member of {{ first .Values.breakGlass.groups }}, which is audited.
 {{- end }}
 
+{{/* Names of the policies, and of their bindings, of guard 0. */}}
+{{- define "bulkhead.guard.leashes" -}}
+- bulkhead-canary-boundary
+- bulkhead-operator-boundary
+- bulkhead-prober-boundary
+- bulkhead-prober-pods
+{{- end }}
+
 {{/* Names of the policies, and of their bindings, that the operator restores: all but those of guard 0. */}}
 {{- define "bulkhead.guard.kept" -}}
 - bulkhead-acknowledgements

@@ -26,6 +26,7 @@ import dev.bulkhead.operator.kube.ObjectApplier;
 import dev.bulkhead.operator.kube.OperatorSecrets;
 import dev.bulkhead.operator.kube.Parallel;
 import dev.bulkhead.operator.kube.TenantEvents;
+import dev.bulkhead.operator.kube.UnmarkedBindings;
 import dev.bulkhead.operator.leader.Leadership;
 import dev.bulkhead.operator.lifecycle.Removal;
 import dev.bulkhead.operator.lifecycle.RemovalTimes;
@@ -200,6 +201,7 @@ public final class OperatorRuntime implements AutoCloseable {
                         watches::owned,
                         // A pass comes within half a minute meanwhile, so that all is mended within a sweep.
                         new AnsweredWrites(settings.sweepInterval().dividedBy(2), System::nanoTime)),
+                new UnmarkedBindings(client),
                 delivered,
                 new TenantPods(client),
                 new Parallel(steps));

@@ -4,6 +4,7 @@ import dev.bulkhead.operator.access.AccessPlanner;
 import dev.bulkhead.operator.access.Principal;
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.evidence.Trial;
+import dev.bulkhead.operator.guard.GuardContents;
 import dev.bulkhead.operator.guard.GuardDryRun;
 import dev.bulkhead.operator.guard.GuardManifests;
 import dev.bulkhead.operator.kube.BorrowedAccount;
@@ -11,6 +12,7 @@ import dev.bulkhead.operator.probe.AccessReviews;
 import dev.bulkhead.operator.probe.ApiProbe;
 import dev.bulkhead.operator.probe.CanaryExchange;
 import dev.bulkhead.operator.probe.ExpiringCache;
+import dev.bulkhead.operator.probe.GuardContentTrials;
 import dev.bulkhead.operator.probe.GuardProbe;
 import dev.bulkhead.operator.probe.GuardRound;
 import dev.bulkhead.operator.probe.NamespaceProbe;
@@ -39,6 +41,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Every probe there is, put together by hand; a new one is one line here. */
 public final class Probes implements AutoCloseable {
@@ -83,6 +86,7 @@ public final class Probes implements AutoCloseable {
                 () -> CanaryExchange.canaries(client),
                 namespace -> BorrowedAccount.borrow(client, namespace, AccessPlanner.CANARY, calls),
                 new GuardDryRun(GuardManifests.ofRounds(), settings.platform().clusterDomain()));
+        GuardContentTrials contents = new GuardContentTrials(new GuardContents(client, home)::compare);
         objectStore = new ObjectStoreProbe(new DeliveredKeys(client), TENANTS_PER_STORE, calls);
         names = new NamesProbe(
                 new DeliveredKeys(client),
@@ -114,7 +118,12 @@ public final class Probes implements AutoCloseable {
                 new NamespaceProbe(
                         new ExpiringCache<>(() -> client.namespaces().list().getItems(), SHARED, clock),
                         settings.platform().podSecurityVersion()),
-                new GuardProbe(new ExpiringCache<>(guards::trials, trials -> keep(trials, settings), clock)),
+                new GuardProbe(new ExpiringCache<>(
+                        () -> Stream.of(guards.trials(), contents.trials())
+                                .flatMap(List::stream)
+                                .toList(),
+                        trials -> keep(trials, settings),
+                        clock)),
                 new StaticNetworkProbe(
                         new ExpiringCache<>(() -> NetworkSnapshot.read(client, settings.platform()), SHARED, clock),
                         settings.platform()),

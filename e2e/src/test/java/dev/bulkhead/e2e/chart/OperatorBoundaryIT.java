@@ -15,6 +15,8 @@ import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.Subject;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -230,6 +232,60 @@ class OperatorBoundaryIT {
         for (String role : List.of("cluster-admin", "admin", "view", "bulkhead-operator", "bulkhead-platform-admin")) {
             assertRefused(() -> create(Samples.binding(namespace, role, Samples.operator())));
         }
+    }
+
+    @Test
+    void of_what_a_tenant_bound_it_takes_people_out_and_nothing_else() {
+        String namespace = boundNamespace();
+        Subject program = Samples.serviceAccount(namespace, "program");
+        RoleBinding made = new RoleBindingBuilder(
+                        Samples.binding(namespace, "made-by-a-tenant", Samples.user("gone@example.com")))
+                .editRoleRef()
+                .withKind("Role")
+                .endRoleRef()
+                .addToSubjects(Samples.user("stays@example.com"), program)
+                .build();
+        assertRefused(() -> create(made)).returns(true, ApiRefusal::byGuard);
+        RoleBinding there = admin.resource(made).create();
+
+        for (RoleBinding other : List.of(
+                new RoleBindingBuilder(there)
+                        .addToSubjects(Samples.user("eve@example.com"))
+                        .build(),
+                subjects(there, Samples.user("gone@example.com"), Samples.user("stays@example.com")),
+                subjects(there, Samples.operator(), Samples.user("stays@example.com"), program),
+                new RoleBindingBuilder(there)
+                        .editMetadata()
+                        .addToLabels(Samples.marks(namespace.split("--", 2)[0]))
+                        .endMetadata()
+                        .build(),
+                new RoleBindingBuilder(there)
+                        .editMetadata()
+                        .addToFinalizers("example.org/held")
+                        .endMetadata()
+                        .build())) {
+            assertRefused(() -> operator.resource(other).update()).returns(true, ApiRefusal::byGuard);
+        }
+        assertRefused(() -> operator.resource(there).delete())
+                .returns(true, ApiRefusal::byGuard)
+                .extracting(ApiRefusal::message)
+                .asString()
+                .contains("take people out of others");
+
+        operator.resource(subjects(there, Samples.user("stays@example.com"), program))
+                .update();
+        assertThat(admin.resource(made).get().getSubjects())
+                .extracting(Subject::getName)
+                .containsExactly("stays@example.com", "program");
+
+        RoleBinding people = subjects(admin.resource(made).get(), Samples.user("stays@example.com"));
+        admin.resource(people).update();
+        operator.resource(made).delete();
+        assertThat(admin.resource(made).get()).isNull();
+    }
+
+    private static RoleBinding subjects(RoleBinding binding, Subject... subjects) {
+        return new RoleBindingBuilder(binding).withSubjects(subjects).build();
     }
 
     @Test

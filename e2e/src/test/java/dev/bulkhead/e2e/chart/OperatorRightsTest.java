@@ -43,16 +43,22 @@ class OperatorRightsTest {
     }
 
     @Test
-    void the_operator_binds_seven_cluster_roles_by_name_and_no_other() {
+    void the_operator_binds_seven_cluster_roles_by_name_and_roles_of_tenants_where_it_is_bound() {
         assertThat(rights())
                 .filteredOn(right -> right.verb().equals("bind"))
                 .filteredOn(right -> !right.role().equals("ClusterRole/bulkhead-canary-attacker"))
-                .singleElement()
-                .isEqualTo(new Right(
-                        "ClusterRole/bulkhead-operator",
-                        "clusterroles.rbac.authorization.k8s.io",
-                        "bind",
-                        new TreeSet<>(BINDABLE)));
+                .containsExactlyInAnyOrder(
+                        new Right(
+                                "ClusterRole/bulkhead-operator",
+                                "clusterroles.rbac.authorization.k8s.io",
+                                "bind",
+                                new TreeSet<>(BINDABLE)),
+                        // Guard 0 leaves of it that people are taken out: see OperatorBoundaryIT.
+                        new Right(
+                                "ClusterRole/bulkhead-tenant-operator",
+                                "roles.rbac.authorization.k8s.io",
+                                "bind",
+                                Set.of()));
     }
 
     @Test
@@ -143,6 +149,30 @@ class OperatorRightsTest {
                             "endpointslices.discovery.k8s.io",
                             "tenants.bulkhead.dev");
         }
+    }
+
+    /** To a policy a subresource is an object of its own: what no guard names, people must not be able to write. */
+    @Test
+    void people_write_no_subresource_but_the_scale_of_workloads_and_guard_1_is_asked_of_all_they_make() {
+        Set<String> written = new TreeSet<>();
+        for (String role : List.of("bulkhead-tenant-admin", "bulkhead-tenant-user", "bulkhead-auditor")) {
+            rightsOf("ClusterRole/" + role).stream()
+                    .filter(right -> !Set.of("get", "list", "watch").contains(right.verb()))
+                    .forEach(right -> written.add(right.resource()));
+        }
+        Set<String> asked = new TreeSet<>();
+        for (JsonNode rule : RenderedChart.object(OBJECTS, "ValidatingAdmissionPolicy", "bulkhead-metadata")
+                .at("/spec/matchConstraints/resourceRules")) {
+            String group = rule.at("/apiGroups/0").asText();
+            rule.get("resources").forEach(r -> asked.add(r.asText() + (group.isEmpty() ? "" : "." + group)));
+        }
+
+        assertThat(written)
+                .contains("pods")
+                .filteredOn(resource -> resource.contains("/"))
+                .containsExactly("deployments/scale.apps", "replicasets/scale.apps", "statefulsets/scale.apps");
+        written.removeIf(resource -> resource.contains("/"));
+        assertThat(asked).containsAll(written);
     }
 
     @Test

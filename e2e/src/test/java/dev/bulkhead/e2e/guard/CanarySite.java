@@ -24,6 +24,9 @@ final class CanarySite implements AutoCloseable {
 
     private static final String ATTACKER = "guards-attacker";
 
+    /** One of the tenant's own programs, as far as guards can tell. */
+    private static final String ACCOUNT = "system:serviceaccount:" + NAMESPACE + ":" + ATTACKER;
+
     private final Platform platform;
     private final Platform.RunningOperator operator;
     private final KubernetesClient attacker;
@@ -82,10 +85,10 @@ final class CanarySite implements AutoCloseable {
                         .withName(ATTACKER)
                         .endMetadata()
                         .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", ATTACKER)
-                        .addNewSubject("rbac.authorization.k8s.io", "User", ATTACKER, null)
+                        .addNewSubject("rbac.authorization.k8s.io", "User", ACCOUNT, null)
                         .build())
                 .serverSideApply();
-        return new CanarySite(platform, operator, actingAs(admin, ATTACKER));
+        return new CanarySite(platform, operator, actingAs(admin, ACCOUNT));
     }
 
     Platform platform() {

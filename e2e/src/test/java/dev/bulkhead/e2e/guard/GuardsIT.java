@@ -14,19 +14,28 @@ import dev.bulkhead.operator.guard.GuardManifest.Expectation;
 import dev.bulkhead.operator.guard.GuardManifests;
 import dev.bulkhead.operator.validate.PlatformSettings;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
 import io.fabric8.kubernetes.api.model.node.v1.RuntimeClassBuilder;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import io.fabric8.kubernetes.api.model.scheduling.v1.PriorityClassBuilder;
@@ -59,6 +68,8 @@ class GuardsIT {
 
     /** Of those, the ones that refuse. */
     private static final Set<String> FOR_EVERYBODY = Set.of("8", "14", GuardManifest.POD_SECURITY);
+
+    private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 
     /** What the quota, which is asked after the guards, would not let through either. */
     private static final Set<String> QUOTA_TOO = Set.of("a-load-balancer", "a-port-on-every-node");
@@ -372,13 +383,15 @@ class GuardsIT {
                 .require();
     }
 
+    /** Kubernetes itself adds annotations to those that it takes over from a Deployment. */
     @Test
-    void a_deployment_of_the_tenant_rolls_and_scales() {
+    void a_deployment_of_the_tenant_rolls_and_scales_whatever_its_annotations() {
         Deployment deployment = site.attacker()
                 .resource(new DeploymentBuilder()
                         .withNewMetadata()
                         .withName("own")
                         .withNamespace(CanarySite.NAMESPACE)
+                        .addToAnnotations("example.org/long", "x".repeat(16_384 - "example.org/long".length()))
                         .endMetadata()
                         .withNewSpec()
                         .withReplicas(1)
@@ -406,6 +419,111 @@ class GuardsIT {
                 .withName("own")
                 .scale(0);
         site.attacker().resource(deployment).delete();
+    }
+
+    /** What was there before the guard must not be stuck. */
+    @Test
+    void a_budget_from_before_stays_as_it_is_and_is_not_made_so_again() {
+        PodDisruptionBudget before = admin.resource(new PodDisruptionBudgetBuilder()
+                        .withNewMetadata()
+                        .withName("before")
+                        .withNamespace(CanarySite.NAMESPACE)
+                        .endMetadata()
+                        .withNewSpec()
+                        .withMinAvailable(new IntOrString("100%"))
+                        .withNewSelector()
+                        .addToMatchLabels("app", "before")
+                        .endSelector()
+                        .endSpec()
+                        .build())
+                .create();
+        var budget = site.attacker().resource(before);
+
+        budget.patch(MERGE, "{\"metadata\":{\"labels\":{\"example.org/note\":\"x\"}}}");
+        assertThatThrownBy(() -> budget.patch(MERGE, "{\"spec\":{\"minAvailable\":\"99%\"}}"))
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageContainingAll("bulkhead-disruption-budgets", "Set spec.maxUnavailable");
+        String mended = """
+                {"spec":{"minAvailable":null,"maxUnavailable":1,"unhealthyPodEvictionPolicy":"AlwaysAllow"}}""";
+        budget.patch(MERGE, mended);
+        assertThatThrownBy(() -> budget.patch(MERGE, "{\"spec\":{\"unhealthyPodEvictionPolicy\":null}}"))
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageContainingAll("bulkhead-disruption-budgets", "AlwaysAllow");
+        budget.delete();
+    }
+
+    @Test
+    void nothing_of_a_tenant_gets_a_finalizer_later_or_by_a_template() {
+        PodTemplateSpec template = new PodTemplateSpecBuilder()
+                .withNewMetadata()
+                .addToLabels("app", "held")
+                .addToFinalizers("example.org/held")
+                .endMetadata()
+                .withSpec(podSpec())
+                .build();
+        ReplicaSet set = site.attacker()
+                .resource(new ReplicaSetBuilder()
+                        .withNewMetadata()
+                        .withName("held")
+                        .withNamespace(CanarySite.NAMESPACE)
+                        .endMetadata()
+                        .withNewSpec()
+                        .withReplicas(1)
+                        .withNewSelector()
+                        .addToMatchLabels("app", "held")
+                        .endSelector()
+                        .withTemplate(template)
+                        .endSpec()
+                        .build())
+                .create();
+
+        Awaitility.await("no pod with a finalizer")
+                .atMost(Platform.PATIENCE)
+                .untilAsserted(() -> assertThat(
+                                admin.resource(set).get().getStatus().getConditions())
+                        .anySatisfy(c -> assertThat(c.getMessage())
+                                .contains("bulkhead-metadata", "may not carry the finalizer example.org/held")));
+        assertThatThrownBy(() -> site.attacker()
+                        .resource(set)
+                        .patch(MERGE, "{\"metadata\":{\"finalizers\":[\"example.org/held\"]}}"))
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageContainingAll("bulkhead-metadata", "may not carry the finalizer example.org/held");
+        // What somebody of the platform set stays, and may be taken off.
+        admin.resource(set).patch(MERGE, "{\"metadata\":{\"finalizers\":[\"example.org/held\"]}}");
+        site.attacker().resource(set).patch(MERGE, "{\"metadata\":{\"labels\":{\"example.org/note\":\"x\"}}}");
+        site.attacker().resource(set).patch(MERGE, "{\"metadata\":{\"finalizers\":null}}");
+        site.attacker().resource(set).delete();
+    }
+
+    @Test
+    void the_job_controller_still_counts_its_pods_by_a_finalizer() {
+        Job job = site.attacker()
+                .resource(new JobBuilder()
+                        .withNewMetadata()
+                        .withName("own")
+                        .withNamespace(CanarySite.NAMESPACE)
+                        .endMetadata()
+                        .withNewSpec()
+                        .withNewTemplate()
+                        .withSpec(new PodSpecBuilder(podSpec())
+                                .withRestartPolicy("Never")
+                                .build())
+                        .endTemplate()
+                        .endSpec()
+                        .build())
+                .create();
+
+        Awaitility.await("a pod of the job")
+                .atMost(Platform.PATIENCE)
+                .untilAsserted(() -> assertThat(admin.pods()
+                                .inNamespace(CanarySite.NAMESPACE)
+                                .withLabel("batch.kubernetes.io/job-name", "own")
+                                .list()
+                                .getItems())
+                        .singleElement()
+                        .satisfies(pod -> assertThat(pod.getMetadata().getFinalizers())
+                                .containsExactly("batch.kubernetes.io/job-tracking")));
+        site.attacker().resource(job).delete();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.bulkhead.operator.access;
 
+import dev.bulkhead.api.v1beta1.TenantSpec;
 import dev.bulkhead.api.v1beta1.TenantStatus.ResidualRisk;
 import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.identity.PartId;
@@ -15,6 +16,7 @@ import dev.bulkhead.operator.part.Prepared;
 import dev.bulkhead.operator.part.Tools;
 import dev.bulkhead.operator.part.Work;
 import dev.bulkhead.operator.validate.ValidTenant;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import java.util.ArrayList;
@@ -32,8 +34,13 @@ public final class AccessPart implements Part<AccessPart.Plan> {
      * @param accounts ServiceAccounts that some of the bindings are for
      * @param bindings of people and of the prober
      * @param kept the operator's own bindings, which come with the namespaces
+     * @param people whom the Tenant lists, suspended or not; nobody else stays in what tenants bound themselves
      */
-    public record Plan(List<ServiceAccount> accounts, List<RoleBinding> bindings, List<RoleBinding> kept) {
+    public record Plan(
+            List<ServiceAccount> accounts,
+            List<RoleBinding> bindings,
+            List<RoleBinding> kept,
+            TenantSpec.People people) {
         /** Makes lists immutable. */
         public Plan {
             accounts = List.copyOf(accounts);
@@ -57,7 +64,8 @@ public final class AccessPart implements Part<AccessPart.Plan> {
                                 AccessPlanner.canaryBinding(tenant))
                         .flatMap(List::stream)
                         .toList(),
-                AccessPlanner.operatorBinding(tenant, OperatorAccount.operator(state.settings())));
+                AccessPlanner.operatorBinding(tenant, OperatorAccount.operator(state.settings())),
+                tenant.people());
     }
 
     @Override
@@ -68,22 +76,57 @@ public final class AccessPart implements Part<AccessPart.Plan> {
         List<Outcome> outcomes = new ArrayList<>(objects.prune(RoleBinding.class, work.identity(), planned));
         outcomes.addAll(
                 work.each(AccessPlanner.narrowed(plan.bindings(), objects.ours(RoleBinding.class, work.identity()))));
+        outcomes.addAll(takenOut(plan.people(), work.identity(), work.tools()));
         return outcomes;
+    }
+
+    /**
+     * Takes former people out of what tenants bound themselves, in every namespace of the tenant's identity, also in those
+     * that the spec no longer names.
+     */
+    private static List<Outcome> takenOut(TenantSpec.People people, TenantIdentity identity, Tools tools) {
+        return tools
+                .parallel()
+                .map(
+                        tools.objects().ours(Namespace.class, identity),
+                        namespace -> tools.bindings()
+                                .narrow(
+                                        namespace.getMetadata().getName(),
+                                        binding -> FormerPeople.among(binding, people)))
+                .stream()
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /**
+     * Whether to look once more: guard 7 knew until the namespaces were written whom the Tenant listed before, and what could
+     * not be taken away may have waited for a right that is there now.
+     */
+    private static boolean again(Work work) {
+        return !work.so().findings(PartId.access).isEmpty()
+                || work.so().of(PartId.namespaces).outcomes().stream()
+                        .anyMatch(o -> o instanceof Outcome.Done done && done.writes() > 0);
     }
 
     @Override
     public List<Outcome> apply(Plan plan, Work work) {
         List<Outcome> outcomes = new ArrayList<>(work.each(plan.accounts()));
         outcomes.addAll(work.each(plan.bindings()));
+        if (again(work)) {
+            outcomes.addAll(takenOut(plan.people(), work.identity(), work.tools()));
+        }
         return outcomes;
     }
 
+    /** Where there is no Tenant any more, it lists nobody. */
     @Override
     public List<Outcome> close(TenantIdentity identity, Placement placement, Tools tools) {
-        return tools.objects().ours(RoleBinding.class, identity).stream()
+        List<Outcome> outcomes = new ArrayList<>();
+        tools.objects().ours(RoleBinding.class, identity).stream()
                 .filter(binding -> !binding.getMetadata().getName().equals(AccessPlanner.OPERATOR))
-                .map(binding -> tools.objects().delete(binding, identity))
-                .toList();
+                .forEach(binding -> outcomes.add(tools.objects().delete(binding, identity)));
+        outcomes.addAll(takenOut(TenantSpec.People.none(), identity, tools));
+        return outcomes;
     }
 
     @Override

@@ -56,6 +56,17 @@ public final class AccessPlanner {
     /** Role of {@link #CANARY} in its own namespace: what gets its requests as far as the guards. */
     public static final String CANARY_ROLE = "bulkhead-canary-attacker";
 
+    /** Role of a tenant's admins. */
+    static final String ADMIN_ROLE = "bulkhead-tenant-admin";
+
+    /** Role of a tenant's users. */
+    static final String USER_ROLE = "bulkhead-tenant-user";
+
+    private static final String AUDITOR_ROLE = "bulkhead-auditor";
+
+    /** The roles for people, which a tenant's admins can bind, too. */
+    static final Set<String> ROLES_OF_PEOPLE = Set.of(ADMIN_ROLE, USER_ROLE, AUDITOR_ROLE);
+
     private static final String RBAC = "rbac.authorization.k8s.io";
 
     private AccessPlanner() {}
@@ -144,9 +155,9 @@ public final class AccessPlanner {
                 tenant.suspended() ? List.of() : subjects(tenant.people().admins());
         List<Subject> users =
                 tenant.suspended() ? List.of() : subjects(tenant.people().users());
-        bindings.add(binding(tenant, namespace, AUDITORS, "bulkhead-auditor", auditors));
-        bindings.add(binding(tenant, namespace, ADMINS, "bulkhead-tenant-admin", admins));
-        bindings.add(binding(tenant, namespace, USERS, "bulkhead-tenant-user", users));
+        bindings.add(binding(tenant, namespace, AUDITORS, AUDITOR_ROLE, auditors));
+        bindings.add(binding(tenant, namespace, ADMINS, ADMIN_ROLE, admins));
+        bindings.add(binding(tenant, namespace, USERS, USER_ROLE, users));
         return bindings.stream().filter(binding -> !binding.getSubjects().isEmpty());
     }
 

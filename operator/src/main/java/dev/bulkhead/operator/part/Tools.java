@@ -3,6 +3,7 @@ package dev.bulkhead.operator.part;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.ObjectApplier;
 import dev.bulkhead.operator.kube.Parallel;
+import dev.bulkhead.operator.kube.UnmarkedBindings;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.secret.DeliveredSecrets;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -13,11 +14,13 @@ import java.util.List;
  * What parts act with in the cluster. Servers and stores are not among it: each part that lies on one brings its own.
  *
  * @param objects makes objects what they are planned to be
+ * @param bindings the RoleBindings that tenants made themselves
  * @param secrets the Secrets in tenants' namespaces
  * @param pods stops pods, and reads those of workflows
  * @param parallel runs independent steps side by side
  */
-public record Tools(ObjectApplier objects, DeliveredSecrets secrets, Pods pods, Parallel parallel) {
+public record Tools(
+        ObjectApplier objects, UnmarkedBindings bindings, DeliveredSecrets secrets, Pods pods, Parallel parallel) {
     /** Pods in tenants' namespaces. */
     public interface Pods {
         /** Stops every pod of a namespace, whoever started it, that is not stopping already. */

@@ -3,6 +3,7 @@ package dev.bulkhead.e2e.operator.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bulkhead.e2e.bootstrap.Bootstrap;
 import dev.bulkhead.e2e.operator.Faults;
 import dev.bulkhead.e2e.operator.Platform;
 import dev.bulkhead.e2e.operator.ShippedCanaries;
@@ -14,11 +15,13 @@ import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
 import dev.bulkhead.operator.evidence.Trial.TrialResult;
+import dev.bulkhead.operator.guard.GuardContents;
 import dev.bulkhead.operator.guard.GuardDryRun;
 import dev.bulkhead.operator.guard.GuardManifest.Expectation;
 import dev.bulkhead.operator.guard.GuardManifests;
 import dev.bulkhead.operator.kube.BorrowedAccount;
 import dev.bulkhead.operator.probe.CanaryExchange;
+import dev.bulkhead.operator.probe.GuardContentTrials;
 import dev.bulkhead.operator.probe.GuardRound;
 import dev.bulkhead.operator.probe.NamespaceProbe;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -145,6 +148,34 @@ class GuardProbeIT {
                         .isNotEmpty()
                         .allSatisfy(
                                 trial -> assertThat(trial.explanation()).contains("bulkhead-services only warned"))));
+    }
+
+    /** Requests do not tell: every one of them is refused as before. */
+    @Test
+    void a_guard_that_somebody_changed_a_little_is_named_by_its_text() throws Exception {
+        GuardContentTrials contents =
+                new GuardContentTrials(new GuardContents(site.prober(), Bootstrap.NAMESPACE)::compare);
+        assertThat(contents.trials()).extracting(Trial::result).containsOnly(TrialResult.Blocked);
+        admin.admissionRegistration()
+                .v1()
+                .validatingAdmissionPolicies()
+                .withName("bulkhead-priority")
+                .patch(MERGE, """
+                        {"spec":{"matchConditions":[{"name":"not-mine","expression":"request.userInfo.username != 'me'"}]}}""");
+
+        healed(() -> {
+            assertThat(through(contents.trials()))
+                    .as("an upgrade may be on its way")
+                    .isEmpty();
+            assertThat(through(contents.trials())).singleElement().satisfies(trial -> {
+                assertThat(trial.proves()).isEqualTo(Control.TI_POD);
+                assertThat(trial.explanation())
+                        .contains("ValidatingAdmissionPolicy bulkhead-priority", "its spec was changed");
+                assertThat(trial.breach()).isFalse();
+            });
+        });
+
+        assertThat(contents.trials()).extracting(Trial::result).containsOnly(TrialResult.Blocked);
     }
 
     @Test

@@ -8,31 +8,19 @@ import dev.bulkhead.api.v1beta1.ObjectStore;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.Tombstone;
 import dev.bulkhead.api.v1beta1.TombstoneStatus;
-import dev.bulkhead.e2e.bootstrap.Bootstrap;
 import dev.bulkhead.e2e.operator.Delivered;
 import dev.bulkhead.e2e.operator.Faults;
 import dev.bulkhead.e2e.operator.Platform;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StackExtension;
-import dev.bulkhead.operator.identity.Marks;
 import dev.bulkhead.operator.lifecycle.RemovalTimes;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -50,7 +38,6 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 class AbsentBackendsIT {
     private static final String NAME = "stranded";
     private static final String BACKEND = "island";
-    private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 
     @TempDir
     private static Path directory;
@@ -58,20 +45,15 @@ class AbsentBackendsIT {
     private Platform platform;
     private KubernetesClient admin;
     private StackEndpoints endpoints;
-    private int closed;
     private Platform.RunningOperator operator;
+    private Island island;
 
     @BeforeAll
-    void start(KubernetesClient client, StackEndpoints stack) throws IOException {
-        closed = closedPort();
+    void start(KubernetesClient client, StackEndpoints stack) {
         admin = client;
         endpoints = stack;
         platform = Platform.install(client, stack, directory);
-        platform.makeDatabase(BACKEND);
-        copyOfLocal(DatabaseServer.class, Map.of("databases", List.of(BACKEND)));
-        copyOfLocal(ObjectStore.class, Map.of());
-        admit("databaseserver-local", "127.0.0.1:" + closed);
-        admit("objectstore-local", "127.0.0.1:" + closed);
+        island = Island.rise(platform, BACKEND);
         operator = platform.operator(
                 new Faults(), Duration.ofSeconds(2), new RemovalTimes(Duration.ofSeconds(3), Duration.ofSeconds(1)));
     }
@@ -79,8 +61,7 @@ class AbsentBackendsIT {
     @AfterAll
     void stop() {
         operator.close();
-        admin.resources(DatabaseServer.class).withName(BACKEND).delete();
-        admin.resources(ObjectStore.class).withName(BACKEND).delete();
+        island.close();
     }
 
     @Test
@@ -93,9 +74,7 @@ class AbsentBackendsIT {
         Delivered bucket = Delivered.objectStore(platform, NAME + "--app");
         assertStays(DatabaseServer.class);
         assertStays(ObjectStore.class);
-        String nowhere = "https://127.0.0.1:" + closed;
-        point(DatabaseServer.class, "{\"spec\":{\"port\":" + closed + "}}");
-        point(ObjectStore.class, "{\"spec\":{\"endpoint\":\"" + nowhere + "\",\"adminEndpoint\":\"" + nowhere + "\"}}");
+        island.cutOff();
 
         platform.remove(NAME);
 
@@ -118,13 +97,7 @@ class AbsentBackendsIT {
                 .isEmpty();
         assertThat(connects(database)).as("nobody could close it").isTrue();
 
-        point(
-                DatabaseServer.class,
-                "{\"spec\":{\"port\":" + endpoints.postgres().port() + "}}");
-        point(
-                ObjectStore.class,
-                "{\"spec\":{\"endpoint\":\"" + endpoints.objectStore().endpoint() + "\",\"adminEndpoint\":\""
-                        + endpoints.objectStore().adminEndpoint() + "\"}}");
+        island.reachable();
 
         Awaitility.await("paid")
                 .atMost(Platform.PATIENCE)
@@ -134,40 +107,6 @@ class AbsentBackendsIT {
         assertThat(status(identity).tenant()).isEqualTo(NAME);
         assertThat(connects(database)).isFalse();
         assertThat(opens(bucket)).isFalse();
-    }
-
-    /** The real servers under another name, for tenants of another environment, so that nobody else is placed there. */
-    private void copyOfLocal(Class<? extends HasMetadata> kind, Map<String, Object> changes) {
-        GenericKubernetesResource local = admin.genericKubernetesResources("bulkhead.dev/v1beta1", kind.getSimpleName())
-                .withName("local")
-                .require();
-        Map<String, Object> spec = new HashMap<>(local.get("spec"));
-        spec.put("environment", "development");
-        spec.putAll(changes);
-        GenericKubernetesResource copy = new GenericKubernetesResource();
-        copy.setApiVersion("bulkhead.dev/v1beta1");
-        copy.setKind(kind.getSimpleName());
-        copy.setMetadata(new ObjectMetaBuilder().withName(BACKEND).build());
-        copy.setAdditionalProperty("spec", spec);
-        admin.resource(copy).create();
-    }
-
-    /** The account may be shown there, too. */
-    private void admit(String secret, String host) {
-        admin.secrets()
-                .inNamespace(Bootstrap.NAMESPACE)
-                .withName(secret)
-                .edit(found -> new SecretBuilder(found)
-                        .editMetadata()
-                        .addToAnnotations(
-                                Marks.HOSTS,
-                                found.getMetadata().getAnnotations().get(Marks.HOSTS) + " " + host)
-                        .endMetadata()
-                        .build());
-    }
-
-    private void point(Class<? extends HasMetadata> kind, String patch) {
-        admin.resources(kind).withName(BACKEND).patch(MERGE, patch);
     }
 
     private TombstoneStatus status(String identity) {
@@ -189,13 +128,6 @@ class AbsentBackendsIT {
             return true;
         } catch (S3Exception e) {
             return false;
-        }
-    }
-
-    /** A port on which nobody listens. */
-    private static int closedPort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 
