@@ -57,7 +57,8 @@ final class ProbeCommand implements Callable<Integer> {
             boolean anew = true;
             while (anew) {
                 try (KubernetesClient client = Service.client(calls);
-                        WorldClock world = new WorldClock(client, service::anew);
+                        WorldClock world = new WorldClock(
+                                client, () -> of(current).stream().flatMap(Prober::known), service::anew);
                         Probes probes =
                                 new Probes(client, settings, settings.prober().refresh(), calls);
                         Prober prober = new Prober(

@@ -5,10 +5,8 @@ import dev.bulkhead.operator.calls.CallMetrics;
 import dev.bulkhead.operator.guard.GuardMetrics;
 import dev.bulkhead.operator.health.WorldClock;
 import dev.bulkhead.operator.leader.Leadership;
-import dev.bulkhead.operator.lifecycle.RemovalTimes;
 import dev.bulkhead.operator.metrics.StorageMetrics;
 import dev.bulkhead.operator.metrics.TenantMetrics;
-import dev.bulkhead.operator.objectstore.TriedServers;
 import dev.bulkhead.operator.secret.MasterKeysUnusableException;
 import dev.bulkhead.operator.settings.OperatorSettings;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -54,7 +52,6 @@ final class RunCommand implements Callable<Integer> {
         CallMetrics calls = new CallMetrics(registry);
         GuardMetrics guards = new GuardMetrics(registry);
         SweepMetrics sweeps = new SweepMetrics(registry);
-        TriedServers tried = new TriedServers();
         AtomicReference<@Nullable OperatorRuntime> current = new AtomicReference<>();
         registry.getPrometheusRegistry()
                 .register(new TenantMetrics(() -> of(current).flatMap(OperatorRuntime::known), Clock.systemUTC()));
@@ -76,7 +73,11 @@ final class RunCommand implements Callable<Integer> {
                         // No end in order: it would wait for passes, and another replica works already.
                         () -> Runtime.getRuntime().halt(LEADS_NO_MORE));
                 try (KubernetesClient client = Service.client(leadership);
-                        WorldClock world = new WorldClock(client, service::anew);
+                        WorldClock world = new WorldClock(
+                                client,
+                                () -> of(current).flatMap(OperatorRuntime::known).stream()
+                                        .flatMap(known -> known.tenants().stream()),
+                                service::anew);
                         OperatorRuntime runtime =
                                 new OperatorRuntime(settings, client, leadership, RemovalTimes.usual(), tried)) {
                     runtime.guards().listen(guards);

@@ -37,12 +37,12 @@ final class Service implements AutoCloseable {
     static final Duration WORLD_EVERY = Duration.ofSeconds(10);
 
     private final String name;
-    private final BlockingQueue<Ending> endings = new LinkedBlockingQueue<>();
+    private final BlockingQueue<ServiceEnd> endings = new LinkedBlockingQueue<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private @Nullable HealthServer health;
     private @Nullable HealthServer metrics;
 
-    private enum Ending {
+    private enum ServiceEnd {
         STOP,
         ANEW
     }
@@ -96,17 +96,17 @@ final class Service implements AutoCloseable {
                 .addKeyValue(
                         "startedInMillis", ManagementFactory.getRuntimeMXBean().getUptime())
                 .log("{} started", name);
-        return endings.take() == Ending.ANEW;
+        return endings.take() == ServiceEnd.ANEW;
     }
 
     /** Has everything closed that holds what was read of the cluster, and begun anew. */
     void anew() {
-        endings.add(Ending.ANEW);
+        endings.add(ServiceEnd.ANEW);
     }
 
     /** Waits for what is closed, not for the main thread: that one ends in System.exit, which waits for this hook. */
     private void stopAndWait() {
-        endings.add(Ending.STOP);
+        endings.add(ServiceEnd.STOP);
         try {
             ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {

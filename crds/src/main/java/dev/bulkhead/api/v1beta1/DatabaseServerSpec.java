@@ -26,7 +26,8 @@ public record DatabaseServerSpec(
 
         @Size(min = 3, max = 40)
         @Pattern(ApiGroup.LABEL)
-        @JsonPropertyDescription("Name of the only Tenant that comes here. Absent: any.") @Nullable
+        @JsonPropertyDescription("Name of the only Tenant that comes here. Absent: any.")
+        @Nullable
         String tenant,
 
         @Required

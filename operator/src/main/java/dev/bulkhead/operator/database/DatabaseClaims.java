@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  * the same by another name. Safe for several threads.
  */
 final class DatabaseClaims {
-    private static final Comparator<Claim> OLDER =
-            Comparator.comparing((Claim claim) -> claim.created).thenComparing(claim -> claim.name);
+    private static final Comparator<DatabaseClaim> OLDER =
+            Comparator.comparing((DatabaseClaim claim) -> claim.created).thenComparing(claim -> claim.name);
 
-    private final Set<Claim> claims = ConcurrentHashMap.newKeySet();
+    private final Set<DatabaseClaim> claims = ConcurrentHashMap.newKeySet();
     private final InstantSource clock;
 
     DatabaseClaims(InstantSource clock) {
@@ -33,8 +33,8 @@ final class DatabaseClaims {
     }
 
     /** What a DatabaseServer leads to, until it is released. */
-    Claim of(DatabaseServer server) {
-        Claim claim = new Claim(server);
+    DatabaseClaim of(DatabaseServer server) {
+        DatabaseClaim claim = new DatabaseClaim(server);
         claims.add(claim);
         return claim;
     }
@@ -55,14 +55,14 @@ final class DatabaseClaims {
     }
 
     /** One DatabaseServer as it was when it was opened. */
-    final class Claim {
+    final class DatabaseClaim {
         private final String name;
         private final String created;
         private final String address;
         private final List<String> databases;
         private volatile @Nullable Sighting seen;
 
-        private Claim(DatabaseServer server) {
+        private DatabaseClaim(DatabaseServer server) {
             name = server.getMetadata().getName();
             created = Objects.requireNonNullElse(server.getMetadata().getCreationTimestamp(), "");
             String host = server.getSpec().host().toLowerCase(Locale.ROOT);
@@ -90,7 +90,7 @@ final class DatabaseClaims {
                     .findFirst();
         }
 
-        private Optional<Finding> shared(Claim other) {
+        private Optional<Finding> shared(DatabaseClaim other) {
             Sighting mine = seen;
             Sighting its = other.seen;
             if (!address.equals(other.address) && (mine == null || its == null || !mine.isOf(its))) {

@@ -40,12 +40,12 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
     private final DatabaseApplier applier;
     private final DatabaseSweep sweep;
     private final ServerProbe probe;
-    private final DatabaseClaims.Claim claim;
+    private final DatabaseClaims.DatabaseClaim claim;
     private final SessionWatch sessions;
     private Set<TenantIdentity> greedy = Set.of();
 
     OpenDatabaseServer(
-            DatabaseServerConnection connection, DatabaseClaims.Claim claim, TenantLogins logins, SecureRandom random) {
+            DatabaseServerConnection connection, DatabaseClaims.DatabaseClaim claim, TenantLogins logins, SecureRandom random) {
         this.connection = connection;
         this.claim = claim;
         this.databases = claim.databases();

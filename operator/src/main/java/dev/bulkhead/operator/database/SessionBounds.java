@@ -52,7 +52,7 @@ final class SessionBounds {
      *
      * @param why LocksExceeded or TransactionTooLong
      */
-    record Excess(SessionHold session, Reason why) {}
+    record SessionExcess(SessionHold session, Reason why) {}
 
     /**
      * How many entries one tenant may hold.
@@ -68,15 +68,15 @@ final class SessionBounds {
      * Sessions whose transaction is open for too long, and of each tenant that holds more than its share of locks the
      * largest, until what is left is within it.
      */
-    static List<Excess> excesses(List<SessionHold> sessions, long share) {
+    static List<SessionExcess> excesses(List<SessionHold> sessions, long share) {
         List<SessionHold> tenants = sessions.stream()
                 .filter(session -> TENANT_LOGIN.matcher(session.login()).matches())
                 .toList();
-        List<Excess> ended = new ArrayList<>();
+        List<SessionExcess> ended = new ArrayList<>();
         Set<Integer> gone = new HashSet<>();
         for (SessionHold session : tenants) {
             if (session.open().compareTo(LONGEST) > 0) {
-                ended.add(new Excess(session, Reason.TransactionTooLong));
+                ended.add(new SessionExcess(session, Reason.TransactionTooLong));
                 gone.add(session.pid());
             }
         }
@@ -90,7 +90,7 @@ final class SessionBounds {
                 if (left <= share) {
                     break;
                 }
-                ended.add(new Excess(session, Reason.LocksExceeded));
+                ended.add(new SessionExcess(session, Reason.LocksExceeded));
                 left -= session.locks();
             }
         }

@@ -1,7 +1,7 @@
 package dev.bulkhead.operator.database;
 
 import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
-import dev.bulkhead.operator.database.SessionBounds.Excess;
+import dev.bulkhead.operator.database.SessionBounds.SessionExcess;
 import dev.bulkhead.operator.database.SessionBounds.SessionHold;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Finding;
@@ -81,7 +81,7 @@ final class SessionWatch implements AutoCloseable {
     private @Nullable Connection connection;
     private Instant renewed = Instant.MIN;
     private Map<String, Instant> transactions = Map.of();
-    private volatile @Nullable Right right;
+    private volatile @Nullable WatchRight right;
     private volatile boolean warned;
     private @Nullable Thread watch;
     private volatile boolean over;
@@ -93,7 +93,7 @@ final class SessionWatch implements AutoCloseable {
      * @param share entries of the lock table that one tenant may hold
      * @param temporaryFiles what a session may write into temporary files, as PostgreSQL writes it; {@code -1} is no bound
      */
-    record Right(boolean end, long share, String temporaryFiles) {
+    record WatchRight(boolean end, long share, String temporaryFiles) {
         private List<Capability> capabilities() {
             boolean bounded = !temporaryFiles.equals("-1");
             return List.of(
@@ -117,7 +117,7 @@ final class SessionWatch implements AutoCloseable {
         }
     }
 
-    private record Ended(Excess excess, long share, Instant at) {
+    private record Ended(SessionExcess excess, long share, Instant at) {
         private String told() {
             return switch (excess.why()) {
                 case TransactionTooLong ->
@@ -144,7 +144,7 @@ final class SessionWatch implements AutoCloseable {
     }
 
     /** Begins, where it has not, and says what it may; empty as long as the server does not let it in. */
-    Optional<Right> right() {
+    Optional<WatchRight> right() {
         opening.lock();
         try {
             if (watch == null && !over) {
@@ -161,7 +161,7 @@ final class SessionWatch implements AutoCloseable {
 
     /** What the server bounds for everybody; nothing as long as it does not let the watch in. */
     List<Capability> capabilities() {
-        return right().map(Right::capabilities).orElse(List.of());
+        return right().map(WatchRight::capabilities).orElse(List.of());
     }
 
     /** What was done to the tenant lately; empty when nothing. */
@@ -196,12 +196,12 @@ final class SessionWatch implements AutoCloseable {
     /** One look, and what follows from it. */
     void look() throws SQLException {
         Connection ready = connected();
-        Right may = right;
+        WatchRight may = right;
         if (may == null) {
             return;
         }
-        List<Excess> excesses = SessionBounds.excesses(held(ready), may.share());
-        for (Excess excess : excesses) {
+        List<SessionExcess> excesses = SessionBounds.excesses(held(ready), may.share());
+        for (SessionExcess excess : excesses) {
             end(ready, excess, may);
         }
         if (excesses.isEmpty() && !clock.instant().isBefore(renewed.plus(KEPT))) {
@@ -211,7 +211,7 @@ final class SessionWatch implements AutoCloseable {
         ended.values().removeIf(last -> !isRecent(last));
     }
 
-    private void end(Connection ready, Excess excess, Right may) throws SQLException {
+    private void end(Connection ready, SessionExcess excess, WatchRight may) throws SQLException {
         SessionHold session = excess.session();
         try {
             if (may.end()) {
@@ -305,7 +305,7 @@ final class SessionWatch implements AutoCloseable {
                 try (Statement statement = opened.createStatement();
                         ResultSet row = statement.executeQuery(MAY)) {
                     row.next();
-                    right = new Right(
+                    right = new WatchRight(
                             row.getBoolean(1), SessionBounds.share(row.getLong(2), row.getLong(3)), row.getString(4));
                 }
                 reserve(opened);

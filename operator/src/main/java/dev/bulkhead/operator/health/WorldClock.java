@@ -10,6 +10,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,12 +20,14 @@ import org.slf4j.LoggerFactory;
  * Notices when the cluster went back to an earlier state, as when etcd is restored from a snapshot. A watch that comes
  * back asks for what follows the newest it has seen, and hears nothing until the cluster has counted that far again;
  * caches show what is gone, and take for older what is new. The API server counts its writes, and a list tells how far:
- * less than before is another past. Asks for one Tenant, by a read that no cache of an API server answers late.
+ * less than a cache has seen, or than the last look, is another past. Asks for one Tenant, by a read that no cache of an
+ * API server answers late.
  */
 public final class WorldClock implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WorldClock.class);
 
     private final KubernetesClient client;
+    private final Supplier<Stream<Tenant>> cached;
     private final Runnable wentBack;
     private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("world-clock").factory());
@@ -32,10 +37,12 @@ public final class WorldClock implements AutoCloseable {
     /**
      * Asks nothing yet.
      *
+     * @param cached Tenants as this process has them; none before it has any
      * @param wentBack has the process fill its caches anew; called once
      */
-    public WorldClock(KubernetesClient client, Runnable wentBack) {
+    public WorldClock(KubernetesClient client, Supplier<Stream<Tenant>> cached, Runnable wentBack) {
         this.client = client;
+        this.cached = cached;
         this.wentBack = wentBack;
     }
 
@@ -49,6 +56,8 @@ public final class WorldClock implements AutoCloseable {
     /** One look. Whatever keeps it from an answer is other people's to tell. */
     synchronized void look() {
         try {
+            // Before it is asked: what a watch brings meanwhile is newer than the answer.
+            newest = Math.max(newest, cached.get().mapToLong(WorldClock::written).max().orElse(0));
             long now = counted();
             if (now < newest && !over) {
                 over = true;
@@ -66,13 +75,23 @@ public final class WorldClock implements AutoCloseable {
         }
     }
 
-    /** How many writes the cluster counts; 0 where it does not count. */
+    /** How many writes the cluster counts. */
     private long counted() {
         ListMeta list = client.resources(Tenant.class)
                 .list(new ListOptionsBuilder().withLimit(1L).build())
                 .getMetadata();
-        String version = list == null ? null : list.getResourceVersion();
-        return version != null && version.matches("[0-9]{1,18}") ? Long.parseLong(version) : newest;
+        long now = number(list == null ? null : list.getResourceVersion());
+        return now == 0 ? newest : now;
+    }
+
+    /** How many it counted when it was written. */
+    private static long written(Tenant tenant) {
+        return number(tenant.getMetadata().getResourceVersion());
+    }
+
+    /** 0 where the cluster does not count. */
+    private static long number(@Nullable String version) {
+        return version != null && version.matches("[0-9]{1,18}") ? Long.parseLong(version) : 0;
     }
 
     @Override

@@ -28,6 +28,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,7 +67,7 @@ public final class Prober implements AutoCloseable {
     private final Thread loop;
     private final ProbeSchedule turns;
     private final Heartbeat passes = new Heartbeat("rounds", LONGEST_PASS);
-    private volatile boolean synced;
+    private volatile @Nullable SharedIndexInformer<Tenant> cache;
 
     /**
      * Creates it; nothing runs before {@link #start}.
@@ -108,13 +110,19 @@ public final class Prober implements AutoCloseable {
 
     /** Whether it knows the tenants. */
     public boolean ready() {
-        return synced;
+        return cache != null;
+    }
+
+    /** The Tenants it knows. */
+    public Stream<Tenant> known() {
+        SharedIndexInformer<Tenant> tenants = cache;
+        return tenants == null ? Stream.empty() : tenants.getStore().list().stream();
     }
 
     private void rounds() {
         try (SharedIndexInformer<Tenant> tenants =
                 client.resources(Tenant.class).inform()) {
-            synced = true;
+            cache = tenants;
             while (!Thread.currentThread().isInterrupted()) {
                 int attacked = pass(tenants);
                 passes.beat();

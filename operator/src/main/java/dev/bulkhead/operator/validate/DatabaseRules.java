@@ -187,8 +187,7 @@ final class DatabaseRules {
         return server;
     }
 
-    private static @Nullable DatabaseServer chosen(
-            Applicant applicant, List<DatabaseServer> all, Findings findings) {
+    private static @Nullable DatabaseServer chosen(Applicant applicant, List<DatabaseServer> all, Findings findings) {
         TenantSpec spec = applicant.spec();
         List<DatabaseServer> servers = all.stream().filter(applicant::mayCome).toList();
         if (servers.isEmpty() && applicant.alone()) {

@@ -3,7 +3,7 @@ package dev.bulkhead.operator.database;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.api.v1beta1.DatabaseServer;
-import dev.bulkhead.operator.database.DatabaseClaims.Claim;
+import dev.bulkhead.operator.database.DatabaseClaims.DatabaseClaim;
 import dev.bulkhead.operator.database.DatabaseFacts.RunningServer;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Reason;
@@ -22,8 +22,8 @@ class DatabaseClaimsTest {
 
     @Test
     void the_younger_of_two_that_name_one_database_is_refused() {
-        Claim young = claims.of(server("young", "2026-02-01T00:00:00Z", "db.example", "other", "tenants"));
-        Claim old = claims.of(server("old", "2026-01-01T00:00:00Z", "DB.example.", "tenants"));
+        DatabaseClaim young = claims.of(server("young", "2026-02-01T00:00:00Z", "db.example", "other", "tenants"));
+        DatabaseClaim old = claims.of(server("old", "2026-01-01T00:00:00Z", "DB.example.", "tenants"));
 
         assertThat(old.rival(null)).isEmpty();
         assertThat(young.rival(null))
@@ -36,8 +36,8 @@ class DatabaseClaimsTest {
 
     @Test
     void of_two_made_in_one_second_the_first_by_name_stays() {
-        Claim b = claims.of(server("b", "2026-01-01T00:00:00Z", "db.example", "tenants"));
-        Claim a = claims.of(server("a", "2026-01-01T00:00:00Z", "db.example", "tenants"));
+        DatabaseClaim b = claims.of(server("b", "2026-01-01T00:00:00Z", "db.example", "tenants"));
+        DatabaseClaim a = claims.of(server("a", "2026-01-01T00:00:00Z", "db.example", "tenants"));
 
         assertThat(a.rival(null)).isEmpty();
         assertThat(b.rival(null)).isPresent();
@@ -45,8 +45,8 @@ class DatabaseClaimsTest {
 
     @Test
     void two_databases_of_one_server_are_two_places() {
-        Claim old = claims.of(server("old", "2026-01-01T00:00:00Z", "db.example", "production"));
-        Claim young = claims.of(server("young", "2026-02-01T00:00:00Z", "db.example", "development"));
+        DatabaseClaim old = claims.of(server("old", "2026-01-01T00:00:00Z", "db.example", "production"));
+        DatabaseClaim young = claims.of(server("young", "2026-02-01T00:00:00Z", "db.example", "development"));
 
         assertThat(old.rival(ONE)).isEmpty();
         assertThat(young.rival(ONE)).isEmpty();
@@ -54,8 +54,8 @@ class DatabaseClaimsTest {
 
     @Test
     void a_server_is_the_same_by_another_name() {
-        Claim old = claims.of(server("old", "2026-01-01T00:00:00Z", "db.example", "tenants"));
-        Claim young = claims.of(server("young", "2026-02-01T00:00:00Z", "10.0.0.7", "tenants"));
+        DatabaseClaim old = claims.of(server("old", "2026-01-01T00:00:00Z", "db.example", "tenants"));
+        DatabaseClaim young = claims.of(server("young", "2026-02-01T00:00:00Z", "10.0.0.7", "tenants"));
 
         assertThat(old.rival(ONE)).isEmpty();
         assertThat(young.rival(ONE)).isPresent();
@@ -64,8 +64,8 @@ class DatabaseClaimsTest {
 
     @Test
     void a_copy_of_the_files_is_another_server() {
-        Claim old = claims.of(server("old", "2026-01-01T00:00:00Z", "db.example", "tenants"));
-        Claim young = claims.of(server("young", "2026-02-01T00:00:00Z", "copy.example", "tenants"));
+        DatabaseClaim old = claims.of(server("old", "2026-01-01T00:00:00Z", "db.example", "tenants"));
+        DatabaseClaim young = claims.of(server("young", "2026-02-01T00:00:00Z", "copy.example", "tenants"));
         assertThat(old.rival(ONE)).isEmpty();
 
         assertThat(young.rival(new RunningServer("7312", STARTED.plusSeconds(5))))
@@ -77,8 +77,8 @@ class DatabaseClaimsTest {
     /** The one is seen after the restart, the other was seen before it. */
     @Test
     void a_restart_does_not_make_two_of_one() {
-        Claim old = claims.of(server("old", "2026-01-01T00:00:00Z", "db.example", "tenants"));
-        Claim young = claims.of(server("young", "2026-02-01T00:00:00Z", "10.0.0.7", "tenants"));
+        DatabaseClaim old = claims.of(server("old", "2026-01-01T00:00:00Z", "db.example", "tenants"));
+        DatabaseClaim young = claims.of(server("young", "2026-02-01T00:00:00Z", "10.0.0.7", "tenants"));
         assertThat(old.rival(ONE)).isEmpty();
         assertThat(young.rival(ONE)).isPresent();
 
@@ -92,8 +92,8 @@ class DatabaseClaimsTest {
 
     @Test
     void what_is_released_is_in_nobodys_way() {
-        Claim old = claims.of(server("old", "2026-01-01T00:00:00Z", "db.example", "tenants"));
-        Claim young = claims.of(server("young", "2026-02-01T00:00:00Z", "db.example", "tenants"));
+        DatabaseClaim old = claims.of(server("old", "2026-01-01T00:00:00Z", "db.example", "tenants"));
+        DatabaseClaim young = claims.of(server("young", "2026-02-01T00:00:00Z", "db.example", "tenants"));
 
         old.release();
 
@@ -103,8 +103,8 @@ class DatabaseClaimsTest {
     /** It is opened with the new spec before the old connections end. */
     @Test
     void one_that_is_opened_again_is_not_its_own_rival() {
-        Claim before = claims.of(server("only", "2026-01-01T00:00:00Z", "db.example", "tenants"));
-        Claim after = claims.of(server("only", "2026-01-01T00:00:00Z", "db.example", "tenants"));
+        DatabaseClaim before = claims.of(server("only", "2026-01-01T00:00:00Z", "db.example", "tenants"));
+        DatabaseClaim after = claims.of(server("only", "2026-01-01T00:00:00Z", "db.example", "tenants"));
 
         assertThat(after.rival(ONE)).isEmpty();
         before.release();

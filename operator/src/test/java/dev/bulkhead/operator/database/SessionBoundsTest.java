@@ -2,7 +2,7 @@ package dev.bulkhead.operator.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.operator.database.SessionBounds.Excess;
+import dev.bulkhead.operator.database.SessionBounds.SessionExcess;
 import dev.bulkhead.operator.database.SessionBounds.SessionHold;
 import dev.bulkhead.operator.outcome.Reason;
 import java.time.Duration;
@@ -55,7 +55,7 @@ class SessionBoundsTest {
                 new SessionHold(2, OTHER, 3, Duration.ofHours(24).plusSeconds(1));
 
         assertThat(SessionBounds.excesses(List.of(report, forgotten), 1600))
-                .containsExactly(new Excess(forgotten, Reason.TransactionTooLong));
+                .containsExactly(new SessionExcess(forgotten, Reason.TransactionTooLong));
     }
 
     /** What it held is given back with it. */
@@ -65,7 +65,7 @@ class SessionBoundsTest {
         SessionHold fresh = hold(2, ONE, 1600);
 
         assertThat(SessionBounds.excesses(List.of(old, fresh), 1600))
-                .containsExactly(new Excess(old, Reason.TransactionTooLong));
+                .containsExactly(new SessionExcess(old, Reason.TransactionTooLong));
     }
 
     @Test
@@ -83,7 +83,7 @@ class SessionBoundsTest {
         return new SessionHold(pid, login, locks, Duration.ofMinutes(1));
     }
 
-    private static Excess locks(SessionHold session) {
-        return new Excess(session, Reason.LocksExceeded);
+    private static SessionExcess locks(SessionHold session) {
+        return new SessionExcess(session, Reason.LocksExceeded);
     }
 }

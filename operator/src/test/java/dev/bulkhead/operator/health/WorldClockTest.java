@@ -2,6 +2,7 @@ package dev.bulkhead.operator.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.operator.fixture.ScriptedApi;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
@@ -17,7 +18,8 @@ class WorldClockTest {
 
     private final ScriptedApi api = new ScriptedApi();
     private final List<String> told = new ArrayList<>();
-    private final WorldClock clock = new WorldClock(api.client(), () -> told.add("back"));
+    private final List<Tenant> cached = new ArrayList<>();
+    private final WorldClock clock = new WorldClock(api.client(), cached::stream, () -> told.add("back"));
 
     @AfterEach
     void stop() {
@@ -40,6 +42,22 @@ class WorldClockTest {
         look("1041");
         look("998");
         look("997");
+
+        assertThat(told).containsExactly("back");
+    }
+
+    /** Between two looks it counted on, and went back to where it was. */
+    @Test
+    void what_a_cache_has_seen_counts_as_well() {
+        look("1041");
+        Tenant tenant = new Tenant();
+        tenant.getMetadata().setResourceVersion("1300");
+        cached.add(tenant);
+        look("1301");
+        assertThat(told).isEmpty();
+
+        tenant.getMetadata().setResourceVersion("1400");
+        look("1350");
 
         assertThat(told).containsExactly("back");
     }

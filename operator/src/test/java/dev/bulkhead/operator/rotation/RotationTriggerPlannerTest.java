@@ -225,7 +225,14 @@ class RotationTriggerPlannerTest {
 
     private static TenantProfileSpec profile(String every) {
         return new TenantProfileSpec(
-                "P", "D", Map.of(), Map.of(), Map.of(), false, false, new RotationRules(every, RotationRules.DRAIN_FOR));
+                "P",
+                "D",
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                false,
+                false,
+                new RotationRules(every, RotationRules.DRAIN_FOR));
     }
 
     private static Incident incident(String made, boolean acknowledged) {

@@ -19,8 +19,8 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -203,24 +203,27 @@ class TenantValidatorTest {
         DatabaseServer shared = Examples.server("pg-home", "production", true, 9, "pgcrypto");
 
         Validation found = TenantValidator.validate(
-                tenant(),
-                demanding(true, List.of(shared), Tenants.placed("pg-home", "d1", "s3-main"), true));
+                tenant(), demanding(true, List.of(shared), Tenants.placed("pg-home", "d1", "s3-main"), true));
 
-        assertThat(found).isInstanceOfSatisfying(Validation.Valid.class, valid -> assertThat(valid.looser())
-                .anyMatch(f -> f.reason() == Reason.LooserThanProfile
-                        && f.message().contains("asks for one of this tenant's own: its data does not move by itself")));
+        assertThat(found)
+                .isInstanceOfSatisfying(
+                        Validation.Valid.class,
+                        valid -> assertThat(valid.looser())
+                                .anyMatch(
+                                        f -> f.reason() == Reason.LooserThanProfile
+                                                && f.message()
+                                                        .contains(
+                                                                "asks for one of this tenant's own: its data does not move by itself")));
     }
 
     private String chosen(boolean alone, DatabaseServer... servers) {
-        return switch (TenantValidator.validate(
-                tenant(), demanding(alone, List.of(servers), Placement.NONE, false))) {
+        return switch (TenantValidator.validate(tenant(), demanding(alone, List.of(servers), Placement.NONE, false))) {
             case Validation.Valid valid -> valid.tenant().database().server();
             case Validation.Invalid invalid -> invalid.findings().getFirst().text();
         };
     }
 
-    private Surroundings demanding(
-            boolean alone, List<DatabaseServer> servers, Placement placement, boolean accepted) {
+    private Surroundings demanding(boolean alone, List<DatabaseServer> servers, Placement placement, boolean accepted) {
         TenantProfileSpec rules = Objects.requireNonNull(usual.profile());
         return new Surroundings(
                 new TenantProfileSpec(

@@ -39,8 +39,8 @@ class RestoredClusterIT {
             Platform platform = Platform.install(admin, cluster.endpoints(), directory);
             Tenant never;
             try (CompartmentCopy compartment = new CompartmentCopy(platform);
-                    OperatorJvm operator = OperatorJvm.start(
-                            platform, directory, "restored", LEASE, Duration.ofSeconds(5))) {
+                    OperatorJvm operator =
+                            OperatorJvm.start(platform, directory, "restored", LEASE, Duration.ofSeconds(5))) {
                 platform.apply(kept.yaml());
                 platform.awaitReady(kept.name());
                 cluster.save();

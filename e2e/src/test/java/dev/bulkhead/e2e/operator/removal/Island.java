@@ -83,12 +83,14 @@ record Island(Platform platform, String name) implements AutoCloseable {
 
     /** The account may be shown there, too. */
     private void admit(String account, String host) {
-        secret(account + name).edit(found -> new SecretBuilder(found)
-                .editMetadata()
-                .addToAnnotations(
-                        Marks.HOSTS, found.getMetadata().getAnnotations().get(Marks.HOSTS) + " " + host)
-                .endMetadata()
-                .build());
+        secret(account + name)
+                .edit(found -> new SecretBuilder(found)
+                        .editMetadata()
+                        .addToAnnotations(
+                                Marks.HOSTS,
+                                found.getMetadata().getAnnotations().get(Marks.HOSTS) + " " + host)
+                        .endMetadata()
+                        .build());
     }
 
     /** The servers are back. */
