@@ -79,7 +79,7 @@ final class RunCommand implements Callable<Integer> {
                                         .flatMap(known -> known.tenants().stream()),
                                 service::anew);
                         OperatorRuntime runtime =
-                                new OperatorRuntime(settings, client, leadership, RemovalTimes.usual(), tried)) {
+                                new OperatorRuntime(settings, client, leadership)) {
                     runtime.guards().listen(guards);
                     runtime.sweeps().listen(sweeps);
                     current.set(runtime);

@@ -45,7 +45,10 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
     private Set<TenantIdentity> greedy = Set.of();
 
     OpenDatabaseServer(
-            DatabaseServerConnection connection, DatabaseClaims.DatabaseClaim claim, TenantLogins logins, SecureRandom random) {
+            DatabaseServerConnection connection,
+            DatabaseClaims.DatabaseClaim claim,
+            TenantLogins logins,
+            SecureRandom random) {
         this.connection = connection;
         this.claim = claim;
         this.databases = claim.databases();

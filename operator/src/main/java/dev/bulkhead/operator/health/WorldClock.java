@@ -57,7 +57,8 @@ public final class WorldClock implements AutoCloseable {
     synchronized void look() {
         try {
             // Before it is asked: what a watch brings meanwhile is newer than the answer.
-            newest = Math.max(newest, cached.get().mapToLong(WorldClock::written).max().orElse(0));
+            newest = Math.max(
+                    newest, cached.get().mapToLong(WorldClock::written).max().orElse(0));
             long now = counted();
             if (now < newest && !over) {
                 over = true;
