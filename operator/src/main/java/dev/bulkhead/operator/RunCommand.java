@@ -78,8 +78,7 @@ final class RunCommand implements Callable<Integer> {
                                 () -> of(current).flatMap(OperatorRuntime::known).stream()
                                         .flatMap(known -> known.tenants().stream()),
                                 service::anew);
-                        OperatorRuntime runtime =
-                                new OperatorRuntime(settings, client, leadership)) {
+                        OperatorRuntime runtime = new OperatorRuntime(settings, client, leadership)) {
                     runtime.guards().listen(guards);
                     runtime.sweeps().listen(sweeps);
                     current.set(runtime);
