@@ -52,13 +52,14 @@ final class OperatorJvm implements AutoCloseable {
                       podCidrs: [10.244.0.0/16]
                       serviceCidrs: [10.96.0.0/16]
                       nodeCidrs: [127.0.0.0/8]
+                      devices: [%s]
                     masterKeys: %s
                     sweepInterval: %s
                     leaderElection: { enabled: true, leaseDuration: %s }
                     healthPort: 0
                     metricsPort: 0
                     bindAddress: 127.0.0.1
-                    """.formatted(platform.masterKeys(), sweepInterval, lease));
+                    """.formatted(Platform.DEVICE, platform.masterKeys(), sweepInterval, lease));
             Path log = directory.resolve(name + ".log");
             ProcessBuilder builder = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
