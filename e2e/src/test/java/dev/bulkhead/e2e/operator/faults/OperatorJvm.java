@@ -44,8 +44,7 @@ final class OperatorJvm implements AutoCloseable {
     static OperatorJvm start(
             Platform platform, Path directory, String name, Duration lease, Duration sweepInterval, ApiProxy api) {
         try {
-            Path config = Files.writeString(
-                    directory.resolve(name + ".yaml"), """
+            Path config = Files.writeString(directory.resolve(name + ".yaml"), """
                     platform:
                       operatorNamespace: bulkhead-system
                       podSecurityVersion: v1.37
@@ -59,7 +58,8 @@ final class OperatorJvm implements AutoCloseable {
                     healthPort: 0
                     metricsPort: 0
                     bindAddress: 127.0.0.1
-                    """.formatted(Platform.DEVICE, platform.masterKeys(), sweepInterval, lease));
+                    """.formatted(
+                            Platform.DEVICE, platform.masterKeys(), sweepInterval, lease));
             Path log = directory.resolve(name + ".log");
             ProcessBuilder builder = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
