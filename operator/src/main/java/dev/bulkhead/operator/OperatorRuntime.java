@@ -81,6 +81,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -172,7 +173,7 @@ public final class OperatorRuntime implements AutoCloseable {
                 secrets, new KeyRings(masterKeys, settings.operatorNamespace(), random, clock), random);
         keyRefresh = new MasterKeyRefresh(masterKeys, watches::everyTenant);
         databases = new BackendRegistry<>(
-                new DatabaseServers(leadership, new TenantLogins(keyRings)),
+                new DatabaseServers(leadership, new TenantLogins(keyRings), this::databaseServers),
                 secrets,
                 name -> watches.backendStatus(PartId.database, name),
                 settings.sweepInterval(),
@@ -278,6 +279,14 @@ public final class OperatorRuntime implements AutoCloseable {
                         && StoreKind.of(found.getSpec().driver()).keysSupplied())
                 .map(_ -> Set.of(PartId.objectStore))
                 .orElse(Set.of());
+    }
+
+    private Stream<DatabaseServer> databaseServers() {
+        return watches.running()
+                ? watches.backendNames(PartId.database).stream()
+                        .flatMap(name -> watches.backend(PartId.database, name).stream())
+                        .map(DatabaseServer.class::cast)
+                : Stream.empty();
     }
 
     private <P extends HasMetadata> void register(Reconciler<P> reconciler) {

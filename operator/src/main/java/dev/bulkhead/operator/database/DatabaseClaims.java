@@ -6,37 +6,42 @@ import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Reason;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which DatabaseServer leads to which databases. Two that lead to one would mix what is to be apart, production with
- * development; the older keeps it. They lead to one when their specs say so, or when the server says of itself that it is
- * the same by another name. Safe for several threads.
+ * Whether two DatabaseServers lead to one database, which would mix what is to be apart, production with development; the
+ * older keeps it, also while it cannot be reached. They lead to one when their specs say so, or when the server says of
+ * itself that it is the same by another name. Safe for several threads.
  */
 final class DatabaseClaims {
-    private static final Comparator<DatabaseClaim> OLDER =
-            Comparator.comparing((DatabaseClaim claim) -> claim.created).thenComparing(claim -> claim.name);
+    private static final Comparator<DatabaseServer> OLDER = Comparator.comparing((DatabaseServer server) ->
+                    Objects.requireNonNullElse(server.getMetadata().getCreationTimestamp(), ""))
+            .thenComparing(server -> server.getMetadata().getName());
 
-    private final Set<DatabaseClaim> claims = ConcurrentHashMap.newKeySet();
+    private final Supplier<Stream<DatabaseServer>> all;
     private final InstantSource clock;
 
-    DatabaseClaims(InstantSource clock) {
-        this.clock = clock;
-    }
+    /** What was found where a DatabaseServer leads, by {@link #key}. */
+    private final Map<String, Sighting> sightings = new ConcurrentHashMap<>();
 
-    /** What a DatabaseServer leads to, until it is released. */
-    DatabaseClaim of(DatabaseServer server) {
-        DatabaseClaim claim = new DatabaseClaim(server);
-        claims.add(claim);
-        return claim;
+    /**
+     * Nothing was seen yet.
+     *
+     * @param all the DatabaseServers there are, whether or not they can be used
+     */
+    DatabaseClaims(Supplier<Stream<DatabaseServer>> all, InstantSource clock) {
+        this.all = all;
+        this.clock = clock;
     }
 
     private record Sighting(RunningServer server, Instant at) {
@@ -54,63 +59,54 @@ final class DatabaseClaims {
         }
     }
 
-    /** One DatabaseServer as it was when it was opened. */
-    final class DatabaseClaim {
-        private final String name;
-        private final String created;
-        private final String address;
-        private final List<String> databases;
-        private volatile @Nullable Sighting seen;
-
-        private DatabaseClaim(DatabaseServer server) {
-            name = server.getMetadata().getName();
-            created = Objects.requireNonNullElse(server.getMetadata().getCreationTimestamp(), "");
-            String host = server.getSpec().host().toLowerCase(Locale.ROOT);
-            address = (host.endsWith(".") ? host.substring(0, host.length() - 1) : host) + ":"
-                    + server.getSpec().port();
-            databases = List.copyOf(server.getSpec().databases());
+    /**
+     * Why nobody should live there: an older DatabaseServer leads to one of the databases.
+     *
+     * @param found which server was found there now; null when it could not be asked
+     */
+    Optional<Finding> rival(DatabaseServer self, @Nullable RunningServer found) {
+        List<DatabaseServer> there = all.get().toList();
+        if (found != null) {
+            sightings.put(key(self), new Sighting(found, clock.instant()));
         }
+        sightings
+                .keySet()
+                .retainAll(Stream.concat(there.stream(), Stream.of(self))
+                        .map(DatabaseClaims::key)
+                        .collect(Collectors.toSet()));
+        return there.stream()
+                .filter(other -> OLDER.compare(other, self) < 0)
+                .sorted(OLDER)
+                .flatMap(other -> shared(self, other).stream())
+                .findFirst();
+    }
 
-        /** Names, in the order of the spec. */
-        List<String> databases() {
-            return databases;
+    private Optional<Finding> shared(DatabaseServer self, DatabaseServer other) {
+        Sighting mine = sightings.get(key(self));
+        Sighting its = sightings.get(key(other));
+        if (!address(self).equals(address(other)) && (mine == null || its == null || !mine.isOf(its))) {
+            return Optional.empty();
         }
+        return self.getSpec().databases().stream()
+                .filter(other.getSpec().databases()::contains)
+                .findFirst()
+                .map(
+                        database -> new Finding(
+                                Reason.Conflict,
+                                "DatabaseServer " + self.getMetadata().getName(),
+                                "leads to database " + database + " of DatabaseServer "
+                                        + other.getMetadata().getName()
+                                        + ", which is older: name another database in spec.databases, or delete one of the two"));
+    }
 
-        /**
-         * Why nobody should live there: an older DatabaseServer leads to one of the databases.
-         *
-         * @param server which was found there now; null when it could not be asked
-         */
-        Optional<Finding> rival(@Nullable RunningServer server) {
-            seen = server == null ? seen : new Sighting(server, clock.instant());
-            return claims.stream()
-                    .filter(other -> OLDER.compare(other, this) < 0)
-                    .sorted(OLDER)
-                    .flatMap(other -> shared(other).stream())
-                    .findFirst();
-        }
+    /** What is known of one object is known of where it leads now. */
+    private static String key(DatabaseServer server) {
+        return server.getMetadata().getName() + " " + server.getMetadata().getUid() + " " + address(server);
+    }
 
-        private Optional<Finding> shared(DatabaseClaim other) {
-            Sighting mine = seen;
-            Sighting its = other.seen;
-            if (!address.equals(other.address) && (mine == null || its == null || !mine.isOf(its))) {
-                return Optional.empty();
-            }
-            List<String> both = new ArrayList<>(databases);
-            both.retainAll(other.databases);
-            return both.stream()
-                    .findFirst()
-                    .map(
-                            database -> new Finding(
-                                    Reason.Conflict,
-                                    "DatabaseServer " + name,
-                                    "leads to database " + database + " of DatabaseServer " + other.name
-                                            + ", which is older: name another database in spec.databases, or delete one of the two"));
-        }
-
-        /** It leads nowhere any more. */
-        void release() {
-            claims.remove(this);
-        }
+    private static String address(DatabaseServer server) {
+        String host = server.getSpec().host().toLowerCase(Locale.ROOT);
+        return (host.endsWith(".") ? host.substring(0, host.length() - 1) : host) + ":"
+                + server.getSpec().port();
     }
 }

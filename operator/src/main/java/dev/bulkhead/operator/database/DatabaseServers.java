@@ -14,21 +14,25 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** PostgreSQL servers, as DatabaseServers describe them. */
 public final class DatabaseServers implements BackendKind<DatabaseServer, SchemaPlan> {
     private final ExternalCalls calls;
     private final TenantLogins logins;
     private final SecureRandom random = new SecureRandom();
-    private final DatabaseClaims claims = new DatabaseClaims(Clock.systemUTC());
+    private final DatabaseClaims claims;
 
     /**
      * Reports every exchange to {@code calls}.
      *
      * @param logins for sweeps, where passwords can only be tried
+     * @param all the DatabaseServers there are
      */
-    public DatabaseServers(ExternalCalls calls, TenantLogins logins) {
+    public DatabaseServers(ExternalCalls calls, TenantLogins logins, Supplier<Stream<DatabaseServer>> all) {
         this.calls = calls;
+        this.claims = new DatabaseClaims(all, Clock.systemUTC());
         this.logins = logins;
     }
 
@@ -103,7 +107,8 @@ public final class DatabaseServers implements BackendKind<DatabaseServer, Schema
                             DatabaseTimeouts.defaults(),
                             Clock.systemUTC(),
                             new CountedSqlTraffic(calls)),
-                    claims.of(server),
+                    server.getSpec().databases(),
+                    found -> claims.rival(server, found),
                     logins,
                     random));
         } finally {

@@ -2,6 +2,7 @@ package dev.bulkhead.operator.database;
 
 import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
 import dev.bulkhead.operator.backend.OpenBackend;
+import dev.bulkhead.operator.database.DatabaseFacts.RunningServer;
 import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.Place;
 import dev.bulkhead.operator.identity.Slot;
@@ -21,10 +22,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,18 +44,24 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
     private final DatabaseApplier applier;
     private final DatabaseSweep sweep;
     private final ServerProbe probe;
-    private final DatabaseClaims.DatabaseClaim claim;
+    private final Function<@Nullable RunningServer, Optional<Finding>> rivals;
     private final SessionWatch sessions;
     private Set<TenantIdentity> greedy = Set.of();
 
+    /**
+     * Sends no request.
+     *
+     * @param rivals whether another DatabaseServer leads to the same database, given which server was found here
+     */
     OpenDatabaseServer(
             DatabaseServerConnection connection,
-            DatabaseClaims.DatabaseClaim claim,
+            List<String> databases,
+            Function<@Nullable RunningServer, Optional<Finding>> rivals,
             TenantLogins logins,
             SecureRandom random) {
         this.connection = connection;
-        this.claim = claim;
-        this.databases = claim.databases();
+        this.databases = List.copyOf(databases);
+        this.rivals = rivals;
         this.logins = logins;
         this.applier = new DatabaseApplier(connection, random);
         this.sweep = new DatabaseSweep(connection, applier);
@@ -71,7 +81,7 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
                                 .sorted(Comparator.comparing(Capability::name))
                                 .toList(),
                         "the server answers and is prepared",
-                        claim.rival(seen.server()).orElse(seen.flaw()))
+                        rivals.apply(seen.server()).orElse(seen.flaw()))
                 : new BackendLook.Unseen(seen.outcome().findings().getFirst());
     }
 
@@ -181,7 +191,6 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
 
     @Override
     public void close() {
-        claim.release();
         sessions.close();
         connection.close();
     }
