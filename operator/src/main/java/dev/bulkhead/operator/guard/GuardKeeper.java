@@ -60,10 +60,19 @@ public final class GuardKeeper {
 
     /** Looks at every guard and restores what may be restored. Throws nothing: what fails is in the report. */
     public void round() {
+        round(() -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param goesOn called after each object: a server that does not answer makes a round long
+     */
+    void round(Runnable goesOn) {
         GuardReport before = report;
         GuardReport now;
         try {
-            now = look(before);
+            now = look(before, goesOn);
         } catch (KubernetesClientException e) {
             now = blind(before, "the API server did not say what the guards should be (" + e.getCode() + ")");
         } catch (IllegalArgumentException e) {
@@ -76,7 +85,7 @@ public final class GuardKeeper {
         listener.accept(now);
     }
 
-    private GuardReport look(GuardReport before) {
+    private GuardReport look(GuardReport before, Runnable goesOn) {
         Map<String, String> texts = objects.texts();
         if (texts == null) {
             return blind(before, "ConfigMap " + GuardObjects.TEXTS + " is missing; run helm upgrade");
@@ -84,6 +93,7 @@ public final class GuardKeeper {
         Map<String, List<GuardLook>> looks = new TreeMap<>();
         for (GuardText text : GuardText.read(texts)) {
             looks.computeIfAbsent(text.guard(), _ -> new ArrayList<>()).add(look(text));
+            goesOn.run();
         }
         if (looks.isEmpty()) {
             return blind(before, "ConfigMap " + GuardObjects.TEXTS + " holds no guard; run helm upgrade");

@@ -44,7 +44,7 @@ public final class GuardRounds implements AutoCloseable {
     /** An exception would end the schedule without a word. */
     private void round() {
         try {
-            keeper.round();
+            keeper.round(beats::beat);
         } catch (RuntimeException e) {
             LOG.atWarn().addKeyValue("error", e.getClass().getSimpleName()).log("round of the guards failed");
         }
