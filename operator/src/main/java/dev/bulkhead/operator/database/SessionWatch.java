@@ -204,7 +204,8 @@ final class SessionWatch implements AutoCloseable {
         for (SessionExcess excess : excesses) {
             end(ready, excess, may);
         }
-        if (excesses.isEmpty() && !clock.instant().isBefore(renewed.plus(KEPT))) {
+        // A transaction does not see that the right was given since it began; who has none keeps nothing ready either.
+        if (excesses.isEmpty() && (!may.end() || !clock.instant().isBefore(renewed.plus(KEPT)))) {
             ready.commit();
             reserve(ready);
         }
@@ -242,7 +243,10 @@ final class SessionWatch implements AutoCloseable {
             }
             return;
         }
-        ended.put(session.schema(), new Ended(excess, may.share(), clock.instant()));
+        Ended before = ended.put(session.schema(), new Ended(excess, may.share(), clock.instant()));
+        if (before != null && before.excess().session().pid() == session.pid()) {
+            return; // it takes its time to end
+        }
         LOG.atInfo()
                 .addKeyValue("server", server.address())
                 .addKeyValue("role", session.login())
@@ -253,6 +257,7 @@ final class SessionWatch implements AutoCloseable {
 
     /** The statements of a look, once, while there is room: what they lock stays locked, and they need nothing more. */
     private void reserve(Connection ready) throws SQLException {
+        right = read(ready);
         run(ready, RESERVE);
         held(ready);
         renewed = clock.instant();
@@ -302,12 +307,6 @@ final class SessionWatch implements AutoCloseable {
             try {
                 run(opened, "SET idle_in_transaction_session_timeout = 0");
                 opened.setAutoCommit(false);
-                try (Statement statement = opened.createStatement();
-                        ResultSet row = statement.executeQuery(MAY)) {
-                    row.next();
-                    right = new WatchRight(
-                            row.getBoolean(1), SessionBounds.share(row.getLong(2), row.getLong(3)), row.getString(4));
-                }
                 reserve(opened);
             } catch (SQLException failure) {
                 opened.close();
@@ -318,6 +317,15 @@ final class SessionWatch implements AutoCloseable {
             return opened;
         } finally {
             opening.unlock();
+        }
+    }
+
+    private static WatchRight read(Connection ready) throws SQLException {
+        try (Statement statement = ready.createStatement();
+                ResultSet row = statement.executeQuery(MAY)) {
+            row.next();
+            return new WatchRight(
+                    row.getBoolean(1), SessionBounds.share(row.getLong(2), row.getLong(3)), row.getString(4));
         }
     }
 

@@ -102,6 +102,21 @@ class SessionWatchIT {
         }
     }
 
+    /** Whoever does what the capability says is not asked to start the operator anew. */
+    @Test
+    void a_right_that_is_given_later_is_seen() throws SQLException {
+        try (SessionWatch watch = watch(Duration.ofHours(1))) {
+            assertThat(watch.right())
+                    .hasValueSatisfying(right -> assertThat(right.end()).isFalse());
+            server.asSuperuser("postgres", "GRANT pg_signal_backend TO " + TestServer.OPERATOR);
+
+            watch.look();
+
+            assertThat(watch.right())
+                    .hasValueSatisfying(right -> assertThat(right.end()).isTrue());
+        }
+    }
+
     @Test
     void a_transaction_that_is_open_for_a_day_is_ended() throws SQLException {
         server.asSuperuser("postgres", "GRANT pg_signal_backend TO " + TestServer.OPERATOR);
