@@ -156,8 +156,8 @@ record SecretOpening(
                 subject,
                 "says that it was sealed at "
                         + Instant.ofEpochMilli(Math.min(epochMillis, LATEST)).truncatedTo(ChronoUnit.SECONDS)
-                        + ", which is still to come, so nothing sealed until then would count; set the clock of the machine"
-                        + " that seals, and seal it again");
+                        + ", which is still to come, so nothing sealed until then would count; look at the clocks of the machine"
+                        + " that seals and of the operator's node, and seal it again");
     }
 
     private static Finding refusal(String subject, Refusal reason) {
