@@ -118,7 +118,7 @@ class SteadyStateIT {
     }
 
     private static void touch(Platform platform, String name) {
-        platform.admin().resources(Tenant.class).withName(name).edit(tenant -> {
+        Edits.edit(platform.admin().resources(Tenant.class).withName(name), tenant -> {
             Tenant edited = platform.admin().getKubernetesSerialization().clone(tenant);
             edited.getMetadata().setManagedFields(null);
             edited.setSpec(Specs.renamed(tenant.getSpec(), tenant.getSpec().displayName() + " II"));

@@ -1,5 +1,6 @@
 package dev.bulkhead.e2e.operator.drift;
 
+import dev.bulkhead.e2e.operator.Edits;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.api.v1beta1.TenantStatus.ControlStatus;
@@ -100,10 +101,10 @@ class ChangedByAdmissionIT {
 
     /** An administrator who opened the guards changes the quota; the policy makes of it what it will. */
     private static void drift(KubernetesClient admin) {
-        admin.resourceQuotas()
+        Edits.edit(admin.resourceQuotas()
                 .inNamespace(APP)
                 .withName("bulkhead-quota")
-                .edit(quota -> new ResourceQuotaBuilder(quota)
+                , quota -> new ResourceQuotaBuilder(quota)
                         .editSpec()
                         .addToHard("pods", new Quantity("3"))
                         .endSpec()

@@ -1,5 +1,6 @@
 package dev.bulkhead.e2e.operator.drift;
 
+import dev.bulkhead.e2e.operator.Edits;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -143,8 +144,8 @@ class DriftIT {
     void a_changed_secret_comes_back_with_the_next_event_of_its_tenant() {
         Secret original = database(APP);
 
-        admin.resource(original)
-                .edit(s -> new SecretBuilder(s)
+        Edits.edit(admin.resource(original)
+                , s -> new SecretBuilder(s)
                         .addToData("host", "ZXZpbC5leGFtcGxl")
                         .removeFromData("password")
                         .editMetadata()
@@ -159,8 +160,8 @@ class DriftIT {
     void a_secret_that_was_frozen_with_a_wrong_password_comes_back() {
         Secret original = database(APP);
 
-        admin.resource(original)
-                .edit(s -> new SecretBuilder(s)
+        Edits.edit(admin.resource(original)
+                , s -> new SecretBuilder(s)
                         .addToData("password", "d3Jvbmc=")
                         .withImmutable(true)
                         .build());
@@ -219,12 +220,12 @@ class DriftIT {
 
     @Test
     void an_object_that_lost_our_mark_is_named_and_left_alone_until_it_is_gone() {
-        NetworkPolicy unmarked = admin.network()
+        NetworkPolicy unmarked = Edits.edit(admin.network()
                 .v1()
                 .networkPolicies()
                 .inNamespace(APP)
                 .withName("bulkhead-dns")
-                .edit(p -> new NetworkPolicyBuilder(p)
+                , p -> new NetworkPolicyBuilder(p)
                         .editMetadata()
                         .removeFromLabels("bulkhead.dev/owned")
                         .endMetadata()
@@ -284,7 +285,7 @@ class DriftIT {
                 admin.configMaps().inNamespace(APP).withName("bulkhead-tenant").require();
         String key = card.getData().get("seal-public-key");
 
-        admin.configMaps().inNamespace(APP).withName("bulkhead-tenant").edit(c -> {
+        Edits.edit(admin.configMaps().inNamespace(APP).withName("bulkhead-tenant"), c -> {
             c.getData().put("seal-public-key", "Zm9yZ2VkZm9yZ2VkZm9yZ2VkZm9yZ2VkZm9yZ2VkZm9yZ2U=");
             return c;
         });

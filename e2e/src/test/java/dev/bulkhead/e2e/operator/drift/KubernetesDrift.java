@@ -1,5 +1,6 @@
 package dev.bulkhead.e2e.operator.drift;
 
+import dev.bulkhead.e2e.operator.Edits;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -225,19 +226,19 @@ record KubernetesDrift(String title, Function<KubernetesClient, HasMetadata> cha
                                 .build()),
                 new KubernetesDrift(
                         "pod security weakened on the namespace",
-                        admin -> admin.namespaces()
+                        admin -> Edits.edit(admin.namespaces()
                                 .withName(app)
-                                .edit(n -> labelled(n, "pod-security.kubernetes.io/enforce", "privileged"))),
+                                , n -> labelled(n, "pod-security.kubernetes.io/enforce", "privileged"))),
                 new KubernetesDrift(
                         "pod security taken off the namespace",
-                        admin -> admin.namespaces()
+                        admin -> Edits.edit(admin.namespaces()
                                 .withName(app)
-                                .edit(n -> labelled(n, "pod-security.kubernetes.io/enforce", null))),
+                                , n -> labelled(n, "pod-security.kubernetes.io/enforce", null))),
                 new KubernetesDrift(
                         "a namespace that says it is another tenant's",
-                        admin -> admin.namespaces()
+                        admin -> Edits.edit(admin.namespaces()
                                 .withName(jobs)
-                                .edit(n -> labelled(n, "bulkhead.dev/tenant", "somebody-else"))),
+                                , n -> labelled(n, "bulkhead.dev/tenant", "somebody-else"))),
                 edit(
                         "a forged card",
                         ConfigMap.class,
@@ -403,21 +404,9 @@ record KubernetesDrift(String title, Function<KubernetesClient, HasMetadata> cha
 
     private static <T extends HasMetadata> KubernetesDrift edit(
             String title, Class<T> kind, String namespace, String name, UnaryOperator<T> edit) {
-        return new KubernetesDrift(title, admin -> {
-            for (int attempt = 1; ; attempt++) {
-                try {
-                    return admin.resources(kind)
-                            .inNamespace(namespace)
-                            .withName(name)
-                            .edit(edit);
-                } catch (KubernetesClientException e) {
-                    // A controller wrote its status in between.
-                    if (e.getCode() != 409 || attempt == 10) {
-                        throw e;
-                    }
-                }
-            }
-        });
+        return new KubernetesDrift(
+                title,
+                admin -> Edits.edit(admin.resources(kind).inNamespace(namespace).withName(name), edit));
     }
 
     /** Deletes the object and is quicker than the operator to make it again, with our marks. */

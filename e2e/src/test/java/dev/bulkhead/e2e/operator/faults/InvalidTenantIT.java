@@ -1,5 +1,6 @@
 package dev.bulkhead.e2e.operator.faults;
 
+import dev.bulkhead.e2e.operator.Edits;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.api.v1beta1.Condition.Status;
@@ -228,7 +229,7 @@ class InvalidTenantIT {
     }
 
     private static void annotate(Resource<Secret> secret, String name, @Nullable String value) {
-        secret.edit(found -> value == null
+        Edits.edit(secret, found -> value == null
                 ? new SecretBuilder(found)
                         .editMetadata()
                         .removeFromAnnotations(name)

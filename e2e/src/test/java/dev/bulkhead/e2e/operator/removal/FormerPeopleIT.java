@@ -1,5 +1,6 @@
 package dev.bulkhead.e2e.operator.removal;
 
+import dev.bulkhead.e2e.operator.Edits;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.api.v1beta1.Condition.Status;
@@ -127,11 +128,11 @@ class FormerPeopleIT {
         assertThat(Platform.condition(platform.tenant(NAME), "Ready"))
                 .as("the servers are gone all the time")
                 .returns(Status.False, c -> Objects.requireNonNull(c).status());
-        admin.rbac()
+        Edits.edit(admin.rbac()
                 .roleBindings()
                 .inNamespace(NAMESPACE)
                 .withName("held")
-                .edit(b -> new RoleBindingBuilder(b)
+                , b -> new RoleBindingBuilder(b)
                         .editMetadata()
                         .withFinalizers()
                         .endMetadata()

@@ -1,5 +1,6 @@
 package dev.bulkhead.e2e.operator.removal;
 
+import dev.bulkhead.e2e.operator.Edits;
 import dev.bulkhead.api.v1beta1.DatabaseServer;
 import dev.bulkhead.api.v1beta1.ObjectStore;
 import dev.bulkhead.e2e.bootstrap.Bootstrap;
@@ -83,8 +84,8 @@ record Island(Platform platform, String name) implements AutoCloseable {
 
     /** The account may be shown there, too. */
     private void admit(String account, String host) {
-        secret(account + name)
-                .edit(found -> new SecretBuilder(found)
+        Edits.edit(secret(account + name)
+                , found -> new SecretBuilder(found)
                         .editMetadata()
                         .addToAnnotations(
                                 Marks.HOSTS,
