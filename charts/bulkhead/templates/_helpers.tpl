@@ -4,10 +4,10 @@
 {{ include "bulkhead.labels.release" . }}
 {{- end }}
 
-{{/* Labels of what is selected by them as the prober's. */}}
-{{- define "bulkhead.prober.labels" -}}
-{{ include "bulkhead.prober.selector" . }}
-{{ include "bulkhead.labels.release" . }}
+{{/* Labels of what is selected by them as a part's. Called with root and name. */}}
+{{- define "bulkhead.part.labels" -}}
+{{ include "bulkhead.part.selector" . }}
+{{ include "bulkhead.labels.release" .root }}
 {{- end }}
 
 {{- define "bulkhead.labels.release" -}}
@@ -23,10 +23,10 @@ app.kubernetes.io/name: bulkhead-operator
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
-{{/* Labels that select the prober's pods. */}}
-{{- define "bulkhead.prober.selector" -}}
-app.kubernetes.io/name: bulkhead-prober
-app.kubernetes.io/instance: {{ .Release.Name }}
+{{/* Labels that select the pods of a part beside the operator. Called with root and name. */}}
+{{- define "bulkhead.part.selector" -}}
+app.kubernetes.io/name: {{ .name }}
+app.kubernetes.io/instance: {{ .root.Release.Name }}
 {{- end }}
 
 {{- define "bulkhead.image" -}}
@@ -173,7 +173,7 @@ A cluster administrator who has to repair something acts as a member of {{ first
 - bulkhead-prober-pods
 {{- end }}
 
-{{/* Names of the policies, and of their bindings, that the operator restores: all but those of guard 0. */}}
+{{/* Names of the policies, and of their bindings, that the keeper restores: all but those of guard 0. */}}
 {{- define "bulkhead.guard.kept" -}}
 - bulkhead-acknowledgements
 - bulkhead-backends
@@ -201,4 +201,48 @@ A cluster administrator who has to repair something acts as a member of {{ first
 - bulkhead-storage
 - bulkhead-tenant-network
 - bulkhead-tenants
+{{- end }}
+
+{{/* Rules of a NetworkPolicy that every part has: in for the scrapers, out to DNS and the API server. */}}
+{{- define "bulkhead.networkpolicy.rules" -}}
+# The kubelet's probes come from the pod's own node, which no NetworkPolicy holds back.
+{{- if .Values.networkPolicy.metricsFrom }}
+ingress:
+  - from:
+      {{- range .Values.networkPolicy.metricsFrom }}
+      - namespaceSelector:
+          matchLabels:
+            kubernetes.io/metadata.name: {{ . }}
+      {{- end }}
+    ports:
+      - port: 9090
+        protocol: TCP
+{{- end }}
+egress:
+  # DNS
+  - to:
+      - namespaceSelector:
+          matchLabels:
+            kubernetes.io/metadata.name: {{ .Values.platform.dnsNamespace }}
+        podSelector:
+          matchLabels:
+            {{- toYaml .Values.platform.dnsPodLabels | nindent 14 }}
+    ports:
+      - port: 53
+        protocol: UDP
+      - port: 53
+        protocol: TCP
+  # API server
+  - ports:
+      {{- range .Values.networkPolicy.apiServer.ports }}
+      - port: {{ . }}
+        protocol: TCP
+      {{- end }}
+    {{- with .Values.networkPolicy.apiServer.cidrs }}
+    to:
+      {{- range . }}
+      - ipBlock:
+          cidr: {{ . }}
+      {{- end }}
+    {{- end }}
 {{- end }}

@@ -37,6 +37,7 @@ public final class Main implements Runnable {
         return new CommandLine(new Main())
                 .addSubcommand(new RunCommand())
                 .addSubcommand(new ProbeCommand())
+                .addSubcommand(new GuardCommand())
                 .addSubcommand(new TrustedCommand(Clock.systemUTC()))
                 .addSubcommand(new VerifyCommand(new SecureRandom(), Clock.systemUTC()))
                 .addSubcommand(new RotateCommand(Clock.systemUTC()))

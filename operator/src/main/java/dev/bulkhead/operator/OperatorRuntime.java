@@ -14,8 +14,6 @@ import dev.bulkhead.operator.database.DatabaseServerReconciler;
 import dev.bulkhead.operator.database.DatabaseServers;
 import dev.bulkhead.operator.database.SchemaPlan;
 import dev.bulkhead.operator.database.TenantLogins;
-import dev.bulkhead.operator.guard.GuardKeeper;
-import dev.bulkhead.operator.guard.GuardRounds;
 import dev.bulkhead.operator.health.Heartbeat;
 import dev.bulkhead.operator.identity.BackedParts;
 import dev.bulkhead.operator.identity.PartId;
@@ -100,17 +98,12 @@ public final class OperatorRuntime implements AutoCloseable {
     /** How soon an annotation, a breach or what is due makes a Rotation; looks at caches only. */
     private static final Duration TRIGGERS_EVERY = Duration.ofSeconds(3);
 
-    /** A round of the guards reads each of them, so it does not come as often as a sweep may be asked for. */
-    private static final Duration GUARDS_AT_MOST_EVERY = Duration.ofSeconds(5);
-
     private final Operator operator;
     private final TenantWatches watches = new TenantWatches();
     private final BackendRegistry<DatabaseServer, SchemaPlan> databases;
     private final BackendRegistry<ObjectStore, BucketPlan> stores;
     private final Sweeps sweeps = new Sweeps();
     private final FileMasterKeys masterKeys;
-    private final GuardKeeper guards;
-    private final GuardRounds guardRounds;
     private final KubernetesClient client;
     private final Leadership leadership;
     private final ExecutorService steps = Executors.newVirtualThreadPerTaskExecutor();
@@ -208,12 +201,6 @@ public final class OperatorRuntime implements AutoCloseable {
                 new Parallel(steps));
         TenantEvents events = new TenantEvents(client, clock, instance());
         Tombstones tombstones = new Tombstones(client);
-        guards = new GuardKeeper(client, settings.operatorNamespace(), clock, instance());
-        guardRounds = new GuardRounds(
-                guards,
-                settings.sweepInterval().compareTo(GUARDS_AT_MOST_EVERY) < 0
-                        ? GUARDS_AT_MOST_EVERY
-                        : settings.sweepInterval());
         TenantClosing closing = new TenantClosing(compartment, tools);
 
         RotationWorld world = new RotationWorld(
@@ -344,7 +331,6 @@ public final class OperatorRuntime implements AutoCloseable {
         stores.begin();
         working = true;
         passes.open();
-        guardRounds.start();
         triggered.beat();
         ScheduledFuture<?> _ = triggering.scheduleWithFixedDelay(
                 triggered.after(this::trigger),
@@ -376,11 +362,6 @@ public final class OperatorRuntime implements AutoCloseable {
         }
     }
 
-    /** The guards of this cluster, as far as this replica leads. */
-    public GuardKeeper guards() {
-        return guards;
-    }
-
     /** The sweeps of the servers and stores, as far as this replica leads. */
     public Sweeps sweeps() {
         return sweeps;
@@ -404,8 +385,7 @@ public final class OperatorRuntime implements AutoCloseable {
                 && (!working
                         || (operator.getRuntimeInfo().allEventSourcesAreHealthy()
                                 && passes.alive()
-                                && triggered.alive()
-                                && guardRounds.alive()));
+                                && triggered.alive()));
     }
 
     /**
@@ -418,7 +398,6 @@ public final class OperatorRuntime implements AutoCloseable {
 
     @Override
     public void close() {
-        guardRounds.close();
         triggering.shutdownNow();
         jobs.close();
         passes.close();

@@ -2,7 +2,6 @@ package dev.bulkhead.operator;
 
 import dev.bulkhead.operator.backend.SweepMetrics;
 import dev.bulkhead.operator.calls.CallMetrics;
-import dev.bulkhead.operator.guard.GuardMetrics;
 import dev.bulkhead.operator.health.WorldClock;
 import dev.bulkhead.operator.leader.Leadership;
 import dev.bulkhead.operator.metrics.StorageMetrics;
@@ -50,7 +49,6 @@ final class RunCommand implements Callable<Integer> {
         Logging.configure(settings.log());
         PrometheusMeterRegistry registry = Service.registry();
         CallMetrics calls = new CallMetrics(registry);
-        GuardMetrics guards = new GuardMetrics(registry);
         SweepMetrics sweeps = new SweepMetrics(registry);
         AtomicReference<@Nullable OperatorRuntime> current = new AtomicReference<>();
         registry.getPrometheusRegistry()
@@ -79,7 +77,6 @@ final class RunCommand implements Callable<Integer> {
                                         .flatMap(known -> known.tenants().stream()),
                                 service::anew);
                         OperatorRuntime runtime = new OperatorRuntime(settings, client, leadership)) {
-                    runtime.guards().listen(guards);
                     runtime.sweeps().listen(sweeps);
                     current.set(runtime);
                     world.start(Service.WORLD_EVERY);

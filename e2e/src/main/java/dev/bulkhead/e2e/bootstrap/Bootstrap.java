@@ -78,7 +78,8 @@ public final class Bootstrap {
                     case Machine ->
                         List.of(
                                 process("operator, with that token", BulkheadProcess.OPERATOR),
-                                process("prober, with its own", BulkheadProcess.PROBER));
+                                process("prober, with its own", BulkheadProcess.PROBER),
+                                process("keeper of the guards, with its own", BulkheadProcess.GUARD_KEEPER));
                     case Cluster ->
                         List.of(
                                 new UpStep(
@@ -86,7 +87,10 @@ public final class Bootstrap {
                                         new OperatorDeployment(admin, BulkheadProcess.OPERATOR)::awaitReady),
                                 new UpStep(
                                         "prober, as another",
-                                        new OperatorDeployment(admin, BulkheadProcess.PROBER)::awaitReady));
+                                        new OperatorDeployment(admin, BulkheadProcess.PROBER)::awaitReady),
+                                new UpStep(
+                                        "keeper of the guards, as a third",
+                                        new OperatorDeployment(admin, BulkheadProcess.GUARD_KEEPER)::awaitReady));
                 });
         steps.add(new UpStep("quotas that count TenantSecrets", this::awaitCounting));
         // In the chart they are a hook of the first install, as the profiles are.
@@ -114,9 +118,10 @@ public final class Bootstrap {
                 new UpStep("master key", this::masterKey),
                 new UpStep("CRDs, profiles, roles and guards from the chart", this::installChart),
                 new UpStep("DatabaseServer and ObjectStore", this::backends),
-                new UpStep("tokens of the operator's and the prober's ServiceAccounts", () -> {
-                    access(BulkheadProcess.OPERATOR).renew();
-                    access(BulkheadProcess.PROBER).renew();
+                new UpStep("tokens of the ServiceAccounts of operator, prober and keeper of the guards", () -> {
+                    for (BulkheadProcess part : BulkheadProcess.values()) {
+                        access(part).renew();
+                    }
                 }));
     }
 

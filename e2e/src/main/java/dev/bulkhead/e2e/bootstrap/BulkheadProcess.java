@@ -1,9 +1,10 @@
 package dev.bulkhead.e2e.bootstrap;
 
-/** The two processes of Bulkhead: one jar, an identity for each. */
+/** The processes of Bulkhead: one jar, an identity for each. */
 enum BulkheadProcess {
     OPERATOR("bulkhead-operator", "operator", "run", "1g"),
-    PROBER("bulkhead-prober", "prober", "probe", "512m");
+    PROBER("bulkhead-prober", "prober", "probe", "512m"),
+    GUARD_KEEPER("bulkhead-guard-keeper", "guard-keeper", "guard", "256m");
 
     private final String account;
     private final String directory;

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * The operator's or the prober's login: a token of its ServiceAccount in a file, as in a pod. Here no kubelet renews it, so it lasts
+ * The login of the operator or of another {@link BulkheadProcess}: a token of its ServiceAccount in a file, as in a pod. Here no kubelet renews it, so it lasts
  * longer, and every {@code up} writes a new one.
  */
 final class OperatorAccess {

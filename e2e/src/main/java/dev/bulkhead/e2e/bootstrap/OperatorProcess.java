@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The operator, or the prober, as a process of this machine, with what its pod would be given: the configuration the chart rendered, the
+ * The operator, or another {@link BulkheadProcess}, as a process of this machine, with what its pod would be given: the configuration the chart rendered, the
  * master keys, and the token of its own ServiceAccount. Nothing of the administrator reaches it.
  */
 public final class OperatorProcess {

@@ -199,7 +199,7 @@ class ChartRenderingTest {
         List<GenericKubernetesResource> objects =
                 RenderedChart.objects(RenderedChart.DIRECTORY.resolve("ci/everything-values.yaml"));
 
-        for (String name : List.of("bulkhead-operator", "bulkhead-prober")) {
+        for (String name : List.of("bulkhead-operator", "bulkhead-prober", "bulkhead-guard-keeper")) {
             Map<String, String> wanted = strings(
                     RenderedChart.object(objects, "ServiceMonitor", name).at("/spec/selector/matchLabels"));
             assertThat(objects)

@@ -94,9 +94,14 @@ final class InstalledChart {
 
     /** A client that holds a token of the operator's ServiceAccount, and no other credential. */
     static KubernetesClient operator(KubernetesClient admin, StackEndpoints endpoints) {
+        return account(admin, endpoints, "bulkhead-operator");
+    }
+
+    /** A client with a token of this ServiceAccount of the release. */
+    static KubernetesClient account(KubernetesClient admin, StackEndpoints endpoints, String name) {
         String token = admin.serviceAccounts()
                 .inNamespace(RenderedChart.NAMESPACE)
-                .withName("bulkhead-operator")
+                .withName(name)
                 .tokenRequest()
                 .getStatus()
                 .getToken();

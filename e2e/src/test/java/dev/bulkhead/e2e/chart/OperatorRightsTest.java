@@ -99,7 +99,7 @@ class OperatorRightsTest {
     }
 
     @Test
-    void the_operator_restores_its_guards_by_name_and_reads_its_leash() {
+    void the_keeper_alone_restores_guards_by_name_and_reads_guard_0() {
         Set<String> names = new TreeSet<>();
         OBJECTS.stream()
                 .filter(o -> o.getKind().equals("ValidatingAdmissionPolicy"))
@@ -115,7 +115,12 @@ class OperatorRightsTest {
                         .map(o -> o.getMetadata().getName()))
                 .containsExactlyInAnyOrderElementsOf(names);
 
-        List<Right> rights = rightsOf("ClusterRole/bulkhead-operator").stream()
+        assertThat(rights())
+                .filteredOn(right -> right.resource().endsWith("admissionregistration.k8s.io"))
+                .filteredOn(right -> !Set.of("get", "list", "watch").contains(right.verb()))
+                .extracting(Right::role)
+                .containsOnly("ClusterRole/bulkhead-guard-keeper");
+        List<Right> rights = rightsOf("ClusterRole/bulkhead-guard-keeper").stream()
                 .filter(right -> right.resource().endsWith("admissionregistration.k8s.io"))
                 .toList();
 
@@ -185,11 +190,12 @@ class OperatorRightsTest {
     }
 
     @Test
-    void the_only_cluster_roles_bound_are_those_of_the_operator_the_prober_and_the_canaries() {
+    void the_only_cluster_roles_bound_are_those_of_the_platform_s_own_accounts() {
         assertThat(OBJECTS)
                 .filteredOn(o -> o.getKind().equals("ClusterRoleBinding"))
                 .extracting(binding -> binding.<String>get("roleRef", "name"))
-                .containsExactlyInAnyOrder("bulkhead-operator", "bulkhead-prober", "bulkhead-canary-cluster");
+                .containsExactlyInAnyOrder(
+                        "bulkhead-operator", "bulkhead-prober", "bulkhead-guard-keeper", "bulkhead-canary-cluster");
     }
 
     @Test

@@ -2,12 +2,15 @@ package dev.bulkhead.e2e.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.e2e.bootstrap.Bootstrap;
 import dev.bulkhead.e2e.operator.Faults;
 import dev.bulkhead.e2e.operator.Platform;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StackExtension;
+import dev.bulkhead.operator.guard.GuardKeeper;
 import dev.bulkhead.operator.guard.GuardReport;
 import dev.bulkhead.operator.guard.GuardReport.GuardStanding;
+import dev.bulkhead.operator.guard.GuardRounds;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBinding;
@@ -15,6 +18,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -41,7 +45,9 @@ class GuardKeeperIT {
 
     private KubernetesClient admin;
     private final Faults calls = new Faults();
-    private Platform.RunningOperator operator;
+    private KubernetesClient account;
+    private GuardKeeper keeper;
+    private GuardRounds rounds;
     private Map<String, Object> before;
 
     @BeforeAll
@@ -49,13 +55,17 @@ class GuardKeeperIT {
         admin = client;
         Platform platform = Platform.install(client, endpoints, directory);
         before = specs();
-        operator = platform.operator(calls, Duration.ofSeconds(2));
+        account = platform.guardKeeper(calls);
+        keeper = new GuardKeeper(account, Bootstrap.NAMESPACE, Clock.systemUTC(), "test");
+        rounds = new GuardRounds(keeper, Duration.ofMillis(200));
+        rounds.start();
         awaitIntact();
     }
 
     @AfterAll
     void stop() {
-        operator.close();
+        rounds.close();
+        account.close();
     }
 
     @Test
@@ -135,12 +145,11 @@ class GuardKeeperIT {
                     .until(() -> leash().standing() == GuardStanding.MISSING);
             assertThat(leash().detail()).contains("ValidatingAdmissionPolicyBinding " + LEASH, "was deleted");
             GuardReport.GuardLine first = leash();
-            GuardReport seen = operator.runtime().guards().state();
+            GuardReport seen = keeper.state();
             assertThat(seen.intact()).isFalse();
             Awaitility.await("another round")
                     .atMost(Platform.PATIENCE)
-                    .until(() ->
-                            !Objects.equals(operator.runtime().guards().state().observedAt(), seen.observedAt()));
+                    .until(() -> !Objects.equals(keeper.state().observedAt(), seen.observedAt()));
             assertThat(leash()).isEqualTo(first);
             assertThat(admin.resource(bound).get()).isNull();
             assertThat(admin.v1().events().inNamespace("default").list().getItems())
@@ -173,11 +182,11 @@ class GuardKeeperIT {
     void while_nothing_changes_nothing_is_written() {
         awaitIntact();
         calls.forget();
-        GuardReport seen = operator.runtime().guards().state();
+        GuardReport seen = keeper.state();
 
         Awaitility.await("another round")
                 .atMost(Platform.PATIENCE)
-                .until(() -> !Objects.equals(operator.runtime().guards().state().observedAt(), seen.observedAt()));
+                .until(() -> !Objects.equals(keeper.state().observedAt(), seen.observedAt()));
 
         assertThat(calls.writes())
                 .filteredOn(c -> c.what().contains("admission"))
@@ -185,27 +194,27 @@ class GuardKeeperIT {
     }
 
     private GuardReport.GuardLine leash() {
-        return Objects.requireNonNull(operator.runtime().guards().state().guard("0"));
+        return Objects.requireNonNull(keeper.state().guard("0"));
     }
 
     private void awaitIntact() {
         Awaitility.await("all guards intact")
                 .atMost(Platform.PATIENCE)
-                .until(() -> operator.runtime().guards().state().intact());
+                .until(() -> keeper.state().intact());
     }
 
     private void awaitRestored() {
         Awaitility.await("every guard as it was")
                 .atMost(Platform.PATIENCE)
                 .untilAsserted(() -> assertThat(specs()).isEqualTo(before));
-        // What the operator says of it comes with the end of its round, and the one before says intact as well.
+        // What the keeper says of it comes with the end of its round, and the one before says intact as well.
         Instant restored = Instant.now();
         Awaitility.await("a look after that").atMost(Platform.PATIENCE).until(() -> {
-            Instant looked = operator.runtime().guards().state().observedAt();
+            Instant looked = keeper.state().observedAt();
             return looked != null && looked.isAfter(restored);
         });
         awaitIntact();
-        assertThat(operator.runtime().guards().state().guards())
+        assertThat(keeper.state().guards())
                 .filteredOn(line -> !line.guard().equals("0"))
                 .hasSizeGreaterThan(11)
                 .allSatisfy(line -> assertThat(line.lastRestored()).isNotNull());

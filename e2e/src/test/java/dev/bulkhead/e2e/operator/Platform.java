@@ -95,7 +95,7 @@ public final class Platform {
                 Files.write(
                         keyDirectory.resolve(key.getKey()), Base64.getDecoder().decode(key.getValue()));
             }
-            return new Platform(admin, endpoints, directory, Files.readString(directory.resolve("operator/token")));
+            return new Platform(admin, endpoints, directory, token(directory, "operator"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -173,6 +173,19 @@ public final class Platform {
     /** A client with the rights of the operator. */
     public KubernetesClient client(ExternalCalls calls) {
         return client(config().build(), calls);
+    }
+
+    /** A client with the rights of the keeper of the guards. */
+    public KubernetesClient guardKeeper(ExternalCalls calls) {
+        return client(config().withOauthToken(token(directory, "guard-keeper")).build(), calls);
+    }
+
+    private static String token(Path directory, String part) {
+        try {
+            return Files.readString(directory.resolve(part).resolve("token"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private ConfigBuilder config() {

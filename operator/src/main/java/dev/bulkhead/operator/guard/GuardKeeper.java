@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the guards as the chart wrote them. What somebody deleted, changed or unbound is restored in the next round,
- * except guard 0, which holds the operator itself and the canaries' accounts: that one is only watched. Writes nothing while nothing changes.
+ * except guard 0, which holds the platform's own accounts: that one is only watched. Writes nothing while nothing changes.
  */
 public final class GuardKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(GuardKeeper.class);
@@ -40,7 +40,7 @@ public final class GuardKeeper {
      * Keeps nothing before the first {@link #round()}.
      *
      * @param namespace of the operator, where the chart leaves the text of the guards
-     * @param instance name of this replica, for events
+     * @param instance name of this process, for events
      */
     public GuardKeeper(KubernetesClient client, String namespace, Clock clock, String instance) {
         this.objects = new GuardObjects(client, namespace);

@@ -48,9 +48,9 @@ public record GuardReport(
         RESTORED,
         /** It could not be looked at, or not be restored. */
         UNKNOWN,
-        /** Somebody changed it, and it is not the operator's to restore. */
+        /** Somebody changed it, and it is not the keeper's to restore. */
         TAMPERED,
-        /** It is gone, and it is not the operator's to restore. */
+        /** It is gone, and it is not the keeper's to restore. */
         MISSING
     }
 
@@ -60,7 +60,7 @@ public record GuardReport(
      * @param guard its number
      * @param since when this standing was seen first
      * @param detail which object, and what about it; empty when intact
-     * @param lastRestored when the operator last restored it; null when it never had to since it started
+     * @param lastRestored when the keeper last restored it; null when it never had to since it started
      */
     public record GuardLine(
             String guard,

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs the rounds of a {@link GuardKeeper}, one after the other, while this replica leads. */
+/** Runs the rounds of a {@link GuardKeeper}, one after the other. */
 public final class GuardRounds implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GuardRounds.class);
 

@@ -68,7 +68,7 @@ public enum Reason {
     NotEnforceable("The platform cannot do this."),
     NotLookedAt(
             "Nobody could look for longer than two of the operator's rounds, so nobody knows whether it is in force."),
-    GuardTampered("Guard 0, the leash of the operator and of the canaries' accounts, is missing or changed."),
+    GuardTampered("Guard 0, the leash of the platform's own accounts, is missing or changed."),
 
     // jobs
     NextInTurn("Another job of the same tenant comes first."),
