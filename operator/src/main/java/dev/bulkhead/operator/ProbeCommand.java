@@ -1,6 +1,7 @@
 package dev.bulkhead.operator;
 
 import dev.bulkhead.operator.calls.CallMetrics;
+import dev.bulkhead.operator.health.ClusterTrust;
 import dev.bulkhead.operator.health.WorldClock;
 import dev.bulkhead.operator.probe.GroundReader;
 import dev.bulkhead.operator.probe.ProbeMetrics;
@@ -73,10 +74,11 @@ final class ProbeCommand implements Callable<Integer> {
                                 settings.prober().refresh(),
                                 new SecureRandom(),
                                 Clock.systemUTC())) {
+                    ClusterTrust trust = ClusterTrust.of(client);
                     current.set(prober);
                     world.start(Service.WORLD_EVERY);
                     prober.start();
-                    anew = service.run(settings.operatorNamespace());
+                    anew = service.run(settings.operatorNamespace(), trust);
                 } finally {
                     current.set(null);
                 }

@@ -2,6 +2,7 @@ package dev.bulkhead.operator;
 
 import dev.bulkhead.operator.backend.SweepMetrics;
 import dev.bulkhead.operator.calls.CallMetrics;
+import dev.bulkhead.operator.health.ClusterTrust;
 import dev.bulkhead.operator.health.WorldClock;
 import dev.bulkhead.operator.leader.Leadership;
 import dev.bulkhead.operator.metrics.StorageMetrics;
@@ -78,10 +79,11 @@ final class RunCommand implements Callable<Integer> {
                                 service::anew);
                         OperatorRuntime runtime = new OperatorRuntime(settings, client, leadership)) {
                     runtime.sweeps().listen(sweeps);
+                    ClusterTrust trust = ClusterTrust.of(client);
                     current.set(runtime);
                     world.start(Service.WORLD_EVERY);
                     runtime.start();
-                    anew = service.run(settings.operatorNamespace());
+                    anew = service.run(settings.operatorNamespace(), trust);
                 } finally {
                     current.set(null);
                 }

@@ -1,6 +1,7 @@
 package dev.bulkhead.operator;
 
 import dev.bulkhead.operator.calls.ExternalCalls;
+import dev.bulkhead.operator.health.ClusterTrust;
 import dev.bulkhead.operator.kube.ApiSerialization;
 import dev.bulkhead.operator.kube.CallInterceptor;
 import dev.bulkhead.operator.kube.FreshLists;
@@ -42,7 +43,7 @@ final class Service implements AutoCloseable {
     private @Nullable HealthServer health;
     private @Nullable HealthServer metrics;
 
-    private enum ServiceEnd {
+    enum ServiceEnd {
         STOP,
         ANEW
     }
@@ -88,15 +89,29 @@ final class Service implements AutoCloseable {
     /**
      * Says that everything is started, and returns when it is to end.
      *
+     * @param trust of the client in use: once it is exchanged that one is of no use any more
      * @return whether it is to begin anew in the same process
      */
-    boolean run(String namespace) throws InterruptedException {
+    boolean run(String namespace, ClusterTrust trust) throws InterruptedException {
         LOG.atInfo()
                 .addKeyValue("namespace", namespace)
                 .addKeyValue(
                         "startedInMillis", ManagementFactory.getRuntimeMXBean().getUptime())
                 .log("{} started", name);
-        return endings.take() == ServiceEnd.ANEW;
+        return ending(trust, WORLD_EVERY) == ServiceEnd.ANEW;
+    }
+
+    /** Waits for the end, and looks as often as this whether the client still trusts the right API server. */
+    ServiceEnd ending(ClusterTrust trust, Duration every) throws InterruptedException {
+        ServiceEnd end = null;
+        while (end == null) {
+            end = endings.poll(every.toMillis(), TimeUnit.MILLISECONDS);
+            if (end == null && trust.exchanged()) {
+                LOG.atInfo().log("the authorities of the API server's certificate were exchanged: begins anew");
+                end = ServiceEnd.ANEW;
+            }
+        }
+        return end;
     }
 
     /** Has everything closed that holds what was read of the cluster, and begun anew. */

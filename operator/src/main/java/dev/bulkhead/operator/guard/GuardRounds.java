@@ -55,6 +55,11 @@ public final class GuardRounds implements AutoCloseable {
         return rounds == null || beats.alive();
     }
 
+    /** Whether the guards have been looked at since the start. */
+    public boolean seen() {
+        return keeper.state().observedAt() != null;
+    }
+
     @Override
     public synchronized void close() {
         if (rounds != null) {
