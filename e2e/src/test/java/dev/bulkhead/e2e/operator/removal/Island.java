@@ -1,9 +1,9 @@
 package dev.bulkhead.e2e.operator.removal;
 
-import dev.bulkhead.e2e.operator.Edits;
 import dev.bulkhead.api.v1beta1.DatabaseServer;
 import dev.bulkhead.api.v1beta1.ObjectStore;
 import dev.bulkhead.e2e.bootstrap.Bootstrap;
+import dev.bulkhead.e2e.operator.Edits;
 import dev.bulkhead.e2e.operator.Platform;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.operator.identity.Marks;
@@ -61,7 +61,7 @@ record Island(Platform platform, String name) implements AutoCloseable {
                 .resource(new SecretBuilder()
                         .withNewMetadata()
                         .withName(account + name)
-                        .withNamespace(Bootstrap.NAMESPACE)
+                        .withNamespace(Bootstrap.KEYS_NAMESPACE)
                         .withAnnotations(local.getMetadata().getAnnotations())
                         .endMetadata()
                         .withData(local.getData())
@@ -70,7 +70,7 @@ record Island(Platform platform, String name) implements AutoCloseable {
     }
 
     private Resource<Secret> secret(String named) {
-        return platform.admin().secrets().inNamespace(Bootstrap.NAMESPACE).withName(named);
+        return platform.admin().secrets().inNamespace(Bootstrap.KEYS_NAMESPACE).withName(named);
     }
 
     /** From now on nobody answers there. */
@@ -84,8 +84,9 @@ record Island(Platform platform, String name) implements AutoCloseable {
 
     /** The account may be shown there, too. */
     private void admit(String account, String host) {
-        Edits.edit(secret(account + name)
-                , found -> new SecretBuilder(found)
+        Edits.edit(
+                secret(account + name),
+                found -> new SecretBuilder(found)
                         .editMetadata()
                         .addToAnnotations(
                                 Marks.HOSTS,
