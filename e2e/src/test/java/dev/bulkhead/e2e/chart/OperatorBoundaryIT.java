@@ -13,7 +13,6 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
@@ -270,30 +269,7 @@ class OperatorBoundaryIT {
     /** Who runs a pod there mounts what lies there. */
     @Test
     void nobody_runs_a_pod_among_keys() {
-        Pod pod = new PodBuilder()
-                .withNewMetadata()
-                .withName("reader")
-                .withNamespace(RenderedChart.KEYS)
-                .endMetadata()
-                .withNewSpec()
-                .withNewSecurityContext()
-                .withRunAsNonRoot(true)
-                .withNewSeccompProfile()
-                .withType("RuntimeDefault")
-                .endSeccompProfile()
-                .endSecurityContext()
-                .addNewContainer()
-                .withName("reader")
-                .withImage("registry.example/reader:1")
-                .withNewSecurityContext()
-                .withAllowPrivilegeEscalation(false)
-                .withNewCapabilities()
-                .addToDrop("ALL")
-                .endCapabilities()
-                .endSecurityContext()
-                .endContainer()
-                .endSpec()
-                .build();
+        Pod pod = pod(RenderedChart.KEYS);
 
         await().atMost(InstalledChart.PATIENCE)
                 .untilAsserted(
@@ -766,7 +742,6 @@ class OperatorBoundaryIT {
         @Test
         void it_writes_nothing_at_home_but_its_lease_and_events() {
             Secret key = Samples.secret(RenderedChart.NAMESPACE, "boundary-master-key");
-            Deployment deployment = Samples.deployment(RenderedChart.NAMESPACE);
             for (HasMetadata object : List.of(
                     key,
                     new SecretBuilder(keyRing("boundary"))
@@ -776,14 +751,8 @@ class OperatorBoundaryIT {
                             .build(),
                     Samples.secret(RenderedChart.NAMESPACE, "sh.helm.release.v1.bulkhead.v3"),
                     Samples.configMap(RenderedChart.NAMESPACE, "planted"),
-                    deployment,
-                    new PodBuilder()
-                            .withNewMetadata()
-                            .withName("reader")
-                            .withNamespace(RenderedChart.NAMESPACE)
-                            .endMetadata()
-                            .withSpec(deployment.getSpec().getTemplate().getSpec())
-                            .build())) {
+                    Samples.deployment(RenderedChart.NAMESPACE),
+                    pod(RenderedChart.NAMESPACE))) {
                 assertHomeIsShut(() -> create(object));
             }
             admin.resource(key).create();
@@ -861,6 +830,34 @@ class OperatorBoundaryIT {
                     .asString()
                     .contains("no exec");
         }
+    }
+
+    /** One that Pod Security lets through. */
+    private static Pod pod(String namespace) {
+        return new PodBuilder()
+                .withNewMetadata()
+                .withName("reader")
+                .withNamespace(namespace)
+                .endMetadata()
+                .withNewSpec()
+                .withNewSecurityContext()
+                .withRunAsNonRoot(true)
+                .withNewSeccompProfile()
+                .withType("RuntimeDefault")
+                .endSeccompProfile()
+                .endSecurityContext()
+                .addNewContainer()
+                .withName("reader")
+                .withImage("registry.example/reader:1")
+                .withNewSecurityContext()
+                .withAllowPrivilegeEscalation(false)
+                .withNewCapabilities()
+                .addToDrop("ALL")
+                .endCapabilities()
+                .endSecurityContext()
+                .endContainer()
+                .endSpec()
+                .build();
     }
 
     private static Secret keyRing(String tenant) {
