@@ -44,6 +44,14 @@ app.kubernetes.io/instance: {{ .root.Release.Name }}
 {{ .Values.prober.podImage | default (include "bulkhead.image" .) }}
 {{- end }}
 
+{{/* Where key rings and admin logins lie. Beside the master key they would be no safer than the key. */}}
+{{- define "bulkhead.keysNamespace" -}}
+{{- if eq .Values.keysNamespace .Release.Namespace -}}
+{{- fail (printf "keysNamespace is the release's own namespace, %s, where the master key lies: name another, such as bulkhead-keys" .Release.Namespace) -}}
+{{- end -}}
+{{ .Values.keysNamespace }}
+{{- end }}
+
 {{/* The operator as the API server knows it. */}}
 {{- define "bulkhead.username" -}}
 system:serviceaccount:{{ .Release.Namespace }}:bulkhead-operator
@@ -58,6 +66,7 @@ system:serviceaccount:{{ .Release.Namespace }}:bulkhead-prober
 {{- define "bulkhead.config" -}}
 platform:
   operatorNamespace: {{ .Release.Namespace }}
+  keysNamespace: {{ include "bulkhead.keysNamespace" . }}
   podSecurityVersion: {{ .Values.platform.podSecurityVersion }}
   {{- range $list := list "podCidrs" "serviceCidrs" "nodeCidrs" }}
   {{- $cidrs := index $.Values.platform $list }}

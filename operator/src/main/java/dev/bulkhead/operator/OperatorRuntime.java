@@ -161,7 +161,7 @@ public final class OperatorRuntime implements AutoCloseable {
         masterKeys = FileMasterKeys.load(settings.masterKeys());
         keysEvery = settings.sweepInterval();
         refreshed = Heartbeat.every("master keys and backends", keysEvery);
-        OperatorSecrets secrets = new OperatorSecrets(client, settings.operatorNamespace());
+        OperatorSecrets secrets = new OperatorSecrets(client, settings.keysNamespace());
         KeyRingStore keyRings = new KeyRingStore(
                 secrets, new KeyRings(masterKeys, settings.operatorNamespace(), random, clock), random);
         keyRefresh = new MasterKeyRefresh(masterKeys, watches::everyTenant);
@@ -230,7 +230,7 @@ public final class OperatorRuntime implements AutoCloseable {
                         closing,
                         tombstones,
                         settings.platform(),
-                        new RememberedData(keyRings, settings.operatorNamespace(), events, clock),
+                        new RememberedData(keyRings, events, clock),
                         (tenant, state) -> RotationStatusPlanner.of(
                                 tenant,
                                 state,

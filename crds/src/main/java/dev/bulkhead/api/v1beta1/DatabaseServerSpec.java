@@ -46,7 +46,7 @@ public record DatabaseServerSpec(
 
         @Required
         @JsonPropertyDescription(
-                "Secret in the operator's namespace with username and password of a role that"
+                "Secret in the namespace of keys with username and password of a role that"
                         + " has CREATEROLE and owns the databases; not a superuser; annotated with bulkhead.dev/hosts, the host:port it is for.")
         SecretRef adminSecret,
 

@@ -58,7 +58,7 @@ public record ObjectStoreSpec(
         String region,
 
         @Required
-        @JsonPropertyDescription("Secret in the operator's namespace with access-key-id and"
+        @JsonPropertyDescription("Secret in the namespace of keys with access-key-id and"
                 + " secret-access-key of an account that may create buckets and, where the driver makes keys, users."
                 + " For SeaweedFs also tls.crt and tls.key, which the filer is shown, and filer-signing-key.")
         SecretRef adminSecret,

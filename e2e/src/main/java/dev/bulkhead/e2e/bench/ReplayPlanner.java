@@ -69,6 +69,7 @@ final class ReplayPlanner {
     private final Surroundings surroundings;
     private final StoreCapabilities capabilities;
     private final KeyRings rings;
+    private final String keysNamespace;
     private final SecureRandom random;
     private final Sample sample;
     private final String operatorLogin;
@@ -81,16 +82,19 @@ final class ReplayPlanner {
      */
     record Sample(Tenant tenant, List<Event> events) {}
 
+    /** @param keysNamespace where rings are written */
     ReplayPlanner(
             Surroundings surroundings,
             StoreCapabilities capabilities,
             KeyRings rings,
+            String keysNamespace,
             SecureRandom random,
             Sample sample,
             String operatorLogin) {
         this.surroundings = surroundings;
         this.capabilities = capabilities;
         this.rings = rings;
+        this.keysNamespace = keysNamespace;
         this.random = random;
         this.sample = sample;
         this.operatorLogin = operatorLogin;
@@ -161,7 +165,7 @@ final class ReplayPlanner {
         return new SecretBuilder()
                 .withNewMetadata()
                 .withName(plan.tenant().identity().keyRing())
-                .withNamespace(surroundings.settings().operatorNamespace())
+                .withNamespace(keysNamespace)
                 .withLabels(Marks.of(plan.tenant().name(), plan.tenant().identity()))
                 .addToAnnotations(
                         KeyRingStore.STATE,

@@ -85,6 +85,7 @@ final class ReplayRun {
                     surroundings(settings, tenants.getFirst()),
                     driver.capabilities(),
                     new KeyRings(keys, settings.operatorNamespace(), random, Clock.systemUTC()),
+                    settings.keysNamespace(),
                     random,
                     sample(sample),
                     endpoints.postgres().operatorUser());

@@ -27,6 +27,9 @@ public final class Bootstrap {
     /** Namespace of the operator. */
     public static final String NAMESPACE = "bulkhead-system";
 
+    /** Namespace of key rings and admin logins. */
+    public static final String KEYS_NAMESPACE = "bulkhead-keys";
+
     static final String MASTER_KEY_SECRET = "bulkhead-master-key";
     static final String MASTER_KEY = "mk-1";
 

@@ -185,6 +185,8 @@ public record Recipe(Map<String, Object> values, List<HasMetadata> backends, Ope
                 Map.of("storageClasses", List.of("standard")),
                 "masterKey",
                 Map.of("existingSecret", Bootstrap.MASTER_KEY_SECRET),
+                "keysNamespace",
+                Bootstrap.KEYS_NAMESPACE,
                 "replicas",
                 1,
                 "leaderElection",
@@ -243,7 +245,7 @@ public record Recipe(Map<String, Object> values, List<HasMetadata> backends, Ope
         return new SecretBuilder()
                 .withNewMetadata()
                 .withName(name)
-                .withNamespace(Bootstrap.NAMESPACE)
+                .withNamespace(Bootstrap.KEYS_NAMESPACE)
                 .endMetadata();
     }
 

@@ -39,7 +39,12 @@ class BootstrapIT {
         Bootstrap bootstrap = bootstrap(admin, endpoints);
         UpStep.runAll(bootstrap.installation(), _ -> {});
         Map<String, String> first = versions(admin);
-        assertThat(first).containsKeys("DatabaseServer local", "ObjectStore local", "Secret bulkhead-master-key");
+        assertThat(first)
+                .containsKeys(
+                        "DatabaseServer local",
+                        "ObjectStore local",
+                        "Secret bulkhead-master-key",
+                        "Secret databaseserver-local");
 
         UpStep.runAll(bootstrap(admin, endpoints).installation(), _ -> {});
 
@@ -88,7 +93,8 @@ class BootstrapIT {
     private static Map<String, String> versions(KubernetesClient admin) {
         Map<String, String> versions = new TreeMap<>();
         Stream.of(
-                        admin.secrets().inNamespace(Bootstrap.NAMESPACE).list().getItems().stream(),
+                        Stream.of(Bootstrap.NAMESPACE, Bootstrap.KEYS_NAMESPACE)
+                                .flatMap(n -> admin.secrets().inNamespace(n).list().getItems().stream()),
                         admin.rbac().clusterRoles().list().getItems().stream(),
                         admin.apiextensions().v1().customResourceDefinitions().list().getItems().stream(),
                         KINDS.stream()

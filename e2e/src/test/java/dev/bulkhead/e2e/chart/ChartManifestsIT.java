@@ -32,6 +32,7 @@ class ChartManifestsIT {
     @BeforeAll
     static void install(KubernetesClient admin) {
         InstalledChart.on(admin);
+        InstalledChart.createNamespace(admin, "platform-keys"); // of everything-values: a dry run makes none
     }
 
     @ParameterizedTest

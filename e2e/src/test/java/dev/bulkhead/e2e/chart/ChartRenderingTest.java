@@ -87,14 +87,44 @@ class ChartRenderingTest {
 
     @ParameterizedTest
     @MethodSource("valuesFiles")
-    void objects_stay_in_the_namespace_of_the_release_but_for_the_right_to_report_on_tenants(Path values) {
+    void objects_stay_in_the_namespace_of_the_release_but_for_keys_and_the_right_to_report_on_tenants(Path values)
+            throws IOException {
+        String keys = keysNamespace(values);
+
         assertThat(RenderedChart.objects(values))
                 .filteredOn(o -> o.getMetadata().getNamespace() != null
                         && !o.getMetadata().getNamespace().equals(RenderedChart.NAMESPACE))
-                .allSatisfy(o -> {
-                    assertThat(o.getMetadata().getNamespace()).isEqualTo("default");
-                    assertThat(o.getMetadata().getName()).isEqualTo("bulkhead-operator-events");
-                });
+                .extracting(o -> o.getKind() + " " + o.getMetadata().getNamespace() + "/"
+                        + o.getMetadata().getName())
+                .containsExactlyInAnyOrder(
+                        "Role default/bulkhead-operator-events",
+                        "RoleBinding default/bulkhead-operator-events",
+                        "Role " + keys + "/bulkhead-operator-keys",
+                        "RoleBinding " + keys + "/bulkhead-operator-keys",
+                        "ResourceQuota " + keys + "/bulkhead-no-pods");
+    }
+
+    /** Without what lies there nothing of any tenant could ever be opened again. */
+    @ParameterizedTest
+    @MethodSource("valuesFiles")
+    void keys_lie_in_a_namespace_that_runs_no_pod_and_outlives_the_release(Path values) throws IOException {
+        List<GenericKubernetesResource> objects = RenderedChart.objects(values);
+
+        JsonNode namespace = RenderedChart.object(objects, "Namespace", keysNamespace(values));
+        assertThat(namespace
+                        .at("/metadata/labels/pod-security.kubernetes.io~1enforce")
+                        .asText())
+                .isEqualTo("restricted");
+        JsonNode quota = RenderedChart.object(objects, "ResourceQuota", "bulkhead-no-pods");
+        assertThat(strings(quota.at("/spec/hard"))).isEqualTo(Map.of("pods", "0", "count/pods", "0"));
+        assertThat(List.of(namespace, quota))
+                .extracting(o ->
+                        o.at("/metadata/annotations/helm.sh~1resource-policy").asText())
+                .containsOnly("keep");
+    }
+
+    private static String keysNamespace(Path values) throws IOException {
+        return YAML.readTree(values.toFile()).at("/keysNamespace").asText(RenderedChart.KEYS);
     }
 
     @ParameterizedTest
@@ -108,6 +138,7 @@ class ChartRenderingTest {
         OperatorSettings settings = OperatorSettings.read(file, null);
 
         assertThat(settings.operatorNamespace()).isEqualTo(RenderedChart.NAMESPACE);
+        assertThat(settings.keysNamespace()).isEqualTo(keysNamespace(values));
         assertThat(settings.platform().podCidrs()).containsExactlyElementsOf(texts(given.at("/platform/podCidrs")));
         assertThat(settings.platform().clusterDomain())
                 .isEqualTo(given.at("/platform/clusterDomain").asText("cluster.local"));
@@ -251,6 +282,9 @@ class ChartRenderingTest {
             platform.nodeCidrs          | null                | platform.nodeCidrs is empty
             leaderElection.enabled      | false               | leaderElection.enabled: true
             masterKey.existingSecret    | ''                  | masterKey.existingSecret names the Secret
+            keysNamespace               | bulkhead-system     | keysNamespace is the release's own namespace
+            keysNamespace               | acme--app           | does not match pattern
+            keysNamespace               | kube-system         | keysNamespace
             platform.podCidrs[0]        | 10.0.0.0            | does not match pattern
             platform.podSecurityVersion | latest              | does not match pattern
             platform.dnsNameSpace       | kube-system         | dnsNameSpace

@@ -7,6 +7,7 @@ import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.Release;
 import dev.bulkhead.e2e.stack.TemporaryStack;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -74,6 +75,8 @@ class HelmLifecycleIT {
         }
         admin.resource(Samples.tenant("lifecycle")).create();
         String tenant = uid(tenant());
+        Secret ring = Samples.secret(RenderedChart.KEYS, "ring");
+        String ringUid = admin.resource(ring).create().getMetadata().getUid();
 
         Files.writeString(profile, PROFILE.formatted("second"));
         Path crd = chart.resolve("files/crds/tenants.bulkhead.dev.yaml");
@@ -93,12 +96,19 @@ class HelmLifecycleIT {
                 .withKubeConfig(kubeconfig)
                 .call();
         assertThat(operatorIsThere()).isFalse();
+        assertThat(admin.resource(ring).get().getMetadata().getUid()).isEqualTo(ringUid);
+        assertThat(admin.resourceQuotas()
+                        .inNamespace(RenderedChart.KEYS)
+                        .withName("bulkhead-no-pods")
+                        .get())
+                .isNotNull();
         assertThat(uid(tenant())).isEqualTo(tenant);
         assertThat(product()).isEqualTo("third");
 
         Files.writeString(profile, PROFILE.formatted("fourth"));
         assertThat(install(chart).getStatus()).isEqualTo("deployed");
         assertThat(operatorIsThere()).isTrue();
+        assertThat(admin.resource(ring).get().getMetadata().getUid()).isEqualTo(ringUid);
         assertThat(uid(tenant())).isEqualTo(tenant);
         assertThat(product()).isEqualTo("fourth");
 

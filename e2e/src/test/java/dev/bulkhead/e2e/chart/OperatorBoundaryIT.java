@@ -9,6 +9,8 @@ import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
@@ -77,7 +79,9 @@ class OperatorBoundaryIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"kube-system", "default", "foreign", "foreign--app", RenderedChart.NAMESPACE})
+    @ValueSource(
+            strings = {"kube-system", "default", "foreign", "foreign--app", RenderedChart.NAMESPACE, RenderedChart.KEYS
+            })
     void it_cannot_bind_itself_outside_the_namespaces_of_tenants(String namespace) {
         assertRefused(() -> create(Samples.binding(namespace, "bulkhead-tenant-operator", Samples.operator())))
                 .returns(true, ApiRefusal::byGuard)
@@ -87,7 +91,9 @@ class OperatorBoundaryIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"kube-system", "default", "foreign", "foreign--app", RenderedChart.NAMESPACE})
+    @ValueSource(
+            strings = {"kube-system", "default", "foreign", "foreign--app", RenderedChart.NAMESPACE, RenderedChart.KEYS
+            })
     void it_cannot_make_a_foreign_namespace_its_own_by_labelling_it(String namespace) {
         String labels = """
                 {"metadata":{"labels":{"bulkhead.dev/owned":"true","bulkhead.dev/tenant":"foreign",
@@ -189,19 +195,89 @@ class OperatorBoundaryIT {
     /** Whoever next rolls the release back would apply what stands there. */
     @Test
     void it_cannot_rewrite_the_releases_that_helm_keeps() {
-        String release = "sh.helm.release.v1.bulkhead.v2";
-        assertRefused(() -> create(Samples.secret(RenderedChart.NAMESPACE, "sh.helm.release.v1.bulkhead.v3")))
-                .returns(true, ApiRefusal::byGuard);
-        admin.resource(Samples.secret(RenderedChart.NAMESPACE, release)).serverSideApply();
-        assertRefused(() -> operator.secrets()
-                .inNamespace(RenderedChart.NAMESPACE)
-                .withName(release)
-                .patch(MERGE, "{\"stringData\":{\"release\":\"another\"}}"));
-        assertRefused(() -> operator.secrets()
-                .inNamespace(RenderedChart.NAMESPACE)
-                .withName(release)
-                .delete());
-        admin.secrets().inNamespace(RenderedChart.NAMESPACE).withName(release).delete();
+        Secret release = Samples.secret(boundNamespace(), "sh.helm.release.v1.product.v2");
+        assertNotHelms(() -> create(release));
+        admin.resource(release).create();
+        assertNotHelms(() -> operator.resource(release).patch(MERGE, "{\"stringData\":{\"release\":\"another\"}}"));
+        assertNotHelms(() -> operator.resource(release).delete());
+    }
+
+    private void assertNotHelms(ThrowingCallable attempt) {
+        assertRefused(attempt)
+                .returns(true, ApiRefusal::byGuard)
+                .extracting(ApiRefusal::message)
+                .asString()
+                .contains("that Helm keeps its releases in");
+    }
+
+    /** The key is mounted into the operator's pods; whoever has its token alone does not get it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"bulkhead-master-key", "sh.helm.release.v1.bulkhead.v1"})
+    void it_has_no_right_on_what_lies_beside_the_master_key(String name) {
+        Secret another = Samples.secret(RenderedChart.NAMESPACE, name);
+        var there = operator.secrets().inNamespace(RenderedChart.NAMESPACE);
+        for (ThrowingCallable attempt : List.<ThrowingCallable>of(
+                () -> there.withName(name).get(),
+                there::list,
+                () -> there.resource(another).dryRun().create(),
+                () -> there.resource(another).dryRun().patch(MERGE, "{\"data\":{\"mk-1\":\"QUFBQQ==\"}}"),
+                () -> there.resource(another).dryRun().update(),
+                () -> there.resource(another).dryRun().delete())) {
+            assertRefused(attempt).returns(true, ApiRefusal::byRbac);
+        }
+    }
+
+    @Test
+    void it_reads_admin_logins_and_changes_none() {
+        Secret login = Samples.secret(RenderedChart.KEYS, "databaseserver-boundary");
+        admin.resource(login).create();
+
+        Secret read = operator.resource(login).get();
+        assertThat(read.getData()).containsKey("key");
+        read.getData().put("key", "QUFBQQ==");
+        assertRefused(() -> operator.resource(read).update())
+                .returns(true, ApiRefusal::byGuard)
+                .extracting(ApiRefusal::message)
+                .asString()
+                .contains("there it writes only key rings");
+        assertRefused(() -> operator.resource(login).patch(MERGE, "{\"data\":{\"key\":\"QUFBQQ==\"}}"))
+                .returns(true, ApiRefusal::byRbac);
+        assertRefused(() -> operator.resource(login).delete()).returns(true, ApiRefusal::byRbac);
+        assertThat(admin.resource(login).get().getData()).containsEntry("key", "dmFsdWU=");
+        admin.resource(login).delete();
+    }
+
+    @Test
+    void it_neither_deletes_a_key_ring_nor_lists_them_nor_takes_the_mark_of_one_away() {
+        Secret ring = keyRing("boundary");
+        Secret unmarked = new SecretBuilder(operator.resource(ring).create())
+                .editMetadata()
+                .withLabels(Map.of())
+                .endMetadata()
+                .build();
+
+        assertRefused(() -> operator.resource(unmarked).update()).returns(true, ApiRefusal::byGuard);
+        assertRefused(() -> operator.resource(ring).patch(MERGE, "{\"metadata\":{\"labels\":null}}"))
+                .returns(true, ApiRefusal::byRbac);
+        assertRefused(() -> operator.resource(ring).delete()).returns(true, ApiRefusal::byRbac);
+        assertRefused(() -> operator.secrets().inNamespace(RenderedChart.KEYS).list())
+                .returns(true, ApiRefusal::byRbac);
+        assertThat(admin.resource(ring).get().getMetadata().getLabels())
+                .containsAllEntriesOf(Samples.marks("boundary"));
+        admin.resource(ring).delete();
+    }
+
+    /** Who runs a pod there mounts what lies there. */
+    @Test
+    void nobody_runs_a_pod_among_keys() {
+        Pod pod = pod(RenderedChart.KEYS);
+
+        await().atMost(InstalledChart.PATIENCE)
+                .untilAsserted(
+                        () -> assertRefused(() -> admin.resource(pod).dryRun().create())
+                                .extracting(ApiRefusal::message)
+                                .asString()
+                                .contains("exceeded quota: bulkhead-no-pods"));
     }
 
     @Test
@@ -428,6 +504,8 @@ class OperatorBoundaryIT {
                 .asString()
                 .contains("kubernetes.io/service-account-token");
         assertRefused(() -> create(Samples.tokenSecret(RenderedChart.NAMESPACE, "bulkhead-operator")))
+                .returns(true, ApiRefusal::byRbac);
+        assertRefused(() -> create(Samples.tokenSecret(RenderedChart.KEYS, "default")))
                 .returns(true, ApiRefusal::byGuard);
     }
 
@@ -604,7 +682,7 @@ class OperatorBoundaryIT {
 
         @Test
         void it_writes_nothing_in_foreign_namespaces() {
-            for (String namespace : List.of("kube-system", "default", "foreign", "foreign--app")) {
+            for (String namespace : List.of("kube-system", "default", "foreign", "foreign--app", RenderedChart.KEYS)) {
                 List<HasMetadata> objects = List.of(
                         Samples.secret(namespace, "planted"),
                         Samples.configMap(namespace, "planted"),
@@ -645,43 +723,74 @@ class OperatorBoundaryIT {
             assertRefused(() -> create(Samples.tenant(unique()))).returns(true, ApiRefusal::byGuard);
         }
 
-        /** The master key and the admin logins of servers lie beside the key rings. */
+        /** A pod could mount the master key. */
         @Test
-        void it_writes_no_secret_at_home_but_key_rings_and_deletes_none() {
-            for (String name : List.of("boundary-master-key", "databaseserver-boundary", "bulkhead-tenant-short")) {
-                Secret foreign = Samples.secret(RenderedChart.NAMESPACE, name);
+        void it_writes_nothing_at_home_but_its_lease_and_events() {
+            Secret key = Samples.secret(RenderedChart.NAMESPACE, "boundary-master-key");
+            for (HasMetadata object : List.of(
+                    key,
+                    new SecretBuilder(keyRing("boundary"))
+                            .editMetadata()
+                            .withNamespace(RenderedChart.NAMESPACE)
+                            .endMetadata()
+                            .build(),
+                    Samples.secret(RenderedChart.NAMESPACE, "sh.helm.release.v1.bulkhead.v3"),
+                    Samples.configMap(RenderedChart.NAMESPACE, "planted"),
+                    Samples.deployment(RenderedChart.NAMESPACE),
+                    pod(RenderedChart.NAMESPACE))) {
+                assertHomeIsShut(() -> create(object));
+            }
+            admin.resource(key).create();
+            assertHomeIsShut(() -> operator.resource(key).patch(MERGE, "{\"data\":{\"key\":\"QUFBQQ==\"}}"));
+            assertHomeIsShut(() -> operator.resource(key).delete());
+            admin.resource(key).delete();
+        }
+
+        private void assertHomeIsShut(ThrowingCallable attempt) {
+            assertRefused(attempt)
+                    .returns(true, ApiRefusal::byGuard)
+                    .extracting(ApiRefusal::message)
+                    .asString()
+                    .contains("in namespace " + RenderedChart.NAMESPACE);
+        }
+
+        /** The admin logins of servers lie beside the key rings. */
+        @Test
+        void it_writes_no_secret_among_keys_but_key_rings_and_deletes_none() {
+            for (String name : List.of("databaseserver-boundary", "bulkhead-tenant-short")) {
+                Secret foreign = Samples.secret(RenderedChart.KEYS, name);
                 admin.resource(foreign).create();
-                assertNotAtHome(() -> create(Samples.secret(RenderedChart.NAMESPACE, name + "-more")));
-                assertNotAtHome(() -> operator.resource(foreign).patch(MERGE, "{\"data\":{\"key\":\"QUFBQQ==\"}}"));
-                assertNotAtHome(() -> operator.resource(foreign)
+                assertNotARing(() -> create(Samples.secret(RenderedChart.KEYS, name + "-more")));
+                assertNotARing(() -> operator.resource(foreign).patch(MERGE, "{\"data\":{\"key\":\"QUFBQQ==\"}}"));
+                assertNotARing(() -> operator.resource(foreign)
                         .patch(
                                 MERGE,
                                 "{\"metadata\":{\"labels\":{\"bulkhead.dev/owned\":\"true\",\"bulkhead.dev/identity\":\""
                                         + Samples.IDENTITY + "\"}}}"));
-                assertNotAtHome(() -> operator.resource(foreign).delete());
+                assertNotARing(() -> operator.resource(foreign).delete());
                 admin.resource(foreign).delete();
             }
             Secret ring = keyRing("boundary");
-            assertNotAtHome(() -> create(new SecretBuilder(ring)
+            assertNotARing(() -> create(new SecretBuilder(ring)
                     .editMetadata()
                     .withLabels(Map.of("bulkhead.dev/owned", "true"))
                     .endMetadata()
                     .build()));
             create(ring);
-            assertNotAtHome(
+            assertNotARing(
                     () -> operator.resource(ring)
                             .patch(
                                     MERGE,
                                     "{\"metadata\":{\"labels\":{\"bulkhead.dev/identity\":\"11111111-2222-3333-4444-555555555555\"}}}"));
-            assertNotAtHome(() -> operator.resource(ring).delete());
-            assertNotAtHome(() -> operator.secrets()
-                    .inNamespace(RenderedChart.NAMESPACE)
+            assertNotARing(() -> operator.resource(ring).delete());
+            assertNotARing(() -> operator.secrets()
+                    .inNamespace(RenderedChart.KEYS)
                     .withLabel("bulkhead.dev/owned", "true")
                     .delete());
             admin.resource(ring).delete();
         }
 
-        private void assertNotAtHome(ThrowingCallable attempt) {
+        private void assertNotARing(ThrowingCallable attempt) {
             assertRefused(attempt)
                     .returns(true, ApiRefusal::byGuard)
                     .extracting(ApiRefusal::message)
@@ -708,8 +817,36 @@ class OperatorBoundaryIT {
         }
     }
 
+    /** One that Pod Security lets through. */
+    private static Pod pod(String namespace) {
+        return new PodBuilder()
+                .withNewMetadata()
+                .withName("reader")
+                .withNamespace(namespace)
+                .endMetadata()
+                .withNewSpec()
+                .withNewSecurityContext()
+                .withRunAsNonRoot(true)
+                .withNewSeccompProfile()
+                .withType("RuntimeDefault")
+                .endSeccompProfile()
+                .endSecurityContext()
+                .addNewContainer()
+                .withName("reader")
+                .withImage("registry.example/reader:1")
+                .withNewSecurityContext()
+                .withAllowPrivilegeEscalation(false)
+                .withNewCapabilities()
+                .addToDrop("ALL")
+                .endCapabilities()
+                .endSecurityContext()
+                .endContainer()
+                .endSpec()
+                .build();
+    }
+
     private static Secret keyRing(String tenant) {
-        return new SecretBuilder(Samples.secret(RenderedChart.NAMESPACE, "bulkhead-tenant-abcdefghijklm234"))
+        return new SecretBuilder(Samples.secret(RenderedChart.KEYS, "bulkhead-tenant-abcdefghijklm234"))
                 .editMetadata()
                 .withLabels(Samples.marks(tenant))
                 .addToAnnotations("example.org/note", "of a test")

@@ -43,6 +43,17 @@ class OperatorRightsTest {
     }
 
     @Test
+    void beside_its_lease_at_home_the_operator_keeps_secrets_among_keys() {
+        assertThat(rightsOf("Role/bulkhead-operator"))
+                .isNotEmpty()
+                .extracting(Right::resource)
+                .containsOnly("leases.coordination.k8s.io", "events", "events.events.k8s.io");
+        assertThat(rightsOf("Role/bulkhead-operator-keys"))
+                .extracting(right -> right.verb() + " " + right.resource())
+                .containsExactlyInAnyOrder("get secrets", "create secrets", "update secrets");
+    }
+
+    @Test
     void the_operator_binds_seven_cluster_roles_by_name_and_roles_of_tenants_where_it_is_bound() {
         assertThat(rights())
                 .filteredOn(right -> right.verb().equals("bind"))

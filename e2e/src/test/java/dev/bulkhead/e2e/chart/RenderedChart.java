@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 final class RenderedChart {
     static final Path DIRECTORY = Path.of("..", "charts", "bulkhead").normalize();
     static final String NAMESPACE = "bulkhead-system";
+    static final String KEYS = "bulkhead-keys";
     static final String RELEASE = "bulkhead";
     static final String KUBERNETES = "1.37.1";
 

@@ -139,6 +139,7 @@ class RoleMatrixIT {
             new Column("auditor", "matrix-bulkhead-auditor", OWN),
             new Column("operator, tenant", InstalledChart.OPERATOR, OWN),
             new Column("operator, home", InstalledChart.OPERATOR, RenderedChart.NAMESPACE),
+            new Column("operator, keys", InstalledChart.OPERATOR, RenderedChart.KEYS),
             new Column("operator, else", InstalledChart.OPERATOR, ""),
             new Column("canary, tenant", CANARY, CAGE),
             new Column("canary, else", CANARY, ""),
@@ -206,7 +207,8 @@ class RoleMatrixIT {
         List<String> rights = new ArrayList<>();
         for (Column column : COLUMNS) {
             if (column.namespace().equals(OWN) && !column.user().equals(InstalledChart.OPERATOR)) {
-                for (String elsewhere : List.of(OTHER, "kube-system", "default", RenderedChart.NAMESPACE, "")) {
+                for (String elsewhere :
+                        List.of(OTHER, "kube-system", "default", RenderedChart.NAMESPACE, RenderedChart.KEYS, "")) {
                     rows(admin, new Column(column.title(), column.user(), elsewhere))
                             .forEach((resource, verbs) -> {
                                 if (!verbs.equals("-")) {
@@ -225,7 +227,7 @@ class RoleMatrixIT {
         StringBuilder table = new StringBuilder("""
                 # Who may do what, as the API server says (SubjectAccessReview); guards refuse more.
                 # tenant-admin, tenant-user, auditor: in a namespace of their tenant. operator, tenant: in the same, where it
-                # has bound itself; home: in its own namespace; else: in any other and in the cluster. canary: what tries the guards
+                # has bound itself; home: in its own namespace; keys: where its keys lie; else: in any other and in the cluster. canary: what tries the guards
                 # out, for dry runs only, in its own namespace; else: in the cluster.
                 # g get, l list, w watch, c create, p patch, u update, d delete, D deletecollection, b bind, e escalate.
                 # A resource with :name is that one object; without it, objects of any name.

@@ -218,6 +218,7 @@ public final class Platform {
     public OperatorSettings settings(Duration sweepInterval) {
         return new OperatorSettings(
                 Bootstrap.NAMESPACE,
+                Bootstrap.KEYS_NAMESPACE,
                 new PlatformSettings(
                         Bootstrap.NAMESPACE,
                         "v1.37",

@@ -81,7 +81,7 @@ class SteadyStateIT {
         ObjectStore store = Objects.requireNonNull(
                 admin.resources(ObjectStore.class).withName("local").get());
         Map<String, String> key = Objects.requireNonNull(admin.secrets()
-                        .inNamespace(Bootstrap.NAMESPACE)
+                        .inNamespace(Bootstrap.KEYS_NAMESPACE)
                         .withName(store.getSpec().adminSecret().name())
                         .get())
                 .getData();

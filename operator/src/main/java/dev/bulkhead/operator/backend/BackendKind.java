@@ -29,7 +29,7 @@ public interface BackendKind<R extends CustomResource<?, BackendStatus>, P> {
     /** Why a tenant waits for one that is not open. */
     Reason unavailable();
 
-    /** Name of the Secret in the operator's namespace with the operator's own account. */
+    /** Name of the Secret in the keys namespace with the operator's own account. */
     String adminSecret(R object);
 
     /** The keys that Secret must have, for an object that says so. */

@@ -113,7 +113,7 @@ public final class BackendRegistry<R extends CustomResource<?, BackendStatus>, P
                     new Finding(
                             Reason.SecretMissing,
                             subject(name),
-                            "needs Secret " + secrets.namespace() + "/" + kind.adminSecret(object) + " with "
+                            "needs " + secrets.subject(kind.adminSecret(object)) + " with "
                                     + kind.secretKeys(object).stream().sorted().collect(Collectors.joining(" and "))
                                     + "; create it"));
         }
@@ -161,7 +161,7 @@ public final class BackendRegistry<R extends CustomResource<?, BackendStatus>, P
         return new Finding(
                 Reason.SecretForAnother,
                 subject(object.getMetadata().getName()),
-                "Secret " + secrets.namespace() + "/" + secret + " is not for " + String.join(" and ", asked)
+                secrets.subject(secret) + " is not for " + String.join(" and ", asked)
                         + "; whoever answers for that account says so: kubectl -n " + secrets.namespace()
                         + " annotate --overwrite secret " + secret + " '" + Marks.HOSTS + "=" + String.join(" ", asked)
                         + "'");

@@ -1,5 +1,8 @@
 package dev.bulkhead.operator.cli;
 
+import dev.bulkhead.operator.kube.OperatorSecrets;
+import dev.bulkhead.operator.secret.KeyRingCopies;
+import dev.bulkhead.operator.settings.OperatorSettings;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -37,6 +40,19 @@ final class ClusterAccess {
             config.withImpersonateUsername(user).withImpersonateGroups(groups.toArray(String[]::new));
         }
         return new KubernetesClientBuilder().withConfig(config.build()).build();
+    }
+
+    /**
+     * The key rings of this installation, where the chart says that they lie.
+     *
+     * @throws OperatorSettings.UnusableSettingsException when the chart says nothing, as before it is installed
+     */
+    KeyRingCopies keyRings(KubernetesClient client) throws OperatorSettings.UnusableSettingsException {
+        OperatorSettings settings = ChartSettings.read(client, namespace()).orElse(null);
+        if (settings == null) {
+            throw new OperatorSettings.UnusableSettingsException(ChartSettings.missing(namespace()));
+        }
+        return new KeyRingCopies(new OperatorSecrets(client, settings.keysNamespace()));
     }
 
     /** Why the cluster did not do what it was asked, for people. */

@@ -1,9 +1,9 @@
 package dev.bulkhead.operator.cli;
 
 import dev.bulkhead.operator.identity.TenantIdentity;
-import dev.bulkhead.operator.kube.OperatorSecrets;
 import dev.bulkhead.operator.secret.KeyRingCopies;
 import dev.bulkhead.operator.secret.KeyRingCopies.Copy;
+import dev.bulkhead.operator.settings.OperatorSettings;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -66,14 +66,20 @@ final class KeysCopiesCommand implements Callable<Integer> {
                     + names.stream().limit(5).collect(Collectors.joining(", ")) + (names.size() > 5 ? ", …" : "")));
             return 0;
         } catch (KubernetesClientException e) {
-            Objects.requireNonNull(spec).commandLine().getErr().println("keys: " + ClusterAccess.words(e));
-            return 1;
+            return failed(ClusterAccess.words(e));
+        } catch (OperatorSettings.UnusableSettingsException e) {
+            return failed(e.getMessage());
         }
     }
 
+    private int failed(@Nullable String message) {
+        Objects.requireNonNull(spec).commandLine().getErr().println("keys: " + message);
+        return 1;
+    }
+
     /** Names of the tenants by copy, the oldest first; without those that were destroyed. */
-    private Map<Copy, Set<String>> copies(KubernetesClient client) {
-        KeyRingCopies rings = new KeyRingCopies(new OperatorSecrets(client, cluster.namespace()));
+    private Map<Copy, Set<String>> copies(KubernetesClient client) throws OperatorSettings.UnusableSettingsException {
+        KeyRingCopies rings = cluster.keyRings(client);
         Map<Copy, Set<String>> copies =
                 new TreeMap<>(Comparator.comparing(Copy::at).thenComparing(Copy::id));
         for (TenantIdentity identity : RingOwners.of(client, rings, _ -> {}).keySet()) {

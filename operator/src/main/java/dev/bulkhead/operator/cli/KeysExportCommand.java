@@ -2,11 +2,11 @@ package dev.bulkhead.operator.cli;
 
 import dev.bulkhead.api.v1beta1.TombstoneStatus;
 import dev.bulkhead.operator.identity.TenantIdentity;
-import dev.bulkhead.operator.kube.OperatorSecrets;
 import dev.bulkhead.operator.secret.KeyRingCopies;
 import dev.bulkhead.operator.secret.KeyRingCopies.Copy;
 import dev.bulkhead.operator.secret.RecoveryFile;
 import dev.bulkhead.operator.secret.RecoveryKey;
+import dev.bulkhead.operator.settings.OperatorSettings;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -92,7 +92,7 @@ final class KeysExportCommand implements Callable<Integer> {
         } catch (KubernetesClientException e) {
             return failed(ClusterAccess.words(e) + " Nothing was written; a copy that is listed on a ring and was not"
                     + " written harms nothing.");
-        } catch (KeyRingCopies.UnlistedException e) {
+        } catch (KeyRingCopies.UnlistedException | OperatorSettings.UnusableSettingsException e) {
             return failed(e.getMessage() + ". Nothing was written.");
         } catch (IOException e) {
             return failed(to + " cannot be written (" + e.getClass().getSimpleName() + ")");
@@ -100,10 +100,10 @@ final class KeysExportCommand implements Callable<Integer> {
     }
 
     private int export(KubernetesClient client, RecoveryKey.Public key)
-            throws KeyRingCopies.UnlistedException, IOException {
+            throws KeyRingCopies.UnlistedException, OperatorSettings.UnusableSettingsException, IOException {
         Copy copy =
                 new Copy(id(), clock.instant().truncatedTo(ChronoUnit.SECONDS).toString(), key.id());
-        KeyRingCopies rings = new KeyRingCopies(new OperatorSecrets(client, cluster.namespace()));
+        KeyRingCopies rings = cluster.keyRings(client);
         List<RecoveryFile.Ring> copied = new ArrayList<>();
         Map<TenantIdentity, RingOwners.RingOwner> owners = RingOwners.of(
                 client,

@@ -6,13 +6,13 @@ import dev.bulkhead.operator.identity.BackedParts;
 import dev.bulkhead.operator.identity.Homes;
 import dev.bulkhead.operator.identity.Placement;
 import dev.bulkhead.operator.identity.TenantIdentity;
-import dev.bulkhead.operator.kube.OperatorSecrets;
 import dev.bulkhead.operator.lifecycle.Tombstones;
 import dev.bulkhead.operator.secret.KeyRingCopies;
 import dev.bulkhead.operator.secret.KeyRingCopies.Restored;
 import dev.bulkhead.operator.secret.RecoveryFile;
 import dev.bulkhead.operator.secret.RecoveryKey;
 import dev.bulkhead.operator.secret.TenantState;
+import dev.bulkhead.operator.settings.OperatorSettings;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -92,22 +92,25 @@ final class KeysImportCommand implements Callable<Integer> {
             return failed(e.getMessage() + " cannot be read (" + e.getClass().getSimpleName() + ")");
         }
         if (!file.header().namespace().equals(cluster.namespace())) {
-            return failed("these rings open in namespace " + file.header().namespace() + " only; install the operator"
-                    + " there, and name it by --namespace " + file.header().namespace());
+            return failed("these rings open with an operator in namespace "
+                    + file.header().namespace() + " only; install it" + " there, and name it by --namespace "
+                    + file.header().namespace());
         }
         try (KubernetesClient client = cluster.client(config)) {
             return bringIn(client, file);
         } catch (KubernetesClientException e) {
             return failed(ClusterAccess.words(e) + " What was brought in before stays; import again to go on.");
+        } catch (OperatorSettings.UnusableSettingsException e) {
+            return failed(e.getMessage());
         }
     }
 
-    private int bringIn(KubernetesClient client, RecoveryFile file) {
+    private int bringIn(KubernetesClient client, RecoveryFile file) throws OperatorSettings.UnusableSettingsException {
         Set<String> born = client.resources(Tenant.class).list().getItems().stream()
                 .filter(tenant -> tenant.getSpec().adopt() == null)
                 .map(tenant -> tenant.getMetadata().getUid())
                 .collect(Collectors.toSet());
-        KeyRingCopies rings = new KeyRingCopies(new OperatorSecrets(client, cluster.namespace()));
+        KeyRingCopies rings = cluster.keyRings(client);
         Tombstones tombstones = new Tombstones(client);
         int left = 0;
         for (RecoveryFile.Ring ring : file.rings()) {
@@ -162,7 +165,7 @@ final class KeysImportCommand implements Callable<Integer> {
         Objects.requireNonNull(spec).commandLine().getOut().println(ring.tenant() + ": " + what);
     }
 
-    private int failed(String message) {
+    private int failed(@Nullable String message) {
         Objects.requireNonNull(spec).commandLine().getErr().println("keys: " + message);
         return 1;
     }

@@ -81,7 +81,7 @@ public record TenantIdentity(String value) {
         };
     }
 
-    /** Secret in the operator's namespace that holds the tenant's wrapped keys, {@code bulkhead-tenant-<suffix>}. */
+    /** Secret in the keys namespace that holds the tenant's wrapped keys, {@code bulkhead-tenant-<suffix>}. */
     public String keyRing() {
         return "bulkhead-tenant-" + suffix();
     }

@@ -1,13 +1,20 @@
 package dev.bulkhead.operator.kube;
 
+import dev.bulkhead.operator.outcome.Finding;
+import dev.bulkhead.operator.outcome.Reason;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** Secrets of the operator's own namespace, read by name; it can list Secrets nowhere else. */
+/** Key rings and admin logins: Secrets of the keys namespace, read by name and never listed. */
 public final class OperatorSecrets {
     private final KubernetesClient client;
     private final String namespace;
@@ -18,25 +25,70 @@ public final class OperatorSecrets {
         this.namespace = namespace;
     }
 
-    /** Namespace of the operator. */
+    /** Where they lie. */
     public String namespace() {
         return namespace;
     }
 
+    /** One of them as people are told of it, {@code Secret namespace/name}. */
+    public String subject(String name) {
+        return "Secret " + namespace + "/" + name;
+    }
+
     /** The Secret, or empty when there is none. */
     public Optional<Secret> find(String name) {
-        return Optional.ofNullable(
-                client.secrets().inNamespace(namespace).withName(name).get());
+        return Optional.ofNullable(inNamespace(
+                () -> client.secrets().inNamespace(namespace).withName(name).get()));
     }
 
     /** Creates the Secret; fails with 409 when one of that name exists. */
     public Secret create(Secret secret) {
-        return client.secrets().inNamespace(namespace).resource(secret).create();
+        return Objects.requireNonNull(inNamespace(
+                () -> client.secrets().inNamespace(namespace).resource(secret).create()));
     }
 
     /** Replaces the Secret, provided it is still the one that was read. */
     public Secret replace(Secret secret) {
-        return client.secrets().inNamespace(namespace).resource(secret).update();
+        return Objects.requireNonNull(inNamespace(
+                () -> client.secrets().inNamespace(namespace).resource(secret).update()));
+    }
+
+    /** The namespace of the Secrets is not there. Where that is so the operator's rights in it are gone, too. */
+    public static final class NoNamespaceException extends KubernetesClientException {
+        private static final long serialVersionUID = 1;
+
+        private final String namespace;
+
+        private NoNamespaceException(String namespace, int code) {
+            super(
+                    words(namespace),
+                    code,
+                    new StatusBuilder().withMessage(words(namespace)).build());
+            this.namespace = namespace;
+        }
+
+        private static String words(String namespace) {
+            return "there is no namespace " + namespace
+                    + ", where key rings and admin logins lie; 'helm upgrade' makes it,"
+                    + " and what lay there comes from a backup";
+        }
+
+        /** What to tell of whoever needs one of the Secrets. */
+        public Finding finding() {
+            return new Finding(Reason.KeyUnavailable, "Namespace " + namespace, words(namespace));
+        }
+    }
+
+    private @Nullable Secret inNamespace(Supplier<@Nullable Secret> request) {
+        try {
+            return request.get();
+        } catch (KubernetesClientException e) {
+            if ((e.getCode() == 403 || e.getCode() == 404)
+                    && client.namespaces().withName(namespace).get() == null) {
+                throw new NoNamespaceException(namespace, e.getCode());
+            }
+            throw e;
+        }
     }
 
     /** The data of a Secret, decoded. */

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys that the platform's administrator supplies, one Secret per tenant in the operator's namespace. No two tenants
+ * The keys that the platform's administrator supplies, one Secret per tenant in the keys namespace. No two tenants
  * may hold one key: while two Secrets agree, neither is used. The other Secrets are read by name once and remembered
  * without what is secret in them; each tenant's own is read anew with each of its passes.
  */
@@ -80,7 +80,7 @@ public final class SuppliedKeys {
         record Unusable(Finding finding) implements Read {}
     }
 
-    /** Name of the Secret in the operator's namespace, {@code bulkhead-objectstore-<suffix>}. */
+    /** Name of the Secret in the keys namespace, {@code bulkhead-objectstore-<suffix>}. */
     public static String secretName(TenantIdentity identity) {
         return SECRET_PREFIX + identity.suffix();
     }
@@ -189,12 +189,12 @@ public final class SuppliedKeys {
         return new Outcome.Blocked(new Finding(
                 Reason.Conflict,
                 secret(identity),
-                "names the same key or the same principal as Secret " + secrets.namespace() + "/" + secretName(other)
+                "names the same key or the same principal as " + secret(other)
                         + ", which is another tenant's. Neither is let in by it anew; make a key of its own for each"));
     }
 
     private String secret(TenantIdentity identity) {
-        return "Secret " + secrets.namespace() + "/" + secretName(identity);
+        return secrets.subject(secretName(identity));
     }
 
     /** People write Secrets with tools that end files with a line break. */

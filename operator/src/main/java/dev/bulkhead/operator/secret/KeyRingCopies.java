@@ -80,7 +80,7 @@ public final class KeyRingCopies {
      */
     public Optional<StoredRing> list(TenantIdentity identity, Copy copy) throws UnlistedException {
         StoredRing ring = find(identity).orElse(null);
-        String name = "Secret " + secrets.namespace() + "/" + identity.keyRing();
+        String name = secrets.subject(identity.keyRing());
         if (ring != null && !isWhole(ring.state())) {
             throw new UnlistedException(name + " does not say where the tenant's data lies; restore it from a backup");
         }

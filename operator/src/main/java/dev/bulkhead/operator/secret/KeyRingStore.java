@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The Secret in the operator's namespace that holds a tenant's wrapped keys and remembers where its data lies. It is
+ * The Secret in the keys namespace that holds a tenant's wrapped keys and remembers where its data lies. It is
  * the first thing written for a tenant and never deleted while the tenant's data exists.
  */
 public final class KeyRingStore {
@@ -102,10 +102,19 @@ public final class KeyRingStore {
         }
     }
 
+    /** A tenant's ring as people are told of it, {@code Secret namespace/name}. */
+    public String subject(TenantIdentity identity) {
+        return secrets.subject(identity.keyRing());
+    }
+
     /** Reads a tenant's ring. */
     public FoundRing find(TenantIdentity identity) {
-        Secret secret = secrets.find(identity.keyRing()).orElse(null);
-        return secret == null ? new FoundRing.Absent() : open(secret, identity);
+        try {
+            Secret secret = secrets.find(identity.keyRing()).orElse(null);
+            return secret == null ? new FoundRing.Absent() : open(secret, identity);
+        } catch (OperatorSecrets.NoNamespaceException e) { // all rings are gone, and none may be made anew
+            return new FoundRing.Unusable(e.finding(), null, "", null);
+        }
     }
 
     /**
@@ -137,7 +146,7 @@ public final class KeyRingStore {
                 ? new FoundRing.Unusable(
                         new Finding(
                                 Reason.KeyRingMissing,
-                                "Secret " + secrets.namespace() + "/" + identity.keyRing(),
+                                subject(identity),
                                 "went away while it was made; tried again by itself"),
                         null,
                         "",
@@ -390,8 +399,7 @@ public final class KeyRingStore {
     }
 
     private FoundRing unusable(Secret secret, String message) {
-        String name =
-                "Secret " + secrets.namespace() + "/" + secret.getMetadata().getName();
+        String name = secrets.subject(secret.getMetadata().getName());
         return new FoundRing.Unusable(
                 new Finding(Reason.KeyUnavailable, name, message), state(secret), tenant(secret), accepted(secret));
     }

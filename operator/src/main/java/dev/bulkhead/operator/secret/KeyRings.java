@@ -5,9 +5,9 @@ import java.time.Clock;
 import java.util.Map;
 
 /**
- * Makes and loads key rings: the master keys, the namespace they are stored in, randomness and time, wired once.
+ * Makes and loads key rings: the master keys, the operator's namespace, randomness and time, wired once.
  *
- * <p>A ring is one Kubernetes Secret of the operator's namespace. The caller writes a new ring with <em>create</em>,
+ * <p>A ring is one Kubernetes Secret of the keys namespace. The caller writes a new ring with <em>create</em>,
  * never with apply, and changes one with the resource version it was read with: a ring that replaces another by
  * accident makes all that was sealed under the former one unreadable.
  */
@@ -20,7 +20,8 @@ public final class KeyRings {
     /**
      * Wired by hand.
      *
-     * @param operatorNamespace where the Secrets lie; authenticated with everything in them
+     * @param operatorNamespace authenticated with everything in them, wherever the Secrets lie: a ring opens with the
+     *     operator it was made for, and stays readable where it is moved to
      */
     public KeyRings(MasterKeys masterKeys, String operatorNamespace, SecureRandom random, Clock clock) {
         this.masterKeys = masterKeys;

@@ -47,7 +47,7 @@ public record RecoveryFile(Header header, List<Ring> rings) {
      * @param copy id of this copy, as each ring in it lists it
      * @param created RFC 3339
      * @param recoveryKey id of the key it is encrypted to
-     * @param namespace of the operator; the rings open in a namespace of that name only
+     * @param namespace of the operator; the rings open with an operator in a namespace of that name only
      * @param identities of the tenants in it
      */
     public record Header(String copy, String created, String recoveryKey, String namespace, List<String> identities) {

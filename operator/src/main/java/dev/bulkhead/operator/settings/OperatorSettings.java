@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The operator's configuration: one YAML file, rendered by the chart and constant while the operator runs.
  *
- * @param operatorNamespace namespace of the operator and of the Secrets it may read
+ * @param operatorNamespace namespace of the operator
+ * @param keysNamespace namespace of the key rings and admin logins, where no pod runs; another than the operator's
  * @param platform what it is told about the cluster
  * @param masterKeys directory of master keys
  * @param sweepInterval how often PostgreSQL and S3 are compared with the plan
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record OperatorSettings(
         String operatorNamespace,
+        String keysNamespace,
         PlatformSettings platform,
         Path masterKeys,
         Duration sweepInterval,
@@ -43,6 +45,9 @@ public record OperatorSettings(
         int metricsPort,
         String bindAddress,
         Log log) {
+    /** What {@link #keysNamespace} is unless it is said otherwise. */
+    public static final String USUAL_KEYS_NAMESPACE = "bulkhead-keys";
+
     private static final Duration LONGEST_VALIDITY = Duration.ofHours(24);
     private static final Duration SHORTEST_LEASE = Duration.ofSeconds(3);
 
@@ -54,7 +59,8 @@ public record OperatorSettings(
     public static final class UnusableSettingsException extends Exception {
         private static final long serialVersionUID = 1;
 
-        UnusableSettingsException(String message) {
+        /** Says what is wrong with them. */
+        public UnusableSettingsException(String message) {
             super(message);
         }
     }
@@ -139,6 +145,7 @@ public record OperatorSettings(
 
     private record Platform(
             @Nullable String operatorNamespace,
+            @Nullable String keysNamespace,
             @Nullable List<String> podCidrs,
             @Nullable List<String> serviceCidrs,
             @Nullable List<String> nodeCidrs,
@@ -184,6 +191,7 @@ public record OperatorSettings(
         }
         return new OperatorSettings(
                 namespace,
+                keysNamespace(file, namespace, platform),
                 platform(file, namespace, platform),
                 Path.of(Objects.requireNonNullElse(read.masterKeys(), "/etc/bulkhead/master-keys")),
                 duration(file, "sweepInterval", read.sweepInterval(), "PT60S"),
@@ -193,6 +201,20 @@ public record OperatorSettings(
                 Objects.requireNonNullElse(read.metricsPort(), 9090),
                 Objects.requireNonNullElse(read.bindAddress(), "0.0.0.0"),
                 log(read.log()));
+    }
+
+    /** Beside the master key a key ring would be no safer than the key, and in a tenant's namespace it would be the tenant's. */
+    private static String keysNamespace(String file, String namespace, @Nullable Platform platform)
+            throws UnusableSettingsException {
+        String keys = platform == null || isBlank(platform.keysNamespace())
+                ? USUAL_KEYS_NAMESPACE
+                : Objects.requireNonNull(platform.keysNamespace());
+        if (keys.equals(namespace) || keys.contains("--")) {
+            throw new UnusableSettingsException("configuration " + file + ": platform.keysNamespace " + keys
+                    + " is the operator's own namespace or may be a tenant's; name one of its own, such as "
+                    + USUAL_KEYS_NAMESPACE);
+        }
+        return keys;
     }
 
     private static ProberSettings prober(String file, @Nullable ProberFile read) throws UnusableSettingsException {

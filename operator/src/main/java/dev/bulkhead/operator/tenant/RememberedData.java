@@ -23,18 +23,12 @@ public final class RememberedData {
     private static final Logger LOG = LoggerFactory.getLogger(RememberedData.class);
 
     private final KeyRingStore keyRings;
-    private final String namespace;
     private final TenantEvents events;
     private final Clock clock;
 
-    /**
-     * Wired by hand.
-     *
-     * @param namespace of the key rings
-     */
-    public RememberedData(KeyRingStore keyRings, String namespace, TenantEvents events, Clock clock) {
+    /** Wired by hand. */
+    public RememberedData(KeyRingStore keyRings, TenantEvents events, Clock clock) {
         this.keyRings = keyRings;
-        this.namespace = namespace;
         this.events = events;
         this.clock = clock;
     }
@@ -54,7 +48,7 @@ public final class RememberedData {
         if (news.state().equals(state)) {
             return news.applied();
         }
-        String subject = "Secret " + namespace + "/" + identity.keyRing();
+        String subject = keyRings.subject(identity);
         Outcome written = new ApiErrors()
                 .guard(
                         subject,

@@ -117,8 +117,9 @@ public final class TenantObserver {
         if (findings.isEmpty() && ring instanceof KeyRingStore.FoundRing.Absent && lived) {
             findings.add(new Finding(
                     Reason.KeyRingMissing,
-                    "Secret " + settings.operatorNamespace() + "/" + identity.keyRing(),
-                    "is gone, and new keys would make all that was sealed unreadable; restore it from a backup"));
+                    keyRings.subject(identity),
+                    "is gone, and new keys would make all that was sealed unreadable; restore it from a backup, or, after"
+                            + " an upgrade, move it here from namespace " + settings.operatorNamespace()));
         }
         // A canary may begin beside a former one: nobody's data is in either.
         boolean canary = AccessPlanner.CANARY_PROFILE.equals(tenant.getSpec().profile());

@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * What the operator is told about the platform it runs on; from the chart's values, constant while it runs.
  *
- * @param operatorNamespace where the operator and its Secrets live
+ * @param operatorNamespace where the operator lives
  * @param podSecurityVersion pinned version of Pod Security, such as {@code v1.37}
  * @param podCidrs ranges of pods
  * @param serviceCidrs ranges of services

@@ -186,7 +186,7 @@ class BackendRegistryTest {
         client = server.createClient();
         registry = new BackendRegistry<>(
                 new TestKind(closed),
-                new OperatorSecrets(client, "bulkhead-system"),
+                new OperatorSecrets(client, "bulkhead-keys"),
                 name -> Optional.of(new BackendStatus(
                         1L, null, 0, List.of(), List.of(new Capability("tls", true, null)), List.of())),
                 Duration.ofMinutes(1),
@@ -220,7 +220,7 @@ class BackendRegistryTest {
         SecretBuilder secret = new SecretBuilder()
                 .withNewMetadata()
                 .withName("pg-one")
-                .withNamespace("bulkhead-system")
+                .withNamespace("bulkhead-keys")
                 .addToAnnotations(Marks.HOSTS, hosts)
                 .endMetadata();
         for (String key : keys) {
@@ -235,9 +235,8 @@ class BackendRegistryTest {
                 .isInstanceOfSatisfying(
                         BackendKind.BackendOpening.Failed.class,
                         failed -> assertThat(failed.finding().text())
-                                .isEqualTo(
-                                        "DatabaseServer pg-one: needs Secret bulkhead-system/pg-one with password and"
-                                                + " username; create it"));
+                                .isEqualTo("DatabaseServer pg-one: needs Secret bulkhead-keys/pg-one with password and"
+                                        + " username; create it"));
         account("password");
         assertThat(registry.open(server("here"))).isInstanceOf(BackendKind.BackendOpening.Failed.class);
         assertThat(registry.shut(WHO, PLAN).findings().getFirst().reason())
@@ -260,8 +259,8 @@ class BackendRegistryTest {
                 .isInstanceOfSatisfying(BackendKind.BackendOpening.Failed.class, failed -> {
                     assertThat(failed.finding().reason()).isEqualTo(Reason.SecretForAnother);
                     assertThat(failed.finding().text())
-                            .isEqualTo("DatabaseServer pg-one: Secret bulkhead-system/pg-one is not for elsewhere:5432;"
-                                    + " whoever answers for that account says so: kubectl -n bulkhead-system annotate"
+                            .isEqualTo("DatabaseServer pg-one: Secret bulkhead-keys/pg-one is not for elsewhere:5432;"
+                                    + " whoever answers for that account says so: kubectl -n bulkhead-keys annotate"
                                     + " --overwrite secret pg-one 'bulkhead.dev/hosts=elsewhere:5432'");
                 });
         assertThat(closed).as("what was open before").containsExactly("here");

@@ -43,7 +43,7 @@ class BackendRoundsTest {
 
     @Test
     void a_look_that_cannot_even_read_the_account_makes_the_server_not_ready() throws InterruptedException {
-        OperatorSecrets secrets = new OperatorSecrets(nowhere, "bulkhead-system");
+        OperatorSecrets secrets = new OperatorSecrets(nowhere, "bulkhead-keys");
         BackendRegistry<DatabaseServer, SchemaPlan> registry = new BackendRegistry<>(
                 new BackendRegistryTest.TestKind(new ArrayList<>()),
                 secrets,

@@ -89,7 +89,7 @@ class KeysCommandTest {
         refused(copy, publicKey, "holds no private recovery key");
         refused(rightKey, rightKey, "is not a copy of key rings");
         refused(directory.resolve("absent"), rightKey, "cannot be read (NoSuchFileException)");
-        refused(elsewhere, rightKey, "these rings open in namespace another only");
+        refused(elsewhere, rightKey, "these rings open with an operator in namespace another only");
     }
 
     private void refused(Path copy, Path key, String words) {

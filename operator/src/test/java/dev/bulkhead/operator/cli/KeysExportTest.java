@@ -15,6 +15,7 @@ import dev.bulkhead.operator.secret.KeyRingCopies;
 import dev.bulkhead.operator.secret.KeyRingStore;
 import dev.bulkhead.operator.secret.RecoveryKey;
 import dev.bulkhead.operator.secret.TenantState;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -61,6 +62,20 @@ class KeysExportTest {
         tombstone(GONE.value());
         ring(GONE, "globex");
         tombstone("foo");
+        client.resource(new ConfigMapBuilder()
+                        .withNewMetadata()
+                        .withName("bulkhead-operator")
+                        .withNamespace("bulkhead-system")
+                        .endMetadata()
+                        .addToData("config.yaml", """
+                                platform:
+                                  keysNamespace: elsewhere
+                                  podCidrs: [10.244.0.0/16]
+                                  serviceCidrs: [10.96.0.0/16]
+                                  nodeCidrs: [192.0.2.0/24]
+                                """)
+                        .build())
+                .create();
     }
 
     @AfterEach
@@ -96,6 +111,19 @@ class KeysExportTest {
         assertThat(copies(LIVE)).isZero();
     }
 
+    @Test
+    void where_no_chart_is_installed_that_is_said() {
+        client.configMaps()
+                .inNamespace("bulkhead-system")
+                .withName("bulkhead-operator")
+                .delete();
+
+        assertThat(export()).isOne();
+
+        assertThat(err.toString()).contains("there is no ConfigMap bulkhead-operator in namespace bulkhead-system");
+        assertThat(directory.resolve("rings")).doesNotExist();
+    }
+
     private int export(String... more) {
         try (RecoveryKey.Private key = RecoveryKey.Private.generate(RANDOM)) {
             CommandLine command = KeysCommand.commandLine(client::getConfiguration, Clock.systemUTC(), RANDOM);
@@ -113,7 +141,7 @@ class KeysExportTest {
     }
 
     private int copies(TenantIdentity identity) {
-        return KeyRingCopies.copies(new KeyRingCopies(new OperatorSecrets(client, "bulkhead-system"))
+        return KeyRingCopies.copies(new KeyRingCopies(new OperatorSecrets(client, "elsewhere"))
                         .find(identity)
                         .orElseThrow()
                         .state())
@@ -130,7 +158,7 @@ class KeysExportTest {
         client.resource(new SecretBuilder()
                         .withNewMetadata()
                         .withName(identity.keyRing())
-                        .withNamespace("bulkhead-system")
+                        .withNamespace("elsewhere")
                         .withLabels(Marks.of(tenant, identity))
                         .addToAnnotations(
                                 KeyRingStore.STATE,

@@ -48,7 +48,7 @@ class MintedKeysTest {
         masterKeys = FileMasterKeys.load(directory);
         SecureRandom random = new SecureRandom();
         rings = new KeyRingStore(
-                new OperatorSecrets(client, "bulkhead-system"),
+                new OperatorSecrets(client, "bulkhead-keys"),
                 new KeyRings(masterKeys, "bulkhead-system", random, Clock.systemUTC()),
                 random);
         minted = MintedKeys.in(rings);

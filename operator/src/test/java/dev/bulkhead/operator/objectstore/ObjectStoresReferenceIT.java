@@ -304,7 +304,7 @@ class ObjectStoresReferenceIT {
                     - The account of `spec.adminSecret` may make buckets and write their policies. No tenant ever gets its key.
                     - For each tenant, a user of its own **without any right of its own**, outside the operator's project where keys of a project
                       reach all of its buckets, and a key for it. The bucket's policy lets it in, and takes it out.
-                    - A Secret in the operator's namespace. Its name comes from the tenant's identity, so a Tenant that is made again does not
+                    - A Secret in the namespace of keys. Its name comes from the tenant's identity, so a Tenant that is made again does not
                       meet the key of the former one; until it is there the bucket waits, `Ready` says `SecretMissing` and names it.
 
                     ```yaml
@@ -312,7 +312,7 @@ class ObjectStoresReferenceIT {
                     kind: Secret
                     metadata:
                       name: %s<suffix> # as the Tenant's Ready condition says; <suffix> as in its bucket bh-<suffix>
-                      namespace: bulkhead-system
+                      namespace: bulkhead-keys
                     stringData:
                       %s: AKIDOFKLINIK
                       %s: …

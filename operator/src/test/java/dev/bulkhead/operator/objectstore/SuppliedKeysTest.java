@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which Secret a tenant's supplied key comes from, and when it is not used. */
 class SuppliedKeysTest {
-    private static final String NAMESPACE = "bulkhead-system";
+    private static final String NAMESPACE = "bulkhead-keys";
     private static final String SECRET = "a/secret+of=the-provider";
 
     /** Tells every request at INFO. Kept here, for a logger that nobody holds forgets its level. */
@@ -97,7 +97,7 @@ class SuppliedKeysTest {
     void a_secret_that_does_not_exist_is_named_with_all_that_it_is_to_hold() {
         assertThat(waiting(one).reason()).isEqualTo(Reason.SecretMissing);
         assertThat(waiting(one).text())
-                .startsWith("Secret bulkhead-system/bulkhead-objectstore-" + one.suffix() + ": does not exist")
+                .startsWith("Secret bulkhead-keys/bulkhead-objectstore-" + one.suffix() + ": does not exist")
                 .contains("access-key-id", "secret-access-key", "principal");
     }
 

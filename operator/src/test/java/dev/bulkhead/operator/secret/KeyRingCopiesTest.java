@@ -57,7 +57,7 @@ class KeyRingCopiesTest {
     void start() {
         server.init();
         client = server.createClient();
-        secrets = new OperatorSecrets(client, "bulkhead-system");
+        secrets = new OperatorSecrets(client, "bulkhead-keys");
         copies = new KeyRingCopies(secrets);
     }
 
@@ -190,7 +190,7 @@ class KeyRingCopiesTest {
         store.create(IDENTITY, "acme", Tenants.placed("pg", "db", "s3"), "{}");
         RecoveryFile.Ring ring = ring(copies.list(IDENTITY, COPY).orElseThrow());
         client.secrets()
-                .inNamespace("bulkhead-system")
+                .inNamespace("bulkhead-keys")
                 .withName(IDENTITY.keyRing())
                 .delete();
 
@@ -209,7 +209,7 @@ class KeyRingCopiesTest {
         store(1).create(IDENTITY, "acme", Tenants.placed("pg", "db", "s3"), "{}");
         RecoveryFile.Ring former = ring(copies.list(IDENTITY, COPY).orElseThrow());
         client.secrets()
-                .inNamespace("bulkhead-system")
+                .inNamespace("bulkhead-keys")
                 .withName(IDENTITY.keyRing())
                 .delete();
         store(1).create(IDENTITY, "acme", Tenants.placed("pg", "db", "s3"), "{}");

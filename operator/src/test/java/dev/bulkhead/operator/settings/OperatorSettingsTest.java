@@ -21,6 +21,24 @@ class OperatorSettingsTest {
               nodeCidrs: [192.0.2.0/24]
             """;
 
+    @ParameterizedTest
+    @CsvSource({"'', bulkhead-keys", "keysNamespace: vault, vault"})
+    void keys_lie_in_a_namespace_of_their_own(String given, String expected)
+            throws OperatorSettings.UnusableSettingsException {
+        assertThat(OperatorSettings.parse("config.yaml", PLATFORM + "  " + given + "\n", null)
+                        .keysNamespace())
+                .isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bulkhead-system", "acme--app"})
+    void keys_lie_neither_beside_the_master_key_nor_with_a_tenant(String namespace) {
+        assertThatThrownBy(() ->
+                        OperatorSettings.parse("config.yaml", PLATFORM + "  keysNamespace: " + namespace + "\n", null))
+                .isInstanceOf(OperatorSettings.UnusableSettingsException.class)
+                .hasMessageContaining("platform.keysNamespace " + namespace);
+    }
+
     @Test
     void an_exception_is_read_with_its_reason_its_owner_and_its_end()
             throws OperatorSettings.UnusableSettingsException {

@@ -171,7 +171,7 @@ class LostDataIT {
 
     private String record() {
         return admin.secrets()
-                .inNamespace(Bootstrap.NAMESPACE)
+                .inNamespace(Bootstrap.KEYS_NAMESPACE)
                 .withName(identity.keyRing())
                 .require()
                 .getMetadata()

@@ -130,13 +130,13 @@ class BackendTroubleIT {
         Secret right = site.adminSecret("databaseserver");
         site.platform().admin().resource(right).delete();
         assertThat(site.awaitServer(Site.SHAKY, Status.False, Reason.SecretMissing))
-                .contains("bulkhead-system/databaseserver-shaky");
+                .contains("bulkhead-keys/databaseserver-shaky");
 
         site.apply(tenant);
 
         assertThat(site.await(tenant, "Ready", Status.False, Reason.SecretMissing))
                 .contains("DatabaseServer shaky")
-                .contains("bulkhead-system/databaseserver-shaky")
+                .contains("bulkhead-keys/databaseserver-shaky")
                 .contains("create it");
 
         restore(right);

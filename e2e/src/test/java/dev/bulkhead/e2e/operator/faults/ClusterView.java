@@ -64,7 +64,7 @@ final class ClusterView {
                 namespaces.forEach(
                         n -> all.addAll(resources.inNamespace(n).list().getItems()));
                 all.addAll(resources
-                        .inNamespace(Bootstrap.NAMESPACE)
+                        .inNamespace(Bootstrap.KEYS_NAMESPACE)
                         .withLabel(TENANT_LABEL, name)
                         .list()
                         .getItems());

@@ -94,7 +94,7 @@ final class CompartmentCopy implements AutoCloseable {
         tenant.delete();
         admin.namespaces().withLabel("bulkhead.dev/tenant", name).delete();
         admin.secrets()
-                .inNamespace(Bootstrap.NAMESPACE)
+                .inNamespace(Bootstrap.KEYS_NAMESPACE)
                 .withLabel("bulkhead.dev/tenant", name)
                 .delete();
         database.forget(known);

@@ -197,6 +197,46 @@ class InvalidTenantIT {
         assertThat(policy(tenant).get()).isNotNull();
     }
 
+    /** A tenant that had a key ring gets no other one; one that was kept beside the master key is moved, and opens as before. */
+    @Test
+    void a_key_ring_that_lies_where_it_lay_before_is_missed_and_works_where_it_is_moved_to() {
+        SmallTenant tenant = SmallTenant.named("invalid-moved");
+        site.apply(tenant);
+        site.platform().awaitReady(tenant.name());
+        Resource<Secret> ring = ring(tenant);
+        Secret kept = ring.get();
+        Resource<Secret> former = site.platform().admin().resource(in(Bootstrap.NAMESPACE, kept));
+        former.create();
+        ring.delete();
+
+        site.apply(tenant.with("displayName: ", "displayName: Moved "));
+        assertThat(site.await(tenant, "Ready", Status.False, Reason.KeyRingMissing))
+                .contains(Bootstrap.KEYS_NAMESPACE + "/" + kept.getMetadata().getName())
+                .contains("move it here from namespace " + Bootstrap.NAMESPACE);
+        assertThat(ring.get()).isNull();
+
+        site.platform()
+                .admin()
+                .resource(in(Bootstrap.KEYS_NAMESPACE, former.get()))
+                .create();
+        site.platform().awaitReady(tenant.name());
+        assertThat(ring.get().getData()).isEqualTo(kept.getData());
+        former.delete();
+    }
+
+    private static Secret in(String namespace, Secret secret) {
+        return new SecretBuilder()
+                .withNewMetadata()
+                .withName(secret.getMetadata().getName())
+                .withNamespace(namespace)
+                .withLabels(secret.getMetadata().getLabels())
+                .withAnnotations(secret.getMetadata().getAnnotations())
+                .endMetadata()
+                .withType(secret.getType())
+                .withData(secret.getData())
+                .build();
+    }
+
     private static SmallTenant wrong(SmallTenant tenant) {
         return tenant.with("ingressFrom: [gateway]", "ingressFrom: [gatway]");
     }
@@ -224,7 +264,7 @@ class InvalidTenantIT {
                 .getStatus()
                 .identity();
         return admin.secrets()
-                .inNamespace(Bootstrap.NAMESPACE)
+                .inNamespace(Bootstrap.KEYS_NAMESPACE)
                 .withName(new TenantIdentity(Objects.requireNonNull(identity)).keyRing());
     }
 

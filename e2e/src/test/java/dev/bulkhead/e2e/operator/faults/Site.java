@@ -172,7 +172,7 @@ final class Site implements AutoCloseable {
     Secret adminSecret(String kind) {
         return platform.admin()
                 .secrets()
-                .inNamespace(Bootstrap.NAMESPACE)
+                .inNamespace(Bootstrap.KEYS_NAMESPACE)
                 .withName(kind + "-" + SHAKY)
                 .require();
     }
@@ -221,14 +221,14 @@ final class Site implements AutoCloseable {
     private void copySecret(String kind, String hosts) {
         Secret solid = platform.admin()
                 .secrets()
-                .inNamespace(Bootstrap.NAMESPACE)
+                .inNamespace(Bootstrap.KEYS_NAMESPACE)
                 .withName(kind + "-" + SOLID)
                 .require();
         platform.admin()
                 .resource(new SecretBuilder()
                         .withNewMetadata()
                         .withName(kind + "-" + SHAKY)
-                        .withNamespace(Bootstrap.NAMESPACE)
+                        .withNamespace(Bootstrap.KEYS_NAMESPACE)
                         .addToAnnotations(Marks.HOSTS, hosts)
                         .endMetadata()
                         .withData(solid.getData())

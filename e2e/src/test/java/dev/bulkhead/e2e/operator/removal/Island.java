@@ -61,7 +61,7 @@ record Island(Platform platform, String name) implements AutoCloseable {
                 .resource(new SecretBuilder()
                         .withNewMetadata()
                         .withName(account + name)
-                        .withNamespace(Bootstrap.NAMESPACE)
+                        .withNamespace(Bootstrap.KEYS_NAMESPACE)
                         .withAnnotations(local.getMetadata().getAnnotations())
                         .endMetadata()
                         .withData(local.getData())
@@ -70,7 +70,7 @@ record Island(Platform platform, String name) implements AutoCloseable {
     }
 
     private Resource<Secret> secret(String named) {
-        return platform.admin().secrets().inNamespace(Bootstrap.NAMESPACE).withName(named);
+        return platform.admin().secrets().inNamespace(Bootstrap.KEYS_NAMESPACE).withName(named);
     }
 
     /** From now on nobody answers there. */

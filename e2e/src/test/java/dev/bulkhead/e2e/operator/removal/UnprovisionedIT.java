@@ -169,7 +169,7 @@ class UnprovisionedIT {
                         .getItems())
                 .isEmpty();
         assertThat(admin.secrets()
-                        .inNamespace(Bootstrap.NAMESPACE)
+                        .inNamespace(Bootstrap.KEYS_NAMESPACE)
                         .withName(identity.keyRing())
                         .get())
                 .isNull();

@@ -110,7 +110,7 @@ class RotationIT {
         });
         assertThat(platform.admin()
                         .secrets()
-                        .inNamespace("bulkhead-system")
+                        .inNamespace("bulkhead-keys")
                         .withName(TenantIdentity.of(now).keyRing())
                         .require()
                         .getData()

@@ -174,7 +174,7 @@ class LostClusterIT {
 
     private static Secret ring(KubernetesClient client, TenantIdentity identity) {
         return client.secrets()
-                .inNamespace(Bootstrap.NAMESPACE)
+                .inNamespace(Bootstrap.KEYS_NAMESPACE)
                 .withName(identity.keyRing())
                 .require();
     }

@@ -93,8 +93,7 @@ class MasterKeyRotationIT {
     }
 
     private Map<String, String> ring() {
-        return secret(
-                "bulkhead-system", TenantIdentity.of(platform.tenant(NAME)).keyRing());
+        return secret("bulkhead-keys", TenantIdentity.of(platform.tenant(NAME)).keyRing());
     }
 
     private Map<String, String> delivered() {

@@ -119,7 +119,7 @@ class SuppliedKeysIT {
         Tenant tenant = awaitReason("by-hand", "SecretMissing");
         String secret = SuppliedKeys.secretName(TenantIdentity.of(tenant));
         assertThat(message(tenant))
-                .contains("Secret " + Bootstrap.NAMESPACE + "/" + secret)
+                .contains("Secret " + Bootstrap.KEYS_NAMESPACE + "/" + secret)
                 .contains("access-key-id", "secret-access-key");
         assertThat(Delivered.database(platform, "by-hand--app").get("schema"))
                 .as("nothing else waits")
@@ -188,7 +188,7 @@ class SuppliedKeysIT {
                 .resource(new SecretBuilder()
                         .withNewMetadata()
                         .withName(name)
-                        .withNamespace(Bootstrap.NAMESPACE)
+                        .withNamespace(Bootstrap.KEYS_NAMESPACE)
                         .endMetadata()
                         .withStringData(Map.of(
                                 "access-key-id", key.id(),

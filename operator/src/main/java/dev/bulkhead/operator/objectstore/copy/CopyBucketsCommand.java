@@ -38,7 +38,7 @@ import software.amazon.awssdk.core.exception.SdkException;
             "To move an ObjectStore to another server:",
             "  1. suspend its Tenants (spec.suspend: true), so that nobody writes;",
             "  2. copy, with the ObjectStore and the Secret of its account as they are, and as they are to be:",
-            "       kubectl get -o yaml objectstore/local -n bulkhead-system secret/objectstore-local > old.yaml",
+            "       kubectl get -o yaml objectstore/local -n bulkhead-keys secret/objectstore-local > old.yaml",
             "       bulkhead copy-buckets --from old.yaml --to new.yaml",
             "  3. apply new.yaml: same name, other endpoint. Keys and policies are made there by themselves;",
             "  4. end the suspension, and remove the old server when the Tenants are Ready.",
