@@ -69,6 +69,7 @@ class CanaryRightsTest {
         // Its own namespace, to know what the requests are about; and each canary may only be tried to be deleted.
         needed.add("get namespaces");
         needed.add("delete tenants.bulkhead.dev canary-two");
+        needed.add("patch tenants/status.bulkhead.dev canary-two");
 
         assertThat(given()).extracting(Right::toString).containsExactlyInAnyOrderElementsOf(needed);
     }

@@ -15,7 +15,7 @@ import java.time.Duration;
 
 /**
  * A canary tenant with a running operator, and somebody whom RBAC lets do nearly everything, so that nothing but the
- * guards stands in the way: no right on Tenants but to delete them, and no glass broken.
+ * guards stands in the way: no right on Tenants but to delete them and to say how they are, and no glass broken.
  */
 final class CanarySite implements AutoCloseable {
     static final String TENANT = "guards-canary";
@@ -68,15 +68,24 @@ final class CanarySite implements AutoCloseable {
                                         "batch",
                                         "discovery.k8s.io",
                                         "networking.k8s.io",
-                                        "policy",
-                                        "rbac.authorization.k8s.io")
+                                        "policy")
                                 .withResources("*")
                                 .withVerbs("*")
+                                .build())
+                        .addToRules(new PolicyRuleBuilder() // all but escalate, which guard 9 takes for the chart's
+                                .withApiGroups("rbac.authorization.k8s.io")
+                                .withResources("*")
+                                .withVerbs("get", "list", "watch", "create", "update", "patch", "delete", "bind")
                                 .build())
                         .addToRules(new PolicyRuleBuilder()
                                 .withApiGroups("bulkhead.dev")
                                 .withResources("tenants")
                                 .withVerbs("get", "delete")
+                                .build())
+                        .addToRules(new PolicyRuleBuilder()
+                                .withApiGroups("bulkhead.dev", "openreports.io")
+                                .withResources("tenants/status", "incidents", "clusterreports")
+                                .withVerbs("create", "patch")
                                 .build())
                         .build())
                 .serverSideApply();

@@ -128,6 +128,39 @@ class GuardsIT {
         assertThat(attempt.result()).isEqualTo(new GuardAnswer.Admitted());
     }
 
+    /**
+     * What a client may leave out or send as null is neither a way past a guard nor an error of its own: of each request
+     * each field once as null and once not at all.
+     */
+    @Test
+    void no_guard_stumbles_over_a_field_that_is_null_or_absent() throws InterruptedException {
+        List<GuardManifest> variants =
+                GuardManifests.all().stream().flatMap(FieldGaps::of).toList();
+
+        List<GuardAttempt> answers =
+                new GuardDryRun(variants, PlatformSettings.USUAL_DOMAIN).run(site.attacker(), CanarySite.NAMESPACE);
+
+        assertThat(answers)
+                .hasSizeGreaterThan(1_000)
+                .filteredOn(attempt -> attempt.result().toString().contains("resulted in error"))
+                .extracting(attempt -> attempt.manifest() + ": " + attempt.result())
+                .isEmpty();
+    }
+
+    @Test
+    void a_role_without_rules_is_an_empty_one() {
+        String role = """
+                {"apiVersion":"rbac.authorization.k8s.io/v1","kind":"Role","metadata":{"name":"none"},"rules":null}""";
+
+        assertThat(site.attacker()
+                        .raw(
+                                "/apis/rbac.authorization.k8s.io/v1/namespaces/" + CanarySite.NAMESPACE
+                                        + "/roles?dryRun=All",
+                                "POST",
+                                role))
+                .contains("\"name\":\"none\"");
+    }
+
     /** The control: it is the guard that refuses, and nothing else would. */
     @Test
     void whoever_has_broken_the_glass_gets_through_with_the_same_requests() {

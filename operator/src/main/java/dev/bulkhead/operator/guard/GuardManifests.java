@@ -28,7 +28,13 @@ public final class GuardManifests {
                 .toList();
     }
 
-    /** Those that the canary tenants try in every round: all but guard 8's. */
+    /**
+     * Those that the canary tenants try in every round: all but guard 8's. For two policies there is no request at all.
+     * {@code bulkhead-counts} (guard 17) refuses nobody before half of a count is used up, a hundred objects at least that
+     * somebody would have to leave there. What {@code bulkhead-acknowledgements} (guard 9) refuses is a change of an
+     * Incident, and where nothing is wrong there is none; who makes one is refused by {@code bulkhead-evidence} already.
+     * The text of both is compared with the chart's in every round, and tests try them.
+     */
     public static List<GuardManifest> ofRounds() {
         return all().stream()
                 .filter(manifest -> !NOT_IN_ROUNDS.contains(manifest.policy()))

@@ -10,6 +10,8 @@ import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
@@ -18,8 +20,10 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -70,14 +74,19 @@ public final class ApiProbe implements Probe {
         Predicate<HasMetadata> ofTenants =
                 object -> tenantry.owns(object.getMetadata().getNamespace());
         List<ClusterRole> roles = client.rbac().clusterRoles().list().getItems();
+        Pages.PagesRead<Role> own = Pages.of(client.rbac().roles().inAnyNamespace(), ofTenants);
+        Pages.PagesRead<RoleBinding> bindings = Pages.of(client.rbac().roleBindings().inAnyNamespace(), ofTenants);
+        Map<String, String> overfull = new TreeMap<>(own.overfull());
+        overfull.putAll(bindings.overfull());
         return new AccessPicture(
                 BindingExpansion.of(
-                        Pages.of(client.rbac().roles().inAnyNamespace(), ofTenants),
+                        own.kept(),
                         roles,
-                        Pages.of(client.rbac().roleBindings().inAnyNamespace(), ofTenants),
+                        bindings.kept(),
                         client.rbac().clusterRoleBindings().list().getItems()),
                 tenantry,
-                installed(roles));
+                installed(roles),
+                overfull);
     }
 
     private static @Nullable Instant installed(List<ClusterRole> roles) {
@@ -114,7 +123,8 @@ public final class ApiProbe implements Probe {
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
         // Bindings first: of more ways than can be told apart, those that name their cause are told.
         List<Trial> trials = new ArrayList<>(bindings(self, today));
-        trials.addAll(new MatrixTrials(reviews, AccessMatrix.read(), random, today).of(self, others));
+        trials.addAll(BindingTrials.beside(
+                List.copyOf(trials), new MatrixTrials(reviews, AccessMatrix.read(), random, today).of(self, others)));
         return trials;
     }
 
@@ -125,7 +135,9 @@ public final class ApiProbe implements Probe {
             AccessPicture picture = inventory.picture();
             access = inventory.told(bindings.readAt(clock.instant()));
             trials.addAll(BindingTrials.strangers(picture, self, platform, today));
-            trials.add(BindingTrials.platform(inventory, picture.bindings(), self, platform));
+            if (Pages.reason(picture.overfull(), self).isEmpty()) {
+                trials.add(BindingTrials.platform(inventory, picture.bindings(), self, platform));
+            }
             trials.add(BindingTrials.administrators(picture.bindings(), inventory));
         } catch (KubernetesClientException e) {
             Attempt nothing = Attempt.broken("the prober", "bindings of the cluster", ApiAnswers.reason(e));

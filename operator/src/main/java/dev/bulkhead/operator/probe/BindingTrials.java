@@ -14,8 +14,10 @@ import dev.bulkhead.operator.identity.TenantNamespace;
 import dev.bulkhead.operator.probe.PlatformInventory.Acceptance;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -30,16 +32,25 @@ final class BindingTrials {
     private static final String UNANSWERED = "an account of the platform reaches in for whom nobody answers";
     private static final String REMEDY = "; 'bulkhead trusted' lists them and writes the values that accept them";
     private static final int PLATFORM_NAMED = 5;
+    private static final String ALLOWED = "RBAC: allowed by ";
+    private static final String BY_CLUSTER = " by ClusterRoleBinding ";
     private static final String TOO_MUCH = "a binding gives the tenant's own more than an admin has";
 
     private BindingTrials() {}
 
     /**
      * One trial for each binding that lets a stranger in, or one that says there is none. Somebody of another tenant is
-     * one, whatever the platform says of him, and be he its administrator; anybody else who is let into the whole cluster
-     * is not, see {@link #platform} and {@link #administrators}.
+     * one, whatever the platform says of him; anybody else who is let into the whole cluster is not, see {@link #platform}
+     * and {@link #administrators}. An administrator of the platform who is named in a Tenant is a way out of that one, and
+     * no stranger to all others. Where a namespace of the tenant holds more bindings than are
+     * looked at, one trial says that nothing is known.
      */
     static List<Trial> strangers(AccessPicture picture, Subject self, PlatformAccounts platform, LocalDate today) {
+        Optional<String> overfull = Pages.reason(picture.overfull(), self);
+        if (overfull.isPresent()) {
+            Attempt nothing = Attempt.broken("everybody who is named in a binding", target(self), overfull.get());
+            return List.of(new Trial(Control.TI_RBAC, STRANGER, TrialKind.OpenWay, nothing, nothing));
+        }
         Set<Principal> own = own(self.spec().people(), today);
         List<String> namespaces = namespaces(self);
         Attempt check = check(picture.bindings(), namespaces, platform);
@@ -49,6 +60,7 @@ final class BindingTrials {
             looked++;
             boolean ours = own.contains(grant.who()) || namespaces.stream().anyMatch(grant.who()::runsIn);
             boolean platforms = platform.own(grant)
+                    || (!ours && person(grant) && PlatformAccounts.administrator(grant))
                     || (!picture.tenants().includes(grant.who())
                             && (grant.clusterWide() || platform.trusts(grant.who(), today)));
             boolean tooMuch = ours && (grant.clusterWide() || grant.rights().takeOver());
@@ -108,6 +120,41 @@ final class BindingTrials {
     private static String named(List<PlatformInventory.Reach> reaches) {
         return reaches.stream().limit(PLATFORM_NAMED).map(Object::toString).collect(Collectors.joining("; "))
                 + (reaches.size() > PLATFORM_NAMED ? "; and " + (reaches.size() - PLATFORM_NAMED) + " more" : "");
+    }
+
+    private static boolean person(Grant grant) {
+        return grant.who().kind() == Principal.PrincipalKind.User;
+    }
+
+    /**
+     * Answers of the API server beside what the bindings say: what is open by a binding of the whole cluster that is told
+     * of as such is that same way, and no further one.
+     *
+     * @param bindings what {@link #strangers} found
+     * @param answers trials of the same tenant and round
+     */
+    static List<Trial> beside(List<Trial> bindings, List<Trial> answers) {
+        List<String> told = bindings.stream()
+                .filter(Trial::breach)
+                .map(trial -> trial.attack().target())
+                .filter(target -> target.contains(BY_CLUSTER))
+                .map(target -> "ClusterRoleBinding \""
+                        + target.substring(target.indexOf(BY_CLUSTER) + BY_CLUSTER.length()) + "\" of ")
+                .toList();
+        return answers.stream()
+                .map(trial -> isTold(trial.attack().detail(), told)
+                        ? new Trial(
+                                trial.proves(), trial.name(), TrialKind.Weakness, trial.attack(), trial.check())
+                        : trial)
+                .toList();
+    }
+
+    /** By RBAC's own words, which name one binding for each answer. */
+    private static boolean isTold(String answers, List<String> told) {
+        List<String> reasons =
+                Arrays.stream(answers.split(ALLOWED, -1)).skip(1).toList();
+        return !reasons.isEmpty()
+                && reasons.stream().allMatch(reason -> told.stream().anyMatch(reason::startsWith));
     }
 
     private static List<String> namespaces(Subject self) {

@@ -20,7 +20,10 @@ import java.util.TreeSet;
  * Pure.
  */
 final class GuardTrials {
-    /** What each guard helps to keep. Guards 8 and 9 are not tried in rounds, but compared with the chart. */
+    /**
+     * What each guard helps to keep. Guards 8 and 17 and one policy of guard 9 are not tried in rounds, see {@link
+     * dev.bulkhead.operator.guard.GuardManifests#ofRounds}, but compared with the chart like all others.
+     */
     private static final Map<String, Control> PROVES = Map.ofEntries(
             Map.entry("0", Control.TI_NET),
             Map.entry("1", Control.TI_NS),
@@ -39,6 +42,7 @@ final class GuardTrials {
             Map.entry("14", Control.TI_NS),
             Map.entry("15", Control.TI_NET),
             Map.entry("16", Control.TI_POD),
+            Map.entry("17", Control.TI_NET),
             Map.entry(GuardManifest.POD_SECURITY, Control.TI_POD));
 
     private static final int LONGEST_DETAIL = 200;

@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /**
  * Compares the API server's answers with the matrix: of each role one person (or ServiceAccount), drawn anew in every
@@ -194,7 +195,8 @@ final class MatrixTrials {
             return Attempt.succeeded(
                     who.name(),
                     where,
-                    "allowed: " + questions(allowed) + ": " + allowed.getFirst().reason());
+                    "allowed: " + questions(allowed) + ": "
+                            + allowed.stream().map(Answer::reason).distinct().collect(Collectors.joining("; ")));
         }
         if (!unknown.isEmpty()) {
             return Attempt.broken(who.name(), where, unknown.getFirst().reason());

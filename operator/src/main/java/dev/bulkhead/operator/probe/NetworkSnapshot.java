@@ -29,21 +29,24 @@ import org.jspecify.annotations.Nullable;
  * @param reachability who can reach whom
  * @param peers of each profile
  * @param backends where pods reach each server and store, by the part that lies there and its name
+ * @param overfull namespaces with more policies than are looked at, and why that is so: they count as if they had none, so
+ *     that whoever is open towards them is seen
  */
 public record NetworkSnapshot(
         Reachability reachability,
         Map<String, Map<String, Peer>> peers,
-        Map<PartId, Map<String, ReachableAs>> backends) {
+        Map<PartId, Map<String, ReachableAs>> backends,
+        Map<String, String> overfull) {
 
     /** Puts together what was read. */
-    public static NetworkSnapshot of(
+    static NetworkSnapshot of(
             Collection<Namespace> namespaces,
-            Collection<NetworkPolicy> policies,
+            Pages.PagesRead<NetworkPolicy> policies,
             Collection<TenantProfile> profiles,
             Collection<? extends BackendResource> backends,
             PlatformSettings settings) {
         return new NetworkSnapshot(
-                Reachability.of(namespaces, policies, settings.podCidrs()),
+                Reachability.of(namespaces, policies.kept(), settings.podCidrs()),
                 byName(profiles, profile -> profile.getSpec().peers()),
                 backends.stream()
                         .collect(Collectors.groupingBy(
@@ -52,7 +55,8 @@ public record NetworkSnapshot(
                                         Collectors.toList(),
                                         all -> byName(
                                                 all,
-                                                backend -> backend.getSpec().reachableAs())))));
+                                                backend -> backend.getSpec().reachableAs())))),
+                policies.overfull());
     }
 
     /** Reads it with one list for each kind, whatever the number of tenants. */

@@ -1,13 +1,19 @@
 package dev.bulkhead.operator.probe;
 
+import dev.bulkhead.operator.evidence.Subject;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Listable;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,39 +22,84 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pages {
     private static final long PAGE = 500;
+
+    /** Several times what a quota lets anybody make; more is from before the quota, or was made with the glass broken. */
+    static final int MOST = 2_000;
+
     private static final int GONE = 410;
 
     private Pages() {}
 
     /**
+     * What a list held.
+     *
+     * @param kept what was wanted; of a namespace in which there is more than is looked at: nothing
+     * @param overfull for each such namespace, why nothing of it was looked at
+     */
+    record PagesRead<T>(List<T> kept, Map<String, String> overfull) {
+        PagesRead {
+            kept = List.copyOf(kept);
+            overfull = Map.copyOf(overfull);
+        }
+    }
+
+    /** As the other, for as many as nothing there makes: {@value #MOST} of one kind in one namespace. */
+    static <T extends HasMetadata, L extends KubernetesResourceList<T>> PagesRead<T> of(
+            Listable<L> list, Predicate<? super T> wanted) {
+        return of(list, wanted, MOST);
+    }
+
+    /**
      * Those of the list that are wanted. What changes between two pages is as it was at the first; a list that takes so
      * long that the server has forgotten that moment begins anew, once.
      *
+     * @param most of one namespace that are looked at: whose namespace holds more costs nobody else anything
      * @throws KubernetesClientException when a page is not given
      */
-    static <T extends HasMetadata, L extends KubernetesResourceList<T>> List<T> of(
-            Listable<L> list, Predicate<? super T> wanted) {
+    static <T extends HasMetadata, L extends KubernetesResourceList<T>> PagesRead<T> of(
+            Listable<L> list, Predicate<? super T> wanted, int most) {
         try {
-            return read(list, wanted);
+            return read(list, wanted, most);
         } catch (KubernetesClientException e) {
             if (e.getCode() != GONE) {
                 throw e;
             }
-            return read(list, wanted);
+            return read(list, wanted, most);
         }
     }
 
-    private static <T extends HasMetadata, L extends KubernetesResourceList<T>> List<T> read(
-            Listable<L> list, Predicate<? super T> wanted) {
-        List<T> kept = new ArrayList<>();
+    private static <T extends HasMetadata, L extends KubernetesResourceList<T>> PagesRead<T> read(
+            Listable<L> list, Predicate<? super T> wanted, int most) {
+        Map<String, List<T>> kept = new LinkedHashMap<>();
+        Map<String, String> overfull = new TreeMap<>();
         String next = null;
         do {
             L page = list.list(
                     new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build());
-            page.getItems().stream().filter(wanted).forEach(kept::add);
+            page.getItems().stream().filter(wanted).forEach(object -> {
+                String namespace = object.getMetadata().getNamespace();
+                if (!overfull.containsKey(namespace)) {
+                    List<T> there = kept.computeIfAbsent(namespace, _ -> new ArrayList<>());
+                    there.add(object);
+                    if (there.size() > most) {
+                        kept.remove(namespace);
+                        overfull.put(
+                                namespace,
+                                "namespace " + namespace + " holds more than " + most + " objects of kind "
+                                        + object.getKind() + ", and more are not looked at; delete what nobody needs");
+                    }
+                }
+            });
             next = following(page);
         } while (next != null);
-        return kept;
+        return new PagesRead<>(kept.values().stream().flatMap(List::stream).toList(), overfull);
+    }
+
+    /** Why nothing can be said of a tenant by lists that were read: one of its namespaces held too much. */
+    static Optional<String> reason(Map<String, String> overfull, Subject self) {
+        return self.namespaces().stream()
+                .flatMap(namespace -> Stream.ofNullable(overfull.get(namespace.fullName())))
+                .findFirst();
     }
 
     private static @Nullable String following(KubernetesResourceList<?> page) {

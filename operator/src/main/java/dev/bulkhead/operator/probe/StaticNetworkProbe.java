@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -60,6 +61,10 @@ public final class StaticNetworkProbe implements Probe {
                 .toList();
         if (!missing.isEmpty()) {
             return unread(self, "there is no namespace " + String.join(", ", missing));
+        }
+        Optional<String> overfull = Pages.reason(snapshot.overfull(), self);
+        if (overfull.isPresent()) {
+            return unread(self, overfull.get());
         }
         return new NetworkTrials(snapshot, settings, self, others).all();
     }

@@ -21,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -139,7 +140,8 @@ class TrustedTextTest {
                                         "{kind: Group, name: 'system:serviceaccounts:monitoring'}",
                                         Instant.parse("2026-01-01T00:00:00Z")))),
                         Tenantry.of(List.of(), List.of()),
-                        null),
+                        null,
+                        Map.of()),
                 accounts(),
                 TODAY));
 
@@ -168,7 +170,8 @@ class TrustedTextTest {
                 new AccessPicture(
                         BindingExpansion.of(List.of(), List.of(), List.of(), List.of()),
                         Tenantry.of(List.of(), List.of()),
-                        null),
+                        null,
+                        Map.of()),
                 accounts(),
                 TODAY));
 
@@ -197,7 +200,8 @@ class TrustedTextTest {
                 new AccessPicture(
                         BindingExpansion.of(List.of(), List.of(role), List.of(), bindings),
                         Tenantry.of(List.of(), List.of()),
-                        Instant.parse("2026-05-01T00:00:00Z")),
+                        Instant.parse("2026-05-01T00:00:00Z"),
+                        Map.of()),
                 accounts(),
                 TODAY);
     }

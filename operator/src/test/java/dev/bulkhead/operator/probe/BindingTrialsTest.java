@@ -11,6 +11,7 @@ import dev.bulkhead.operator.access.BindingExpansion;
 import dev.bulkhead.operator.access.Principal;
 import dev.bulkhead.operator.access.Tenantry;
 import dev.bulkhead.operator.evidence.Attempt;
+import dev.bulkhead.operator.evidence.Control;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
 import dev.bulkhead.operator.evidence.Trial.TrialResult;
@@ -27,8 +28,10 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,6 +49,7 @@ class BindingTrialsTest {
                     Principal.account("calico-system", "calico-node"), "network plugin", "platform team", TODAY)));
     private static final Tenant ANKERWERK = tenant("ankerwerk", "rolf@ankerwerk.example");
 
+    private final Map<String, String> overfull = new HashMap<>();
     private final List<Role> roles = new ArrayList<>();
     private final List<ClusterRole> clusterRoles = new ArrayList<>();
     private final List<RoleBinding> bindings = new ArrayList<>();
@@ -161,8 +165,8 @@ class BindingTrialsTest {
                 "{kind: Group, name: 'system:serviceaccounts:ankerwerk--app'}    | view        | Through",
                 "{kind: User, name: rolf@ankerwerk.example}                      | view        | Through",
                 "{kind: User, name: zoe@klinik.example}                          | view        | Through",
-                "{kind: User, name: rolf@ankerwerk.example}                      | cluster-admin | Through",
-                "{kind: User, name: rolf@ankerwerk.example}                      | bulkhead-platform-admin | Through",
+                "{kind: User, name: rolf@ankerwerk.example}                      | cluster-admin | Blocked",
+                "{kind: User, name: rolf@ankerwerk.example}                      | bulkhead-platform-admin | Blocked",
                 "{kind: User, name: rolf@ankerwerk.example}                      | bulkhead-platform-auditor | Through",
                 "{kind: Group, name: ankerwerk-staff}                            | cluster-admin | Through",
                 "{kind: Group, name: 'system:serviceaccounts:ankerwerk--app'}    | cluster-admin | Through",
@@ -437,6 +441,55 @@ class BindingTrialsTest {
         assertThat(administrators().result()).isEqualTo(TrialResult.Unclear);
     }
 
+    @Test
+    void an_administrator_who_is_named_in_a_tenant_is_a_breach_of_that_one() {
+        bindCluster("extra", "cluster-admin", "{kind: User, name: zoe@klinik.example}");
+
+        assertThat(strangers()).singleElement().satisfies(trial -> {
+            assertThat(trial.breach()).isTrue();
+            assertThat(trial.explanation()).contains("more than an admin has", "zoe@klinik.example");
+        });
+    }
+
+    @Test
+    void what_the_api_server_answers_by_a_binding_that_is_told_of_is_no_further_way() {
+        bindCluster("extra", "view", "{kind: Group, name: 'system:authenticated'}");
+        Attempt check = Attempt.succeeded("sepp", "what is its own", "allowed");
+        List<Trial> answers = Stream.of("extra", "another")
+                .map(name -> new Trial(
+                        Control.TI_RBAC,
+                        "rights of a tenant user in the whole cluster",
+                        Trial.TrialKind.BreakOut,
+                        Attempt.succeeded(
+                                "sepp",
+                                "list pods in the cluster",
+                                "allowed: list pods in the cluster: RBAC: allowed by ClusterRoleBinding \"" + name
+                                        + "\" of ClusterRole \"view\" to Group \"system:authenticated\""),
+                        check))
+                .toList();
+
+        List<Trial> beside = BindingTrials.beside(strangers(), answers);
+
+        assertThat(beside).extracting(Trial::result).containsOnly(TrialResult.Through);
+        assertThat(beside).extracting(Trial::breach).containsExactly(false, true);
+    }
+
+    @Test
+    void of_a_namespace_that_holds_too_much_nothing_is_said_and_of_another_tenant_s_as_ever() {
+        overfull.put("elsewhere--app", "namespace elsewhere--app holds more than 2 objects of kind Role");
+        assertThat(strangers())
+                .singleElement()
+                .satisfies(trial -> assertThat(trial.result()).isEqualTo(TrialResult.Blocked));
+
+        overfull.put("klinik-nord--app", "namespace klinik-nord--app holds more than 2 objects of kind RoleBinding");
+
+        assertThat(strangers()).singleElement().satisfies(trial -> {
+            assertThat(trial.result()).isEqualTo(TrialResult.Unclear);
+            assertThat(trial.explanation())
+                    .contains("namespace klinik-nord--app holds more than 2 objects of kind RoleBinding");
+        });
+    }
+
     private List<Trial> strangers() {
         return BindingTrials.strangers(picture(), CLINIC, PLATFORM, TODAY);
     }
@@ -473,7 +526,8 @@ class BindingTrialsTest {
                                 namespace(
                                         "former--app", Map.of(Marks.IDENTITY, "5a6b7c8d-1122-4333-8444-555666777888")),
                                 namespace("shared--tools", Map.of()))),
-                INSTALLED);
+                INSTALLED,
+                overfull);
     }
 
     private static Tenant tenant(String name, String admin) {

@@ -53,10 +53,30 @@ class PagesTest {
         assertThatThrownBy(this::read).isInstanceOf(KubernetesClientException.class);
     }
 
+    @Test
+    void of_a_namespace_that_holds_too_many_nothing_is_kept_and_of_the_others_everything() {
+        api.answer(FIRST, 200, page("more", "acme--web", "acme--app", "acme--web"));
+        api.answer(SECOND, 200, page("", "acme--web", "acme--web", "acme--app"));
+
+        Pages.PagesRead<RoleBinding> read = Pages.<RoleBinding, RoleBindingList>of(
+                api.client().rbac().roleBindings().inAnyNamespace(), _ -> true, 2);
+
+        assertThat(read.kept())
+                .extracting(binding -> binding.getMetadata().getNamespace())
+                .containsExactly("acme--app", "acme--app");
+        assertThat(read.overfull())
+                .containsOnlyKeys("acme--web")
+                .hasEntrySatisfying(
+                        "acme--web",
+                        reason -> assertThat(reason)
+                                .contains("namespace acme--web", "more than 2 objects", "kind RoleBinding"));
+    }
+
     private List<String> read() {
         return Pages.<RoleBinding, RoleBindingList>of(
                         api.client().rbac().roleBindings().inAnyNamespace(),
                         binding -> binding.getMetadata().getNamespace().startsWith("acme--"))
+                .kept()
                 .stream()
                 .map(binding -> binding.getMetadata().getNamespace())
                 .toList();

@@ -25,6 +25,7 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,6 +41,7 @@ class StaticNetworkProbeTest {
 
     private final List<Namespace> namespaces = new ArrayList<>();
     private final List<NetworkPolicy> policies = new ArrayList<>();
+    private final Map<String, String> overfull = new HashMap<>();
 
     StaticNetworkProbeTest() {
         for (ValidTenant tenant : List.of(CLINIC, LAUNDRY)) {
@@ -208,6 +210,31 @@ class StaticNetworkProbeTest {
                 .orElseThrow(() -> new AssertionError("no trial " + name));
     }
 
+    @Test
+    void a_namespace_of_its_own_that_holds_too_much_is_named() throws InterruptedException {
+        overfull.put(APP, "namespace " + APP + " holds more than 2 objects of kind NetworkPolicy");
+        policies.removeIf(policy -> policy.getMetadata().getNamespace().equals(APP));
+
+        assertThat(trials()).hasSize(2).allSatisfy(trial -> {
+            assertThat(trial.result()).isEqualTo(TrialResult.Unclear);
+            assertThat(trial.explanation())
+                    .contains("namespace " + APP + " holds more than 2 objects of kind NetworkPolicy");
+        });
+    }
+
+    @Test
+    void a_neighbour_s_namespace_that_holds_too_much_touches_nobody_else() throws InterruptedException {
+        String theirs = LAUNDRY.namespaces().getFirst().namespace().fullName();
+        overfull.put(theirs, "namespace " + theirs + " holds more than 2 objects of kind NetworkPolicy");
+        policies.removeIf(policy -> policy.getMetadata().getNamespace().equals(theirs));
+
+        assertThat(trials())
+                .hasSize(9)
+                .allSatisfy(trial -> assertThat(trial.result())
+                        .as("%s: %s", trial.name(), trial.attack())
+                        .isEqualTo(TrialResult.Blocked));
+    }
+
     private List<Trial> trials() throws InterruptedException {
         return trials(Tenants.PLATFORM);
     }
@@ -221,7 +248,8 @@ class StaticNetworkProbeTest {
                         PartId.database,
                         Map.of("pg-one", reachable(CLINIC.database().reachableAs())),
                         PartId.objectStore,
-                        Map.of("s3-one", reachable(CLINIC.objectStore().reachableAs()))));
+                        Map.of("s3-one", reachable(CLINIC.objectStore().reachableAs()))),
+                overfull);
         return new StaticNetworkProbe(() -> snapshot, settings).run(subject(CLINIC), List.of(subject(LAUNDRY)));
     }
 

@@ -45,6 +45,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The guards tried out as in every round: by the shipped canaries, with the prober's token and the rights of the chart. */
 @ExtendWith(StackExtension.class)
@@ -135,6 +137,23 @@ class GuardProbeIT {
     }
 
     @Test
+    void a_guard_of_the_evidence_that_somebody_unbound_is_named_until_it_is_back() throws Exception {
+        admin.admissionRegistration()
+                .v1()
+                .validatingAdmissionPolicyBindings()
+                .withName("bulkhead-evidence")
+                .delete();
+
+        healed(() -> Awaitility.await("the guard is missed")
+                .atMost(Platform.PATIENCE)
+                .untilAsserted(() -> assertThat(through(guards())).hasSize(6).allSatisfy(trial -> {
+                    assertThat(trial.proves()).isEqualTo(Control.TI_RBAC);
+                    assertThat(trial.explanation()).contains("(guard 9)", "bulkhead-evidence let it through");
+                    assertThat(trial.breach()).isFalse();
+                })));
+    }
+
+    @Test
     void a_guard_that_somebody_made_warn_instead_is_named_too() throws Exception {
         admin.admissionRegistration()
                 .v1()
@@ -150,16 +169,17 @@ class GuardProbeIT {
                                 trial -> assertThat(trial.explanation()).contains("bulkhead-services only warned"))));
     }
 
-    /** Requests do not tell: every one of them is refused as before. */
-    @Test
-    void a_guard_that_somebody_changed_a_little_is_named_by_its_text() throws Exception {
+    /** Requests do not tell: every one of them is refused as before, or, of the counts, there is none. */
+    @ParameterizedTest
+    @CsvSource({"bulkhead-priority, TI_POD", "bulkhead-counts, TI_NET", "bulkhead-acknowledgements, TI_RBAC"})
+    void a_guard_that_somebody_changed_a_little_is_named_by_its_text(String guard, Control control) throws Exception {
         GuardContentTrials contents =
                 new GuardContentTrials(new GuardContents(site.prober(), Bootstrap.NAMESPACE)::compare);
         assertThat(contents.trials()).extracting(Trial::result).containsOnly(TrialResult.Blocked);
         admin.admissionRegistration()
                 .v1()
                 .validatingAdmissionPolicies()
-                .withName("bulkhead-priority")
+                .withName(guard)
                 .patch(MERGE, """
                         {"spec":{"matchConditions":[{"name":"not-mine","expression":"request.userInfo.username != 'me'"}]}}""");
 
@@ -168,9 +188,9 @@ class GuardProbeIT {
                     .as("an upgrade may be on its way")
                     .isEmpty();
             assertThat(through(contents.trials())).singleElement().satisfies(trial -> {
-                assertThat(trial.proves()).isEqualTo(Control.TI_POD);
+                assertThat(trial.proves()).isEqualTo(control);
                 assertThat(trial.explanation())
-                        .contains("ValidatingAdmissionPolicy bulkhead-priority", "its spec was changed");
+                        .contains("ValidatingAdmissionPolicy " + guard, "its spec was changed");
                 assertThat(trial.breach()).isFalse();
             });
         });
