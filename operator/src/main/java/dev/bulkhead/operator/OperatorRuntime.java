@@ -277,10 +277,9 @@ public final class OperatorRuntime implements AutoCloseable {
                 clock,
                 () -> working && watches.running() ? Optional.of(watches.claimed()) : Optional.empty(),
                 new ClusterEvents(client, clock, instance()));
-        registerShared(new DatabaseServerReconciler(
-                databases, backends, cache -> watches.share(DatabaseServer.class, cache)));
-        registerShared(new ObjectStoreReconciler(
-                stores, backends, cache -> watches.share(ObjectStore.class, cache)));
+        registerShared(
+                new DatabaseServerReconciler(databases, backends, cache -> watches.share(DatabaseServer.class, cache)));
+        registerShared(new ObjectStoreReconciler(stores, backends, cache -> watches.share(ObjectStore.class, cache)));
     }
 
     /** Parts of a tenant whose credentials somebody else makes. */
@@ -316,10 +315,11 @@ public final class OperatorRuntime implements AutoCloseable {
         operator.register(
                 reconciler,
                 overrides -> overrides
-                        .withGenericFilter(object -> { // asked of each event, before all other filters
-                            happened.accept(object);
-                            return true;
-                        })
+                        .withGenericFilter(
+                                object -> { // asked of each event, before all other filters
+                                    happened.accept(object);
+                                    return true;
+                                })
                         .withRetry(new GenericRetry()
                                 .withoutMaxAttempts()
                                 .setInitialInterval(500)

@@ -62,9 +62,7 @@ public final class TenantWatches {
      * of its tenants.
      */
     private record BackendState(
-            @Nullable String uid,
-            @Nullable Long generation,
-            Condition.@Nullable Status ready) {}
+            @Nullable String uid, @Nullable Long generation, Condition.@Nullable Status ready) {}
 
     /** Creates it; nothing is watched before {@link #prepare}. */
     public TenantWatches() {}
