@@ -4,6 +4,8 @@ import dev.bulkhead.api.v1beta1.DatabaseServer;
 import dev.bulkhead.api.v1beta1.ObjectStore;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfile;
+import dev.bulkhead.api.v1beta1.TenantSecret;
+import dev.bulkhead.api.v1beta1.Tombstone;
 import dev.bulkhead.operator.backend.BackendReconciler;
 import dev.bulkhead.operator.backend.BackendRegistry;
 import dev.bulkhead.operator.backend.CredentialTrials;
@@ -20,6 +22,7 @@ import dev.bulkhead.operator.identity.PartId;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.job.JobRunner;
 import dev.bulkhead.operator.kube.AnsweredWrites;
+import dev.bulkhead.operator.kube.ClusterEvents;
 import dev.bulkhead.operator.kube.ObjectApplier;
 import dev.bulkhead.operator.kube.OperatorSecrets;
 import dev.bulkhead.operator.kube.Parallel;
@@ -78,6 +81,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -242,18 +246,27 @@ public final class OperatorRuntime implements AutoCloseable {
                 new Removal(closing, keyRings, tombstones, watches::owned, events, clock, removals.longest()),
                 events,
                 clock));
-        register(new TenantSecretReconciler(watches::owned, keyRings, delivered, clock));
-        register(new TombstoneReconciler(
+        registerShared(new TenantSecretReconciler(
+                watches::owned, keyRings, delivered, clock, cache -> watches.share(TenantSecret.class, cache)));
+        registerShared(new TombstoneReconciler(
                 closing,
                 (identity, name) -> watches.tenants().stream()
                         .anyMatch(t -> t.getMetadata().getName().equals(name)
                                 && TenantIdentity.of(t).equals(identity)),
-                removals.debtsEvery()));
+                removals.debtsEvery(),
+                cache -> watches.share(Tombstone.class, cache)));
         register(rotations);
         BackendReconciler.LookSurroundings backends = new BackendReconciler.LookSurroundings(
-                watches::drifted, sweeps, looks, settings.sweepInterval(), clock);
-        register(new DatabaseServerReconciler(databases, backends));
-        register(new ObjectStoreReconciler(stores, backends));
+                watches::drifted,
+                sweeps,
+                looks,
+                settings.sweepInterval(),
+                clock,
+                () -> working && watches.running() ? Optional.of(watches.claimed()) : Optional.empty(),
+                new ClusterEvents(client, clock, instance()));
+        registerShared(
+                new DatabaseServerReconciler(databases, backends, cache -> watches.share(DatabaseServer.class, cache)));
+        registerShared(new ObjectStoreReconciler(stores, backends, cache -> watches.share(ObjectStore.class, cache)));
     }
 
     /** Parts of a tenant whose credentials somebody else makes. */
@@ -277,9 +290,23 @@ public final class OperatorRuntime implements AutoCloseable {
     }
 
     private <P extends HasMetadata> void register(Reconciler<P> reconciler) {
+        register(reconciler, _ -> {});
+    }
+
+    /** As the others; what happens to an object of the kind is told to tenants, too, from the one watch there is. */
+    private <P extends HasMetadata> void registerShared(Reconciler<P> reconciler) {
+        register(reconciler, watches::changed);
+    }
+
+    private <P extends HasMetadata> void register(Reconciler<P> reconciler, Consumer<P> happened) {
         operator.register(
                 reconciler,
                 overrides -> overrides
+                        .withGenericFilter(
+                                object -> { // asked of each event, before all other filters
+                                    happened.accept(object);
+                                    return true;
+                                })
                         .withRetry(new GenericRetry()
                                 .withoutMaxAttempts()
                                 .setInitialInterval(500)

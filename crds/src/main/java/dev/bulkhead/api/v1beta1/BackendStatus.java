@@ -27,6 +27,12 @@ public record BackendStatus(
                 "What the server can and cannot do. Controls that need what it lacks are" + " NotEnforceable.")
         List<Capability> capabilities,
 
+        @JsonPropertyDescription(
+                "Data that lies here and carries the mark of a tenant of which there is neither a Tenant nor a Tombstone."
+                        + " It is kept as it is.")
+        @Nullable
+        Unclaimed unclaimed,
+
         @JsonPropertyDescription("Conditions, keyed by type.")
         List<Condition> conditions) {
 
@@ -36,6 +42,44 @@ public record BackendStatus(
         capabilities = Lists.copy(capabilities);
         conditions = Lists.copy(conditions);
     }
+
+    /**
+     * Data of tenants that are not here any more.
+     *
+     * @param first at most 20, sorted by name
+     */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record Unclaimed(
+            @Required @JsonPropertyDescription("Of how many tenants.")
+            Integer count,
+
+            @JsonPropertyDescription("The first 20 of them, by name.")
+            List<LeftBehind> first,
+
+            @Required @JsonPropertyDescription("What that means, and what to do.")
+            String message) {
+        /** Makes the list immutable. */
+        public Unclaimed {
+            first = Lists.copy(first);
+        }
+    }
+
+    /** What one tenant left behind. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record LeftBehind(
+            @Required @JsonPropertyDescription("Schema or bucket.")
+            String name,
+
+            @JsonPropertyDescription("Database it lies in.") @Nullable
+            String database,
+
+            @JsonPropertyDescription("Name of the former Tenant, where its key ring is there and says so.") @Nullable
+            String tenant,
+
+            @JsonPropertyDescription(
+                    "Identity of the former Tenant, for spec.adopt, where its key ring is there and says so.")
+            @Nullable
+            String identity) {}
 
     /** How full one database is. */
     public record Load(

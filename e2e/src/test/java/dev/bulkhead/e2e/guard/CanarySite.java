@@ -62,21 +62,17 @@ final class CanarySite implements AutoCloseable {
                         .withName(ATTACKER)
                         .endMetadata()
                         .addToRules(new PolicyRuleBuilder()
-                                .withApiGroups(
-                                        "",
-                                        "apps",
-                                        "batch",
-                                        "discovery.k8s.io",
-                                        "networking.k8s.io",
-                                        "policy")
+                                .withApiGroups("", "apps", "batch", "discovery.k8s.io", "networking.k8s.io", "policy")
                                 .withResources("*")
                                 .withVerbs("*")
                                 .build())
-                        .addToRules(new PolicyRuleBuilder() // all but escalate, which guard 9 takes for the chart's
-                                .withApiGroups("rbac.authorization.k8s.io")
-                                .withResources("*")
-                                .withVerbs("get", "list", "watch", "create", "update", "patch", "delete", "bind")
-                                .build())
+                        .addToRules(
+                                new PolicyRuleBuilder() // all but escalate, which guard 9 takes for the chart's
+                                        .withApiGroups("rbac.authorization.k8s.io")
+                                        .withResources("*")
+                                        .withVerbs(
+                                                "get", "list", "watch", "create", "update", "patch", "delete", "bind")
+                                        .build())
                         .addToRules(new PolicyRuleBuilder()
                                 .withApiGroups("bulkhead.dev")
                                 .withResources("tenants")

@@ -25,8 +25,7 @@ final class FieldGaps {
         collect(body(manifest), JsonPointer.empty(), fields);
         return fields.size() > MOST_FIELDS
                 ? Stream.empty()
-                : fields.stream()
-                        .flatMap(field -> Stream.of(gap(manifest, field, true), gap(manifest, field, false)));
+                : fields.stream().flatMap(field -> Stream.of(gap(manifest, field, true), gap(manifest, field, false)));
     }
 
     private static void collect(JsonNode node, JsonPointer here, List<JsonPointer> fields) {

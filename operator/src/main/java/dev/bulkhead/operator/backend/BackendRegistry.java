@@ -91,6 +91,11 @@ public final class BackendRegistry<R extends CustomResource<?, BackendStatus>, P
         return kind;
     }
 
+    /** The Secret with the keys of the tenant whose names have that suffix. */
+    Optional<Secret> keyRing(String suffix) {
+        return secrets.find(TenantIdentity.keyRing(suffix));
+    }
+
     /** The one of that name, if it is open. */
     Optional<OpenBackend<P>> connected(String name) {
         return Optional.ofNullable(open.get(name)).map(Connected::backend);

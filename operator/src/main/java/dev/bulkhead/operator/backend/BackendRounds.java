@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.backend;
 
 import dev.bulkhead.api.v1beta1.BackendStatus;
+import dev.bulkhead.api.v1beta1.BackendStatus.Unclaimed;
 import dev.bulkhead.operator.backend.BackendKind.BackendOpening;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.kube.ApiErrors;
@@ -34,6 +35,7 @@ final class BackendRounds<R extends CustomResource<?, BackendStatus>, P> {
     private final Sweeps sweeps;
     private final ExecutorService threads;
     private final Clock clock;
+    private final UnclaimedData unclaimed;
     private final Map<String, RoundState> states = new HashMap<>();
 
     /** @param running an object of that generation is looked at now; null when none is */
@@ -48,16 +50,23 @@ final class BackendRounds<R extends CustomResource<?, BackendStatus>, P> {
      * @param seen what it is like; null when it could not be looked at
      * @param trouble why it, or some of its tenants, could not be looked at; null when all could
      * @param lost of how many tenants it has lost the data
+     * @param unclaimed data there that nobody claims, which may be of 0 tenants; null when that is not known now
      */
     record Round(
             String uid,
             @Nullable Long generation,
             OpenBackend.BackendLook.@Nullable Seen seen,
             @Nullable Finding trouble,
-            LostData lost) {
+            LostData lost,
+            @Nullable Unclaimed unclaimed) {
         private static Round away(HasMetadata object, Finding trouble) {
             return new Round(
-                    object.getMetadata().getUid(), object.getMetadata().getGeneration(), null, trouble, LostData.NONE);
+                    object.getMetadata().getUid(),
+                    object.getMetadata().getGeneration(),
+                    null,
+                    trouble,
+                    LostData.NONE,
+                    null);
         }
 
         /** Whether it is about this very object. */
@@ -75,6 +84,7 @@ final class BackendRounds<R extends CustomResource<?, BackendStatus>, P> {
         this.sweeps = surroundings.sweeps();
         this.threads = surroundings.threads();
         this.clock = surroundings.clock();
+        this.unclaimed = new UnclaimedData(surroundings.claimed(), registry::keyRing);
     }
 
     /** How the last look ended, unless that was told before. */
@@ -148,7 +158,8 @@ final class BackendRounds<R extends CustomResource<?, BackendStatus>, P> {
                                 object.getMetadata().getGeneration(),
                                 seen,
                                 compared.trouble(),
-                                compared.lost());
+                                compared.lost(),
+                                unclaimed.among(name, backend.marked()).orElse(null));
                     }
                 };
         };

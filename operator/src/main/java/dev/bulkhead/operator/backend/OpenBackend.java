@@ -9,6 +9,7 @@ import dev.bulkhead.operator.outcome.Admission;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.secret.KeyRing;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -64,6 +65,21 @@ public interface OpenBackend<P> extends AutoCloseable {
      * @param limit bytes; null where there is none
      */
     record Stored(@Nullable Long used, @Nullable Long limit) {}
+
+    /**
+     * What carries the mark of tenants there, whoever they are, as the last look and sweep that were through saw it; asks
+     * nobody. Empty before the first.
+     */
+    Collection<Marked> marked();
+
+    /**
+     * Something with the mark of a tenant.
+     *
+     * @param suffix of the names of that tenant, see {@link TenantIdentity#suffix}
+     * @param name of the schema or bucket
+     * @param inside database it lies in; null where it lies in none
+     */
+    record Marked(String suffix, String name, @Nullable String inside) {}
 
     /** Forgets what is remembered of a tenant. */
     void forget(TenantIdentity identity);

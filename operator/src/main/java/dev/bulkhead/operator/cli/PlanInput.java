@@ -105,6 +105,7 @@ record PlanInput(List<Tenant> tenants, List<TenantProfile> profiles, List<Backen
                         0,
                         List.of(),
                         List.of(),
+                        null,
                         List.of(new Condition(
                                 "Ready", Condition.Status.True, "AsPlanned", "", "1970-01-01T00:00:00Z", 1L)))));
         return YAML.convertValue(tree, backend.getClass());

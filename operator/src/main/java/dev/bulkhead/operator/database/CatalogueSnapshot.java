@@ -1,6 +1,8 @@
 package dev.bulkhead.operator.database;
 
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * One look at the catalogue of a database.
@@ -19,14 +21,14 @@ record CatalogueSnapshot(DatabaseFacts facts, Map<String, ObservedSchema> tenant
         return found == null ? ObservedSchema.absent(suffix) : found;
     }
 
-    /** How many schemas carry a mark: the load of the database. */
-    int markedSchemas() {
-        int marked = 0;
-        for (ObservedSchema tenant : tenants.values()) {
+    /** Tenants whose schema carries a mark, by the suffix of their names: the load of the database. */
+    Set<String> marked() {
+        Set<String> marked = new TreeSet<>();
+        tenants.forEach((suffix, tenant) -> {
             if (tenant.schema() != null && SchemaPlan.isMark(tenant.schema().comment())) {
-                marked++;
+                marked.add(suffix);
             }
-        }
+        });
         return marked;
     }
 }

@@ -42,15 +42,12 @@ public final class DatabaseSweep {
      * @param trouble why the pass, or what is the operator's own in the database, could not be made; null when it was
      * @param drifted tenants to be applied again
      * @param gone those of them whose schema was made and is not there any more
-     * @param unknown schemas that carry the mark of a tenant nobody gave a plan for: removed tenants whose data is kept
      */
-    public record SweepResult(
-            @Nullable Outcome trouble, Set<TenantIdentity> drifted, Set<TenantIdentity> gone, Set<String> unknown) {
+    public record SweepResult(@Nullable Outcome trouble, Set<TenantIdentity> drifted, Set<TenantIdentity> gone) {
         /** Makes sets immutable. */
         public SweepResult {
             drifted = Set.copyOf(drifted);
             gone = Set.copyOf(gone);
-            unknown = Set.copyOf(unknown);
         }
     }
 
@@ -80,14 +77,9 @@ public final class DatabaseSweep {
                 drifted.addAll(tryLogins(database, plans, logins, drifted));
             }
             Outcome trouble = prepared(shared, snapshot.facts());
-            return new SweepResult(
-                    trouble == null ? unseen(database, looks) : trouble,
-                    drifted,
-                    gone(plans, snapshot),
-                    unknown(plans, snapshot));
+            return new SweepResult(trouble == null ? unseen(database, looks) : trouble, drifted, gone(plans, snapshot));
         } catch (SQLException failure) {
-            return new SweepResult(
-                    SqlTrouble.outcome(failure, server.address(), database), Set.of(), Set.of(), Set.of());
+            return new SweepResult(SqlTrouble.outcome(failure, server.address(), database), Set.of(), Set.of());
         }
     }
 
@@ -189,19 +181,5 @@ public final class DatabaseSweep {
                         SchemaDiff.isLost(plan, snapshot.tenant(plan.identity().suffix())))
                 .map(SchemaPlan::identity)
                 .collect(Collectors.toSet());
-    }
-
-    private static Set<String> unknown(Map<TenantIdentity, SchemaPlan> plans, CatalogueSnapshot snapshot) {
-        Set<String> unknown = new TreeSet<>();
-        Set<String> known = new TreeSet<>();
-        plans.keySet().forEach(identity -> known.add(identity.suffix()));
-        snapshot.tenants().forEach((suffix, found) -> {
-            if (!known.contains(suffix)
-                    && found.schema() != null
-                    && SchemaPlan.isMark(found.schema().comment())) {
-                unknown.add(found.schema().name());
-            }
-        });
-        return unknown;
     }
 }

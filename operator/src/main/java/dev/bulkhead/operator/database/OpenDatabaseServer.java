@@ -47,6 +47,7 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
     private final Function<@Nullable RunningServer, Optional<Finding>> rivals;
     private final SessionWatch sessions;
     private Set<TenantIdentity> greedy = Set.of();
+    private volatile List<Marked> marked = List.of();
 
     /**
      * Sends no request.
@@ -72,6 +73,9 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
     @Override
     public BackendLook look() {
         ServerProbe.Observation seen = probe.observe(databases);
+        if (seen.outcome().done()) {
+            marked = seen.marked();
+        }
         return seen.outcome().done()
                 ? new BackendLook.Seen(
                         seen.version(),
@@ -182,6 +186,11 @@ final class OpenDatabaseServer implements OpenBackend<SchemaPlan> {
     @Override
     public Outcome close(TenantIdentity identity, Place place) {
         return applier.close(DatabasePlanner.closing(identity, Objects.requireNonNullElse(place.inside(), "")));
+    }
+
+    @Override
+    public List<Marked> marked() {
+        return marked;
     }
 
     @Override

@@ -2,13 +2,16 @@ package dev.bulkhead.operator.database;
 
 import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
 import dev.bulkhead.api.v1beta1.BackendStatus.Load;
+import dev.bulkhead.operator.backend.OpenBackend.Marked;
 import dev.bulkhead.operator.database.ObservedSchema.Namespace;
+import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out what a server is, what it lets the operator do, and how full its databases are. */
@@ -47,6 +50,7 @@ public final class ServerProbe {
      * @param version as the server tells it; null when it could not be asked
      * @param capabilities sorted by name; a capability is there only where every database has it
      * @param load tenants per database, in the order asked for
+     * @param marked what carries the mark of a tenant
      */
     public record Observation(
             Outcome outcome,
@@ -54,11 +58,13 @@ public final class ServerProbe {
             DatabaseFacts.@Nullable RunningServer server,
             @Nullable String version,
             List<Capability> capabilities,
-            List<Load> load) {
+            List<Load> load,
+            List<Marked> marked) {
         /** Makes lists immutable. */
         public Observation {
             capabilities = List.copyOf(capabilities);
             load = List.copyOf(load);
+            marked = List.copyOf(marked);
         }
 
         /** Tenants on the server. */
@@ -76,6 +82,7 @@ public final class ServerProbe {
     public Observation observe(List<String> databases) {
         List<DatabaseFacts> facts = new ArrayList<>();
         List<Load> load = new ArrayList<>();
+        List<Marked> marked = new ArrayList<>();
         Outcome outcome = Outcome.unchanged();
         CatalogueScope scope = CatalogueScope.all().withoutObjects();
         for (String name : databases) {
@@ -89,16 +96,19 @@ public final class ServerProbe {
                     snapshot = database.look(scope);
                 }
                 facts.add(snapshot.facts());
-                load.add(new Load(name, snapshot.markedSchemas()));
+                Set<String> tenants = snapshot.marked();
+                load.add(new Load(name, tenants.size()));
+                tenants.forEach(suffix -> marked.add(new Marked(suffix, TenantIdentity.schema(suffix), name)));
             } catch (SQLException failure) {
                 outcome = outcome.done() ? SqlTrouble.outcome(failure, server.address(), name) : outcome;
             }
         }
         if (facts.isEmpty()) {
-            return new Observation(outcome, null, null, null, List.of(), List.of());
+            return new Observation(outcome, null, null, null, List.of(), List.of(), List.of());
         }
         DatabaseFacts first = facts.getFirst();
-        return new Observation(outcome, flaw(first), first.server(), first.version(), capabilities(facts), load);
+        return new Observation(
+                outcome, flaw(first), first.server(), first.version(), capabilities(facts), load, marked);
     }
 
     /** What is so in the whole server, and is no reason to look away from the tenants that live there. */

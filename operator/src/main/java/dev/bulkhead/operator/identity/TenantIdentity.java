@@ -60,7 +60,12 @@ public record TenantIdentity(String value) {
 
     /** Schema of the tenant, {@code t_<suffix>}; its roles are named {@code t_<suffix>_<role>}. */
     public String schema() {
-        return "t_" + suffix();
+        return schema(suffix());
+    }
+
+    /** The same for a tenant of whom only the suffix is known. */
+    public static String schema(String suffix) {
+        return "t_" + suffix;
     }
 
     /** Bucket of the tenant, {@code bh-<suffix>}. */
@@ -83,7 +88,12 @@ public record TenantIdentity(String value) {
 
     /** Secret in the keys namespace that holds the tenant's wrapped keys, {@code bulkhead-tenant-<suffix>}. */
     public String keyRing() {
-        return "bulkhead-tenant-" + suffix();
+        return keyRing(suffix());
+    }
+
+    /** The same for a tenant of whom only the suffix is known. */
+    public static String keyRing(String suffix) {
+        return "bulkhead-tenant-" + suffix;
     }
 
     @Override

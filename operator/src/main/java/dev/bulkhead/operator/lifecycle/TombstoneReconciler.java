@@ -9,13 +9,17 @@ import dev.bulkhead.operator.identity.TenantIdentity;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +36,7 @@ public final class TombstoneReconciler implements Reconciler<Tombstone> {
     private final TenantClosing closing;
     private final BiPredicate<TenantIdentity, String> alive;
     private final Duration every;
+    private final Consumer<IndexedResourceCache<Tombstone>> shared;
 
     /**
      * Wired by hand.
@@ -39,11 +44,23 @@ public final class TombstoneReconciler implements Reconciler<Tombstone> {
      * @param alive whether a Tenant of that name holds the identity; then its own reconciliation is in charge. One of
      *     another name may claim it, and keeps nothing open by that
      * @param every how long to wait before an open debt is tried again
+     * @param shared is given the cache, for whoever else needs it
      */
-    public TombstoneReconciler(TenantClosing closing, BiPredicate<TenantIdentity, String> alive, Duration every) {
+    public TombstoneReconciler(
+            TenantClosing closing,
+            BiPredicate<TenantIdentity, String> alive,
+            Duration every,
+            Consumer<IndexedResourceCache<Tombstone>> shared) {
         this.closing = closing;
         this.alive = alive;
         this.every = every;
+        this.shared = shared;
+    }
+
+    @Override
+    public List<EventSource<?, Tombstone>> prepareEventSources(EventSourceContext<Tombstone> context) {
+        shared.accept(context.getPrimaryCache());
+        return List.of();
     }
 
     @Override

@@ -31,6 +31,7 @@ public final class ObjectStoreSweep {
 
     private final ObjectStoreDriver driver;
     private final ObjectStoreApplier applier;
+    private volatile Set<String> lastNames = Set.of();
 
     /** For the store of this driver and the tenants of this applier. */
     public ObjectStoreSweep(ObjectStoreDriver driver, ObjectStoreApplier applier) {
@@ -59,6 +60,7 @@ public final class ObjectStoreSweep {
         });
         try {
             Set<String> names = driver.bucketNames();
+            lastNames = Set.copyOf(names);
             driver.forgetKeys();
             if (!settled.isEmpty()) {
                 driver.observeKeys(settled.getFirst().plan());
@@ -67,6 +69,11 @@ public final class ObjectStoreSweep {
         } catch (StoreException e) {
             return new Swept(Set.of(), Set.of(), Set.of(), List.of(e.finding(store)));
         }
+    }
+
+    /** Names of all buckets of the operator's account, as the last sweep saw them; empty before the first. */
+    Set<String> names() {
+        return lastNames;
     }
 
     private Set<TenantIdentity> gone(Map<TenantIdentity, BucketPlan> plans, Set<String> names) {

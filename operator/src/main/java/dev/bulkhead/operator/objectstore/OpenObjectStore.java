@@ -21,10 +21,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.ToIntFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** One S3 server that is open. */
 final class OpenObjectStore implements OpenBackend<BucketPlan> {
+    /** The operator's account has no other buckets of such names, see {@link TenantIdentity#bucket}. */
+    private static final Pattern BUCKET = Pattern.compile("bh-([a-z2-7]{16})");
+
     private final StoreConnection connection;
     private final String name;
     private final ObjectStoreDriver driver;
@@ -193,6 +198,15 @@ final class OpenObjectStore implements OpenBackend<BucketPlan> {
         } catch (StoreException e) {
             return new Outcome.Waiting(e.finding(name));
         }
+    }
+
+    @Override
+    public List<Marked> marked() {
+        return sweep.names().stream()
+                .map(BUCKET::matcher)
+                .filter(Matcher::matches)
+                .map(bucket -> new Marked(bucket.group(1), bucket.group(), null))
+                .toList();
     }
 
     @Override

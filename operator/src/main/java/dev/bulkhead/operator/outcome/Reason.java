@@ -35,6 +35,7 @@ public enum Reason {
     FormerIdentity("The name belonged to another tenant identity whose data is still there."),
     DataGone(
             "A schema or bucket that was made is not there any more. Nothing is made anew before a person has given it up."),
+    UnclaimedData("A server or store holds data of tenants of which there is neither a Tenant nor a Tombstone."),
     CatalogueTooLarge(
             "The tenant made more in the database than is looked at one by one; it has to drop what it does not need."),
     KeySettling("A key that the object store made is not known everywhere there yet; it is waited for."),

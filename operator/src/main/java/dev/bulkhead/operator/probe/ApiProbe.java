@@ -75,7 +75,8 @@ public final class ApiProbe implements Probe {
                 object -> tenantry.owns(object.getMetadata().getNamespace());
         List<ClusterRole> roles = client.rbac().clusterRoles().list().getItems();
         Pages.PagesRead<Role> own = Pages.of(client.rbac().roles().inAnyNamespace(), ofTenants);
-        Pages.PagesRead<RoleBinding> bindings = Pages.of(client.rbac().roleBindings().inAnyNamespace(), ofTenants);
+        Pages.PagesRead<RoleBinding> bindings =
+                Pages.of(client.rbac().roleBindings().inAnyNamespace(), ofTenants);
         Map<String, String> overfull = new TreeMap<>(own.overfull());
         overfull.putAll(bindings.overfull());
         return new AccessPicture(

@@ -143,16 +143,14 @@ final class BindingTrials {
                 .toList();
         return answers.stream()
                 .map(trial -> isTold(trial.attack().detail(), told)
-                        ? new Trial(
-                                trial.proves(), trial.name(), TrialKind.Weakness, trial.attack(), trial.check())
+                        ? new Trial(trial.proves(), trial.name(), TrialKind.Weakness, trial.attack(), trial.check())
                         : trial)
                 .toList();
     }
 
     /** By RBAC's own words, which name one binding for each answer. */
     private static boolean isTold(String answers, List<String> told) {
-        List<String> reasons =
-                Arrays.stream(answers.split(ALLOWED, -1)).skip(1).toList();
+        List<String> reasons = Arrays.stream(answers.split(ALLOWED, -1)).skip(1).toList();
         return !reasons.isEmpty()
                 && reasons.stream().allMatch(reason -> told.stream().anyMatch(reason::startsWith));
     }

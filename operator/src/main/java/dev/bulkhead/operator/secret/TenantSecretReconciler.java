@@ -17,15 +17,19 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
 import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -49,19 +53,32 @@ public final class TenantSecretReconciler implements Reconciler<TenantSecret> {
     private final KeyRingStore keyRings;
     private final DeliveredSecrets secrets;
     private final Clock clock;
+    private final Consumer<IndexedResourceCache<TenantSecret>> shared;
     private final Set<String> strangers = ConcurrentHashMap.newKeySet();
 
     /**
      * Wired by hand.
      *
      * @param owned our own objects; available once the tenant controller's informers are
+     * @param shared is given the cache, for whoever else needs it
      */
     public TenantSecretReconciler(
-            Supplier<OwnedObjects> owned, KeyRingStore keyRings, DeliveredSecrets secrets, Clock clock) {
+            Supplier<OwnedObjects> owned,
+            KeyRingStore keyRings,
+            DeliveredSecrets secrets,
+            Clock clock,
+            Consumer<IndexedResourceCache<TenantSecret>> shared) {
         this.owned = owned;
         this.keyRings = keyRings;
         this.secrets = secrets;
         this.clock = clock;
+        this.shared = shared;
+    }
+
+    @Override
+    public List<EventSource<?, TenantSecret>> prepareEventSources(EventSourceContext<TenantSecret> context) {
+        shared.accept(context.getPrimaryCache());
+        return List.of();
     }
 
     @Override

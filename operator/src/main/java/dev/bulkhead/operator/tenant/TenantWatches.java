@@ -27,12 +27,12 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -40,21 +40,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Everything whose change concerns a tenant, and what is known of it: its own objects, its profile, the servers, its
- * sealed secrets, and the sweeps.
+ * sealed secrets, and the sweeps. No kind is watched twice: of one that has a controller of its own, that one's cache is
+ * used, and that one tells what happened ({@link #share}, {@link #changed}).
  */
 public final class TenantWatches {
     private final SimpleInboundEventSource<Tenant> sweeps = new SimpleInboundEventSource<>("sweeps");
+    private final Map<Class<? extends HasMetadata>, IndexedResourceCache<? extends HasMetadata>> shared =
+            new ConcurrentHashMap<>();
+    private final Map<ResourceID, BackendState> told = new ConcurrentHashMap<>();
     private @Nullable Sources sources;
 
     private record Sources(
             InformedObjects owned,
             InformerEventSource<TenantProfile, Tenant> profiles,
-            Map<PartId, InformerEventSource<? extends BackendResource, Tenant>> backends,
-            InformerEventSource<TenantSecret, Tenant> secrets,
             InformerEventSource<Report, Tenant> reports,
             InformerEventSource<Incident, Tenant> incidents,
-            InformerEventSource<Tombstone, Tenant> tombstones,
             IndexedResourceCache<Tenant> tenants) {}
+
+    /**
+     * What of a server or store concerns tenants: a new spec, or that it became ready or stopped being so; not every count
+     * of its tenants.
+     */
+    private record BackendState(
+            @Nullable String uid, @Nullable Long generation, Condition.@Nullable Status ready) {}
 
     /** Creates it; nothing is watched before {@link #prepare}. */
     public TenantWatches() {}
@@ -73,12 +81,6 @@ public final class TenantWatches {
                                                 .equals(profile.getMetadata().getName())))
                                 .build(),
                         context),
-                backends(context),
-                new InformerEventSource<>(
-                        InformerEventSourceConfiguration.from(TenantSecret.class, Tenant.class)
-                                .withSecondaryToPrimaryMapper(TenantWatches::tenantOf)
-                                .build(),
-                        context),
                 new InformerEventSource<>(
                         InformerEventSourceConfiguration.from(Report.class, Tenant.class)
                                 .withLabelSelector(Marks.OWNED + "=true")
@@ -91,41 +93,48 @@ public final class TenantWatches {
                                         incident.getSpec().finding().tenant())))
                                 .build(),
                         context),
-                new InformerEventSource<>(
-                        InformerEventSourceConfiguration.from(Tombstone.class, Tenant.class)
-                                .withSecondaryToPrimaryMapper(TenantWatches::formerly)
-                                .build(),
-                        context),
                 tenants);
         sources = made;
         List<EventSource<?, Tenant>> all = new ArrayList<>(owned.eventSources());
-        all.addAll(made.backends().values());
-        all.addAll(
-                List.of(made.profiles(), made.secrets(), made.reports(), made.incidents(), made.tombstones(), sweeps));
+        all.addAll(List.of(made.profiles(), made.reports(), made.incidents(), sweeps));
         return all;
     }
 
-    private static Map<PartId, InformerEventSource<? extends BackendResource, Tenant>> backends(
-            EventSourceContext<Tenant> context) {
-        Map<PartId, InformerEventSource<? extends BackendResource, Tenant>> backends = new EnumMap<>(PartId.class);
-        for (PartId part : BackedParts.all()) {
-            backends.put(part, backends(part, BackedParts.kind(part), context));
-        }
-        return backends;
+    /** Uses the cache of a kind that has a controller of its own; whoever hands it over tells of every event, too. */
+    public <T extends HasMetadata> void share(Class<T> kind, IndexedResourceCache<T> cache) {
+        shared.put(kind, cache);
     }
 
-    private static <R extends BackendResource> InformerEventSource<R, Tenant> backends(
-            PartId part, Class<R> kind, EventSourceContext<Tenant> context) {
-        return new InformerEventSource<>(
-                InformerEventSourceConfiguration.from(kind, Tenant.class)
-                        .withOnUpdateFilter(TenantWatches::matters)
-                        .withSecondaryToPrimaryMapper(backend -> tenantsWhere(
-                                context.getPrimaryCache(),
-                                tenant -> backendOf(tenant, part)
-                                        .map(backend.getMetadata().getName()::equals)
-                                        .orElse(true)))
-                        .build(),
-                context);
+    /**
+     * Something happened to an object of a shared kind, which the cache shows by now: has the tenants reconciled soon whom
+     * it concerns.
+     */
+    public void changed(HasMetadata object) {
+        switch (object) {
+            case TenantSecret secret -> tell(tenantOf(secret));
+            case Tombstone stone -> tell(formerly(stone));
+            case BackendResource backend -> changed(backend);
+            default -> throw new IllegalArgumentException(object.getKind() + " is not shared");
+        }
+    }
+
+    private void changed(BackendResource backend) {
+        PartId part = BackedParts.of(backend);
+        String name = backend.getMetadata().getName();
+        ResourceID key = new ResourceID(name, part.name());
+        BackendState now = new BackendState(
+                backend.getMetadata().getUid(), backend.getMetadata().getGeneration(), ready(backend.getStatus()));
+        boolean there = backend(part, name).isPresent();
+        BackendState before = there ? told.put(key, now) : told.remove(key);
+        if (!there || !now.equals(before)) {
+            tell(tenantsWhere(
+                    ready().tenants(),
+                    tenant -> backendOf(tenant, part).map(name::equals).orElse(true)));
+        }
+    }
+
+    private void tell(Set<ResourceID> tenants) {
+        tenants.forEach(sweeps::propagateEvent);
     }
 
     /** Has a tenant reconciled soon, because a sweep found it changed. */
@@ -167,7 +176,7 @@ public final class TenantWatches {
 
     /** The server or store of that name. */
     public Optional<? extends BackendResource> backend(PartId part, String name) {
-        return Objects.requireNonNull(ready().backends().get(part)).get(new ResourceID(name));
+        return shared(BackedParts.kind(part)).get(new ResourceID(name));
     }
 
     /** Names of every server or store that a part may lie on. */
@@ -180,7 +189,7 @@ public final class TenantWatches {
     }
 
     private Stream<? extends BackendResource> backends(PartId part) {
-        return Objects.requireNonNull(ready().backends().get(part)).list(all -> true);
+        return shared(BackedParts.kind(part)).list(all -> true);
     }
 
     /** What the prober says of a tenant. Reports that are not of this identity are not about this tenant. */
@@ -203,6 +212,25 @@ public final class TenantWatches {
         return ready().tenants().list(all -> true).toList();
     }
 
+    /**
+     * Suffixes of the names of every tenant that a Tenant or a Tombstone claims, rightly or not: whose claim is refused is
+     * told so there.
+     */
+    public Set<String> claimed() {
+        return Stream.concat(
+                        tenants().stream()
+                                .flatMap(tenant -> Stream.of(
+                                        tenant.getMetadata().getUid(),
+                                        Objects.requireNonNullElse(
+                                                tenant.getSpec().adopt(), ""))),
+                        shared(Tombstone.class)
+                                .list(all -> true)
+                                .map(stone -> stone.getMetadata().getName()))
+                .flatMap(identity -> TenantIdentity.parse(identity).stream())
+                .map(TenantIdentity::suffix)
+                .collect(Collectors.toSet());
+    }
+
     /** How many Tenants have a part on a server or store. */
     public int tenantsOn(PartId part, String name) {
         return (int) tenants().stream()
@@ -212,7 +240,7 @@ public final class TenantWatches {
 
     /** What is left of former Tenants of a name. */
     List<Tombstone> tombstones(String tenant) {
-        return ready().tombstones()
+        return shared(Tombstone.class)
                 .list(stone -> formerly(stone).contains(new ResourceID(tenant)))
                 .toList();
     }
@@ -224,7 +252,13 @@ public final class TenantWatches {
 
     /** TenantSecrets in a namespace. */
     List<TenantSecret> secrets(String namespace) {
-        return ready().secrets().list(namespace, all -> true).toList();
+        return shared(TenantSecret.class).list(namespace, all -> true).toList();
+    }
+
+    @SuppressWarnings("unchecked") // share() takes no other
+    private <T extends HasMetadata> IndexedResourceCache<T> shared(Class<T> kind) {
+        return (IndexedResourceCache<T>) Objects.requireNonNull(
+                shared.get(kind), () -> "the controller of " + kind.getSimpleName() + " has not shared its cache yet");
     }
 
     private Sources ready() {
@@ -247,13 +281,6 @@ public final class TenantWatches {
         return BackedParts.homes(tenant.getStatus())
                 .of(part)
                 .map(home -> home.place().backend());
-    }
-
-    /** A new spec, or a server that became ready or stopped being so; not every count of its tenants. */
-    private static boolean matters(BackendResource now, BackendResource before) {
-        return !Objects.equals(
-                        now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
-                || ready(now.getStatus()) != ready(before.getStatus());
     }
 
     private static Condition.@Nullable Status ready(@Nullable BackendStatus status) {

@@ -109,6 +109,11 @@ class BackendRegistryTest {
         }
 
         @Override
+        public List<Marked> marked() {
+            return List.of();
+        }
+
+        @Override
         public void forget(TenantIdentity identity) {}
 
         @Override
@@ -188,7 +193,7 @@ class BackendRegistryTest {
                 new TestKind(closed),
                 new OperatorSecrets(client, "bulkhead-keys"),
                 name -> Optional.of(new BackendStatus(
-                        1L, null, 0, List.of(), List.of(new Capability("tls", true, null)), List.of())),
+                        1L, null, 0, List.of(), List.of(new Capability("tls", true, null)), null, List.of())),
                 Duration.ofMinutes(1),
                 watch);
     }

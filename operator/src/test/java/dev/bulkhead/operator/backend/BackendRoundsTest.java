@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bulkhead.api.v1beta1.DatabaseServer;
 import dev.bulkhead.operator.backend.BackendRounds.Round;
 import dev.bulkhead.operator.database.SchemaPlan;
+import dev.bulkhead.operator.kube.ClusterEvents;
 import dev.bulkhead.operator.kube.OperatorSecrets;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Reason;
@@ -53,7 +54,13 @@ class BackendRoundsTest {
         BackendRounds<DatabaseServer, SchemaPlan> rounds = new BackendRounds<>(
                 registry,
                 new BackendReconciler.LookSurroundings(
-                        _ -> {}, new Sweeps(), threads, Duration.ofMinutes(1), Clock.systemUTC()));
+                        _ -> {},
+                        new Sweeps(),
+                        threads,
+                        Duration.ofMinutes(1),
+                        Clock.systemUTC(),
+                        Optional::empty,
+                        new ClusterEvents(nowhere, Clock.systemUTC(), "test")));
         CountDownLatch ended = new CountDownLatch(1);
 
         rounds.begin(server("one", 1), ended::countDown);

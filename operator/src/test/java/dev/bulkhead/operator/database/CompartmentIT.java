@@ -72,16 +72,8 @@ class CompartmentIT {
 
         DatabaseSweep.SweepResult result = db.sweep(one, other);
 
-        assertThat(result).isEqualTo(new DatabaseSweep.SweepResult(null, Set.of(), Set.of(), Set.of()));
+        assertThat(result).isEqualTo(new DatabaseSweep.SweepResult(null, Set.of(), Set.of()));
         assertThat(db.transactions()).isEqualTo(before);
-    }
-
-    @Test
-    void a_schema_whose_tenant_nobody_plans_for_is_named() {
-        TenantIdentity removed = db.created();
-        TenantIdentity kept = db.created();
-
-        assertThat(db.sweep(kept).unknown()).containsExactly(removed.schema());
     }
 
     @Test

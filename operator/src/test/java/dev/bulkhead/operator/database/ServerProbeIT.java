@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.api.v1beta1.BackendStatus.Capability;
 import dev.bulkhead.api.v1beta1.BackendStatus.Load;
+import dev.bulkhead.operator.backend.OpenBackend.Marked;
+import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Finding;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
@@ -33,8 +35,8 @@ class ServerProbeIT {
     void a_server_tells_version_load_and_what_it_cannot_do() {
         try (Fixture db = new Fixture(server)) {
             String second = server.newDatabase();
-            db.created();
-            db.created();
+            TenantIdentity one = db.created();
+            TenantIdentity other = db.created();
 
             ServerProbe.Observation seen = new ServerProbe(db.connection).observe(List.of(db.database, second));
 
@@ -42,6 +44,11 @@ class ServerProbeIT {
             assertThat(seen.version()).startsWith(server == TestServer.NEWEST ? "18." : "15.");
             assertThat(seen.load()).containsExactly(new Load(db.database, 2), new Load(second, 0));
             assertThat(seen.tenants()).isEqualTo(2);
+            assertThat(seen.marked())
+                    .as("whoever has no plan any more is seen by his schema")
+                    .containsExactlyInAnyOrder(
+                            new Marked(one.suffix(), one.schema(), db.database),
+                            new Marked(other.suffix(), other.schema(), db.database));
             assertThat(available(seen))
                     .containsEntry(ServerProbe.PUBLIC_SCHEMA_REVOKED, true)
                     .containsEntry(ServerProbe.PASSWORDS_ASKED, true)

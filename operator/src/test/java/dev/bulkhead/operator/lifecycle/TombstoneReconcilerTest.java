@@ -27,7 +27,7 @@ class TombstoneReconcilerTest {
                 "1",
                 List.of()));
         TombstoneReconciler reconciler =
-                new TombstoneReconciler(new TenantClosing(null, null), (_, _) -> false, Duration.ofMinutes(1));
+                new TombstoneReconciler(new TenantClosing(null, null), (_, _) -> false, Duration.ofMinutes(1), _ -> {});
 
         assertThat(reconciler.reconcile(foreign, null).isNoUpdate()).isTrue();
     }

@@ -155,6 +155,7 @@ final class Examples {
                 tenants,
                 load,
                 List.of(),
+                null,
                 List.of(new Condition("Ready", value, "AsPlanned", "", "2026-11-22T09:00:00Z", 1L)));
     }
 }

@@ -128,6 +128,11 @@ final class DatabaseView {
         return ask(postgres.database(), sql);
     }
 
+    /** The first value of a query in the tenant's database, as the superuser. */
+    String ask(Tenant tenant, String sql) {
+        return ask(database(tenant), sql);
+    }
+
     private String ask(String database, String sql) {
         try (Connection connection = superuser(database);
                 var statement = connection.createStatement();

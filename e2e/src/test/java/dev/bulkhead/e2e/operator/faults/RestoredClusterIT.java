@@ -2,16 +2,23 @@ package dev.bulkhead.e2e.operator.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.api.v1beta1.BackendStatus;
+import dev.bulkhead.api.v1beta1.DatabaseServer;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.e2e.operator.Platform;
 import dev.bulkhead.e2e.stack.RestorableCluster;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StackExtension;
 import dev.bulkhead.operator.identity.TenantIdentity;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -26,17 +33,20 @@ class RestoredClusterIT {
     /** Longer than the API server is away: who cannot renew it ends, and somebody has to start another. */
     private static final Duration LEASE = Duration.ofMinutes(10);
 
+    private static final String OWN = "past";
+
     @TempDir
     private Path directory;
 
     @Test
     void an_operator_goes_on_in_the_restored_world(StackEndpoints servers) {
         SmallTenant kept = SmallTenant.named("past-kept");
-        SmallTenant lost = SmallTenant.named("past-lost");
+        SmallTenant lost = SmallTenant.named("past-lost").onServer(OWN);
         SmallTenant fresh = SmallTenant.named("past-new");
         try (RestorableCluster cluster = RestorableCluster.before(servers);
                 KubernetesClient admin = StackExtension.brokeTheGlass(cluster.endpoints())) {
             Platform platform = Platform.install(admin, cluster.endpoints(), directory);
+            addServer(platform);
             Tenant never;
             try (CompartmentCopy compartment = new CompartmentCopy(platform);
                     OperatorJvm operator =
@@ -71,10 +81,19 @@ class RestoredClusterIT {
                                 .equals("7"));
                 assertThat(compartment
                                 .database()
-                                .ask("SELECT 1 FROM pg_namespace WHERE nspname = '"
-                                        + TenantIdentity.of(never).schema() + "'"))
+                                .ask(
+                                        never,
+                                        "SELECT 1 FROM pg_namespace WHERE nspname = '"
+                                                + TenantIdentity.of(never).schema() + "'"))
                         .as("nobody said that its data may go")
                         .isEqualTo("1");
+                String left = TenantIdentity.of(never).schema();
+                Awaitility.await("what nobody claims is named")
+                        .atMost(Platform.PATIENCE)
+                        .untilAsserted(() -> assertThat(unclaimed(platform)).containsExactly(left));
+                assertThat(operator.log().lines().filter(line -> line.contains("UnclaimedData") && line.contains(left)))
+                        .as("told once")
+                        .hasSize(1);
                 assertThat(operator.ended()).as(operator.log()).isFalse();
                 assertThat(operator.log()).contains("the cluster went back to an earlier state");
                 assertThat(operator.log().split("the cluster went back", -1))
@@ -88,6 +107,34 @@ class RestoredClusterIT {
                 compartment.store().forget(never);
             }
         }
+    }
+
+    /** The same server with a database that nobody else uses: what others left in theirs is nobody's in this cluster. */
+    private static void addServer(Platform platform) {
+        platform.makeDatabase(OWN);
+        GenericKubernetesResource server = platform.admin()
+                .genericKubernetesResources("bulkhead.dev/v1beta1", "DatabaseServer")
+                .withName("local")
+                .require();
+        Map<String, Object> spec = new TreeMap<>(server.<Map<String, Object>>get("spec"));
+        spec.put("databases", List.of(OWN));
+        server.setMetadata(new ObjectMetaBuilder().withName(OWN).build());
+        server.setAdditionalProperty("spec", spec);
+        server.getAdditionalProperties().remove("status");
+        platform.admin().resource(server).create();
+    }
+
+    private static List<String> unclaimed(Platform platform) {
+        BackendStatus status = platform.admin()
+                .resources(DatabaseServer.class)
+                .withName(OWN)
+                .require()
+                .getStatus();
+        return status.unclaimed() == null
+                ? List.of()
+                : status.unclaimed().first().stream()
+                        .map(BackendStatus.LeftBehind::name)
+                        .toList();
     }
 
     private static long count(Platform platform) {

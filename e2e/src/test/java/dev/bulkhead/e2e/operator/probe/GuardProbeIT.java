@@ -189,8 +189,7 @@ class GuardProbeIT {
                     .isEmpty();
             assertThat(through(contents.trials())).singleElement().satisfies(trial -> {
                 assertThat(trial.proves()).isEqualTo(control);
-                assertThat(trial.explanation())
-                        .contains("ValidatingAdmissionPolicy " + guard, "its spec was changed");
+                assertThat(trial.explanation()).contains("ValidatingAdmissionPolicy " + guard, "its spec was changed");
                 assertThat(trial.breach()).isFalse();
             });
         });
