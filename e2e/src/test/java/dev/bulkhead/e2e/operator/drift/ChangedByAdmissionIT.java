@@ -1,10 +1,10 @@
 package dev.bulkhead.e2e.operator.drift;
 
-import dev.bulkhead.e2e.operator.Edits;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.api.v1beta1.TenantStatus.ControlStatus;
 import dev.bulkhead.api.v1beta1.TenantStatus.Enforcement;
+import dev.bulkhead.e2e.operator.Edits;
 import dev.bulkhead.e2e.operator.Faults;
 import dev.bulkhead.e2e.operator.Platform;
 import dev.bulkhead.e2e.stack.StackEndpoints;
@@ -101,10 +101,9 @@ class ChangedByAdmissionIT {
 
     /** An administrator who opened the guards changes the quota; the policy makes of it what it will. */
     private static void drift(KubernetesClient admin) {
-        Edits.edit(admin.resourceQuotas()
-                .inNamespace(APP)
-                .withName("bulkhead-quota")
-                , quota -> new ResourceQuotaBuilder(quota)
+        Edits.edit(
+                admin.resourceQuotas().inNamespace(APP).withName("bulkhead-quota"),
+                quota -> new ResourceQuotaBuilder(quota)
                         .editSpec()
                         .addToHard("pods", new Quantity("3"))
                         .endSpec()

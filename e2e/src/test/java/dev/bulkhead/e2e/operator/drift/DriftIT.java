@@ -1,6 +1,5 @@
 package dev.bulkhead.e2e.operator.drift;
 
-import dev.bulkhead.e2e.operator.Edits;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,6 +7,7 @@ import dev.bulkhead.api.v1beta1.Condition;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantStatus.TenantPhase;
 import dev.bulkhead.e2e.operator.Delivered;
+import dev.bulkhead.e2e.operator.Edits;
 import dev.bulkhead.e2e.operator.Faults;
 import dev.bulkhead.e2e.operator.Platform;
 import dev.bulkhead.e2e.stack.StackEndpoints;
@@ -144,8 +144,9 @@ class DriftIT {
     void a_changed_secret_comes_back_with_the_next_event_of_its_tenant() {
         Secret original = database(APP);
 
-        Edits.edit(admin.resource(original)
-                , s -> new SecretBuilder(s)
+        Edits.edit(
+                admin.resource(original),
+                s -> new SecretBuilder(s)
                         .addToData("host", "ZXZpbC5leGFtcGxl")
                         .removeFromData("password")
                         .editMetadata()
@@ -160,8 +161,9 @@ class DriftIT {
     void a_secret_that_was_frozen_with_a_wrong_password_comes_back() {
         Secret original = database(APP);
 
-        Edits.edit(admin.resource(original)
-                , s -> new SecretBuilder(s)
+        Edits.edit(
+                admin.resource(original),
+                s -> new SecretBuilder(s)
                         .addToData("password", "d3Jvbmc=")
                         .withImmutable(true)
                         .build());
@@ -220,12 +222,9 @@ class DriftIT {
 
     @Test
     void an_object_that_lost_our_mark_is_named_and_left_alone_until_it_is_gone() {
-        NetworkPolicy unmarked = Edits.edit(admin.network()
-                .v1()
-                .networkPolicies()
-                .inNamespace(APP)
-                .withName("bulkhead-dns")
-                , p -> new NetworkPolicyBuilder(p)
+        NetworkPolicy unmarked = Edits.edit(
+                admin.network().v1().networkPolicies().inNamespace(APP).withName("bulkhead-dns"),
+                p -> new NetworkPolicyBuilder(p)
                         .editMetadata()
                         .removeFromLabels("bulkhead.dev/owned")
                         .endMetadata()

@@ -226,19 +226,19 @@ record KubernetesDrift(String title, Function<KubernetesClient, HasMetadata> cha
                                 .build()),
                 new KubernetesDrift(
                         "pod security weakened on the namespace",
-                        admin -> Edits.edit(admin.namespaces()
-                                .withName(app)
-                                , n -> labelled(n, "pod-security.kubernetes.io/enforce", "privileged"))),
+                        admin -> Edits.edit(
+                                admin.namespaces().withName(app),
+                                n -> labelled(n, "pod-security.kubernetes.io/enforce", "privileged"))),
                 new KubernetesDrift(
                         "pod security taken off the namespace",
-                        admin -> Edits.edit(admin.namespaces()
-                                .withName(app)
-                                , n -> labelled(n, "pod-security.kubernetes.io/enforce", null))),
+                        admin -> Edits.edit(
+                                admin.namespaces().withName(app),
+                                n -> labelled(n, "pod-security.kubernetes.io/enforce", null))),
                 new KubernetesDrift(
                         "a namespace that says it is another tenant's",
-                        admin -> Edits.edit(admin.namespaces()
-                                .withName(jobs)
-                                , n -> labelled(n, "bulkhead.dev/tenant", "somebody-else"))),
+                        admin -> Edits.edit(
+                                admin.namespaces().withName(jobs),
+                                n -> labelled(n, "bulkhead.dev/tenant", "somebody-else"))),
                 edit(
                         "a forged card",
                         ConfigMap.class,

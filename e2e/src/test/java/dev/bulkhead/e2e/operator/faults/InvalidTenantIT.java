@@ -1,12 +1,12 @@
 package dev.bulkhead.e2e.operator.faults;
 
-import dev.bulkhead.e2e.operator.Edits;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.api.v1beta1.Condition.Status;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfile;
 import dev.bulkhead.e2e.bootstrap.Bootstrap;
+import dev.bulkhead.e2e.operator.Edits;
 import dev.bulkhead.e2e.operator.Platform;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.e2e.stack.StackExtension;
@@ -229,17 +229,19 @@ class InvalidTenantIT {
     }
 
     private static void annotate(Resource<Secret> secret, String name, @Nullable String value) {
-        Edits.edit(secret, found -> value == null
-                ? new SecretBuilder(found)
-                        .editMetadata()
-                        .removeFromAnnotations(name)
-                        .endMetadata()
-                        .build()
-                : new SecretBuilder(found)
-                        .editMetadata()
-                        .addToAnnotations(name, value)
-                        .endMetadata()
-                        .build());
+        Edits.edit(
+                secret,
+                found -> value == null
+                        ? new SecretBuilder(found)
+                                .editMetadata()
+                                .removeFromAnnotations(name)
+                                .endMetadata()
+                                .build()
+                        : new SecretBuilder(found)
+                                .editMetadata()
+                                .addToAnnotations(name, value)
+                                .endMetadata()
+                                .build());
     }
 
     private static List<Deployment> deployments(SmallTenant tenant) {

@@ -1,9 +1,9 @@
 package dev.bulkhead.e2e.operator.removal;
 
-import dev.bulkhead.e2e.operator.Edits;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.api.v1beta1.Condition.Status;
+import dev.bulkhead.e2e.operator.Edits;
 import dev.bulkhead.e2e.operator.Faults;
 import dev.bulkhead.e2e.operator.Platform;
 import dev.bulkhead.e2e.stack.StackEndpoints;
@@ -128,11 +128,9 @@ class FormerPeopleIT {
         assertThat(Platform.condition(platform.tenant(NAME), "Ready"))
                 .as("the servers are gone all the time")
                 .returns(Status.False, c -> Objects.requireNonNull(c).status());
-        Edits.edit(admin.rbac()
-                .roleBindings()
-                .inNamespace(NAMESPACE)
-                .withName("held")
-                , b -> new RoleBindingBuilder(b)
+        Edits.edit(
+                admin.rbac().roleBindings().inNamespace(NAMESPACE).withName("held"),
+                b -> new RoleBindingBuilder(b)
                         .editMetadata()
                         .withFinalizers()
                         .endMetadata()

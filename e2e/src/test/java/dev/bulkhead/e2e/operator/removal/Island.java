@@ -1,9 +1,9 @@
 package dev.bulkhead.e2e.operator.removal;
 
-import dev.bulkhead.e2e.operator.Edits;
 import dev.bulkhead.api.v1beta1.DatabaseServer;
 import dev.bulkhead.api.v1beta1.ObjectStore;
 import dev.bulkhead.e2e.bootstrap.Bootstrap;
+import dev.bulkhead.e2e.operator.Edits;
 import dev.bulkhead.e2e.operator.Platform;
 import dev.bulkhead.e2e.stack.StackEndpoints;
 import dev.bulkhead.operator.identity.Marks;
@@ -84,8 +84,9 @@ record Island(Platform platform, String name) implements AutoCloseable {
 
     /** The account may be shown there, too. */
     private void admit(String account, String host) {
-        Edits.edit(secret(account + name)
-                , found -> new SecretBuilder(found)
+        Edits.edit(
+                secret(account + name),
+                found -> new SecretBuilder(found)
                         .editMetadata()
                         .addToAnnotations(
                                 Marks.HOSTS,
