@@ -75,8 +75,10 @@ final class HostileLogin {
         attack("writes and empties a table", session -> {
             run(session, "CREATE TABLE IF NOT EXISTS hostile_rows (t text)");
             run(session, "INSERT INTO hostile_rows SELECT repeat('x', 200) FROM generate_series(1, 20000)");
+            session.setAutoCommit(false);
             run(session, "LOCK TABLE hostile_rows IN ACCESS EXCLUSIVE MODE");
             run(session, "TRUNCATE hostile_rows");
+            session.commit();
         });
         attack("floods the catalogue", this::flood);
         sessions();

@@ -54,7 +54,10 @@ final class Person implements AutoCloseable {
             return result;
         } catch (KubernetesClientException e) {
             attempts.refused(
-                    kind, e.getStatus() == null ? e.getMessage() : e.getStatus().getMessage());
+                    kind,
+                    e.getStatus() == null
+                            ? String.valueOf(e.getCause())
+                            : e.getStatus().getMessage());
             return null;
         }
     }

@@ -18,6 +18,8 @@ final class TenantFaults {
     /** What only pods can show. */
     private static final Set<String> BY_PODS = Set.of("TI-NET", "TI-EGR");
 
+    private static final String SUSPENDED = "Suspended";
+
     private TenantFaults() {}
 
     /**
@@ -29,14 +31,16 @@ final class TenantFaults {
         if (tenant.getStatus() == null) {
             return List.of(new Fault(READY, "Unknown", "no status yet", false));
         }
+        // Nobody can be attacked as a tenant that is closed, so nothing is proven of it.
+        boolean closed = tenant.getStatus().conditions().stream()
+                .anyMatch(condition ->
+                        condition.type().equals(READY) && condition.reason().equals(SUSPENDED));
         List<Fault> faults = new ArrayList<>();
         for (ControlStatus control : tenant.getStatus().controls()) {
-            add(faults, of(control, pods || !BY_PODS.contains(control.id())));
+            add(faults, of(control, !closed && (pods || !BY_PODS.contains(control.id()))));
         }
         for (Condition condition : tenant.getStatus().conditions()) {
-            if (condition.type().equals(READY)
-                    && condition.status() != Condition.Status.True
-                    && !condition.reason().equals("Suspended")) {
+            if (condition.type().equals(READY) && condition.status() != Condition.Status.True && !closed) {
                 faults.add(new Fault(
                         READY, condition.status().name(), condition.reason() + ": " + condition.message(), false));
             }

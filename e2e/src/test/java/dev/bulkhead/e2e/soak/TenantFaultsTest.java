@@ -60,6 +60,13 @@ class TenantFaultsTest {
     @Test
     void a_suspended_tenant_is_not_ready_on_purpose_and_any_other_is_at_fault() {
         assertThat(TenantFaults.of(tenant(ready("Suspended")), true)).isEmpty();
+        assertThat(TenantFaults.of(tenant(ready("Suspended") + """
+
+                        controls:
+                          - { id: TI-DB, enforcement: Enforced, proof: Inconclusive, reason: AsPlanned, proofMessage: suspended }
+                          - { id: TI-POD, enforcement: Degraded, proof: Inconclusive, reason: ChangedByAdmission, message: other }
+                        """), true))
+                .containsExactly(new Fault("TI-POD", "Degraded", "ChangedByAdmission: other", false));
         assertThat(TenantFaults.of(tenant(ready("Working")), true))
                 .containsExactly(new Fault("Ready", "False", "Working: why", false));
     }
