@@ -16,6 +16,7 @@ const usage = `usage:
   workload check                      use them once; exit code 0 when both work
   workload connect HOST:PORT          open a TCP connection and say what became of it
   workload listen HOST:PORT           take TCP connections and close them
+  workload fill FILE MEBIBYTES        write so much, 50 MiB a second, and stay
   workload pause                      do nothing until told to end`
 
 func main() {
@@ -34,6 +35,8 @@ func run(ctx context.Context, args []string) int {
 		return connect(ctx, args[1])
 	case len(args) == 2 && args[0] == "listen":
 		return listen(ctx, args[1])
+	case len(args) == 3 && args[0] == "fill":
+		return fill(ctx, args[1], args[2])
 	case len(args) == 1 && args[0] == "pause":
 		<-ctx.Done()
 		return 0

@@ -23,6 +23,7 @@ public final class Main {
         line.addSubcommand(new DownCommand(clock, progress));
         line.addSubcommand(new StatusCommand(clock));
         line.addSubcommand(new BenchCommand(clock));
+        line.addSubcommand(new SoakCommand(clock));
         // Everything behind `kubectl` is kubectl's, its options too.
         line.addSubcommand(new CommandLine(new KubectlCommand(clock))
                 .setStopAtPositional(true)

@@ -12,13 +12,13 @@ import java.util.List;
  * @param p99Millis of a hundred, ninety-nine took no longer; the slowest when there are fewer than a hundred
  * @param maxMillis the slowest
  */
-record Latencies(int count, long p50Millis, long p99Millis, long maxMillis) {
+public record Latencies(int count, long p50Millis, long p99Millis, long maxMillis) {
     /**
      * The figures of these, by nearest rank: each figure is one that was measured.
      *
      * @throws IllegalArgumentException when there are none
      */
-    static Latencies of(Collection<Duration> durations) {
+    public static Latencies of(Collection<Duration> durations) {
         if (durations.isEmpty()) {
             throw new IllegalArgumentException("nothing was measured");
         }

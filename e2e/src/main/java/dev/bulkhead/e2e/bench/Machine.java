@@ -17,11 +17,11 @@ import java.util.Locale;
  * @param load runnable processes, as the average of the minute before the start; more than a little means that others
  *     took part of the machine
  */
-record Machine(int processors, String processor, long memoryMiB, String system, double load) {
+public record Machine(int processors, String processor, long memoryMiB, String system, double load) {
     private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
 
     /** This one, now. */
-    static Machine here() {
+    public static Machine here() {
         OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         return new Machine(
                 system.getAvailableProcessors(),
@@ -32,7 +32,7 @@ record Machine(int processors, String processor, long memoryMiB, String system, 
     }
 
     /** One line for people. */
-    String text() {
+    public String text() {
         return String.format(
                 Locale.ROOT,
                 "%d x %s, %d MiB, %s, load before the start %.1f",

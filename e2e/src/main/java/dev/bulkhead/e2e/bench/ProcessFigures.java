@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** What the processes of a stack take of the machine. */
-final class ProcessFigures {
+public final class ProcessFigures {
     private ProcessFigures() {}
 
     /**
@@ -21,7 +21,7 @@ final class ProcessFigures {
      * @param residentMiB what is in main memory now
      * @param peakMiB the most there ever was
      */
-    record Memory(long residentMiB, long peakMiB) {
+    public record Memory(long residentMiB, long peakMiB) {
         /** Reads the text of {@code /proc/<pid>/status}. */
         static Memory parse(List<String> status) {
             return new Memory(kibibytes(status, "VmRSS:") >> 10, kibibytes(status, "VmHWM:") >> 10);
@@ -39,7 +39,7 @@ final class ProcessFigures {
     }
 
     /** Memory of a process of this machine. */
-    static Memory memory(long pid) {
+    public static Memory memory(long pid) {
         try {
             return Memory.parse(Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")));
         } catch (IOException e) {

@@ -161,7 +161,7 @@ public final class Node implements LocalStack.Addition {
     }
 
     /** Numbers of all its processes, of those in containers too. */
-    Set<Long> processIds() {
+    public Set<Long> processIds() {
         return group.members();
     }
 

@@ -62,7 +62,7 @@ public record GoProject(
             "dev.bulkhead/binaries/workload",
             Map.of("workload", "."),
             List.of(),
-            List.of("bucket.go", "connect.go", "database.go", "main.go", "serve.go"),
+            List.of("bucket.go", "connect.go", "database.go", "fill.go", "main.go", "serve.go"),
             "300 MB");
 
     static final GoProject ETCD =

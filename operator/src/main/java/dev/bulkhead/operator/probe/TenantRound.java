@@ -120,6 +120,15 @@ public final class TenantRound {
     private static List<Trial> run(Probe probe, Subject self, List<Subject> others) throws InterruptedException {
         try {
             return probe.run(self, others);
+        } catch (KubernetesClientException e) {
+            // A tenant that is suspended while it is attacked: the prober's rights there have just ended.
+            String reason = ApiAnswers.reason(e);
+            LOG.atWarn()
+                    .addKeyValue("tenant", self.tenant())
+                    .addKeyValue("probe", probe.getClass().getSimpleName())
+                    .addKeyValue("reason", reason)
+                    .log("a probe could not read what it needs");
+            return untried(probe, self, reason);
         } catch (RuntimeException e) {
             String correlation = UUID.randomUUID().toString().substring(0, 8);
             LOG.atError()
@@ -128,16 +137,15 @@ public final class TenantRound {
                     .addKeyValue("correlation", correlation)
                     .setCause(e)
                     .log("probe broke");
-            Attempt broken = Attempt.broken(
-                    "prober", "tenant " + self.tenant(), "internal error, correlation=" + correlation + " in its log");
-            return probe.proves().stream()
-                    .map(control -> new Trial(
-                            control,
-                            probe.getClass().getSimpleName() + " runs",
-                            Trial.TrialKind.Weakness,
-                            broken,
-                            broken))
-                    .toList();
+            return untried(probe, self, "internal error, correlation=" + correlation + " in its log");
         }
+    }
+
+    private static List<Trial> untried(Probe probe, Subject self, String reason) {
+        Attempt broken = Attempt.broken("prober", "tenant " + self.tenant(), reason);
+        return probe.proves().stream()
+                .map(control -> new Trial(
+                        control, probe.getClass().getSimpleName() + " runs", Trial.TrialKind.Weakness, broken, broken))
+                .toList();
     }
 }

@@ -15,10 +15,13 @@ import dev.bulkhead.operator.evidence.Trial.TrialKind;
 import dev.bulkhead.operator.fixture.ProbedTenants;
 import dev.bulkhead.operator.fixture.ScriptedApi;
 import dev.bulkhead.operator.fixture.SetClock;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +31,7 @@ class TenantRoundTest {
     private final SetClock clock = new SetClock();
     private boolean open;
     private int tried;
+    private @Nullable RuntimeException broken;
 
     private final TenantRound round = new TenantRound(
             List.of(new SecretsProbe(
@@ -63,8 +67,30 @@ class TenantRoundTest {
         assertThat(tried).isEqualTo(2);
     }
 
+    /** As when a tenant is suspended while it is attacked: the prober's rights there end. */
+    @Test
+    void a_probe_that_the_api_server_refuses_says_so_and_is_no_error_of_the_prober() throws InterruptedException {
+        broken = new KubernetesClientException(
+                new StatusBuilder().withCode(403).withReason("Forbidden").build());
+
+        ControlProof proof = run();
+
+        assertThat(proof.finding()).isEqualTo(ControlProof.RoundFinding.Inconclusive);
+        assertThat(proof.message()).contains("API server: HTTP 403 Forbidden").doesNotContain("internal error");
+    }
+
+    @Test
+    void a_probe_that_breaks_says_where_to_look() throws InterruptedException {
+        broken = new IllegalStateException("a bug");
+
+        assertThat(run().message()).contains("internal error, correlation=").doesNotContain("a bug");
+    }
+
     private List<Trial> exchange() {
         tried++;
+        if (broken != null) {
+            throw broken;
+        }
         clock.pass(Duration.ofSeconds(1));
         return List.of(new Trial(
                 Control.TI_SEC,

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.bulkhead.e2e.soak;
+
+import org.jspecify.annotations.NullMarked;
