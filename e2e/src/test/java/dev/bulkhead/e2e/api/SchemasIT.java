@@ -9,12 +9,15 @@ import dev.bulkhead.e2e.stack.StackExtension;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.StreamSupport;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -96,11 +99,15 @@ class SchemasIT {
     @MethodSource("crds")
     void kubectl_explains_every_field(JsonNode crd) throws IOException, InterruptedException {
         String plural = crd.at("/spec/names/plural").asText() + ".bulkhead.dev";
-        String all = kubectl("explain", plural, "--recursive");
+        // The API server publishes the schema of a CRD a moment after it serves it.
+        AtomicReference<String> all = new AtomicReference<>("");
+        Awaitility.await(plural)
+                .atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> all.set(kubectl("explain", plural, "--recursive")));
         Set<String> fields = new TreeSet<>();
         names(crd.at("/spec/versions/0/schema/openAPIV3Schema/properties/spec"), fields);
         names(crd.at("/spec/versions/0/schema/openAPIV3Schema/properties/status"), fields);
-        assertThat(fields).isNotEmpty().allSatisfy(f -> assertThat(all).containsPattern("\\b" + f + "\\b"));
+        assertThat(fields).isNotEmpty().allSatisfy(f -> assertThat(all.get()).containsPattern("\\b" + f + "\\b"));
         assertThat(kubectl("explain", plural)).doesNotContain("<empty>");
         assertThat(kubectl("explain", plural + ".spec")).doesNotContain("<empty>");
     }

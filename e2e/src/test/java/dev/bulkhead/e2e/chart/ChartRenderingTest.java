@@ -99,6 +99,7 @@ class ChartRenderingTest {
                 .containsExactlyInAnyOrder(
                         "Role default/bulkhead-operator-events",
                         "RoleBinding default/bulkhead-operator-events",
+                        "RoleBinding default/bulkhead-guard-keeper-events",
                         "Role " + keys + "/bulkhead-operator-keys",
                         "RoleBinding " + keys + "/bulkhead-operator-keys",
                         "ResourceQuota " + keys + "/bulkhead-no-pods");

@@ -17,6 +17,7 @@ import dev.bulkhead.operator.evidence.Trial;
 import dev.bulkhead.operator.evidence.Trial.TrialResult;
 import dev.bulkhead.operator.guard.GuardContents;
 import dev.bulkhead.operator.guard.GuardDryRun;
+import dev.bulkhead.operator.guard.GuardKeeper;
 import dev.bulkhead.operator.guard.GuardManifest.Expectation;
 import dev.bulkhead.operator.guard.GuardManifests;
 import dev.bulkhead.operator.kube.BorrowedAccount;
@@ -31,6 +32,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -52,7 +54,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(StackExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GuardProbeIT {
-    /** Longer than any test: only the start of an operator puts guards and namespaces right. */
+    /** Longer than any test: only the start of an operator puts namespaces right. */
     private static final Duration NEVER = Duration.ofHours(1);
 
     private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
@@ -237,6 +239,9 @@ class GuardProbeIT {
             });
         } finally {
             admin.namespaces().withName("guard-impostor").delete();
+            Awaitility.await("the impostor is gone")
+                    .atMost(Platform.PATIENCE)
+                    .until(() -> admin.namespaces().withName("guard-impostor").get() == null);
         }
     }
 
@@ -263,14 +268,21 @@ class GuardProbeIT {
         void look() throws Exception;
     }
 
-    /** Looks at what was broken by hand; an operator that starts puts it right, and every trial is blocked again. */
+    /** Looks at what was broken by hand; an operator that starts, and the keeper of the guards, put it right, and every trial is blocked again. */
     private void healed(Look broken) throws Exception {
         try {
             broken.look();
         } finally {
             operator.close();
             operator = platform.operator(new Faults(), NEVER);
+            guardsBack();
             awaitBlocked();
+        }
+    }
+
+    private void guardsBack() {
+        try (KubernetesClient keeper = platform.guardKeeper(new Faults())) {
+            new GuardKeeper(keeper, Bootstrap.NAMESPACE, Clock.systemUTC(), "test").round();
         }
     }
 
