@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who belongs to the platform: its own two accounts, those that try the guards out, and those that whoever runs it says
+ * Who belongs to the platform: its own accounts, those that try the guards out, and those that whoever runs it says
  * it trusts with tenants' namespaces, such as a network plugin.
  *
  * @param operator the operator's ServiceAccount
@@ -20,6 +20,7 @@ public record PlatformAccounts(Principal operator, Principal prober, List<Trust>
     private static final String ADMIN_ROLE = "ClusterRole bulkhead-platform-admin";
     private static final String CANARY_ROLE = "ClusterRole " + AccessPlanner.CANARY_ROLE;
     private static final String CANARY_CLUSTER_ROLE = "ClusterRole bulkhead-canary-cluster";
+    private static final String GUARD_KEEPER = "bulkhead-guard-keeper";
     private static final String AUDITOR_ROLE = "ClusterRole bulkhead-platform-auditor";
 
     /** Makes the list immutable. */
@@ -77,7 +78,11 @@ public record PlatformAccounts(Principal operator, Principal prober, List<Trust>
     /** Whether the binding gives to one of the platform's own, or to the control plane. */
     boolean own(Grant grant) {
         Principal who = grant.who();
-        return who.controlPlane() || who.equals(operator) || who.equals(prober) || triesGuards(grant);
+        return who.controlPlane()
+                || who.equals(operator)
+                || who.equals(prober)
+                || keepsGuards(grant)
+                || triesGuards(grant);
     }
 
     /** What the platform says about somebody; of several exceptions the one that counts longest. */
@@ -88,6 +93,14 @@ public record PlatformAccounts(Principal operator, Principal prober, List<Trust>
     /** Whether the platform answers for somebody today. */
     boolean trusts(Principal who, LocalDate today) {
         return trust(who).filter(trust -> trust.holds(today)).isPresent();
+    }
+
+    /** Whether it gives the keeper of the guards the right to restore them, by the chart's role for that and no other. */
+    private boolean keepsGuards(Grant grant) {
+        return grant.who().equals(Principal.account(operator.namespace(), GUARD_KEEPER))
+                && grant.clusterWide()
+                && grant.role().equals("ClusterRole " + GUARD_KEEPER)
+                && !grant.rights().readSecrets();
     }
 
     /**

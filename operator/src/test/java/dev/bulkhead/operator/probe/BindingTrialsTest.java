@@ -35,6 +35,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a cluster's bindings say about klinik-nord, whose people are zoe, adam, the group empfang, mia and revision. */
 class BindingTrialsTest {
@@ -69,6 +70,9 @@ class BindingTrialsTest {
         clusterRole("unknown", "{apiGroups: [example.com], resources: [things], verbs: [get]}");
         clusterRole("bulkhead-canary-attacker", "{apiGroups: [''], resources: [pods/exec], verbs: [create]}");
         clusterRole("bulkhead-canary-cluster", "{apiGroups: [''], resources: [namespaces], verbs: [create]}");
+        clusterRole(
+                "bulkhead-guard-keeper",
+                "{apiGroups: [admissionregistration.k8s.io], resources: [validatingadmissionpolicies], verbs: [get, patch]}");
         clusterRole("impersonate", "{apiGroups: [''], resources: [users], verbs: [impersonate]}");
         clusterRole(
                 "bulkhead-platform-admin", "{apiGroups: [bulkhead.dev], resources: [tenants], verbs: [get, patch]}");
@@ -311,6 +315,31 @@ class BindingTrialsTest {
                 .singleElement()
                 .satisfies(trial -> assertThat(trial.attack().detail())
                         .contains("ClusterRoleBinding extra", "canary-one--cage/bulkhead-canary"));
+    }
+
+    @Test
+    void what_puts_guards_back_is_the_platform_s_own_by_the_chart_s_role_alone() {
+        String keeper = "{kind: ServiceAccount, namespace: bulkhead-system, name: bulkhead-guard-keeper}";
+        bindCluster("bulkhead-guard-keeper", "bulkhead-guard-keeper", keeper);
+        assertThat(strangers()).extracting(Trial::result).containsOnly(TrialResult.Blocked);
+        assertThat(platform().result()).isEqualTo(TrialResult.Blocked);
+
+        bindCluster("extra", "view", keeper);
+        assertThat(platform().result()).isEqualTo(TrialResult.Unclear);
+        assertThat(platform().attack().detail())
+                .contains("ClusterRoleBinding extra", "bulkhead-system/bulkhead-guard-keeper");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{kind: ServiceAccount, namespace: kube-tools, name: bulkhead-guard-keeper}",
+                "{kind: User, name: bulkhead-guard-keeper}"
+            })
+    void nobody_else_is_given_the_right_to_write_guards(String subject) {
+        bindCluster("bulkhead-guard-keeper", "bulkhead-guard-keeper", subject);
+
+        assertThat(platform().result()).isEqualTo(TrialResult.Unclear);
     }
 
     @ParameterizedTest
