@@ -11,9 +11,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +35,10 @@ public final class GuardKeeper {
     private final GuardEvents events;
     private final Clock clock;
     private volatile GuardReport report = GuardReport.none();
+
+    /** What was not as it should be in the last round, object by object. */
+    private Set<String> told = Set.of();
+
     private volatile Consumer<GuardReport> listener = _ -> {};
 
     /**
@@ -98,6 +103,11 @@ public final class GuardKeeper {
         if (looks.isEmpty()) {
             return blind(before, "ConfigMap " + GuardObjects.TEXTS + " holds no guard; run helm upgrade");
         }
+        looks.values().stream().flatMap(List::stream).forEach(this::tell);
+        told = looks.values().stream()
+                .flatMap(List::stream)
+                .map(GuardLook::detail)
+                .collect(Collectors.toUnmodifiableSet());
         Instant now = clock.instant();
         return new GuardReport(
                 now,
@@ -141,9 +151,6 @@ public final class GuardKeeper {
 
     private GuardLine line(String guard, List<GuardLook> looks, GuardReport before, Instant now) {
         GuardLine last = before.guard(guard);
-        for (GuardLook look : looks) {
-            tell(look, last);
-        }
         GuardLook worst =
                 looks.stream().max(Comparator.comparing(GuardLook::standing)).orElseThrow();
         boolean restored = looks.stream().anyMatch(look -> look.standing() == GuardStanding.RESTORED);
@@ -156,8 +163,8 @@ public final class GuardKeeper {
     }
 
     /** Says each change once: a restoration every time, what stays broken when it begins. */
-    private void tell(GuardLook look, @Nullable GuardLine last) {
-        boolean known = last != null && last.detail().equals(look.detail());
+    private void tell(GuardLook look) {
+        boolean known = told.contains(look.detail());
         switch (look.standing()) {
             case INTACT -> {}
             case RESTORED -> {
