@@ -124,8 +124,8 @@ public final class ApiProbe implements Probe {
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
         // Bindings first: of more ways than can be told apart, those that name their cause are told.
         List<Trial> trials = new ArrayList<>(bindings(self, today));
-        trials.addAll(BindingTrials.beside(
-                List.copyOf(trials), new MatrixTrials(reviews, AccessMatrix.read(), random, today).of(self, others)));
+        trials.addAll(new MatrixTrials(reviews, AccessMatrix.read(), random, today)
+                .of(self, others, BindingTrials.told(self, trials)));
         return trials;
     }
 
@@ -136,9 +136,7 @@ public final class ApiProbe implements Probe {
             AccessPicture picture = inventory.picture();
             access = inventory.told(bindings.readAt(clock.instant()));
             trials.addAll(BindingTrials.strangers(picture, self, platform, today));
-            if (Pages.reason(picture.overfull(), self).isEmpty()) {
-                trials.add(BindingTrials.platform(inventory, picture.bindings(), self, platform));
-            }
+            trials.add(BindingTrials.platform(inventory, picture.bindings(), self, platform));
             trials.add(BindingTrials.administrators(picture.bindings(), inventory));
         } catch (KubernetesClientException e) {
             Attempt nothing = Attempt.broken("the prober", "bindings of the cluster", ApiAnswers.reason(e));

@@ -14,12 +14,11 @@ import dev.bulkhead.operator.identity.TenantNamespace;
 import dev.bulkhead.operator.probe.PlatformInventory.Acceptance;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,25 +31,18 @@ final class BindingTrials {
     private static final String UNANSWERED = "an account of the platform reaches in for whom nobody answers";
     private static final String REMEDY = "; 'bulkhead trusted' lists them and writes the values that accept them";
     private static final int PLATFORM_NAMED = 5;
-    private static final String ALLOWED = "RBAC: allowed by ";
-    private static final String BY_CLUSTER = " by ClusterRoleBinding ";
+    private static final String BY = " by ";
     private static final String TOO_MUCH = "a binding gives the tenant's own more than an admin has";
 
     private BindingTrials() {}
 
     /**
      * One trial for each binding that lets a stranger in, or one that says there is none. Somebody of another tenant is
-     * one, whatever the platform says of him; anybody else who is let into the whole cluster is not, see {@link #platform}
-     * and {@link #administrators}. An administrator of the platform who is named in a Tenant is a way out of that one, and
-     * no stranger to all others. Where a namespace of the tenant holds more bindings than are
-     * looked at, one trial says that nothing is known.
+     * one, whatever the platform says of him, and be he its administrator; anybody else who is let into the whole cluster
+     * is not, see {@link #platform} and {@link #administrators}. Where a namespace of the tenant holds more bindings than
+     * are looked at, nothing says that there is none.
      */
     static List<Trial> strangers(AccessPicture picture, Subject self, PlatformAccounts platform, LocalDate today) {
-        Optional<String> overfull = Pages.reason(picture.overfull(), self);
-        if (overfull.isPresent()) {
-            Attempt nothing = Attempt.broken("everybody who is named in a binding", target(self), overfull.get());
-            return List.of(new Trial(Control.TI_RBAC, STRANGER, TrialKind.OpenWay, nothing, nothing));
-        }
         Set<Principal> own = own(self.spec().people(), today);
         List<String> namespaces = namespaces(self);
         Attempt check = check(picture.bindings(), namespaces, platform);
@@ -60,7 +52,6 @@ final class BindingTrials {
             looked++;
             boolean ours = own.contains(grant.who()) || namespaces.stream().anyMatch(grant.who()::runsIn);
             boolean platforms = platform.own(grant)
-                    || (!ours && person(grant) && PlatformAccounts.administrator(grant))
                     || (!picture.tenants().includes(grant.who())
                             && (grant.clusterWide() || platform.trusts(grant.who(), today)));
             boolean tooMuch = ours && (grant.clusterWide() || grant.rights().takeOver());
@@ -70,20 +61,17 @@ final class BindingTrials {
                         tooMuch ? TOO_MUCH : STRANGER,
                         TrialKind.OpenWay,
                         Attempt.succeeded(
-                                grant.who().toString(), target(self) + " by " + grant.binding(), grant.toString()),
+                                grant.who().toString(), target(self) + BY + grant.binding(), grant.toString()),
                         check));
             }
         }
         if (trials.isEmpty()) {
-            trials.add(new Trial(
-                    Control.TI_RBAC,
-                    STRANGER,
-                    TrialKind.OpenWay,
-                    Attempt.refused(
-                            "everybody who is named in a binding",
-                            target(self),
-                            looked + " grants of all bindings looked through"),
-                    check));
+            String actor = "everybody who is named in a binding";
+            String grants = looked + " grants of all bindings looked through";
+            Attempt attack = Pages.reason(picture.overfull(), self)
+                    .map(reason -> Attempt.broken(actor, target(self), reason))
+                    .orElseGet(() -> Attempt.refused(actor, target(self), grants));
+            trials.add(new Trial(Control.TI_RBAC, STRANGER, TrialKind.OpenWay, attack, check));
         }
         return trials;
     }
@@ -122,37 +110,21 @@ final class BindingTrials {
                 + (reaches.size() > PLATFORM_NAMED ? "; and " + (reaches.size() - PLATFORM_NAMED) + " more" : "");
     }
 
-    private static boolean person(Grant grant) {
-        return grant.who().kind() == Principal.PrincipalKind.User;
-    }
-
     /**
-     * Answers of the API server beside what the bindings say: what is open by a binding of the whole cluster that is told
-     * of as such is that same way, and no further one.
+     * Whether the API server allowed something by a binding of the whole cluster that {@link #strangers} tells of as a way
+     * out already, in RBAC's own words: then it is that same way, and no further one. Whatever else it says is not told of.
      *
-     * @param bindings what {@link #strangers} found
-     * @param answers trials of the same tenant and round
+     * @param strangers of the same tenant and round
      */
-    static List<Trial> beside(List<Trial> bindings, List<Trial> answers) {
-        List<String> told = bindings.stream()
+    static Predicate<String> told(Subject self, List<Trial> strangers) {
+        String by = target(self) + BY + "ClusterRoleBinding ";
+        List<String> reasons = strangers.stream()
                 .filter(Trial::breach)
                 .map(trial -> trial.attack().target())
-                .filter(target -> target.contains(BY_CLUSTER))
-                .map(target -> "ClusterRoleBinding \""
-                        + target.substring(target.indexOf(BY_CLUSTER) + BY_CLUSTER.length()) + "\" of ")
+                .filter(target -> target.startsWith(by))
+                .map(target -> "RBAC: allowed by ClusterRoleBinding \"" + target.substring(by.length()) + "\" of ")
                 .toList();
-        return answers.stream()
-                .map(trial -> isTold(trial.attack().detail(), told)
-                        ? new Trial(trial.proves(), trial.name(), TrialKind.Weakness, trial.attack(), trial.check())
-                        : trial)
-                .toList();
-    }
-
-    /** By RBAC's own words, which name one binding for each answer. */
-    private static boolean isTold(String answers, List<String> told) {
-        List<String> reasons = Arrays.stream(answers.split(ALLOWED, -1)).skip(1).toList();
-        return !reasons.isEmpty()
-                && reasons.stream().allMatch(reason -> told.stream().anyMatch(reason::startsWith));
+        return reason -> reasons.stream().anyMatch(reason::startsWith);
     }
 
     private static List<String> namespaces(Subject self) {

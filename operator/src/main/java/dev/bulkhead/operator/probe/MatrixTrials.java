@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
@@ -49,7 +50,12 @@ final class MatrixTrials {
         }
     }
 
-    List<Trial> of(Subject self, List<Subject> others) throws InterruptedException {
+    /**
+     * Asks, and judges the answers.
+     *
+     * @param told whether a reason of the API server is a way out that is told of elsewhere: such an answer is no further one
+     */
+    List<Trial> of(Subject self, List<Subject> others, Predicate<String> told) throws InterruptedException {
         List<AskedRight> asked = new ArrayList<>();
         for (MatrixColumn role : MatrixColumn.values()) {
             asked.addAll(asked(role, self, others));
@@ -70,11 +76,22 @@ final class MatrixTrials {
         List<Trial> trials = new ArrayList<>();
         refusals.forEach((key, list) -> {
             Attempt check = check(checks.getOrDefault(key.role(), List.of()));
-            attacks(list, key.scope(), self)
-                    .forEach(attack ->
-                            trials.add(new Trial(Control.TI_RBAC, name(key), TrialKind.BreakOut, attack, check)));
+            byKind(list, told)
+                    .forEach((kind, answered) -> attacks(answered, key.scope(), self)
+                            .forEach(attack -> trials.add(new Trial(Control.TI_RBAC, name(key), kind, attack, check))));
         });
         return trials;
+    }
+
+    /** Each answer by itself: of several rights that are open, one may be told of elsewhere and the next one not. */
+    static Map<TrialKind, List<Answer>> byKind(List<Answer> answers, Predicate<String> told) {
+        return answers.stream()
+                .collect(Collectors.groupingBy(
+                        answer -> answer.kind() == Answer.AnswerKind.Allowed && told.test(answer.reason())
+                                ? TrialKind.Weakness
+                                : TrialKind.BreakOut,
+                        TreeMap::new,
+                        Collectors.toList()));
     }
 
     /**
@@ -195,8 +212,7 @@ final class MatrixTrials {
             return Attempt.succeeded(
                     who.name(),
                     where,
-                    "allowed: " + questions(allowed) + ": "
-                            + allowed.stream().map(Answer::reason).distinct().collect(Collectors.joining("; ")));
+                    "allowed: " + questions(allowed) + ": " + allowed.getFirst().reason());
         }
         if (!unknown.isEmpty()) {
             return Attempt.broken(who.name(), where, unknown.getFirst().reason());

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bulkhead.operator.evidence.Attempt;
 import dev.bulkhead.operator.evidence.Ending;
 import dev.bulkhead.operator.evidence.Subject;
+import dev.bulkhead.operator.evidence.Trial.TrialKind;
 import dev.bulkhead.operator.fixture.Tenants;
 import dev.bulkhead.operator.probe.AccessMatrix.Scope;
 import dev.bulkhead.operator.probe.AccessReviews.Answer;
 import dev.bulkhead.operator.probe.AccessReviews.Answer.AnswerKind;
 import dev.bulkhead.operator.probe.AccessReviews.Question;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What answers of the API server about somebody of klinik-nord are attacks on. An Incident goes by the target. */
@@ -70,6 +72,19 @@ class MatrixTrialsTest {
                         CLINIC))
                 .extracting(Attempt::ending)
                 .containsExactly(Ending.Broken);
+    }
+
+    @Test
+    void what_is_told_of_elsewhere_does_not_hide_another_right() {
+        Answer list = yes("list", "pods", "ankerwerk--app");
+        Answer exec = yes("create", "pods/exec", "ankerwerk--app");
+        Answer none = no("get", "secrets", "ankerwerk--app");
+
+        assertThat(MatrixTrials.byKind(List.of(list, none), _ -> true))
+                .containsOnly(
+                        Map.entry(TrialKind.Weakness, List.of(list)), Map.entry(TrialKind.BreakOut, List.of(none)));
+        assertThat(MatrixTrials.byKind(List.of(list, exec, none), _ -> false))
+                .containsOnly(Map.entry(TrialKind.BreakOut, List.of(list, exec, none)));
     }
 
     private static String target(Scope scope, Answer answer) {
