@@ -70,8 +70,8 @@ public record BackendStatus(
             @Required @JsonPropertyDescription("Schema or bucket.")
             String name,
 
-            @JsonPropertyDescription("Database it lies in.") @Nullable
-            String database,
+            @JsonPropertyDescription("Databases a schema of that name lies in.")
+            List<String> databases,
 
             @JsonPropertyDescription("Name of the former Tenant, where its key ring is there and says so.") @Nullable
             String tenant,
@@ -79,7 +79,12 @@ public record BackendStatus(
             @JsonPropertyDescription(
                     "Identity of the former Tenant, for spec.adopt, where its key ring is there and says so.")
             @Nullable
-            String identity) {}
+            String identity) {
+        /** Makes the list immutable. */
+        public LeftBehind {
+            databases = Lists.copy(databases);
+        }
+    }
 
     /** How full one database is. */
     public record Load(

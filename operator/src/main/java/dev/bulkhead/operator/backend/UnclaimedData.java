@@ -7,15 +7,17 @@ import dev.bulkhead.operator.identity.Marks;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,17 +67,19 @@ final class UnclaimedData {
         if (known == null) {
             return Optional.empty();
         }
-        List<Marked> now = marked.stream()
+        // A server may hold a schema twice, as after a restore into another database: it is one tenant's all the same.
+        SortedMap<String, List<Marked>> now = marked.stream()
                 .filter(found -> !known.contains(found.suffix()))
-                .sorted(Comparator.comparing(Marked::name))
-                .toList();
-        Set<String> before = seen.put(backend, now.stream().map(Marked::suffix).collect(Collectors.toSet()));
+                .collect(Collectors.groupingBy(Marked::suffix, TreeMap::new, Collectors.toList()));
+        Set<String> before = seen.put(backend, Set.copyOf(now.keySet()));
         if (before == null) {
             return Optional.empty();
         }
         asked.keySet().removeAll(known);
-        List<Marked> left =
-                now.stream().filter(found -> before.contains(found.suffix())).toList();
+        List<List<Marked>> left = now.entrySet().stream()
+                .filter(found -> before.contains(found.getKey()))
+                .map(Map.Entry::getValue)
+                .toList();
         return Optional.of(new Unclaimed(
                 left.size(), left.stream().limit(NAMED).map(this::kept).toList(), MESSAGE));
     }
@@ -90,9 +94,16 @@ final class UnclaimedData {
                 && !now.first().stream().map(LeftBehind::name).allMatch(told::contains);
     }
 
-    private LeftBehind kept(Marked found) {
-        Former former = former(found.suffix());
-        return new LeftBehind(found.name(), found.inside(), former.tenant(), former.identity());
+    private LeftBehind kept(List<Marked> ofOne) {
+        Former former = former(ofOne.getFirst().suffix());
+        return new LeftBehind(
+                ofOne.getFirst().name(),
+                ofOne.stream()
+                        .flatMap(found -> Stream.ofNullable(found.inside()))
+                        .sorted()
+                        .toList(),
+                former.tenant(),
+                former.identity());
     }
 
     private Former former(String suffix) {

@@ -33,7 +33,8 @@ class UnclaimedDataTest {
         assertThat(data.among("pg-one", BOTH)).as("a cache may be behind").isEmpty();
         assertThat(data.among("pg-one", BOTH)).hasValueSatisfying(found -> {
             assertThat(found.count()).isOne();
-            assertThat(found.first()).containsExactly(new LeftBehind(LOST.schema(), "d1", "lost", LOST.value()));
+            assertThat(found.first())
+                    .containsExactly(new LeftBehind(LOST.schema(), List.of("d1"), "lost", LOST.value()));
             assertThat(found.message()).contains("keys import").contains("spec.adopt");
         });
         data.among("pg-one", BOTH);
@@ -50,7 +51,7 @@ class UnclaimedDataTest {
         for (UnclaimedData data : List.of(gone, unread)) {
             data.among("pg-one", BOTH);
             assertThat(data.among("pg-one", BOTH).orElseThrow().first())
-                    .containsExactly(new LeftBehind(LOST.schema(), "d1", null, null));
+                    .containsExactly(new LeftBehind(LOST.schema(), List.of("d1"), null, null));
         }
     }
 
@@ -90,6 +91,21 @@ class UnclaimedDataTest {
         assertThat(asked).hasSize(20);
     }
 
+    /** As after a restore into another database of the server. */
+    @Test
+    void a_schema_that_lies_in_two_databases_is_one_tenant_s() {
+        List<Marked> twice = List.of(schema(LOST.suffix()), new Marked(LOST.suffix(), LOST.schema(), "copy"));
+        UnclaimedData data = new UnclaimedData(() -> Optional.of(Set.of()), this::ring);
+        data.among("pg-one", twice);
+
+        Unclaimed found = data.among("pg-one", twice).orElseThrow();
+
+        assertThat(found.count()).isOne();
+        assertThat(found.first())
+                .as("the API server keeps this list by name")
+                .containsExactly(new LeftBehind(LOST.schema(), List.of("copy", "d1"), "lost", LOST.value()));
+    }
+
     @Test
     void it_is_told_once_and_again_when_there_is_more() {
         assertThat(UnclaimedData.isNews(null, told(1, "t_a"))).isTrue();
@@ -108,7 +124,7 @@ class UnclaimedDataTest {
         return new Unclaimed(
                 count,
                 Arrays.stream(names)
-                        .map(name -> new LeftBehind(name, "d1", null, null))
+                        .map(name -> new LeftBehind(name, List.of("d1"), null, null))
                         .toList(),
                 "message");
     }
