@@ -1,6 +1,6 @@
 package dev.bulkhead.operator.health;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.Config;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,9 +21,9 @@ public final class ClusterTrust {
         this.trusted = read();
     }
 
-    /** What this client trusts, to be asked for before it sends anything. */
-    public static ClusterTrust of(KubernetesClient client) {
-        String file = client.getConfiguration().getCaCertFile();
+    /** What a client of this configuration comes to trust; to be asked for before that one is made. */
+    public static ClusterTrust of(Config config) {
+        String file = config.getCaCertFile();
         return new ClusterTrust(file == null || file.isBlank() ? null : Path.of(file));
     }
 
