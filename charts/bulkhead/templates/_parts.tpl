@@ -1,8 +1,9 @@
 {{/*
 What the prober and the keeper of the guards are made of: one pod each, that reads the operator's configuration, no Secret, and
-talks to the API server. Called with root, name (bulkhead-<part>), part, command and resources.
+talks to the API server; its account, and its metrics without an address of their own. Called with root, name, command and
+resources.
 */}}
-{{- define "bulkhead.part.deployment" -}}
+{{- define "bulkhead.part" -}}
 apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -49,7 +50,7 @@ spec:
         seccompProfile:
           type: RuntimeDefault
       containers:
-        - name: {{ .part }}
+        - name: {{ trimPrefix "bulkhead-" .name }}
           image: {{ include "bulkhead.image" .root }}
           imagePullPolicy: {{ .root.Values.image.pullPolicy }}
           args: [{{ .command }}]
@@ -115,10 +116,7 @@ spec:
       affinity:
         {{- toYaml . | nindent 8 }}
       {{- end }}
-{{- end }}
-
-{{/* Its metrics, without an address of their own. */}}
-{{- define "bulkhead.part.service" -}}
+---
 apiVersion: v1
 kind: Service
 metadata:
@@ -135,10 +133,18 @@ spec:
       port: 9090
       targetPort: metrics
       protocol: TCP
-{{- end }}
-
-{{- define "bulkhead.part.servicemonitor" -}}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata:
+  name: {{ .name }}
+  namespace: {{ .root.Release.Namespace }}
+  labels:
+    {{- include "bulkhead.labels" .root | nindent 4 }}
+# Only its own pod asks for its token.
+automountServiceAccountToken: false
 {{- if .root.Values.metrics.serviceMonitor.enabled }}
+---
 apiVersion: monitoring.coreos.com/v1
 kind: ServiceMonitor
 metadata:
@@ -158,16 +164,4 @@ spec:
       path: /metrics
       interval: {{ .root.Values.metrics.serviceMonitor.interval }}
 {{- end }}
-{{- end }}
-
-{{- define "bulkhead.part.serviceaccount" -}}
-apiVersion: v1
-kind: ServiceAccount
-metadata:
-  name: {{ .name }}
-  namespace: {{ .root.Release.Namespace }}
-  labels:
-    {{- include "bulkhead.labels" .root | nindent 4 }}
-# Only its own pod asks for its token.
-automountServiceAccountToken: false
 {{- end }}
