@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
                     + " changes some, rollouts, an HPA, a hostile database login, a hostile tenant admin. What it made is"
                     + " taken away afterwards; schema and bucket of its tenants stay, until ./bulkhead down --wipe.",
             "It fails when an Incident is made, a control or a proof of another tenant than the attacker does not come back,"
-                    + " operator or prober is started anew, or a neighbour's pod is evicted."
+                    + " operator, prober or keeper of the guards is started anew, or a neighbour's pod is evicted."
         })
 final class SoakCommand implements Callable<Integer> {
     private final InstantSource clock;

@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Counts the warnings and errors in the log of the operator or the prober, written as JSON or as text. */
+/** Counts the warnings and errors in the log of one of the processes, written as JSON or as text. */
 final class LogLines {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern TEXT = Pattern.compile("^\\S+ +(WARN|ERROR) +(.*)$");

@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The operator or the prober while others soak: whether it is still the same, its memory, and what it warns of. */
+/** One of the processes while others soak: whether it is still the same, its memory, and what it warns of. */
 public final class ProcessWatch {
     private final KubernetesClient admin;
     private final StateDirectory state;

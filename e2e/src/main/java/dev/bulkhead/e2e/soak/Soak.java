@@ -148,7 +148,8 @@ public final class Soak implements AutoCloseable {
         String date = clock.instant().toString();
         List<ProcessWatch> processes = List.of(
                 new ProcessWatch(admin, state, "bulkhead-operator", "run", onNode),
-                new ProcessWatch(admin, state, "bulkhead-prober", "probe", onNode));
+                new ProcessWatch(admin, state, "bulkhead-prober", "probe", onNode),
+                new ProcessWatch(admin, state, "bulkhead-guard-keeper", "guard", onNode));
         Map<String, String> written = written();
         try (TenantWatch watch = new TenantWatch(admin, clock, node, changeTimes);
                 Unrest unrest = new Unrest(admin, own.busy(), image, attempts)) {

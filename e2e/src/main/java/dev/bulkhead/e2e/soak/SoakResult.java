@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param rewritten policies and bindings of those tenants that are not as they were written before the soak
  * @param evicted pods that the node put out, by namespace
  * @param attempts unrest by kind
- * @param processes operator and prober
+ * @param processes operator, prober and keeper of the guards
  * @param warnings lines of their logs, and how often
  * @param lapses what was not as it should be for a while
  * @param incidents made meanwhile
