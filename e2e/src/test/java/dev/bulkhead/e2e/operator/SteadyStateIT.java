@@ -2,6 +2,7 @@ package dev.bulkhead.e2e.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.api.v1beta1.BackendStatus;
 import dev.bulkhead.api.v1beta1.ObjectStore;
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.e2e.bootstrap.Bootstrap;
@@ -55,10 +56,13 @@ class SteadyStateIT {
                     .as("only the new observedGeneration is written")
                     .containsExactlyInAnyOrder("PATCH tenants/status");
             calls.forget();
+            BackendStatus store = storeStatus(admin);
             Awaitility.await("three sweeps of everything")
                     .pollDelay(Duration.ofSeconds(4))
                     .until(() -> true);
-            assertThat(calls.writes()).isEmpty();
+            assertThat(calls.writes())
+                    .as(() -> "of the store was known\n" + store + "\nand is now\n" + storeStatus(admin))
+                    .isEmpty();
         }
         restartWritesNothing(platform, names);
     }
@@ -102,6 +106,10 @@ class SteadyStateIT {
         }
         assertThat(calls.writes()).hasSizeGreaterThan(5);
         return calls.writes();
+    }
+
+    private static BackendStatus storeStatus(KubernetesClient admin) {
+        return admin.resources(ObjectStore.class).withName("local").require().getStatus();
     }
 
     private static String decoded(String base64) {

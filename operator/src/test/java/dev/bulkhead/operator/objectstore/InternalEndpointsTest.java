@@ -79,7 +79,7 @@ class InternalEndpointsTest {
         try (ServerSocket mute = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             assertThat(look(nobody, mute.getLocalPort()).available()).isTrue();
             assertThat(look(nobody, mute.getLocalPort()).message())
-                    .isEqualTo("said nothing in time: 127.0.0.1:" + mute.getLocalPort() + "; not reached: 127.0.0.1:"
+                    .isEqualTo("refused, or silent: 127.0.0.1:" + mute.getLocalPort() + "; not reached: 127.0.0.1:"
                             + nobody);
         }
     }
