@@ -11,10 +11,8 @@ import seaweedfs.grpc.FilerMessages.LookupDirectoryEntryRequest;
  * maintenance carries them out, or a worker, and either notes after each pass how far it came.
  */
 enum SeaweedFsLifecycle {
-    /** A pass was made not long ago. */
-    Runs(true, "somebody made a pass over the rules within the last two days"),
-    /** None was to be made yet. */
-    New(true, "nobody has made a pass over the rules yet; the first bucket is not two days old"),
+    /** A pass was made not long ago, or none was to be made yet. */
+    Runs(true, "a pass over the rules was made within the last two days, or the first bucket is younger"),
     /** None is made any more, or none ever was. */
     Lacking(
             false,
@@ -58,7 +56,7 @@ enum SeaweedFsLifecycle {
         if (pass != null) {
             return pass.isAfter(latest) ? Runs : Lacking;
         }
-        return firstBucket == null || firstBucket.isAfter(latest) ? New : Lacking;
+        return firstBucket == null || firstBucket.isAfter(latest) ? Runs : Lacking;
     }
 
     /** As the ObjectStore's status says it. */

@@ -86,7 +86,7 @@ class OpenObjectStoreIT {
         assertThat(seen.flaw()).isNull();
         assertThat(seen.capabilities())
                 .anyMatch(c -> c.name().equals("keepsBucketsApart") && c.available())
-                .contains(SeaweedFsLifecycle.New.told());
+                .contains(SeaweedFsLifecycle.Runs.told());
         assertThat(open.apply(store.plan(tenant), ring())).isInstanceOf(Outcome.Done.class);
     }
 
