@@ -34,7 +34,7 @@ final class GuardCommand extends ServiceCommand {
                     client, settings.operatorNamespace(), Clock.systemUTC(), OperatorRuntime.instance());
             keeper.listen(metrics);
             GuardRounds rounds = new GuardRounds(keeper, every(settings.sweepInterval()));
-            return new Work(rounds::start, rounds::alive, rounds::seen, () -> {
+            return new Life(rounds::start, rounds::alive, rounds::seen, () -> {
                 try (client) {
                     rounds.close();
                 }

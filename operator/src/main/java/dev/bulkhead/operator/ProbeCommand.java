@@ -43,7 +43,7 @@ final class ProbeCommand extends ServiceCommand {
                     new SecureRandom(),
                     Clock.systemUTC());
             WorldClock world = new WorldClock(client, prober::known, anew);
-            return new Work(
+            return new Life(
                     () -> {
                         world.start(Service.WORLD_EVERY);
                         prober.start();

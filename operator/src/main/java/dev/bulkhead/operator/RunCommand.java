@@ -50,7 +50,7 @@ final class RunCommand extends ServiceCommand {
             current.set(runtime);
             WorldClock world = new WorldClock(
                     client, () -> runtime.known().stream().flatMap(known -> known.tenants().stream()), anew);
-            return new Work(
+            return new Life(
                     () -> {
                         world.start(Service.WORLD_EVERY);
                         runtime.start();

@@ -2,6 +2,7 @@ package dev.bulkhead.operator;
 
 import dev.bulkhead.operator.calls.ExternalCalls;
 import dev.bulkhead.operator.health.ClusterTrust;
+import dev.bulkhead.operator.health.SetClock;
 import dev.bulkhead.operator.kube.ApiSerialization;
 import dev.bulkhead.operator.kube.CallInterceptor;
 import dev.bulkhead.operator.kube.FreshLists;
@@ -34,7 +35,7 @@ final class Service implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Service.class);
     private static final int PATIENCE_SECONDS = 20;
 
-    /** How often a process asks whether the cluster is still the one it knows. */
+    /** How often a process asks whether the cluster and the clock are still the ones it knows. */
     static final Duration WORLD_EVERY = Duration.ofSeconds(10);
 
     private final String name;
@@ -90,24 +91,30 @@ final class Service implements AutoCloseable {
      * Says that everything is started, and returns when it is to end.
      *
      * @param trust of the client in use: once it is exchanged that one is of no use any more
+     * @param clock once it is set, what is remembered with a time is of no use any more
      * @return whether it is to begin anew in the same process
      */
-    boolean run(String namespace, ClusterTrust trust) throws InterruptedException {
+    boolean run(String namespace, ClusterTrust trust, SetClock clock) throws InterruptedException {
         LOG.atInfo()
                 .addKeyValue("namespace", namespace)
                 .addKeyValue(
                         "startedInMillis", ManagementFactory.getRuntimeMXBean().getUptime())
                 .log("{} started", name);
-        return ending(trust, WORLD_EVERY) == ServiceEnd.ANEW;
+        return ending(trust, clock, WORLD_EVERY) == ServiceEnd.ANEW;
     }
 
-    /** Waits for the end, and looks as often as this whether the client still trusts the right API server. */
-    ServiceEnd ending(ClusterTrust trust, Duration every) throws InterruptedException {
+    /** Waits for the end, and looks as often as this whether the client still trusts the right API server, and the time holds. */
+    ServiceEnd ending(ClusterTrust trust, SetClock clock, Duration every) throws InterruptedException {
         ServiceEnd end = null;
         while (end == null) {
             end = endings.poll(every.toMillis(), TimeUnit.MILLISECONDS);
             if (end == null && trust.exchanged()) {
                 LOG.atInfo().log("the authorities of the API server's certificate were exchanged: begins anew");
+                end = ServiceEnd.ANEW;
+            }
+            Duration step = clock.step();
+            if (end == null && !step.isZero()) {
+                LOG.atWarn().addKeyValue("by", step).log("the machine's clock was set: begins anew");
                 end = ServiceEnd.ANEW;
             }
         }

@@ -1,6 +1,7 @@
 package dev.bulkhead.operator;
 
 import dev.bulkhead.operator.health.ClusterTrust;
+import dev.bulkhead.operator.health.SetClock;
 import dev.bulkhead.operator.secret.MasterKeysUnusableException;
 import dev.bulkhead.operator.settings.OperatorSettings;
 import io.fabric8.kubernetes.client.Config;
@@ -32,7 +33,7 @@ abstract class ServiceCommand implements Callable<Integer> {
      * @param ready whether others may count on it
      * @param end closes all of it, its client last
      */
-    record Work(Runnable start, BooleanSupplier healthy, BooleanSupplier ready, Runnable end) implements AutoCloseable {
+    record Life(Runnable start, BooleanSupplier healthy, BooleanSupplier ready, Runnable end) implements AutoCloseable {
         @Override
         public void close() {
             end.run();
@@ -46,7 +47,7 @@ abstract class ServiceCommand implements Callable<Integer> {
          *
          * @param anew has all of it closed, and begun anew
          */
-        Work begin(Runnable anew) throws MasterKeysUnusableException, IOException;
+        Life begin(Runnable anew) throws MasterKeysUnusableException, IOException;
     }
 
     /**
@@ -76,21 +77,22 @@ abstract class ServiceCommand implements Callable<Integer> {
         Logging.configure(settings.log());
         PrometheusMeterRegistry registry = Service.registry();
         Beginning beginning = prepare(settings, registry);
-        AtomicReference<@Nullable Work> current = new AtomicReference<>();
+        AtomicReference<@Nullable Life> current = new AtomicReference<>();
         try (Service service = new Service(name)) {
             service.listen(
                     settings,
                     registry,
-                    () -> of(current).map(work -> work.healthy().getAsBoolean()).orElse(true),
-                    () -> of(current).map(work -> work.ready().getAsBoolean()).orElse(false));
+                    () -> of(current).map(life -> life.healthy().getAsBoolean()).orElse(true),
+                    () -> of(current).map(life -> life.ready().getAsBoolean()).orElse(false));
             boolean anew = true;
             while (anew) {
                 // Before there is a client: what is exchanged while one is made is seen.
                 ClusterTrust trust = ClusterTrust.of(Config.autoConfigure(null));
-                try (Work work = beginning.begin(service::anew)) {
-                    current.set(work);
-                    work.start().run();
-                    anew = service.run(settings.operatorNamespace(), trust);
+                SetClock clock = SetClock.fromNow();
+                try (Life life = beginning.begin(service::anew)) {
+                    current.set(life);
+                    life.start().run();
+                    anew = service.run(settings.operatorNamespace(), trust, clock);
                 } finally {
                     current.set(null);
                 }
@@ -98,7 +100,7 @@ abstract class ServiceCommand implements Callable<Integer> {
         }
     }
 
-    private static Optional<Work> of(AtomicReference<@Nullable Work> current) {
+    private static Optional<Life> of(AtomicReference<@Nullable Life> current) {
         return Optional.ofNullable(current.get());
     }
 }

@@ -104,6 +104,7 @@ final class EvidenceStore {
                     return was == null
                             || differs(was, proof)
                             || was.observedAt().isBefore(since)
+                            || was.observedAt().isAfter(time) // the clock was set back
                             || !was.observedAt().plus(refresh).isAfter(time);
                 });
     }

@@ -11,6 +11,7 @@ import dev.bulkhead.api.v1beta1.TenantProfileSpec;
 import dev.bulkhead.api.v1beta1.TenantStatus;
 import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.identity.PartId;
+import dev.bulkhead.operator.outcome.Look;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -69,7 +70,7 @@ public final class RotationTriggerPlanner {
                 || tenant.getStatus().keys() == null) {
             return Optional.empty();
         }
-        return breach(tenant, supplied, incidents, rotations)
+        return breach(tenant, supplied, incidents, rotations, now)
                 .or(() -> asked(tenant, rotations))
                 .or(() -> due(tenant, supplied, profile, rotations, now));
     }
@@ -106,7 +107,7 @@ public final class RotationTriggerPlanner {
 
     /** One for all Incidents up to the newest; none for what somebody has dealt with or was exchanged since. */
     private static Optional<Rotation> breach(
-            Tenant tenant, Set<PartId> supplied, List<Incident> incidents, List<Rotation> rotations) {
+            Tenant tenant, Set<PartId> supplied, List<Incident> incidents, List<Rotation> rotations, Instant now) {
         Incident newest = incidents.stream()
                 .filter(i -> i.getSpec().acknowledgement() == null)
                 .max((a, b) -> made(a.getMetadata().getCreationTimestamp())
@@ -121,7 +122,7 @@ public final class RotationTriggerPlanner {
                 || rotations.stream()
                         .anyMatch(r -> r.getSpec().trigger() == Trigger.Breach
                                 && !made(r.getMetadata().getCreationTimestamp()).isBefore(found));
-        Map<Rotatable, Instant> last = last(tenant.getStatus());
+        Map<Rotatable, Instant> last = last(tenant.getStatus(), now);
         boolean exchanged = RotationSchedule.exchangeable(supplied).stream()
                 .allMatch(what -> last.containsKey(what) && last.get(what).isAfter(found));
         return covered || exchanged
@@ -141,14 +142,15 @@ public final class RotationTriggerPlanner {
             @Nullable TenantProfileSpec profile,
             List<Rotation> rotations,
             Instant now) {
-        Map<Rotatable, Instant> due = RotationSchedule.due(tenant, supplied, last(tenant.getStatus()), profile);
+        Map<Rotatable, Instant> last = last(tenant.getStatus(), now);
+        Map<Rotatable, Instant> due = RotationSchedule.due(tenant, supplied, last, profile);
         if (due.values().stream().allMatch(now::isBefore) || rotations.stream().anyMatch(r -> recent(r, now))) {
             return Optional.empty();
         }
         List<Rotatable> what = new ArrayList<>();
         due.forEach((rotatable, at) -> {
-            Instant from = last(tenant.getStatus())
-                    .getOrDefault(rotatable, made(tenant.getMetadata().getCreationTimestamp()));
+            Instant from =
+                    last.getOrDefault(rotatable, made(tenant.getMetadata().getCreationTimestamp()));
             Duration early = Duration.between(from, at).dividedBy(TOGETHER);
             if (!now.isBefore(at.minus(early))) {
                 what.add(rotatable);
@@ -168,17 +170,19 @@ public final class RotationTriggerPlanner {
         JobStatus status = rotation.getStatus();
         boolean over =
                 status != null && status.phase() != null && status.phase().over();
+        Instant made = made(rotation.getMetadata().getCreationTimestamp());
         return !over
                 || (rotation.getSpec().trigger() == Trigger.Schedule
-                        && now.isBefore(made(rotation.getMetadata().getCreationTimestamp())
-                                .plus(AGAIN)));
+                        && now.isBefore(made.plus(AGAIN))
+                        && !Look.isToCome(made, now));
     }
 
-    /** When each was last exchanged, as the Tenant's status says. */
-    static Map<Rotatable, Instant> last(@Nullable TenantStatus status) {
+    /** When each was last exchanged, as the Tenant's status says; a time that is still to come says nothing. */
+    private static Map<Rotatable, Instant> last(@Nullable TenantStatus status, Instant now) {
         Map<Rotatable, Instant> last = new EnumMap<>(Rotatable.class);
         if (status != null && status.rotation() != null) {
             status.rotation().last().forEach(r -> last.put(r.name(), made(r.at())));
+            last.values().removeIf(at -> Look.isToCome(at, now));
         }
         return last;
     }

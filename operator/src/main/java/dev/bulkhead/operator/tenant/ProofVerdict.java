@@ -11,14 +11,16 @@ import dev.bulkhead.operator.evidence.ControlProof;
 import dev.bulkhead.operator.evidence.TenantProofs;
 import dev.bulkhead.operator.outcome.ConditionType;
 import dev.bulkhead.operator.outcome.Conditions;
+import dev.bulkhead.operator.outcome.Look;
 import dev.bulkhead.operator.outcome.Reason;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What the prober found, as a Tenant's status says it at one moment: proof that is past its validity is stale. */
+/** What the prober found, as a Tenant's status says it at one moment: proof that is past its validity, or still to come, is stale. */
 final class ProofVerdict {
     /** Incidents that a message names. */
     private static final int NAMED = 5;
@@ -60,7 +62,7 @@ final class ProofVerdict {
         if (proof == null) {
             return Proof.Never;
         }
-        if (now.isAfter(proof.validUntil())) {
+        if (now.isAfter(proof.validUntil()) || Look.isToCome(proof.observedAt(), now)) {
             return Proof.Stale;
         }
         return switch (proof.finding()) {
@@ -158,10 +160,15 @@ final class ProofVerdict {
     }
 
     private void fresh(Conditions conditions, List<ControlStatus> controls) {
-        String stale = controls.stream()
+        Map<Boolean, String> byToCome = controls.stream()
                 .filter(c -> c.proof() == Proof.Stale)
                 .map(ControlStatus::id)
-                .collect(Collectors.joining(", "));
+                .collect(Collectors.partitioningBy(this::isToCome, Collectors.joining(", ")));
+        String stale = byToCome.entrySet().stream()
+                .filter(ids -> !ids.getValue().isEmpty())
+                .map(ids -> (ids.getKey() ? "observed at a time that is still to come: " : "past its validity: ")
+                        + ids.getValue())
+                .collect(Collectors.joining("; "));
         if (stale.isEmpty()) {
             conditions.set(ConditionType.EvidenceFresh, Status.True, Reason.ProofFresh, Reason.ProofFresh.meaning());
         } else {
@@ -169,8 +176,15 @@ final class ProofVerdict {
                     ConditionType.EvidenceFresh,
                     Status.False,
                     Reason.ProofStale,
-                    "past its validity: " + stale + "; look whether bulkhead-prober runs");
+                    stale + "; look whether bulkhead-prober runs");
         }
+    }
+
+    private boolean isToCome(String id) {
+        return Control.of(id)
+                .map(found.proofs()::get)
+                .filter(proof -> Look.isToCome(proof.observedAt(), now))
+                .isPresent();
     }
 
     private static List<ControlStatus> unproven(List<ControlStatus> controls) {

@@ -206,6 +206,7 @@ public final class TenantReport {
         if (old == null
                 || old.seenAt() == null
                 || now.seenAt() == null
+                || Instant.parse(old.seenAt()).isAfter(Instant.parse(now.seenAt())) // the clock was set back
                 || old.enforcement() != now.enforcement()
                 || !Objects.equals(old.lookEvery(), now.lookEvery())) {
             return now;

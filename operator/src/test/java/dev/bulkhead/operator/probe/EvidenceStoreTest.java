@@ -102,6 +102,17 @@ class EvidenceStoreTest {
         assertThat(api.requests()).containsExactly("GET " + REPORT, "GET " + REPORT, APPLY);
     }
 
+    /** As after the clock was set back: nobody would see it go stale. */
+    @Test
+    void what_was_found_at_a_time_that_is_still_to_come_is_found_anew() {
+        api.answer("GET " + REPORT, 200, report(refused(), NOW.plus(Duration.ofDays(1))));
+        api.answer(APPLY, 200, new Report());
+
+        keep(refused(), NOW, Instant.MIN);
+
+        assertThat(api.requests()).containsExactly("GET " + REPORT, APPLY);
+    }
+
     private void keep(Trial trial, Instant observed, Instant since) {
         evidence.keep(
                 SELF,

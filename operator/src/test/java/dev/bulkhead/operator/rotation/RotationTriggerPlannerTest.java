@@ -170,6 +170,21 @@ class RotationTriggerPlannerTest {
                 .isPresent();
     }
 
+    /** As after a clock that was a year ahead: nothing would be exchanged until then. */
+    @Test
+    void an_exchange_at_a_time_that_is_still_to_come_counts_for_none() {
+        Tenant tenant = exchanged("2027-12-01T00:00:00Z", Rotatable.values());
+        Rotation former =
+                plan(tenant, profile("P20D"), List.of(), List.of(), NOW).orElseThrow();
+        former.getMetadata().setCreationTimestamp("2027-12-01T00:00:00Z");
+        former.setStatus(new JobStatus(1L, JobPhase.Succeeded, null, null, null, null, List.of(), List.of()));
+
+        assertThat(plan(tenant, profile("P20D"), List.of(), List.of(former), NOW))
+                .isPresent();
+        assertThat(plan(tenant, NO_AGE, List.of(incident("2026-11-30T00:00:00Z", false)), List.of(), NOW))
+                .isPresent();
+    }
+
     @Test
     void a_tenant_that_goes_or_has_no_keys_yet_is_left_alone() {
         Tenant going = tenant("all@1");

@@ -163,11 +163,16 @@ class StatusCasesTest {
             return status(name, null, NOW);
         }
         Integer age = outcomes.beforeMinutesAgo();
-        return status(name, status(before, null, NOW.minus(Duration.ofMinutes(age == null ? 0 : age))), NOW);
+        Instant then = NOW.minus(Duration.ofMinutes(age == null ? 0 : age));
+        return status(name, status(before, null, then, proofs(before, then)), NOW);
     }
 
     private static TenantStatus status(String name, @Nullable TenantStatus before, Instant now) {
-        TenantReport report = new TenantReport(before, 7, now, lastApplied(outcomes(name)), proofs(name));
+        return status(name, before, now, proofs(name, NOW));
+    }
+
+    private static TenantStatus status(String name, @Nullable TenantStatus before, Instant now, TenantProofs proofs) {
+        TenantReport report = new TenantReport(before, 7, now, lastApplied(outcomes(name)), proofs);
         Outcomes outcomes = outcomes(name);
         ValidTenant tenant = tenant(name);
         if (outcomes.broken() != null) {
@@ -238,13 +243,13 @@ class StatusCasesTest {
                 .toList();
     }
 
-    private static TenantProofs proofs(String name) {
+    private static TenantProofs proofs(String name, Instant now) {
         Path file = ROOT.resolve(name).resolve("in-proofs.yaml");
         if (!Files.exists(file)) {
             return TenantProofs.NONE;
         }
         Proofs in = read(file, Proofs.class);
-        Instant at = NOW.minus(Duration.ofMinutes(in.minutesAgo()));
+        Instant at = now.minus(Duration.ofMinutes(in.minutesAgo()));
         Map<Control, ControlProof> proofs = new EnumMap<>(Control.class);
         for (Control control : Control.values()) {
             List<String> proven = list(in.proven());
