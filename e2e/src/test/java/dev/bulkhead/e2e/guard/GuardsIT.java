@@ -320,7 +320,8 @@ class GuardsIT {
                         .build())
                 .create();
         try (KubernetesClient plain = endpoints.kubernetes().adminClient()) {
-            assertThatThrownBy(() -> plain.resource(pod).patch(JSON, toleration("node-role.kubernetes.io/control-plane")))
+            assertThatThrownBy(
+                            () -> plain.resource(pod).patch(JSON, toleration("node-role.kubernetes.io/control-plane")))
                     .isInstanceOf(KubernetesClientException.class)
                     .hasMessageContainingAll("bulkhead-pods", "tolerate node-role.kubernetes.io/control-plane");
             assertThat(plain.resource(pod)

@@ -99,7 +99,8 @@ final class Pages {
     /** Why nothing can be said of a tenant by lists that were read: one of its namespaces held too much. */
     static Optional<String> reason(Map<String, String> overfull, Subject self) {
         return reason(
-                overfull, self.namespaces().stream().map(TenantNamespace::fullName).toList());
+                overfull,
+                self.namespaces().stream().map(TenantNamespace::fullName).toList());
     }
 
     /** The same of namespaces by name. */

@@ -502,22 +502,41 @@ class BindingTrialsTest {
     @ParameterizedTest
     @ValueSource(strings = {"klinik-nord--old", "klinik-nord--mistyped"})
     void what_runs_in_a_namespace_that_the_tenant_left_is_its_own(String namespace) {
-        bind("klinik-nord--app", "extra", "ClusterRole", "view", "{kind: ServiceAccount, namespace: " + namespace + ", name: default}");
+        bind(
+                "klinik-nord--app",
+                "extra",
+                "ClusterRole",
+                "view",
+                "{kind: ServiceAccount, namespace: " + namespace + ", name: default}");
 
         assertThat(strangers())
                 .singleElement()
                 .satisfies(trial -> assertThat(trial.result()).isEqualTo(TrialResult.Blocked));
 
-        bind("klinik-nord--app", "more", "ClusterRole", "secrets", "{kind: ServiceAccount, namespace: " + namespace + ", name: default}");
-        assertThat(strangers()).singleElement().satisfies(trial -> assertThat(trial.breach()).isTrue());
+        bind(
+                "klinik-nord--app",
+                "more",
+                "ClusterRole",
+                "secrets",
+                "{kind: ServiceAccount, namespace: " + namespace + ", name: default}");
+        assertThat(strangers())
+                .singleElement()
+                .satisfies(trial -> assertThat(trial.breach()).isTrue());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"klinik-nord--former", "klinik-nord--nobodys"})
     void a_namespace_of_a_like_name_that_is_somebody_else_s_is_a_stranger_s(String namespace) {
-        bind("klinik-nord--app", "extra", "ClusterRole", "view", "{kind: ServiceAccount, namespace: " + namespace + ", name: default}");
+        bind(
+                "klinik-nord--app",
+                "extra",
+                "ClusterRole",
+                "view",
+                "{kind: ServiceAccount, namespace: " + namespace + ", name: default}");
 
-        assertThat(strangers()).singleElement().satisfies(trial -> assertThat(trial.breach()).isTrue());
+        assertThat(strangers())
+                .singleElement()
+                .satisfies(trial -> assertThat(trial.breach()).isTrue());
     }
 
     @ParameterizedTest
@@ -535,7 +554,8 @@ class BindingTrialsTest {
 
         assertThat(strangers()).singleElement().satisfies(trial -> {
             assertThat(trial.breach()).isTrue();
-            assertThat(trial.attack().target()).isEqualTo("namespaces of klinik-nord by RoleBinding " + namespace + "/extra");
+            assertThat(trial.attack().target())
+                    .isEqualTo("namespaces of klinik-nord by RoleBinding " + namespace + "/extra");
         });
     }
 
@@ -543,7 +563,12 @@ class BindingTrialsTest {
     void who_only_looks_in_the_platform_s_own_namespaces_or_is_the_platform_s_is_none() {
         bind("bulkhead-system", "look", "ClusterRole", "view", "{kind: User, name: 'rolf@ankerwerk.example'}");
         bind("bulkhead-keys", "own", "ClusterRole", "secrets", operator());
-        bind("bulkhead-keys", "backup", "ClusterRole", "secrets", "{kind: ServiceAccount, namespace: backup, name: velero}");
+        bind(
+                "bulkhead-keys",
+                "backup",
+                "ClusterRole",
+                "secrets",
+                "{kind: ServiceAccount, namespace: backup, name: velero}");
 
         assertThat(strangers())
                 .singleElement()
@@ -614,8 +639,12 @@ class BindingTrialsTest {
                         List.of(
                                 namespace(
                                         "former--app", Map.of(Marks.IDENTITY, "5a6b7c8d-1122-4333-8444-555666777888")),
-                                namespace("klinik-nord--old", Map.of(Marks.IDENTITY, CLINIC.identity().value())),
-                                namespace("klinik-nord--former", Map.of(Marks.IDENTITY, "5a6b7c8d-1122-4333-8444-555666777888")),
+                                namespace(
+                                        "klinik-nord--old",
+                                        Map.of(Marks.IDENTITY, CLINIC.identity().value())),
+                                namespace(
+                                        "klinik-nord--former",
+                                        Map.of(Marks.IDENTITY, "5a6b7c8d-1122-4333-8444-555666777888")),
                                 namespace("klinik-nord--nobodys", Map.of()),
                                 namespace("shared--tools", Map.of()))),
                 INSTALLED,
