@@ -100,7 +100,7 @@ public final class Probes implements AutoCloseable {
                         reviews,
                         new ExpiringCache<>(
                                 () -> PlatformInventory.of(
-                                        ApiProbe.picture(client),
+                                        ApiProbe.picture(client, platform),
                                         platform,
                                         LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC)),
                                 SHARED,
@@ -156,6 +156,7 @@ public final class Probes implements AutoCloseable {
         return new PlatformAccounts(
                 Principal.account(home, "bulkhead-operator"),
                 Principal.account(home, "bulkhead-prober"),
+                settings.keysNamespace(),
                 settings.prober().trusted().stream()
                         .map(one -> new PlatformAccounts.Trust(
                                 new Principal(Principal.PrincipalKind.valueOf(one.kind()), one.namespace(), one.name()),

@@ -69,6 +69,7 @@ class GuardsIT {
     /** Of those, the ones that refuse. */
     private static final Set<String> FOR_EVERYBODY = Set.of("8", "14", GuardManifest.POD_SECURITY);
 
+    private static final PatchContext JSON = PatchContext.of(PatchType.JSON);
     private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 
     /** What the quota, which is asked after the guards, would not let through either. */
@@ -300,6 +301,38 @@ class GuardsIT {
                 .isInstanceOf(KubernetesClientException.class)
                 .hasMessageContaining("exceeded quota: bulkhead-quota")
                 .hasMessageContaining("requests." + Platform.DEVICE + "=2");
+    }
+
+    private static String toleration(String key) {
+        return "[{\"op\": \"add\", \"path\": \"/spec/tolerations/-\", \"value\": {\"key\": \"" + key
+                + "\", \"operator\": \"Exists\"}}]";
+    }
+
+    /** Kubernetes lets a pod that has no node yet gain tolerations. */
+    @Test
+    void a_pod_gets_no_toleration_later() {
+        Pod pod = admin.resource(new PodBuilder()
+                        .withNewMetadata()
+                        .withName("later")
+                        .withNamespace(CanarySite.NAMESPACE)
+                        .endMetadata()
+                        .withSpec(podSpec())
+                        .build())
+                .create();
+        try (KubernetesClient plain = endpoints.kubernetes().adminClient()) {
+            assertThatThrownBy(
+                            () -> plain.resource(pod).patch(JSON, toleration("node-role.kubernetes.io/control-plane")))
+                    .isInstanceOf(KubernetesClientException.class)
+                    .hasMessageContainingAll("bulkhead-pods", "tolerate node-role.kubernetes.io/control-plane");
+            assertThat(plain.resource(pod)
+                            .patch(JSON, toleration(Platform.DEVICE))
+                            .getSpec()
+                            .getTolerations())
+                    .as("that of a device")
+                    .anyMatch(t -> Platform.DEVICE.equals(t.getKey()));
+        } finally {
+            admin.resource(pod).withGracePeriod(0).delete();
+        }
     }
 
     private static Consumer<PodSpec> device(String name, String count) {

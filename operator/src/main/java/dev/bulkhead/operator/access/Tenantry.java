@@ -4,9 +4,13 @@ import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantSpec;
 import dev.bulkhead.operator.Pure;
 import dev.bulkhead.operator.identity.Marks;
+import dev.bulkhead.operator.identity.TenantIdentity;
 import io.fabric8.kubernetes.api.model.Namespace;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -24,6 +28,9 @@ public final class Tenantry {
 
     private final Set<String> namespaces = new HashSet<>();
 
+    /** Whose each namespace of the cluster is; empty for one that is no tenant's. */
+    private final Map<String, String> identities = new HashMap<>();
+
     private Tenantry() {}
 
     /**
@@ -34,6 +41,9 @@ public final class Tenantry {
     public static Tenantry of(Collection<Tenant> tenants, Collection<Namespace> namespaces) {
         Tenantry all = new Tenantry();
         tenants.forEach(all::add);
+        namespaces.forEach(namespace -> all.identities.put(
+                namespace.getMetadata().getName(),
+                Objects.requireNonNullElse(Marks.label(namespace, Marks.IDENTITY), "")));
         namespaces.stream()
                 .filter(namespace -> Marks.label(namespace, Marks.IDENTITY) != null)
                 .forEach(namespace -> all.add(namespace.getMetadata().getName()));
@@ -60,6 +70,16 @@ public final class Tenantry {
     /** Whether that namespace is or was a tenant's. */
     public boolean owns(String namespace) {
         return namespaces.contains(namespace);
+    }
+
+    /**
+     * Whether it is a ServiceAccount of a namespace that the tenant no longer names and that is still its own, or of one that
+     * would be, were it there: the tenant's admins may bind both.
+     */
+    public boolean left(Principal who, String tenant, TenantIdentity identity) {
+        return who.kind() == Principal.PrincipalKind.ServiceAccount
+                && who.namespace().startsWith(tenant + "--")
+                && identities.getOrDefault(who.namespace(), identity.value()).equals(identity.value());
     }
 
     /** Whether it is somebody of a tenant, or a group in which tenants' people or programs are. */

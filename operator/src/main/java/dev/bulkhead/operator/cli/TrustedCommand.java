@@ -113,7 +113,7 @@ public final class TrustedCommand implements Callable<Integer> {
         AccessPicture picture;
         try (KubernetesClient prober =
                 BorrowedAccount.borrow(client, operator.name(), "bulkhead-prober", ExternalCalls.unobserved())) {
-            picture = ApiProbe.picture(prober);
+            picture = ApiProbe.picture(prober, platform);
         }
         TrustedText text = new TrustedText(PlatformInventory.of(picture, platform, today()));
         List<String> unknown = text.unknown(named);

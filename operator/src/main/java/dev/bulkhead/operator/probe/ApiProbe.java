@@ -66,17 +66,21 @@ public final class ApiProbe implements Probe {
         this.random = random;
     }
 
-    /** Reads every Tenant and namespace, every ClusterRole and its binding, and page by page the roles and bindings in namespaces of tenants. */
-    public static AccessPicture picture(KubernetesClient client) {
+    /**
+     * Reads every Tenant and namespace, every ClusterRole and its binding, and page by page the roles and bindings in
+     * namespaces of tenants and in the platform's own.
+     */
+    public static AccessPicture picture(KubernetesClient client, PlatformAccounts platform) {
         Tenantry tenantry = Tenantry.of(
                 client.resources(Tenant.class).list().getItems(),
                 client.namespaces().list().getItems());
-        Predicate<HasMetadata> ofTenants =
-                object -> tenantry.owns(object.getMetadata().getNamespace());
+        Predicate<HasMetadata> concerning =
+                object -> tenantry.owns(object.getMetadata().getNamespace())
+                        || platform.homes().contains(object.getMetadata().getNamespace());
         List<ClusterRole> roles = client.rbac().clusterRoles().list().getItems();
-        Pages.PagesRead<Role> own = Pages.of(client.rbac().roles().inAnyNamespace(), ofTenants);
+        Pages.PagesRead<Role> own = Pages.of(client.rbac().roles().inAnyNamespace(), concerning);
         Pages.PagesRead<RoleBinding> bindings =
-                Pages.of(client.rbac().roleBindings().inAnyNamespace(), ofTenants);
+                Pages.of(client.rbac().roleBindings().inAnyNamespace(), concerning);
         Map<String, String> overfull = new TreeMap<>(own.overfull());
         overfull.putAll(bindings.overfull());
         return new AccessPicture(

@@ -32,6 +32,7 @@ final class BindingTrials {
     private static final String REMEDY = "; 'bulkhead trusted' lists them and writes the values that accept them";
     private static final int PLATFORM_NAMED = 5;
     private static final String BY = " by ";
+    private static final String AT_HOME = "a binding lets somebody of a tenant into the platform's own namespaces";
     private static final String TOO_MUCH = "a binding gives the tenant's own more than an admin has";
 
     private BindingTrials() {}
@@ -39,8 +40,9 @@ final class BindingTrials {
     /**
      * One trial for each binding that lets a stranger in, or one that says there is none. Somebody of another tenant is
      * one, whatever the platform says of him, and be he its administrator; anybody else who is let into the whole cluster
-     * is not, see {@link #platform} and {@link #administrators}. Where a namespace of the tenant holds more bindings than
-     * are looked at, nothing says that there is none.
+     * is not, see {@link #platform} and {@link #administrators}. Whoever of any tenant may change something, or read a Secret,
+     * in the platform's own namespaces is every tenant's stranger, too: what opens all of them lies there. Where one of these
+     * namespaces holds more bindings than are looked at, nothing says that there is none.
      */
     static List<Trial> strangers(AccessPicture picture, Subject self, PlatformAccounts platform, LocalDate today) {
         Set<Principal> own = own(self.spec().people(), today);
@@ -50,7 +52,9 @@ final class BindingTrials {
         int looked = 0;
         for (Grant grant : reaching(picture.bindings(), namespaces)) {
             looked++;
-            boolean ours = own.contains(grant.who()) || namespaces.stream().anyMatch(grant.who()::runsIn);
+            boolean ours = own.contains(grant.who())
+                    || namespaces.stream().anyMatch(grant.who()::runsIn)
+                    || picture.tenants().left(grant.who(), self.tenant(), self.identity());
             boolean platforms = platform.own(grant)
                     || (!picture.tenants().includes(grant.who())
                             && (grant.clusterWide() || platform.trusts(grant.who(), today)));
@@ -65,10 +69,25 @@ final class BindingTrials {
                         check));
             }
         }
+        for (Grant grant : platform.homes().stream()
+                .flatMap(home -> picture.bindings().in(home).stream())
+                .toList()) {
+            looked++;
+            if (picture.tenants().includes(grant.who()) && !grant.rights().onlyRead() && trials.size() < NAMED) {
+                trials.add(new Trial(
+                        Control.TI_RBAC,
+                        AT_HOME,
+                        TrialKind.OpenWay,
+                        Attempt.succeeded(
+                                grant.who().toString(), target(self) + BY + grant.binding(), grant.toString()),
+                        check));
+            }
+        }
         if (trials.isEmpty()) {
             String actor = "everybody who is named in a binding";
             String grants = looked + " grants of all bindings looked through";
             Attempt attack = Pages.reason(picture.overfull(), self)
+                    .or(() -> Pages.reason(picture.overfull(), platform.homes()))
                     .map(reason -> Attempt.broken(actor, target(self), reason))
                     .orElseGet(() -> Attempt.refused(actor, target(self), grants));
             trials.add(new Trial(Control.TI_RBAC, STRANGER, TrialKind.OpenWay, attack, check));

@@ -1,6 +1,7 @@
 package dev.bulkhead.operator.probe;
 
 import dev.bulkhead.operator.evidence.Subject;
+import dev.bulkhead.operator.identity.TenantNamespace;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
@@ -97,8 +98,15 @@ final class Pages {
 
     /** Why nothing can be said of a tenant by lists that were read: one of its namespaces held too much. */
     static Optional<String> reason(Map<String, String> overfull, Subject self) {
-        return self.namespaces().stream()
-                .flatMap(namespace -> Stream.ofNullable(overfull.get(namespace.fullName())))
+        return reason(
+                overfull,
+                self.namespaces().stream().map(TenantNamespace::fullName).toList());
+    }
+
+    /** The same of namespaces by name. */
+    static Optional<String> reason(Map<String, String> overfull, List<String> namespaces) {
+        return namespaces.stream()
+                .flatMap(namespace -> Stream.ofNullable(overfull.get(namespace)))
                 .findFirst();
     }
 

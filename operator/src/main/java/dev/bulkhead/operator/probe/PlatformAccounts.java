@@ -14,9 +14,10 @@ import java.util.Optional;
  *
  * @param operator the operator's ServiceAccount
  * @param prober the prober's
+ * @param keysNamespace where key rings and admin logins lie
  * @param trusted besides the control plane and what runs in {@code kube-system}; nobody of a tenant is, whatever is said here
  */
-public record PlatformAccounts(Principal operator, Principal prober, List<Trust> trusted) {
+public record PlatformAccounts(Principal operator, Principal prober, String keysNamespace, List<Trust> trusted) {
     private static final String ADMIN_ROLE = "ClusterRole bulkhead-platform-admin";
     private static final String CANARY_ROLE = "ClusterRole " + AccessPlanner.CANARY_ROLE;
     private static final String CANARY_CLUSTER_ROLE = "ClusterRole bulkhead-canary-cluster";
@@ -73,6 +74,11 @@ public record PlatformAccounts(Principal operator, Principal prober, List<Trust>
         public String toString() {
             return reason + ", " + owner + ", until " + until;
         }
+    }
+
+    /** The platform's own namespaces: in one is the operator with the master key, in the other what opens all tenants' data. */
+    List<String> homes() {
+        return List.of(operator.namespace(), keysNamespace);
     }
 
     /** Whether the binding gives to one of the platform's own, or to the control plane. */

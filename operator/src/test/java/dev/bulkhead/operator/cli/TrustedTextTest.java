@@ -210,6 +210,7 @@ class TrustedTextTest {
         return new PlatformAccounts(
                 Principal.account("bulkhead-system", "bulkhead-operator"),
                 Principal.account("bulkhead-system", "bulkhead-prober"),
+                "bulkhead-keys",
                 List.of(PLUGIN, ENDED));
     }
 

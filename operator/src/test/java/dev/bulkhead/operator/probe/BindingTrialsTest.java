@@ -45,6 +45,7 @@ class BindingTrialsTest {
     private static final PlatformAccounts PLATFORM = new PlatformAccounts(
             Principal.account("bulkhead-system", "bulkhead-operator"),
             Principal.account("bulkhead-system", "bulkhead-prober"),
+            "bulkhead-keys",
             List.of(new PlatformAccounts.Trust(
                     Principal.account("calico-system", "calico-node"), "network plugin", "platform team", TODAY)));
     private static final Tenant ANKERWERK = tenant("ankerwerk", "rolf@ankerwerk.example");
@@ -497,6 +498,88 @@ class BindingTrialsTest {
                         "");
     }
 
+    /** Guard 7 lets a tenant's admins bind both: what spec.namespaces no longer names, and what is not there. */
+    @ParameterizedTest
+    @ValueSource(strings = {"klinik-nord--old", "klinik-nord--mistyped"})
+    void what_runs_in_a_namespace_that_the_tenant_left_is_its_own(String namespace) {
+        bind(
+                "klinik-nord--app",
+                "extra",
+                "ClusterRole",
+                "view",
+                "{kind: ServiceAccount, namespace: " + namespace + ", name: default}");
+
+        assertThat(strangers())
+                .singleElement()
+                .satisfies(trial -> assertThat(trial.result()).isEqualTo(TrialResult.Blocked));
+
+        bind(
+                "klinik-nord--app",
+                "more",
+                "ClusterRole",
+                "secrets",
+                "{kind: ServiceAccount, namespace: " + namespace + ", name: default}");
+        assertThat(strangers())
+                .singleElement()
+                .satisfies(trial -> assertThat(trial.breach()).isTrue());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"klinik-nord--former", "klinik-nord--nobodys"})
+    void a_namespace_of_a_like_name_that_is_somebody_else_s_is_a_stranger_s(String namespace) {
+        bind(
+                "klinik-nord--app",
+                "extra",
+                "ClusterRole",
+                "view",
+                "{kind: ServiceAccount, namespace: " + namespace + ", name: default}");
+
+        assertThat(strangers())
+                .singleElement()
+                .satisfies(trial -> assertThat(trial.breach()).isTrue());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "bulkhead-keys   | secrets | {kind: User, name: 'rolf@ankerwerk.example'}",
+                "bulkhead-keys   | secrets | {kind: User, name: 'zoe@klinik.example'}",
+                "bulkhead-system | exec    | {kind: ServiceAccount, namespace: former--app, name: default}",
+                "bulkhead-system | secrets | {kind: Group, name: 'system:authenticated'}",
+            })
+    void somebody_of_any_tenant_in_the_platform_s_own_namespaces_is_every_tenant_s_breach(
+            String namespace, String role, String subject) {
+        bind(namespace, "extra", "ClusterRole", role, subject);
+
+        assertThat(strangers()).singleElement().satisfies(trial -> {
+            assertThat(trial.breach()).isTrue();
+            assertThat(trial.attack().target())
+                    .isEqualTo("namespaces of klinik-nord by RoleBinding " + namespace + "/extra");
+        });
+    }
+
+    @Test
+    void who_only_looks_in_the_platform_s_own_namespaces_or_is_the_platform_s_is_none() {
+        bind("bulkhead-system", "look", "ClusterRole", "view", "{kind: User, name: 'rolf@ankerwerk.example'}");
+        bind("bulkhead-keys", "own", "ClusterRole", "secrets", operator());
+        bind(
+                "bulkhead-keys",
+                "backup",
+                "ClusterRole",
+                "secrets",
+                "{kind: ServiceAccount, namespace: backup, name: velero}");
+
+        assertThat(strangers())
+                .singleElement()
+                .satisfies(trial -> assertThat(trial.result()).isEqualTo(TrialResult.Blocked));
+
+        overfull.put("bulkhead-keys", "namespace bulkhead-keys holds more than 2 objects of kind RoleBinding");
+        assertThat(strangers())
+                .singleElement()
+                .satisfies(trial -> assertThat(trial.result()).isEqualTo(TrialResult.Unclear));
+    }
+
     @Test
     void of_a_namespace_that_holds_too_much_nothing_is_said_and_of_another_tenant_s_as_ever() {
         overfull.put("elsewhere--app", "namespace elsewhere--app holds more than 2 objects of kind Role");
@@ -544,6 +627,7 @@ class BindingTrialsTest {
         return new PlatformAccounts(
                 PLATFORM.operator(),
                 PLATFORM.prober(),
+                PLATFORM.keysNamespace(),
                 List.of(new PlatformAccounts.Trust(whom, "reason", "owner", TODAY)));
     }
 
@@ -555,6 +639,13 @@ class BindingTrialsTest {
                         List.of(
                                 namespace(
                                         "former--app", Map.of(Marks.IDENTITY, "5a6b7c8d-1122-4333-8444-555666777888")),
+                                namespace(
+                                        "klinik-nord--old",
+                                        Map.of(Marks.IDENTITY, CLINIC.identity().value())),
+                                namespace(
+                                        "klinik-nord--former",
+                                        Map.of(Marks.IDENTITY, "5a6b7c8d-1122-4333-8444-555666777888")),
+                                namespace("klinik-nord--nobodys", Map.of()),
                                 namespace("shared--tools", Map.of()))),
                 INSTALLED,
                 overfull);

@@ -38,7 +38,7 @@ class TenantRoundTest {
                     new AccessReviews(api.client()),
                     new ExpiringCache<>(this::exchange, Duration.ofMinutes(5), clock),
                     new PlatformAccounts(
-                            Principal.account("b", "operator"), Principal.account("b", "prober"), List.of()),
+                            Principal.account("b", "operator"), Principal.account("b", "prober"), "k", List.of()),
                     clock,
                     new Random(7))),
             new GroundReader(api.client(), clock),

@@ -222,7 +222,8 @@ class ApiProbeIT {
     }
 
     private static PlatformInventory inventory(KubernetesClient client) {
-        return PlatformInventory.of(ApiProbe.picture(client), ProbeSite.ACCOUNTS, LocalDate.now(ZoneOffset.UTC));
+        return PlatformInventory.of(
+                ApiProbe.picture(client, ProbeSite.ACCOUNTS), ProbeSite.ACCOUNTS, LocalDate.now(ZoneOffset.UTC));
     }
 
     private interface Body {

@@ -42,6 +42,7 @@ final class ProbeSite implements AutoCloseable {
     static final PlatformAccounts ACCOUNTS = new PlatformAccounts(
             Principal.account(Bootstrap.NAMESPACE, "bulkhead-operator"),
             Principal.account(Bootstrap.NAMESPACE, ACCOUNT),
+            Bootstrap.KEYS_NAMESPACE,
             List.of());
 
     private static final String CANARY_RIGHTS = """
