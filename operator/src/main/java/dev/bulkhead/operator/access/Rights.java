@@ -60,7 +60,7 @@ public record Rights(List<Right> single) {
             "certificatesigningrequests/nodeclient",
             "certificatesigningrequests/selfnodeclient");
 
-    /** Subresources through which one gets into a pod, or becomes somebody else. */
+    /** Subresources through which one gets into a pod, reads what all pods of a node write or are given, or becomes somebody else. */
     private static final Set<String> INTO_PODS = Set.of(
             "pods/exec",
             "pods/attach",
@@ -69,6 +69,8 @@ public record Rights(List<Right> single) {
             "pods/ephemeralcontainers",
             "services/proxy",
             "nodes/proxy",
+            "nodes/log",
+            "nodes/pods",
             "serviceaccounts/token");
 
     private static final Set<String> BECOMING = Set.of("impersonate", "escalate", "bind", "*");

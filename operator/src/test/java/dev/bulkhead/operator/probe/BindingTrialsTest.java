@@ -64,6 +64,8 @@ class BindingTrialsTest {
         clusterRole("nodes", "{apiGroups: [''], resources: [nodes, namespaces], verbs: [get, list, watch]}");
         clusterRole("relabel", "{apiGroups: [''], resources: [namespaces], verbs: [patch]}");
         clusterRole("nodes-proxy", "{apiGroups: [''], resources: [nodes/proxy], verbs: [get]}");
+        clusterRole("nodes-log", "{apiGroups: [''], resources: [nodes/log], verbs: [get]}");
+        clusterRole("nodes-metrics", "{apiGroups: [''], resources: [nodes/metrics], verbs: [get]}");
         clusterRole("urls", "{nonResourceURLs: ['*'], verbs: ['*']}");
         clusterRole(
                 "ask", "{apiGroups: [authorization.k8s.io], resources: [selfsubjectaccessreviews], verbs: [create]}");
@@ -207,6 +209,8 @@ class BindingTrialsTest {
                 "{kind: ServiceAccount, namespace: argocd, name: server}         | cluster-admin | true",
                 "{kind: ServiceAccount, namespace: argocd, name: server}         | impersonate | true",
                 "{kind: ServiceAccount, namespace: argocd, name: server}         | nodes-proxy | true",
+                "{kind: ServiceAccount, namespace: logging, name: fluent-bit}    | nodes-log   | true",
+                "{kind: ServiceAccount, namespace: monitoring, name: prometheus} | nodes-metrics | false",
                 "{kind: ServiceAccount, namespace: calico-system, name: calico-node} | secrets | false",
             })
     void one_that_lets_an_account_of_the_platform_in_is_a_finding_and_no_breach(
