@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
             "",
             "Key rings are the operator's alone, so export and import are done by who breaks the glass:",
             "  glass='--as=on-call --as-group=system:masters --as-group=bulkhead:break-glass'",
-            "  bulkhead keys recovery-key --to recovery.key       # prints the public half; keep the file offline",
+            "  bulkhead keys recovery-key --to recovery.key",
             "  bulkhead keys export $glass --to rings.tsr --recovery-key RPK1.…",
             "  bulkhead keys import $glass rings.tsr --recovery-key recovery.key",
             "",

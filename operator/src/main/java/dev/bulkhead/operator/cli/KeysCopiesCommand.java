@@ -57,14 +57,18 @@ final class KeysCopiesCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         try (KubernetesClient client = cluster.client(config)) {
-            Map<Copy, Set<String>> copies = copies(client);
+            Listed listed = listed(client);
+            Map<Copy, Set<String>> copies = listed.copies();
             if (copies.isEmpty()) {
                 out.println("no copy is listed");
             }
             copies.forEach((copy, names) -> out.println(copy.id() + "  " + copy.at() + "  recovery key "
                     + copy.recoveryKey() + "  " + "key rings of " + names.size() + ": "
                     + names.stream().limit(5).collect(Collectors.joining(", ")) + (names.size() > 5 ? ", …" : "")));
-            return 0;
+            return listed.unlisted().isEmpty()
+                    ? 0
+                    : failed("--destroyed " + String.join(", ", listed.unlisted())
+                            + ": no key ring lists such a copy; 'bulkhead keys copies' shows their ids");
         } catch (KubernetesClientException e) {
             return failed(ClusterAccess.words(e));
         } catch (OperatorSettings.UnusableSettingsException e) {
@@ -77,19 +81,30 @@ final class KeysCopiesCommand implements Callable<Integer> {
         return 1;
     }
 
-    /** Names of the tenants by copy, the oldest first; without those that were destroyed. */
-    private Map<Copy, Set<String>> copies(KubernetesClient client) throws OperatorSettings.UnusableSettingsException {
+    /** What is listed, without what was destroyed. */
+    private Listed listed(KubernetesClient client) throws OperatorSettings.UnusableSettingsException {
         KeyRingCopies rings = cluster.keyRings(client);
         Map<Copy, Set<String>> copies =
                 new TreeMap<>(Comparator.comparing(Copy::at).thenComparing(Copy::id));
+        Set<String> unlisted = new TreeSet<>(destroyed);
         for (TenantIdentity identity : RingOwners.of(client, rings, _ -> {}).keySet()) {
-            destroyed.forEach(id -> rings.destroyed(identity, id));
+            for (String id : destroyed) {
+                if (rings.find(identity).stream()
+                        .anyMatch(ring -> KeyRingCopies.copies(ring.state()).stream()
+                                .anyMatch(copy -> copy.id().equals(id)))) {
+                    rings.destroyed(identity, id);
+                    unlisted.remove(id);
+                }
+            }
             rings.find(identity)
                     .filter(ring -> tenant == null || tenant.equals(ring.tenant()))
                     .ifPresent(ring -> KeyRingCopies.copies(ring.state())
                             .forEach(copy -> copies.computeIfAbsent(copy, _ -> new TreeSet<>())
                                     .add(ring.tenant())));
         }
-        return copies;
+        return new Listed(copies, unlisted);
     }
+
+    /** The tenants' names by copy, the oldest first, and which ids of {@code --destroyed} no ring listed. */
+    private record Listed(Map<Copy, Set<String>> copies, Set<String> unlisted) {}
 }

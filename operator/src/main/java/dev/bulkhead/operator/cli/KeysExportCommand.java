@@ -90,7 +90,7 @@ final class KeysExportCommand implements Callable<Integer> {
         try (KubernetesClient client = cluster.client(config)) {
             return export(client, key);
         } catch (KubernetesClientException e) {
-            return failed(ClusterAccess.words(e) + " Nothing was written; a copy that is listed on a ring and was not"
+            return failed(ClusterAccess.words(e) + ". Nothing was written; a copy that is listed on a ring and was not"
                     + " written harms nothing.");
         } catch (KeyRingCopies.UnlistedException | OperatorSettings.UnusableSettingsException e) {
             return failed(e.getMessage() + ". Nothing was written.");

@@ -89,7 +89,7 @@ final class KeysImportCommand implements Callable<Integer> {
                 case RecoveryFile.RecoveryReading.Opened(RecoveryFile opened) -> file = opened;
             }
         } catch (IOException e) {
-            return failed(e.getMessage() + " cannot be read (" + e.getClass().getSimpleName() + ")");
+            return failed(e.getMessage() + " cannot be read: no such file, or no right to read it");
         }
         if (!file.header().namespace().equals(cluster.namespace())) {
             return failed("these rings open with an operator in namespace "
@@ -99,7 +99,7 @@ final class KeysImportCommand implements Callable<Integer> {
         try (KubernetesClient client = cluster.client(config)) {
             return bringIn(client, file);
         } catch (KubernetesClientException e) {
-            return failed(ClusterAccess.words(e) + " What was brought in before stays; import again to go on.");
+            return failed(ClusterAccess.words(e) + ". What was brought in before stays; import again to go on.");
         } catch (OperatorSettings.UnusableSettingsException e) {
             return failed(e.getMessage());
         }

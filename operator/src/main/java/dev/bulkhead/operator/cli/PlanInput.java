@@ -2,8 +2,11 @@ package dev.bulkhead.operator.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.bulkhead.api.v1beta1.BackendResource;
@@ -23,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -123,10 +127,37 @@ record PlanInput(List<Tenant> tenants, List<TenantProfile> profiles, List<Backen
                 }
             }
         } catch (JsonProcessingException e) {
-            throw new UnusableInputException(source + " is not usable: " + e.getOriginalMessage());
+            throw new UnusableInputException(source + " is not usable: " + words(e));
         } catch (IOException | RuntimeException e) {
             throw new UnusableInputException(source + " is not YAML: " + e.getMessage());
         }
+    }
+
+    /** Why a document does not fit its kind, for people: the field first, no Java names. */
+    private static String words(JsonProcessingException e) {
+        if (!(e instanceof JsonMappingException mapping) || mapping.getPath().isEmpty()) {
+            return e.getOriginalMessage();
+        }
+        String field = mapping.getPath().stream()
+                .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : "." + step.getFieldName())
+                .collect(Collectors.joining())
+                .substring(1);
+        return switch (e) {
+            case UnrecognizedPropertyException unknown ->
+                field + ": there is no such field; there are "
+                        + unknown.getKnownPropertyIds().stream()
+                                .map(String::valueOf)
+                                .sorted()
+                                .collect(Collectors.joining(", "));
+            case InvalidFormatException invalid
+            when invalid.getTargetType() != null && invalid.getTargetType().isEnum() ->
+                field + ": '" + invalid.getValue() + "' is none of "
+                        + Stream.of(invalid.getTargetType().getEnumConstants())
+                                .map(String::valueOf)
+                                .collect(Collectors.joining(", "));
+            case InvalidFormatException invalid -> field + ": '" + invalid.getValue() + "' cannot stand there";
+            default -> field + ": what stands there has another shape than the field";
+        };
     }
 
     private void addBackend(JsonNode document) throws JsonProcessingException {

@@ -45,7 +45,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  printf %%s \"$TOKEN\" | bulkhead seal --namespace acme--app --name llm --key api-key",
+            "  printf %%s \"$TOKEN\" | \\",
+            "      bulkhead seal --namespace acme--app --name llm --key api-key",
             "  bulkhead seal --tenant-config tenant.yaml --name tls -o yaml \\",
             "      --from-file tls.crt=crt.pem --from-file tls.key=key.pem --type tls"
         })
@@ -246,8 +247,8 @@ public final class SealCommand implements Callable<Integer> {
     private byte[] contentOf(Path file) throws Unsealable {
         try (InputStream in = Files.newInputStream(file)) {
             return checked(file.toString(), in.readNBytes(SealedValue.MAX_PLAINTEXT_BYTES + 1));
-        } catch (IOException e) {
-            throw new Unsealable(file + " cannot be read (" + e.getClass().getSimpleName() + ").");
+        } catch (IOException _) {
+            throw new Unsealable(file + " cannot be read: no such file, or no right to read it.");
         }
     }
 

@@ -33,8 +33,8 @@ final class TenantConfigFile {
             document = new YAMLMapper().readTree(Files.readAllBytes(file));
         } catch (JsonProcessingException _) {
             return new Contents.Unreadable("it is neither YAML nor JSON");
-        } catch (IOException e) {
-            return new Contents.Unreadable("it cannot be read (" + e.getClass().getSimpleName() + ")");
+        } catch (IOException _) {
+            return new Contents.Unreadable("it cannot be read: no such file, or no right to read it");
         }
         if (!"ConfigMap".equals(document.path("kind").asText())
                 || !SealingPublicKey.CONFIG_MAP.equals(

@@ -13,16 +13,19 @@ import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * {@code bulkhead trusted}: who of the platform reaches into all tenants, and the chart's values that accept it. Exit
@@ -45,8 +48,10 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  bulkhead trusted",
-            "  bulkhead trusted -o values --reason 'part of the platform' --owner ops@example.com --until 2027-06-30 > trusted.yaml",
-            "  bulkhead trusted -o values --reason backup --owner ops@example.com --until 2027-06-30 velero/velero > trusted.yaml",
+            "  bulkhead trusted -o values --reason 'part of the platform' \\",
+            "      --owner ops@example.com --until 2027-06-30 > trusted.yaml",
+            "  bulkhead trusted -o values --reason backup --owner ops@example.com \\",
+            "      --until 2027-06-30 velero/velero > trusted.yaml",
             "  helm upgrade bulkhead ... --reuse-values --values trusted.yaml"
         })
 public final class TrustedCommand implements Callable<Integer> {
@@ -54,6 +59,18 @@ public final class TrustedCommand implements Callable<Integer> {
         table,
         json,
         values
+    }
+
+    /** A day as ISO 8601 writes it. */
+    static final class Day implements ITypeConverter<LocalDate> {
+        @Override
+        public LocalDate convert(String value) {
+            try {
+                return LocalDate.parse(value);
+            } catch (DateTimeParseException e) {
+                throw new TypeConversionException("'" + value + "' is no day such as 2027-06-30");
+            }
+        }
     }
 
     private final Clock clock;
@@ -84,7 +101,10 @@ public final class TrustedCommand implements Callable<Integer> {
     @Option(names = "--owner", description = "Who answers for them; for -o values.")
     private @Nullable String owner;
 
-    @Option(names = "--until", description = "Last day on which that counts, such as 2027-06-30; for -o values.")
+    @Option(
+            names = "--until",
+            converter = Day.class,
+            description = "Last day on which that counts, such as 2027-06-30; for -o values.")
     private @Nullable LocalDate until;
 
     /** Wired by hand. */

@@ -88,7 +88,7 @@ class KeysCommandTest {
                 "is encrypted to recovery key " + right.publicHalf().id());
         refused(copy, publicKey, "holds no private recovery key");
         refused(rightKey, rightKey, "is not a copy of key rings");
-        refused(directory.resolve("absent"), rightKey, "cannot be read (NoSuchFileException)");
+        refused(directory.resolve("absent"), rightKey, "absent cannot be read: no such file, or no right to read it");
         refused(elsewhere, rightKey, "these rings open with an operator in namespace another only");
     }
 

@@ -124,6 +124,22 @@ class KeysExportTest {
         assertThat(directory.resolve("rings")).doesNotExist();
     }
 
+    @Test
+    void a_copy_that_nobody_lists_cannot_be_said_to_be_destroyed() {
+        assertThat(export()).isZero();
+        String copy = out.toString().substring("copy ".length(), "copy ".length() + 16);
+        CommandLine command = KeysCommand.commandLine(client::getConfiguration, Clock.systemUTC(), RANDOM)
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true));
+
+        assertThat(command.execute("copies", "--destroyed", "c0ffee")).isOne();
+        assertThat(err.toString()).contains("--destroyed c0ffee: no key ring lists such a copy");
+        assertThat(List.of(copies(LIVE), copies(GONE))).containsOnly(1);
+
+        assertThat(command.execute("copies", "--destroyed", copy)).isZero();
+        assertThat(List.of(copies(LIVE), copies(GONE))).containsOnly(0);
+    }
+
     private int export(String... more) {
         try (RecoveryKey.Private key = RecoveryKey.Private.generate(RANDOM)) {
             CommandLine command = KeysCommand.commandLine(client::getConfiguration, Clock.systemUTC(), RANDOM);
