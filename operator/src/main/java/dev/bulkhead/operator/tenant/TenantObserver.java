@@ -61,12 +61,13 @@ public final class TenantObserver {
         try {
             List<Namespace> namespaces =
                     watches.owned().namespacesOf(tenant.getMetadata().getName());
+            Surroundings surroundings = surroundings(tenant, ring);
             return new ObservedTenant(
                     identity,
-                    surroundings(tenant, ring),
+                    surroundings,
                     ring,
                     sealed(tenant),
-                    inTheWay(tenant, identity, ring, namespaces),
+                    inTheWay(tenant, identity, surroundings, ring, namespaces),
                     untouched(tenant, identity, ring, namespaces));
         } catch (RuntimeException e) {
             if (ring instanceof KeyRingStore.FoundRing.Open open) {
@@ -102,7 +103,11 @@ public final class TenantObserver {
     }
 
     private List<Finding> inTheWay(
-            Tenant tenant, TenantIdentity identity, KeyRingStore.FoundRing ring, List<Namespace> namespaces) {
+            Tenant tenant,
+            TenantIdentity identity,
+            Surroundings surroundings,
+            KeyRingStore.FoundRing ring,
+            List<Namespace> namespaces) {
         List<Finding> findings = new ArrayList<>();
         namespaces.stream()
                 .filter(n -> !Objects.equals(Marks.label(n, Marks.IDENTITY), identity.value()))
@@ -112,7 +117,7 @@ public final class TenantObserver {
             findings.add(unusable.finding());
         }
         boolean lived = namespaces.stream().anyMatch(n -> Marks.ours(n, identity))
-                || tenant.getSpec().adopt() != null
+                || surroundings.adoption().former() != null
                 || (tenant.getStatus() != null && tenant.getStatus().keys() != null);
         if (findings.isEmpty() && ring instanceof KeyRingStore.FoundRing.Absent && lived) {
             findings.add(new Finding(

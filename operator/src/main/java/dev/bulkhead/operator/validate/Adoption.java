@@ -84,7 +84,8 @@ public record Adoption(@Nullable Tombstone former, List<String> holders) {
                     Reason.AdoptionRefused,
                     "spec.adopt",
                     "there is no Tombstone " + identity + "; create the Tenant without spec.adopt, or with the name of"
-                            + " a Tombstone of the former Tenant");
+                            + " a Tombstone of the former Tenant; where that is lost, 'bulkhead keys import' with an export"
+                            + " of its keys sets one");
         } else if (!tenant.equals(tenantOf(former))) {
             findings.add(
                     Reason.AdoptionRefused,

@@ -137,6 +137,20 @@ class UnprovisionedIT {
         platform.remove("claimed");
     }
 
+    /** Nothing says that anybody ever had it, so no keys are missing. */
+    @Test
+    void one_that_claims_what_nobody_had_is_told_so_and_deleted_as_it_is() throws SQLException {
+        Tenant dreamer =
+                refused(LeavingTenant.adopting("dreamer", "7c0e8b52-51d5-4b1c-8a7e-3f9d2c6b1a40"), "AdoptionRefused");
+        assertThat(Objects.requireNonNull(ready("dreamer")).message())
+                .contains("there is no Tombstone 7c0e8b52", "keys import");
+
+        admin.resources(Tenant.class).withName("dreamer").delete();
+
+        platform.awaitGone("dreamer");
+        assertNothingOf(dreamer);
+    }
+
     private Tenant refused(String yaml, String reason) {
         return refused(yaml, reason, true);
     }
