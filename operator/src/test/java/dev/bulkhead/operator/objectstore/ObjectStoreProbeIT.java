@@ -12,12 +12,14 @@ import dev.bulkhead.operator.evidence.ControlProof.RoundFinding;
 import dev.bulkhead.operator.evidence.Ending;
 import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
+import dev.bulkhead.operator.evidence.Trial.TrialResult;
 import dev.bulkhead.operator.fixture.Tenants;
 import dev.bulkhead.operator.identity.BackedParts;
 import dev.bulkhead.operator.identity.Slot;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.probe.objectstore.LentKeys;
 import dev.bulkhead.operator.probe.objectstore.ObjectStoreProbe;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -254,6 +256,29 @@ class ObjectStoreProbeIT {
     @Test
     void a_tenant_without_a_key_proves_nothing() throws InterruptedException {
         assertThat(proof(run(_ -> Optional.empty())).finding()).isEqualTo(RoundFinding.Inconclusive);
+    }
+
+    /** As of one that is suspended at this moment. */
+    @Test
+    void another_tenant_whose_key_cannot_be_read_ends_no_attack_on_it() throws InterruptedException {
+        List<Trial> trials = run(subject -> {
+            if (subject.identity().equals(victim)) {
+                throw new KubernetesClientException("forbidden", 403, null);
+            }
+            return key(subject);
+        });
+
+        assertThat(trials)
+                .filteredOn(trial -> trial.result() != TrialResult.Blocked)
+                .singleElement()
+                .satisfies(trial -> {
+                    assertThat(trial.result()).isEqualTo(TrialResult.Unclear);
+                    assertThat(trial.check().actor()).isEqualTo("object store key of ankerwerk");
+                    assertThat(trial.check().detail()).contains("HTTP 403");
+                });
+        assertThat(trials)
+                .filteredOn(trial -> trial.attack().target().contains("ankerwerk"))
+                .hasSizeGreaterThan(10);
     }
 
     private void open(Hole hole) {

@@ -13,8 +13,10 @@ import dev.bulkhead.operator.objectstore.S3Connection;
 import dev.bulkhead.operator.objectstore.StoreConnection;
 import dev.bulkhead.operator.objectstore.StoreException;
 import dev.bulkhead.operator.objectstore.StoreGate;
+import dev.bulkhead.operator.probe.ApiAnswers;
 import dev.bulkhead.operator.probe.objectstore.ObjectAttempt.AttemptPlace;
 import dev.bulkhead.operator.probe.objectstore.ObjectAttempt.Request;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -98,21 +100,22 @@ final class BucketAttacker implements AutoCloseable {
 
     private List<Trial> attack(Subject other, String bucket, AttemptPlace home, LentKeys keys)
             throws InterruptedException {
-        Optional<StoreConnection> theirs = keys.of(other);
+        Optional<StoreConnection> theirs;
+        try {
+            theirs = keys.of(other);
+        } catch (KubernetesClientException e) {
+            // It is suspended, or its key is delivered elsewhere, at this moment: that ends no attack on all the others.
+            return withoutCanary(other, bucket, home, new StoreAnswer(Ending.Broken, ApiAnswers.reason(e)));
+        }
         if (theirs.isEmpty()) {
-            // Nobody could have put the object that some ask for.
-            return attack(
-                    other, new AttemptPlace(bucket, "", own, home.tag()), home, request -> !request.needsCanary());
+            return attackWithoutCanary(other, bucket, home); // nobody could have put the object that some ask for
         }
         try (S3Client their = S3Connection.open(theirs.get())) {
             String tag;
             try {
                 tag = canary(their, bucket);
             } catch (StoreException e) {
-                List<Trial> trials = attack(
-                        other, new AttemptPlace(bucket, "", own, home.tag()), home, request -> !request.needsCanary());
-                trials.add(withoutCanary(other, bucket, StoreAnswer.of(e)));
-                return trials;
+                return withoutCanary(other, bucket, home, StoreAnswer.of(e));
             }
             List<Trial> trials = attack(other, new AttemptPlace(bucket, tag, own, home.tag()), home, _ -> true);
             tidy(trials, their, bucket);
@@ -131,13 +134,22 @@ final class BucketAttacker implements AutoCloseable {
         return trials;
     }
 
-    private Trial withoutCanary(Subject other, String bucket, StoreAnswer why) {
-        return new Trial(
+    private List<Trial> attackWithoutCanary(Subject other, String bucket, AttemptPlace home)
+            throws InterruptedException {
+        return attack(other, new AttemptPlace(bucket, "", own, home.tag()), home, request -> !request.needsCanary());
+    }
+
+    /** The same, and that the rest could not be tried. */
+    private List<Trial> withoutCanary(Subject other, String bucket, AttemptPlace home, StoreAnswer why)
+            throws InterruptedException {
+        List<Trial> trials = attackWithoutCanary(other, bucket, home);
+        trials.add(new Trial(
                 Control.TI_OBJ,
                 "reads an object of another tenant",
                 Trial.TrialKind.BreakOut,
                 Attempt.broken(actor, target(bucket, other), "not tried"),
-                why.by(ObjectStoreProbe.actor(other), target(bucket, other)));
+                why.by(ObjectStoreProbe.actor(other), target(bucket, other))));
+        return trials;
     }
 
     /** Whoever let an upload begin need not let the same key abort it. */
