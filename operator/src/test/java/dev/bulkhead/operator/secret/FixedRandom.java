@@ -7,11 +7,12 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 
 /** The same bytes in every run: SHA-256 of a seed and a counter. For golden values only. */
-final class FixedRandom extends SecureRandom {
+public final class FixedRandom extends SecureRandom {
     private final transient byte[] seed;
     private int counter;
 
-    FixedRandom(String seed) {
+    /** Two of one seed give the same. */
+    public FixedRandom(String seed) {
         this.seed = seed.getBytes(StandardCharsets.US_ASCII);
     }
 
