@@ -57,7 +57,7 @@ final class KeysCopiesCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         try (KubernetesClient client = cluster.client(config)) {
-            Listed listed = listed(client);
+            ListedCopy listed = listed(client);
             Map<Copy, Set<String>> copies = listed.copies();
             if (copies.isEmpty()) {
                 out.println("no copy is listed");
@@ -82,7 +82,7 @@ final class KeysCopiesCommand implements Callable<Integer> {
     }
 
     /** What is listed, without what was destroyed. */
-    private Listed listed(KubernetesClient client) throws OperatorSettings.UnusableSettingsException {
+    private ListedCopy listed(KubernetesClient client) throws OperatorSettings.UnusableSettingsException {
         KeyRingCopies rings = cluster.keyRings(client);
         Map<Copy, Set<String>> copies =
                 new TreeMap<>(Comparator.comparing(Copy::at).thenComparing(Copy::id));
@@ -102,9 +102,9 @@ final class KeysCopiesCommand implements Callable<Integer> {
                             .forEach(copy -> copies.computeIfAbsent(copy, _ -> new TreeSet<>())
                                     .add(ring.tenant())));
         }
-        return new Listed(copies, unlisted);
+        return new ListedCopy(copies, unlisted);
     }
 
     /** The tenants' names by copy, the oldest first, and which ids of {@code --destroyed} no ring listed. */
-    private record Listed(Map<Copy, Set<String>> copies, Set<String> unlisted) {}
+    private record ListedCopy(Map<Copy, Set<String>> copies, Set<String> unlisted) {}
 }

@@ -10,6 +10,9 @@ import java.util.regex.Pattern;
  * The questions put to the catalogue. Their number does not depend on the number of tenants, and they touch pg_catalog
  * only: nothing in them calls, casts to, or prints what a tenant made.
  *
+ * <p>An ACL is taken from its row once, by unnest: aclexplode takes one that is stored compressed or apart again for each
+ * of its items, and that of a database has three for each tenant (1,000 tenants: 390 ms, and 6 ms so; PostgreSQL 18.6).
+ *
  * <p>Placeholders: {@code {role:r}} and {@code {schema:n}} narrow an alias of pg_roles or pg_namespace to tenants' names.
  */
 enum CatalogueQueries {
@@ -29,7 +32,7 @@ enum CatalogueQueries {
               FROM pg_namespace n JOIN pg_roles o ON o.oid = n.nspowner
               LEFT JOIN pg_description d
                 ON d.objoid = n.oid AND d.classoid = 'pg_namespace'::regclass AND d.objsubid = 0
-              LEFT JOIN LATERAL aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) x ON true
+              LEFT JOIN LATERAL aclexplode((SELECT array_agg(i) FROM unnest(coalesce(n.nspacl, acldefault('n', n.nspowner))) i)) x ON true
               LEFT JOIN pg_roles e ON e.oid = x.grantee
              WHERE n.nspname IN ('public', 'ext', 'bulkhead')
                AND coalesce(e.rolname, '') !~ '^t_[a-z2-7]{16}_(own|app|l1|l2|bkp)$'"""),
@@ -112,7 +115,7 @@ enum CatalogueQueries {
               FROM pg_namespace n JOIN pg_roles o ON o.oid = n.nspowner
               LEFT JOIN pg_description d
                 ON d.objoid = n.oid AND d.classoid = 'pg_namespace'::regclass AND d.objsubid = 0
-              LEFT JOIN LATERAL aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) x ON true
+              LEFT JOIN LATERAL aclexplode((SELECT array_agg(i) FROM unnest(coalesce(n.nspacl, acldefault('n', n.nspowner))) i)) x ON true
               LEFT JOIN pg_roles e ON e.oid = x.grantee
              WHERE {schema:n}"""),
 
@@ -120,14 +123,14 @@ enum CatalogueQueries {
     FOREIGN_SCHEMA_RIGHTS("""
             WITH t AS MATERIALIZED (SELECT r.oid, r.rolname FROM pg_roles r WHERE {role:r})
             SELECT t.rolname, n.nspname, x.privilege_type
-              FROM pg_namespace n, aclexplode(n.nspacl) x, t
+              FROM pg_namespace n, aclexplode((SELECT array_agg(i) FROM unnest(n.nspacl) i)) x, t
              WHERE t.oid = x.grantee AND n.nspname !~ '^t_[a-z2-7]{16}$'"""),
 
     /** Rights of tenants' roles on databases. */
     DATABASE_RIGHTS("""
             WITH t AS MATERIALIZED (SELECT r.oid, r.rolname FROM pg_roles r WHERE {role:r})
             SELECT t.rolname, d.datname, x.privilege_type
-              FROM pg_database d, aclexplode(d.datacl) x, t
+              FROM pg_database d, aclexplode((SELECT array_agg(i) FROM unnest(d.datacl) i)) x, t
              WHERE t.oid = x.grantee"""),
 
     /** Default privileges of tenants' roles. */
@@ -135,7 +138,7 @@ enum CatalogueQueries {
             SELECT r.rolname, n.nspname, a.defaclobjtype, x.grantee, e.rolname, x.privilege_type
               FROM pg_default_acl a JOIN pg_roles r ON r.oid = a.defaclrole
               LEFT JOIN pg_namespace n ON n.oid = a.defaclnamespace
-              LEFT JOIN LATERAL aclexplode(a.defaclacl) x ON true
+              LEFT JOIN LATERAL aclexplode((SELECT array_agg(i) FROM unnest(a.defaclacl) i)) x ON true
               LEFT JOIN pg_roles e ON e.oid = x.grantee
              WHERE a.defaclobjtype IN ('r', 'S', 'f', 'T', 'n', 'L') AND {role:r}"""),
 
@@ -176,8 +179,8 @@ enum CatalogueQueries {
               SELECT o.* FROM things o JOIN sizes ON sizes.home = o.home AND NOT sizes.many
             ), found AS (
               SELECT o.home, o.kind, o.class, o.oid, o.name, o.owner, x.grantee
-                FROM few o CROSS JOIN LATERAL aclexplode(coalesce(o.acl, CASE o.kind
-                       WHEN 'ROUTINE' THEN acldefault('f', o.owner) WHEN 'TYPE' THEN acldefault('T', o.owner) END)) x
+                FROM few o CROSS JOIN LATERAL aclexplode((SELECT array_agg(i) FROM unnest(coalesce(o.acl, CASE o.kind
+                       WHEN 'ROUTINE' THEN acldefault('f', o.owner) WHEN 'TYPE' THEN acldefault('T', o.owner) END)) i)) x
                 LEFT JOIN t ON t.oid = x.grantee AND t.home = o.home
                WHERE t.oid IS NULL AND x.grantee <> o.owner
               UNION
@@ -264,7 +267,7 @@ enum CatalogueQueries {
                WHERE b.datname <> current_database()
               UNION
               SELECT t.home, t.rolname, 'a', current_database(), o.nspname || '.' || o.name
-                FROM opened o, aclexplode(o.acl) x, t
+                FROM opened o, aclexplode((SELECT array_agg(i) FROM unnest(o.acl) i)) x, t
                WHERE t.oid = x.grantee
               UNION
               SELECT home, rolname, 'm', NULL, NULL FROM many

@@ -12,7 +12,8 @@ import java.util.List;
  * <p>They start with {@link #COMMON}: {@code me} holds the tenant's schema, role names and login, the names of the
  * administrators, those of the roles by which the operator administers tenants and which let nobody log in, and the
  * databases in which a log-in is tried, {@code mine} its roles, {@code home} its schema. All is read from pg_catalog;
- * nothing in them calls, casts to, or prints what a tenant made but names.
+ * nothing in them calls, casts to, or prints what a tenant made but names. Why ACLs go through unnest stands at the operator's
+ * own queries.
  */
 enum CatalogueQuestion {
     /**
@@ -50,7 +51,7 @@ enum CatalogueQuestion {
             ), granted AS (
               SELECT t.topic, coalesce(g.rolname, 'PUBLIC') AS who, t.what, x.privilege_type AS how,
                      g.oid IN (SELECT oid FROM mine) AS own, x.grantee = 0 AS everybody
-                FROM things t, aclexplode(t.acl) x LEFT JOIN pg_roles g ON g.oid = x.grantee
+                FROM things t, aclexplode((SELECT array_agg(i) FROM unnest(t.acl) i)) x LEFT JOIN pg_roles g ON g.oid = x.grantee
                WHERE x.grantee <> t.owner
             ), others AS (
               SELECT topic, who, what, how FROM granted, me
@@ -74,7 +75,7 @@ enum CatalogueQuestion {
             UNION ALL
             (SELECT 'Future', coalesce(g.rolname, 'PUBLIC'), 'what role ' || mine.rolname || ' will make',
                     x.privilege_type
-               FROM pg_default_acl a JOIN mine ON mine.oid = a.defaclrole, aclexplode(a.defaclacl) x
+               FROM pg_default_acl a JOIN mine ON mine.oid = a.defaclrole, aclexplode((SELECT array_agg(i) FROM unnest(a.defaclacl) i)) x
                LEFT JOIN pg_roles g ON g.oid = x.grantee
               WHERE x.grantee <> a.defaclrole AND (x.grantee = 0 OR x.grantee NOT IN (SELECT oid FROM mine)) LIMIT 100)
             UNION ALL
@@ -192,25 +193,25 @@ enum CatalogueQuestion {
             ), entered AS MATERIALIZED (
               SELECT n.oid, n.nspname FROM pg_namespace n
                WHERE n.oid NOT IN (SELECT oid FROM home) AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-                 AND EXISTS (SELECT FROM aclexplode(n.nspacl) u WHERE u.privilege_type = 'USAGE'
+                 AND EXISTS (SELECT FROM aclexplode((SELECT array_agg(i) FROM unnest(n.nspacl) i)) u WHERE u.privilege_type = 'USAGE'
                                 AND (u.grantee = 0 OR u.grantee IN (SELECT oid FROM mine)))
             )
             (SELECT 'own', me.schema || '_app', 'schema ' || me.schema, 'USAGE'
-               FROM home JOIN pg_namespace n ON n.oid = home.oid, me, mine, aclexplode(n.nspacl) x
+               FROM home JOIN pg_namespace n ON n.oid = home.oid, me, mine, aclexplode((SELECT array_agg(i) FROM unnest(n.nspacl) i)) x
               WHERE mine.rolname = me.schema || '_app' AND x.grantee = mine.oid AND x.privilege_type = 'USAGE' LIMIT 1)
             UNION ALL
             (SELECT 'Outside', o.rolname, o.what, 'OWNER' FROM owned o
               WHERE o.place NOT IN (SELECT oid FROM home) LIMIT 100)
             UNION ALL
             (SELECT DISTINCT 'Outside', mine.rolname, o.what, 'GRANTED'
-               FROM opened o, aclexplode(o.acl) x, mine
+               FROM opened o, aclexplode((SELECT array_agg(i) FROM unnest(o.acl) i)) x, mine
               WHERE mine.oid = x.grantee LIMIT 100)
             UNION ALL
             (SELECT 'Borrowed', coalesce(g.rolname, 'PUBLIC'),
                     'function ' || n.nspname || '.' || p.proname || ' of role ' || w.rolname, 'EXECUTE'
                FROM entered n JOIN pg_proc p ON p.pronamespace = n.oid AND p.prosecdef
                JOIN pg_roles w ON w.oid = p.proowner,
-                    aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) x
+                    aclexplode((SELECT array_agg(i) FROM unnest(coalesce(p.proacl, acldefault('f', p.proowner))) i)) x
                LEFT JOIN pg_roles g ON g.oid = x.grantee
               WHERE w.oid NOT IN (SELECT oid FROM mine) AND x.privilege_type = 'EXECUTE'
                 AND (x.grantee = 0 OR x.grantee IN (SELECT oid FROM mine))
@@ -218,7 +219,7 @@ enum CatalogueQuestion {
                                    AND d.deptype = 'e') LIMIT 100)
             UNION ALL
             (SELECT 'OtherDatabase', coalesce(g.rolname, 'PUBLIC'), 'database ' || d.datname, x.privilege_type
-               FROM me, pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) x
+               FROM me, pg_database d, aclexplode((SELECT array_agg(i) FROM unnest(coalesce(d.datacl, acldefault('d', d.datdba))) i)) x
                LEFT JOIN pg_roles g ON g.oid = x.grantee
               WHERE d.datallowconn AND d.datname <> current_database() AND x.privilege_type IN ('CONNECT', 'CREATE')
                 AND NOT (x.privilege_type = 'CONNECT' AND d.datname = ANY (me.tried))

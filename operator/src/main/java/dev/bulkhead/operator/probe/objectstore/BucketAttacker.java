@@ -104,7 +104,8 @@ final class BucketAttacker implements AutoCloseable {
         try {
             theirs = keys.of(other);
         } catch (KubernetesClientException e) {
-            // It is suspended, or its key is delivered elsewhere, at this moment: that ends no attack on all the others.
+            // It is suspended, or its key is delivered elsewhere, at this moment: that ends no attack on all the
+            // others.
             return withoutCanary(other, bucket, home, new StoreAnswer(Ending.Broken, ApiAnswers.reason(e)));
         }
         if (theirs.isEmpty()) {
