@@ -115,7 +115,10 @@ class ExamplePlansTest {
 
     @Test
     void a_field_that_does_not_exist_is_an_error() {
-        Run run = plan("kind: Tenant\nmetadata: { name: acme }\nspec: { profil: portal }\n", "-f", "-");
+        Run run = plan(
+                "apiVersion: bulkhead.dev/v1beta1\nkind: Tenant\nmetadata: { name: acme }\nspec: { profil: portal }\n",
+                "-f",
+                "-");
 
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err()).contains("standard input is not usable", "profil");

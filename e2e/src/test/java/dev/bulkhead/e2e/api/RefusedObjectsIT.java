@@ -6,11 +6,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.e2e.stack.StackExtension;
+import dev.bulkhead.operator.cli.PlanCommand;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -22,6 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
 
 /**
  * What the API server itself refuses, and in which words. One file per rule, named by the rule: a base object, what is
@@ -32,6 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RefusedObjectsIT {
     private static final Path FOLDER = Path.of("src/test/resources/api");
     private static final int ITEMS = 10_000;
+    private static final String NO_PROFILE = "no-such-profile";
 
     private BulkheadApi api;
 
@@ -76,6 +83,23 @@ class RefusedObjectsIT {
                 : updated(object, given.update());
         assertThat(answer.accepted()).as("it is accepted").isFalse();
         assertThat(answer.message()).contains(given.says());
+        if (given.create() != null && object.get("kind").asText().equals("Tenant")) {
+            assertThat(planned(object, given.base())).as("plan refuses it, too").isEqualTo(1);
+        }
+    }
+
+    /** What comes of planning it, with a profile that there is: else that alone would be refused. */
+    private static int planned(ObjectNode tenant, String example) throws IOException {
+        ObjectNode spec = (ObjectNode) tenant.get("spec");
+        if (spec.path("profile").asText().equals(NO_PROFILE)) {
+            spec.put("profile", BulkheadApi.example(example).at("/spec/profile").asText());
+        }
+        StringWriter nowhere = new StringWriter();
+        return new CommandLine(new PlanCommand(
+                        new ByteArrayInputStream(BulkheadApi.YAML.writeValueAsBytes(tenant)), Clock.systemUTC()))
+                .setOut(new PrintWriter(nowhere))
+                .setErr(new PrintWriter(nowhere))
+                .execute("-f", "-");
     }
 
     private BulkheadApi.ApiAnswer created(ObjectNode object, ObjectNode change) {
@@ -110,7 +134,7 @@ class RefusedObjectsIT {
                                 + Integer.toHexString(
                                         file.getFileName().toString().hashCode()));
         if (object.get("kind").asText().equals("Tenant")) {
-            ((ObjectNode) object.get("spec")).put("profile", "no-such-profile");
+            ((ObjectNode) object.get("spec")).put("profile", NO_PROFILE);
         }
         if (given.with() != null) {
             merge(object, given.with());

@@ -4,10 +4,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.bulkhead.api.v1beta1.BackendResource;
 import dev.bulkhead.api.v1beta1.BackendStatus;
@@ -16,7 +21,7 @@ import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.api.v1beta1.TenantProfile;
 import dev.bulkhead.operator.compartment.Compartment;
 import dev.bulkhead.operator.identity.BackedParts;
-import dev.bulkhead.operator.identity.PartId;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -35,9 +40,17 @@ import org.jspecify.annotations.Nullable;
  * given; backends that are not given are made up, since a plan does not depend on whether they answer.
  */
 record PlanInput(List<Tenant> tenants, List<TenantProfile> profiles, List<BackendResource> backends) {
+    /** As strict as the API server: a number is no text, and a text no truth value. */
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .withCoercionConfig(
+                    LogicalType.Textual,
+                    text -> text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
             .build();
+
     private static final List<String> SHIPPED = List.of("digitaltwin", "portal", "voice-agent");
 
     /** The files cannot be planned; the message says which and why. */
@@ -119,18 +132,41 @@ record PlanInput(List<Tenant> tenants, List<TenantProfile> profiles, List<Backen
         try (MappingIterator<JsonNode> documents =
                 YAML.readerFor(JsonNode.class).readValues(text)) {
             while (documents.hasNext()) {
-                JsonNode document = documents.next();
-                switch (document.path("kind").asText("")) {
-                    case "Tenant" -> tenants.add(YAML.treeToValue(document, Tenant.class));
-                    case "TenantProfile" -> profiles.add(YAML.treeToValue(document, TenantProfile.class));
-                    default -> addBackend(document); // other objects of the same file do not matter to a plan
-                }
+                add(source, documents.next());
             }
         } catch (JsonProcessingException e) {
             throw new UnusableInputException(source + " is not usable: " + words(e));
         } catch (IOException | RuntimeException e) {
             throw new UnusableInputException(source + " is not YAML: " + e.getMessage());
         }
+    }
+
+    /** Other objects of the same file do not matter to a plan, nor do other people's Tenants. */
+    private void add(String source, JsonNode document) throws UnusableInputException, JsonProcessingException {
+        Class<? extends HasMetadata> kind = kind(document.path("kind").asText(""));
+        String version = document.path("apiVersion").asText("");
+        if (kind == null || (version.contains("/") && !version.startsWith(HasMetadata.getGroup(kind) + "/"))) {
+            return;
+        }
+        if (!version.equals(HasMetadata.getApiVersion(kind))) {
+            throw new UnusableInputException(source + " is not usable: apiVersion: '" + version + "' has no "
+                    + kind.getSimpleName() + "; write " + HasMetadata.getApiVersion(kind));
+        }
+        switch (YAML.treeToValue(document, kind)) {
+            case Tenant tenant -> tenants.add(tenant);
+            case TenantProfile profile -> profiles.add(profile);
+            case BackendResource backend -> backends.add(backend);
+            default -> throw new IllegalStateException(kind + " is not planned with");
+        }
+    }
+
+    private static @Nullable Class<? extends HasMetadata> kind(String name) {
+        return Stream.concat(
+                        Stream.<Class<? extends HasMetadata>>of(Tenant.class, TenantProfile.class),
+                        BackedParts.all().stream().map(BackedParts::kind))
+                .filter(kind -> kind.getSimpleName().equals(name))
+                .findFirst()
+                .orElse(null);
     }
 
     /** Why a document does not fit its kind, for people: the field first, no Java names. */
@@ -155,18 +191,16 @@ record PlanInput(List<Tenant> tenants, List<TenantProfile> profiles, List<Backen
                         + Stream.of(invalid.getTargetType().getEnumConstants())
                                 .map(String::valueOf)
                                 .collect(Collectors.joining(", "));
-            case InvalidFormatException invalid -> field + ": '" + invalid.getValue() + "' cannot stand there";
+            case InvalidFormatException invalid
+            when String.class.equals(invalid.getTargetType()) ->
+                field + ": " + invalid.getValue() + " is no text; put it in quotes";
+            case MismatchedInputException other
+            when Boolean.class.equals(other.getTargetType()) -> field + ": has to be true or false, without quotes";
+            case MismatchedInputException other
+            when other.getTargetType() != null && Number.class.isAssignableFrom(other.getTargetType()) ->
+                field + ": has to be a number, without quotes";
             default -> field + ": what stands there has another shape than the field";
         };
-    }
-
-    private void addBackend(JsonNode document) throws JsonProcessingException {
-        for (PartId part : BackedParts.all()) {
-            Class<? extends BackendResource> kind = BackedParts.kind(part);
-            if (document.path("kind").asText("").equals(kind.getSimpleName())) {
-                backends.add(YAML.treeToValue(document, kind));
-            }
-        }
     }
 
     private void addShipped(String name) throws UnusableInputException {
