@@ -134,6 +134,10 @@ final class RelayedServer implements StoreServer {
                     Socket client = opened.accept();
                     Socket behind = new Socket(to.getHost(), to.getPort());
                     open.addAll(List.of(client, behind));
+                    if (opened.isClosed()) { // shut meanwhile, and perhaps before these were known
+                        end(client);
+                        end(behind);
+                    }
                     Thread.ofVirtual().start(() -> carry(client, behind));
                     Thread.ofVirtual().start(() -> carry(behind, client));
                 } catch (IOException e) {
