@@ -90,8 +90,8 @@ class RefusedObjectsIT {
 
     /** What comes of planning it, with a profile that there is: else that alone would be refused. */
     private static int planned(ObjectNode tenant, String example) throws IOException {
-        ObjectNode spec = (ObjectNode) tenant.get("spec");
-        if (spec.path("profile").asText().equals(NO_PROFILE)) {
+        if (tenant.get("spec") instanceof ObjectNode spec
+                && spec.path("profile").asText().equals(NO_PROFILE)) {
             spec.put("profile", BulkheadApi.example(example).at("/spec/profile").asText());
         }
         StringWriter nowhere = new StringWriter();
