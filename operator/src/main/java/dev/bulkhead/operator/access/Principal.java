@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 public record Principal(PrincipalKind kind, String namespace, String name) {
     private static final String ACCOUNT = "system:serviceaccount:";
     private static final String ACCOUNTS_OF = "system:serviceaccounts:";
-    private static final String CONTROL_PLANE = "kube-system";
+    /** Where the control plane's accounts are. */
+    public static final String CONTROL_PLANE = "kube-system";
 
     /**
      * The control plane itself. Whoever holds one of these owns the cluster anyway, so no binding gives them more.

@@ -74,9 +74,10 @@ public final class ApiProbe implements Probe {
         Tenantry tenantry = Tenantry.of(
                 client.resources(Tenant.class).list().getItems(),
                 client.namespaces().list().getItems());
+        List<String> homes = platform.homes();
         Predicate<HasMetadata> concerning =
                 object -> tenantry.owns(object.getMetadata().getNamespace())
-                        || platform.homes().contains(object.getMetadata().getNamespace());
+                        || homes.contains(object.getMetadata().getNamespace());
         List<ClusterRole> roles = client.rbac().clusterRoles().list().getItems();
         Pages.PagesRead<Role> own = Pages.of(client.rbac().roles().inAnyNamespace(), concerning);
         Pages.PagesRead<RoleBinding> bindings =

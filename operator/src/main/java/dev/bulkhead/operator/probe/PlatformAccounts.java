@@ -76,9 +76,12 @@ public record PlatformAccounts(Principal operator, Principal prober, String keys
         }
     }
 
-    /** The platform's own namespaces: in one is the operator with the master key, in the other what opens all tenants' data. */
+    /**
+     * The platform's own namespaces: in one is the operator with the master key, in one what opens all tenants' data, and whoever
+     * runs something in the third passes for the control plane.
+     */
     List<String> homes() {
-        return List.of(operator.namespace(), keysNamespace);
+        return List.of(operator.namespace(), keysNamespace, Principal.CONTROL_PLANE);
     }
 
     /** Whether the binding gives to one of the platform's own, or to the control plane. */

@@ -551,6 +551,7 @@ class BindingTrialsTest {
                 "bulkhead-keys   | secrets | {kind: User, name: 'zoe@klinik.example'}",
                 "bulkhead-system | exec    | {kind: ServiceAccount, namespace: former--app, name: default}",
                 "bulkhead-system | secrets | {kind: Group, name: 'system:authenticated'}",
+                "kube-system     | exec    | {kind: User, name: 'rolf@ankerwerk.example'}",
             })
     void somebody_of_any_tenant_in_the_platform_s_own_namespaces_is_every_tenant_s_breach(
             String namespace, String role, String subject) {
