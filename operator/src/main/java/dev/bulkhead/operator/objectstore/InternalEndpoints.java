@@ -12,9 +12,9 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,7 +22,6 @@ import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
@@ -85,7 +84,7 @@ final class InternalEndpoints {
         OPEN("answers without credentials"),
         UNKNOWN("has no address"),
         REFUSED("refused, or silent"),
-        SILENT("refused, or silent"), // one word for both: which of the two it is may change with the load
+        SILENT(""), // told as refused: which of the two it is may change with the load
         UNREACHED("not reached"),
         /** In between: whether it is an answer depends on whether TLS is spoken there. */
         BAD_REQUEST_IN_PLAIN_WORDS(""),
@@ -112,13 +111,15 @@ final class InternalEndpoints {
 
     /** Asks all of them at once; ends within some seconds. */
     EndpointsLook look() {
-        List<Asked> asked = new ArrayList<>();
+        Map<Reply, List<String>> replies = new EnumMap<>(Reply.class);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Asked>> answers = endpoints.stream()
                     .map(endpoint -> threads.submit(() -> ask(endpoint)))
                     .toList();
-            for (Future<Asked> answer : answers) {
-                asked.add(answer.get());
+            for (int i = 0; i < answers.size(); i++) {
+                Asked asked = answers.get(i).get();
+                Reply told = asked.reply() == Reply.SILENT ? Reply.REFUSED : asked.reply();
+                replies.computeIfAbsent(told, _ -> new ArrayList<>()).add(endpoints.get(i) + asked.detail());
             }
         } catch (ExecutionException e) {
             throw new IllegalStateException("asking an endpoint throws nothing", e);
@@ -126,27 +127,15 @@ final class InternalEndpoints {
             Thread.currentThread().interrupt();
             throw new StoreException(StoreException.StoreFailure.Stopped, "InternalEndpoints", "interrupted");
         }
-        Set<Reply> replies = EnumSet.noneOf(Reply.class);
-        asked.forEach(one -> replies.add(one.reply()));
-        String words = replies.stream()
-                .map(reply -> reply.words)
-                .distinct()
-                .map(said -> said + ": " + endpointsThat(said, asked))
+        String words = replies.entrySet().stream()
+                .map(reply -> reply.getKey().words + ": " + String.join(", ", reply.getValue()))
                 .collect(Collectors.joining("; "));
-        boolean open = replies.contains(Reply.OPEN);
+        boolean open = replies.containsKey(Reply.OPEN);
         return new EndpointsLook(
                 open,
                 new SeenFeature(
-                        !open && !replies.contains(Reply.UNKNOWN),
+                        !open && !replies.containsKey(Reply.UNKNOWN),
                         open ? words + ". Close it to all but the server's parts" : words));
-    }
-
-    /** In the order of the spec. */
-    private String endpointsThat(String said, List<Asked> asked) {
-        return IntStream.range(0, endpoints.size())
-                .filter(i -> asked.get(i).reply().words.equals(said))
-                .mapToObj(i -> endpoints.get(i) + asked.get(i).detail())
-                .collect(Collectors.joining(", "));
     }
 
     private Asked ask(String endpoint) {

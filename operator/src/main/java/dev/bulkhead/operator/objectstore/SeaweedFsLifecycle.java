@@ -53,10 +53,8 @@ enum SeaweedFsLifecycle {
      */
     static SeaweedFsLifecycle of(@Nullable Instant pass, @Nullable Instant firstBucket, Instant now) {
         Instant latest = now.minus(LONGEST_PAUSE);
-        if (pass != null) {
-            return pass.isAfter(latest) ? Runs : Lacking;
-        }
-        return firstBucket == null || firstBucket.isAfter(latest) ? Runs : Lacking;
+        Instant since = pass == null ? firstBucket : pass;
+        return since == null || since.isAfter(latest) ? Runs : Lacking;
     }
 
     /** As the ObjectStore's status says it. */

@@ -506,23 +506,13 @@ class BindingTrialsTest {
     @ParameterizedTest
     @ValueSource(strings = {"klinik-nord--old", "klinik-nord--mistyped"})
     void what_runs_in_a_namespace_that_the_tenant_left_is_its_own(String namespace) {
-        bind(
-                "klinik-nord--app",
-                "extra",
-                "ClusterRole",
-                "view",
-                "{kind: ServiceAccount, namespace: " + namespace + ", name: default}");
+        bindAccountOf(namespace, "extra", "view");
 
         assertThat(strangers())
                 .singleElement()
                 .satisfies(trial -> assertThat(trial.result()).isEqualTo(TrialResult.Blocked));
 
-        bind(
-                "klinik-nord--app",
-                "more",
-                "ClusterRole",
-                "secrets",
-                "{kind: ServiceAccount, namespace: " + namespace + ", name: default}");
+        bindAccountOf(namespace, "more", "secrets");
         assertThat(strangers())
                 .singleElement()
                 .satisfies(trial -> assertThat(trial.breach()).isTrue());
@@ -531,12 +521,7 @@ class BindingTrialsTest {
     @ParameterizedTest
     @ValueSource(strings = {"klinik-nord--former", "klinik-nord--nobodys"})
     void a_namespace_of_a_like_name_that_is_somebody_else_s_is_a_stranger_s(String namespace) {
-        bind(
-                "klinik-nord--app",
-                "extra",
-                "ClusterRole",
-                "view",
-                "{kind: ServiceAccount, namespace: " + namespace + ", name: default}");
+        bindAccountOf(namespace, "extra", "view");
 
         assertThat(strangers())
                 .singleElement()
@@ -606,6 +591,11 @@ class BindingTrialsTest {
                 .satisfies(trial -> assertThat(trial.breach())
                         .as("what is found nevertheless")
                         .isTrue());
+    }
+
+    private void bindAccountOf(String namespace, String binding, String role) {
+        String account = "{kind: ServiceAccount, namespace: " + namespace + ", name: default}";
+        bind("klinik-nord--app", binding, "ClusterRole", role, account);
     }
 
     private List<Trial> strangers() {

@@ -44,9 +44,8 @@ final class StoreFile {
             }
         } catch (JsonProcessingException e) {
             throw new UnusableStoreException(file + " is not YAML: " + e.getOriginalMessage());
-        } catch (IOException | RuntimeException e) {
-            throw new UnusableStoreException(
-                    file + " cannot be read (" + e.getClass().getSimpleName() + ")");
+        } catch (IOException | RuntimeException _) {
+            throw new UnusableStoreException(file + " cannot be read: no such file, no right to read it, or no YAML");
         }
         JsonNode store = only(documents, "ObjectStore", null, file);
         for (String field : List.of("/metadata/name", "/spec/endpoint", "/spec/adminSecret/name")) {
