@@ -2,6 +2,8 @@ package dev.bulkhead.e2e.bench;
 
 import dev.bulkhead.api.v1beta1.ObjectStore;
 import dev.bulkhead.api.v1beta1.Tenant;
+import dev.bulkhead.api.v1beta1.TenantStatus.TenantPhase;
+import dev.bulkhead.e2e.bench.BenchResult.ChangeFigures;
 import dev.bulkhead.e2e.bench.BenchResult.OperatorFigures;
 import dev.bulkhead.e2e.bootstrap.OperatorProcess;
 import dev.bulkhead.e2e.stack.LocalStack;
@@ -14,15 +16,21 @@ import dev.bulkhead.e2e.stack.StackException;
 import dev.bulkhead.e2e.stack.StateDirectory;
 import dev.bulkhead.operator.kube.Parallel;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Measures on a stack that runs already, operator included, and has no tenants yet. */
 final class Bench {
@@ -31,6 +39,9 @@ final class Bench {
 
     /** And a second more for each tenant. */
     private static final Duration ALL_READY = Duration.ofMinutes(10);
+
+    /** And no more than half of the tenants. */
+    private static final int MOST_CHANGED = 100;
 
     private static final Duration ONE_READY = Duration.ofMinutes(1);
     /** Whether the object store keeps buckets apart is tried first, in half a minute. */
@@ -80,6 +91,7 @@ final class Bench {
         List<Tenant> wave = benchTenants.named("bench", tenants);
         OperatorFigures operator;
         Latencies single;
+        List<ChangeFigures> changes;
         try (OperatorMetrics metrics =
                         new OperatorMetrics(OperatorProcess.listening(state).metrics());
                 ReadyTimes times = new ReadyTimes(admin)) {
@@ -87,6 +99,7 @@ final class Bench {
             metrics.settled();
             operator = wave(wave, metrics, times);
             single = oneByOne == 0 ? null : oneByOne(benchTenants.named("single", oneByOne), times);
+            changes = changes(wave);
         }
         progress.say("stopping the operator");
         new ProcessSupervisor(state).stop(OperatorProcess.NAME, StopSignal.TERM, GRACE);
@@ -99,6 +112,7 @@ final class Bench {
                 AT_ONCE,
                 operator,
                 single,
+                changes,
                 replay,
                 (double) operator.allReadyMillis() / replay.allMillis(),
                 operator.usage().ourSeconds() / replay.usage().ourSeconds());
@@ -152,19 +166,80 @@ final class Bench {
         return Latencies.of(ready);
     }
 
+    /** Other tenants are changed than are closed. */
+    private List<ChangeFigures> changes(List<Tenant> wave) {
+        List<String> names =
+                wave.stream().map(tenant -> tenant.getMetadata().getName()).toList();
+        int many = Math.min(MOST_CHANGED, names.size() / 2);
+        if (many == 0) {
+            return List.of();
+        }
+        return List.of(
+                change(
+                        "given another limit of connections",
+                        names.subList(0, many),
+                        "{\"spec\":{\"database\":{\"connectionLimit\":21}}}",
+                        ReadyTimes::isReady),
+                change(
+                        "suspended",
+                        names.subList(names.size() - many, names.size()),
+                        "{\"spec\":{\"suspend\":true}}",
+                        Bench::isSuspended));
+    }
+
+    private ChangeFigures change(String what, List<String> names, String patch, Predicate<Tenant> done) {
+        progress.say(names.size() + " tenants at once are " + what);
+        Duration before = postgres();
+        long start = System.nanoTime();
+        atOnce(
+                names,
+                name -> admin.resources(Tenant.class)
+                        .withName(name)
+                        .patch(PatchContext.of(PatchType.JSON_MERGE), patch));
+        Set<String> wanted = Set.copyOf(names);
+        Polling.until(
+                ALL_READY,
+                () -> admin.resources(Tenant.class).list().getItems().stream()
+                        .filter(tenant -> wanted.contains(tenant.getMetadata().getName()))
+                        .allMatch(tenant -> isSeen(tenant) && done.test(tenant)),
+                () -> "not all of " + names.size() + " tenants are " + what + " after " + ALL_READY.toSeconds() + " s");
+        long millis = Duration.ofNanos(System.nanoTime() - start).toMillis();
+        return new ChangeFigures(
+                what, names.size(), millis, (double) postgres().minus(before).toMillis() / names.size());
+    }
+
+    private Duration postgres() {
+        return ProcessFigures.processorTime(stack).getOrDefault(POSTGRES, Duration.ZERO);
+    }
+
+    private static boolean isSeen(Tenant tenant) {
+        return tenant.getStatus() != null
+                && Objects.equals(
+                        tenant.getStatus().observedGeneration(),
+                        tenant.getMetadata().getGeneration());
+    }
+
+    private static boolean isSuspended(Tenant tenant) {
+        return tenant.getStatus().phase() == TenantPhase.Suspended;
+    }
+
     /** Applies all, so many requests at a time; returns when each was sent, by name. */
     private Map<String, Long> apply(List<Tenant> tenants) {
         Map<String, Long> appliedAt = new ConcurrentHashMap<>();
+        atOnce(tenants, tenant -> {
+            appliedAt.put(tenant.getMetadata().getName(), System.nanoTime());
+            admin.resource(tenant).create();
+        });
+        return appliedAt;
+    }
+
+    private static <T> void atOnce(List<T> all, Consumer<T> work) {
         try (ExecutorService threads =
                 Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory())) {
-            List<Future<?>> all = new ArrayList<>();
-            tenants.forEach(tenant -> all.add(threads.submit(() -> {
-                appliedAt.put(tenant.getMetadata().getName(), System.nanoTime());
-                admin.resource(tenant).create();
-            })));
-            all.forEach(Parallel::join);
+            List<Future<?>> started = new ArrayList<>();
+            all.forEach(one -> started.add(threads.submit(() -> work.accept(one))));
+            started.forEach(Parallel::join);
         }
-        return appliedAt;
     }
 
     private void awaitReady(List<String> names, ReadyTimes times, Duration patience) {

@@ -1,5 +1,6 @@
 package dev.bulkhead.e2e.bench;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param atOnce how many tenants operator and replay work on at once
  * @param operator the operator's figures
  * @param oneByOne the time to Ready of tenants applied one after another while nothing else is to do; null when none were
+ * @param changes what else is done to tenants; empty when there are too few of them
  * @param replay the bare replay's figures
  * @param ratio operator's time to all Ready, divided by the replay's time for the same number of tenants
  * @param processorRatio the same of the processor time of all processes, servers included: it holds on a busy machine too
@@ -22,6 +24,7 @@ record BenchResult(
         int atOnce,
         OperatorFigures operator,
         @Nullable Latencies oneByOne,
+        List<ChangeFigures> changes,
         ReplayFigures replay,
         double ratio,
         double processorRatio) {
@@ -44,6 +47,16 @@ record BenchResult(
             Usage usage,
             ProcessFigures.Memory memory,
             @Nullable Growth postgres) {}
+
+    /**
+     * The same change of many tenants at once.
+     *
+     * @param change in words
+     * @param tenants how many were changed
+     * @param allMillis until the status of the last one says that it is done
+     * @param postgresMillis processor time of PostgreSQL for each, whatever else it did meanwhile included
+     */
+    record ChangeFigures(String change, int tenants, long allMillis, double postgresMillis) {}
 
     /**
      * The replay's figures.

@@ -68,6 +68,12 @@ final class BenchTable {
                             postgres.lastMillis(),
                             postgres.ratio()));
         }
+        result.changes()
+                .forEach(change -> row(
+                        table,
+                        change.tenants() + " " + change.change() + ": all done / PostgreSQL each",
+                        seconds(change.allMillis())
+                                + String.format(Locale.ROOT, " / %.1f ms", change.postgresMillis())));
         row(table, "processor seconds until all Ready", processors(operator.usage()));
         row(table, "processor seconds of the replay", processors(replay.usage()));
         return table.toString();

@@ -48,8 +48,8 @@ public final class ProcessFigures {
     }
 
     /**
-     * Processor time so far, by the name of the process. What a child took that has ended is not in it, so a PostgreSQL
-     * that gave up connections shows too little.
+     * Processor time so far, by the name of the process: of what it started, too, and of its own children that have ended,
+     * such as a log-in's at PostgreSQL.
      */
     static SortedMap<String, Duration> processorTime(LocalStack stack) {
         SortedMap<String, Duration> times = new TreeMap<>();
@@ -66,7 +66,23 @@ public final class ProcessFigures {
     private static Duration withChildren(ProcessHandle root) {
         return Stream.concat(Stream.of(root), root.descendants())
                 .map(ProcessFigures::ofOne)
-                .reduce(Duration.ZERO, Duration::plus);
+                .reduce(ofEnded(root.pid()), Duration::plus);
+    }
+
+    private static Duration ofEnded(long parent) {
+        try {
+            return ofEnded(Files.readString(Path.of("/proc", Long.toString(parent), "stat")));
+        } catch (IOException e) {
+            return Duration.ZERO; // it is ending itself
+        }
+    }
+
+    /** What the children took that have ended: columns cutime and cstime of {@code /proc/<pid>/stat}, see proc_pid_stat(5). */
+    static Duration ofEnded(String stat) {
+        // The second column is the name in brackets, which may hold anything; behind it come the state and the parent.
+        String[] columns = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        return Duration.ofMillis(Math.round(
+                (Long.parseLong(columns[13]) + Long.parseLong(columns[14])) * 1000 / Usage.TICKS_PER_SECOND));
     }
 
     private static Duration ofOne(ProcessHandle process) {

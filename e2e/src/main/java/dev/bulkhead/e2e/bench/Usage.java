@@ -20,7 +20,7 @@ import java.util.TreeMap;
 record Usage(SortedMap<String, Double> processorSeconds, double ourSeconds, double otherSeconds) {
     private static final Path MACHINE = Path.of("/proc/stat");
     /** Linux tells these times in hundredths of a second, whatever the kernel counts in. */
-    private static final double TICKS_PER_SECOND = 100;
+    static final double TICKS_PER_SECOND = 100;
 
     /** A reading of all clocks. */
     record ClockReading(SortedMap<String, Duration> processes, double machineSeconds) {

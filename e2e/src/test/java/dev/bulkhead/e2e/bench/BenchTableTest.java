@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.bulkhead.e2e.bench.BenchResult.OperatorFigures;
 import dev.bulkhead.e2e.bench.BenchResult.ReplayFigures;
 import dev.bulkhead.e2e.bench.CallCounts.Requests;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ class BenchTableTest {
                     new ProcessFigures.Memory(180, 190),
                     new Growth(100, 20, 24, 1.2)),
             new Latencies(10, 400, 600, 600),
+            List.of(new BenchResult.ChangeFigures("suspended", 100, 12_340, 31.5)),
             new ReplayFigures(
                     4_000, counts(new Requests(0, 860, 40)), new Usage(new TreeMap<>(Map.of("bench", 1.5)), 1.5, 0)),
             1.3,
@@ -47,6 +49,7 @@ class BenchTableTest {
                         "writes of the operator / of the replay 860 / 860",
                         "idle minute: writes / reads 3 / 100",
                         "PostgreSQL, ms per tenant, first / last 100 20.0 / 24.0, growth 1.20",
+                        "100 suspended: all done / PostgreSQL each 12.34 s / 31.5 ms",
                         "operator's memory, resident / peak 180 MiB / 190 MiB");
     }
 

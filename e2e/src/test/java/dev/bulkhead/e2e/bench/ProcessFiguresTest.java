@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.bulkhead.e2e.bench.ProcessFigures.Memory;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +18,14 @@ class ProcessFiguresTest {
                         "VmRSS:\t  204800 kB",
                         "RssAnon:\t  100000 kB")))
                 .isEqualTo(new Memory(200, 300));
+    }
+
+    @Test
+    void what_ended_children_took_is_read_behind_the_name() {
+        assertThat(ProcessFigures.ofEnded(
+                        "4711 (post) gres) S 1 4711 4711 0 -1 4194560 7200 900000 3 1 20 30 1500 250 20 0 1"
+                                + " 0 100 200000000"))
+                .isEqualTo(Duration.ofMillis(17_500));
     }
 
     @Test

@@ -67,6 +67,12 @@ final class AppliedPlans {
                 && logins.stream().allMatch(login -> passwordKnown(known, login));
     }
 
+    /** Whether the plan is known not to be in place: the tenant was never made, or by another plan. */
+    boolean differs(SchemaPlan plan) {
+        AppliedSchema known = applied.get(plan.identity());
+        return known == null ? !plan.made() : known.clean() && !known.isFor(plan);
+    }
+
     /** Whether a plan that closes is known to be in place. */
     boolean closed(SchemaPlan plan) {
         AppliedSchema known = applied.get(plan.identity());

@@ -284,7 +284,7 @@ enum CatalogueQueries {
     static final int MOST_THINGS = 50_000;
 
     /** What takes the longer the more a tenant made. */
-    private static final Set<CatalogueQueries> OF_OBJECTS = Set.of(DEFAULTS, OBJECTS, STRAYS);
+    private static final Set<CatalogueQueries> OF_THINGS = Set.of(OBJECTS, STRAYS);
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{(role|schema):([a-z])\\}");
     private static final String ROLE_NAMES = "~ '^t_[a-z2-7]{16}_(own|app|l1|l2|bkp)$'";
@@ -296,9 +296,15 @@ enum CatalogueQueries {
         this.text = text;
     }
 
+    private CatalogueScope.Depth depth() {
+        return OF_THINGS.contains(this)
+                ? CatalogueScope.Depth.Things
+                : this == DEFAULTS ? CatalogueScope.Depth.Rights : CatalogueScope.Depth.Names;
+    }
+
     /** Text and parameters of the query for all tenants, or for those of a list. */
     BoundQuery bind(CatalogueScope scope, boolean verifiers) {
-        if (!scope.objects() && OF_OBJECTS.contains(this)) {
+        if (depth().compareTo(scope.depth()) > 0) {
             return new BoundQuery("SELECT WHERE false", List.of());
         }
         String bound = text.replace("{most}", Integer.toString(MOST_THINGS));

@@ -11,9 +11,19 @@ import java.util.List;
  * @param everything all names a tenant could have
  * @param schemaNames their schemas, when not everything
  * @param roleNames their roles, when not everything
- * @param objects whether what tenants made is looked at, of which one can make many
+ * @param depth how closely
  */
-record CatalogueScope(boolean everything, List<String> schemaNames, List<String> roleNames, boolean objects) {
+record CatalogueScope(boolean everything, List<String> schemaNames, List<String> roleNames, Depth depth) {
+    /** How closely tenants are looked at. The closer, the more a look costs, and the more a tenant can add to it. */
+    enum Depth {
+        /** Roles and schemas. */
+        Names,
+        /** Default privileges, too. */
+        Rights,
+        /** Everything a tenant made, too. */
+        Things
+    }
+
     CatalogueScope {
         schemaNames = List.copyOf(schemaNames);
         roleNames = List.copyOf(roleNames);
@@ -21,7 +31,7 @@ record CatalogueScope(boolean everything, List<String> schemaNames, List<String>
 
     /** Every tenant of the database. */
     static CatalogueScope all() {
-        return new CatalogueScope(true, List.of(), List.of(), true);
+        return new CatalogueScope(true, List.of(), List.of(), Depth.Things);
     }
 
     /** These tenants only. */
@@ -34,16 +44,21 @@ record CatalogueScope(boolean everything, List<String> schemaNames, List<String>
                 roles.add(kind.of(identity));
             }
         }
-        return new CatalogueScope(false, schemas, roles, true);
+        return new CatalogueScope(false, schemas, roles, Depth.Things);
     }
 
     /** No tenant: only what is true of the whole database. */
     static CatalogueScope none() {
-        return new CatalogueScope(false, List.of(), List.of(), true);
+        return new CatalogueScope(false, List.of(), List.of(), Depth.Things);
     }
 
     /** The same but for what tenants made: that many can be made must not keep anybody from being shut out. */
-    CatalogueScope withoutObjects() {
-        return new CatalogueScope(everything, schemaNames, roleNames, false);
+    CatalogueScope onlyNames() {
+        return new CatalogueScope(everything, schemaNames, roleNames, Depth.Names);
+    }
+
+    /** The same but for the things in schemas, and rights on them: most of what a look costs. */
+    CatalogueScope withoutThings() {
+        return new CatalogueScope(everything, schemaNames, roleNames, Depth.Rights);
     }
 }

@@ -15,9 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,7 +70,6 @@ public final class DatabaseApplier {
             if (obstacle != null) {
                 return obstacle;
             }
-            applied.begun(plan);
             return applyPrepared(database, plan, logins);
         });
     }
@@ -112,20 +109,21 @@ public final class DatabaseApplier {
 
     private Outcome applyPrepared(SharedDatabase database, SchemaPlan plan, List<Credential> logins)
             throws SQLException {
-        CatalogueScope scope = CatalogueScope.of(List.of(plan.identity()));
-        CatalogueSnapshot before = database.look(scope);
-        boolean lost = SchemaDiff.isLost(plan, before.tenant(plan.identity().suffix()));
-        Outcome extensions = lost ? Outcome.unchanged() : Extensions.ensure(database, plan, before.facts());
-        if (extensions instanceof Outcome.Waiting || extensions instanceof Outcome.Blocked) {
-            return extensions;
+        Settling settling = new Settling(database, plan, new GivenLogins(plan, logins));
+        int writes = 0;
+        Settling.Settled settled;
+        if (applied.differs(plan) && Extensions.areThere(plan, database.facts())) {
+            settled = settling.settle(!plan.made());
+        } else {
+            CatalogueSnapshot before = database.look(CatalogueScope.of(List.of(plan.identity())));
+            boolean lost = isLost(plan, before);
+            Outcome extensions = lost ? Outcome.unchanged() : Extensions.ensure(database, plan, before.facts());
+            if (extensions instanceof Outcome.Waiting || extensions instanceof Outcome.Blocked) {
+                return extensions;
+            }
+            writes += extensions instanceof Outcome.Done done ? done.writes() : 0;
+            settled = settling.settle(before);
         }
-        int writes = extensions instanceof Outcome.Done done ? done.writes() : 0;
-
-        Set<String> passwords = (lost ? Stream.<Credential>empty() : logins.stream())
-                .filter(login -> passwordNeeded(plan, login, before))
-                .map(Credential::username)
-                .collect(Collectors.toCollection(TreeSet::new));
-        Settling.Settled settled = new Settling(database, plan, verifiers(plan, logins)).settle(before, passwords);
         writes += settled.writes();
         boolean there = settled.ours() && settled.found().schema() != null;
         Outcome checked = there ? checkPasswords(database, plan, logins) : Outcome.unchanged();
@@ -143,7 +141,7 @@ public final class DatabaseApplier {
         if (!checked.done()) {
             return checked;
         }
-        List<String> shut = shut(plan, before, settled.found());
+        List<String> shut = shut(plan, settled.was(), settled.found());
         if (!shut.isEmpty() && Sessions.end(database, shut) > 0) {
             return new Outcome.Waiting(new Finding(
                     Reason.DatabaseBusy,
@@ -155,8 +153,7 @@ public final class DatabaseApplier {
     }
 
     /** The slots' logins that may not log in, and did or could a moment ago: they may still have sessions. */
-    private static List<String> shut(SchemaPlan plan, CatalogueSnapshot before, ObservedSchema now) {
-        ObservedSchema was = before.tenant(plan.identity().suffix());
+    private static List<String> shut(SchemaPlan plan, ObservedSchema was, ObservedSchema now) {
         return Arrays.stream(Slot.values())
                 .map(slot -> plan.role(SchemaPlan.RoleKind.login(slot)))
                 .filter(role -> !role.login())
@@ -169,17 +166,21 @@ public final class DatabaseApplier {
                 .toList();
     }
 
+    private static boolean isLost(SchemaPlan plan, CatalogueSnapshot seen) {
+        return SchemaDiff.isLost(plan, seen.tenant(plan.identity().suffix()));
+    }
+
     /** Whether the password is known to be wrong, as far as looking tells. */
-    private boolean passwordNeeded(SchemaPlan plan, Credential login, CatalogueSnapshot before) {
+    private boolean passwordNeeded(SchemaPlan plan, Credential login, CatalogueSnapshot seen) {
         ObservedSchema.ObservedRole found =
-                before.tenant(plan.identity().suffix()).roles().get(login.username());
+                seen.tenant(plan.identity().suffix()).roles().get(login.username());
         if (found == null) {
             return false;
         }
         AppliedPlans.AppliedSchema memo = applied.of(plan.identity());
         AppliedPlans.KnownPassword known =
                 memo == null ? null : memo.passwords().get(login.username());
-        if (!before.facts().passwordsReadable()) {
+        if (!seen.facts().passwordsReadable()) {
             return known != null && !applied.passwordKnown(plan.identity(), login);
         }
         String stored = found.verifier();
@@ -213,9 +214,9 @@ public final class DatabaseApplier {
         }
         List<SqlStatement> set = List.of(new SqlStatement.Password(
                 login.username(), database.administration().over(login.username())));
-        UnaryOperator<String> verifiers = verifiers(plan, List.of(login));
+        GivenLogins given = new GivenLogins(plan, List.of(login));
         int writes = database.writer().write(plan.schema(), transaction -> {
-            transaction.execute(set, verifiers);
+            transaction.execute(set, given::verifier);
             return transaction.written();
         });
         if (server.tryLogin(plan.database(), login) == LoginCheck.REJECTED) {
@@ -228,16 +229,42 @@ public final class DatabaseApplier {
         return new Outcome.Done(writes);
     }
 
-    private UnaryOperator<String> verifiers(SchemaPlan plan, List<Credential> logins) {
-        // Made once and only when needed: it takes thousands of rounds, and a retry sends the same one.
-        Map<String, String> made = new ConcurrentHashMap<>();
-        return role -> {
+    /** The logins of a plan that is applied, with the passwords they were given. */
+    private final class GivenLogins implements Settling.Logins {
+        private final SchemaPlan plan;
+        private final List<Credential> logins;
+
+        /** Made once and only when needed: it takes thousands of rounds, and a retry sends the same one. */
+        private final Map<String, String> verifiers = new ConcurrentHashMap<>();
+
+        GivenLogins(SchemaPlan plan, List<Credential> logins) {
+            this.plan = plan;
+            this.logins = logins;
+        }
+
+        @Override
+        public Set<String> toBeSet(CatalogueSnapshot seen) {
+            return isLost(plan, seen)
+                    ? Set.of()
+                    : logins.stream()
+                            .filter(login -> passwordNeeded(plan, login, seen))
+                            .map(Credential::username)
+                            .collect(Collectors.toCollection(TreeSet::new));
+        }
+
+        @Override
+        public String verifier(String role) {
             Credential login = logins.stream()
                     .filter(l -> l.username().equals(role) && openLogins(plan).contains(role))
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException("only an open login has a password: " + role));
-            return made.computeIfAbsent(role, _ -> ScramVerifier.of(login.password(), random));
-        };
+            return verifiers.computeIfAbsent(role, _ -> ScramVerifier.of(login.password(), random));
+        }
+
+        @Override
+        public void begins() {
+            applied.begun(plan);
+        }
     }
 
     private static Map<String, String> verifiers(List<Credential> logins, ObservedSchema found) {

@@ -54,6 +54,13 @@ final class Extensions {
         return new Outcome.Done(writes);
     }
 
+    /** Whether nothing is left to install. */
+    static boolean areThere(SchemaPlan plan, DatabaseFacts facts) {
+        return plan.extensions().stream()
+                .allMatch(extension ->
+                        SchemaPlan.EXTENSIONS_SCHEMA.equals(facts.extensions().get(extension)));
+    }
+
     /** The statement that installs it. */
     static String create(String extension) {
         return "CREATE EXTENSION IF NOT EXISTS " + SqlNames.name(extension) + " SCHEMA "

@@ -31,7 +31,7 @@ final class SchemaClosing {
 
     Outcome run() throws SQLException {
         CatalogueScope scope = CatalogueScope.of(List.of(plan.identity()));
-        CatalogueSnapshot before = database.look(scope.withoutObjects());
+        CatalogueSnapshot before = database.look(scope.onlyNames());
         ObservedSchema found = before.tenant(plan.identity().suffix());
         if (found.isAbsent()) {
             return Outcome.unchanged();
@@ -46,8 +46,8 @@ final class SchemaClosing {
         }
         writes += write(lock(ours, Administration.of(before.facts())));
         // All else: it may take long where a tenant made much, and some of it only a superuser can do.
-        Settling.Settled settled =
-                new Settling(database, plan, SchemaClosing::noPassword).settle(database.look(scope), Set.of());
+        Settling settling = new Settling(database, plan, new NoLogins());
+        Settling.Settled settled = writes > 0 ? settling.settle(false) : settling.settle(database.look(scope));
         writes += settled.writes();
         // A session that was only just logging in has passed the check of CONNECT and shows up now.
         if ((writes > 0 || sessions) && Sessions.end(database, logins) > 0) {
@@ -63,8 +63,20 @@ final class SchemaClosing {
         return settled.trouble() == null ? new Outcome.Done(writes) : settled.trouble();
     }
 
-    private static String noPassword(String role) {
-        throw new IllegalStateException("who closes sets no password, not that of role " + role);
+    /** Who closes sets no password; what was known is forgotten before. */
+    private static final class NoLogins implements Settling.Logins {
+        @Override
+        public Set<String> toBeSet(CatalogueSnapshot seen) {
+            return Set.of();
+        }
+
+        @Override
+        public String verifier(String login) {
+            throw new IllegalStateException("who closes sets no password, not that of role " + login);
+        }
+
+        @Override
+        public void begins() {}
     }
 
     /** Whatever of it is allowed: what is not is said by who settles the rest. */

@@ -84,7 +84,7 @@ public final class ServerProbe {
         List<Load> load = new ArrayList<>();
         List<Marked> marked = new ArrayList<>();
         Outcome outcome = Outcome.unchanged();
-        CatalogueScope scope = CatalogueScope.all().withoutObjects();
+        CatalogueScope scope = CatalogueScope.all().onlyNames();
         for (String name : databases) {
             try {
                 SharedDatabase database = server.database(name);

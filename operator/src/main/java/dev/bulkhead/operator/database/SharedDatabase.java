@@ -29,7 +29,7 @@ final class SharedDatabase implements AutoCloseable {
     private final Semaphore connections;
 
     private volatile boolean verifiersReadable;
-    private volatile @Nullable Administration administration;
+    private volatile @Nullable DatabaseFacts facts;
     private volatile boolean prepared;
     private volatile @Nullable Failure lastFailure;
 
@@ -74,7 +74,12 @@ final class SharedDatabase implements AutoCloseable {
 
     /** By what right the operator changes roles here, as the last look told. */
     Administration administration() {
-        Administration known = administration;
+        return Administration.of(facts());
+    }
+
+    /** What the last look told of the database. */
+    DatabaseFacts facts() {
+        DatabaseFacts known = facts;
         if (known == null) {
             throw new IllegalStateException("the database was not looked at yet");
         }
@@ -82,8 +87,8 @@ final class SharedDatabase implements AutoCloseable {
     }
 
     /** What a look told. */
-    void seen(DatabaseFacts facts) {
-        administration = Administration.of(facts);
+    void seen(DatabaseFacts seen) {
+        facts = seen;
     }
 
     /** Lends a connection. One that failed is not lent again. */

@@ -47,7 +47,7 @@ record SweepLooks(CatalogueSnapshot snapshot, Set<TenantIdentity> cutOff, Set<Te
                 throw failure;
             }
         }
-        CatalogueSnapshot everybody = look.at(CatalogueScope.all().withoutObjects());
+        CatalogueSnapshot everybody = look.at(CatalogueScope.all().onlyNames());
         Map<String, ObservedSchema> found = new HashMap<>(everybody.tenants());
         Set<TenantIdentity> cutOff = new HashSet<>();
         Deque<List<TenantIdentity>> parts = new ArrayDeque<>();

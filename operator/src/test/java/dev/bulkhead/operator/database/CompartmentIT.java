@@ -56,12 +56,22 @@ class CompartmentIT {
         db.traffic.reset();
         String before = db.transactions();
 
-        Outcome again = db.applier.apply(db.open(tenant), db.login(tenant));
+        Outcome again = db.applier.apply(db.open(tenant).asMade(), db.login(tenant));
 
         assertThat(again).isEqualTo(Outcome.unchanged());
-        assertThat(db.traffic.of(SqlTraffic.TrafficKind.LOOK)).isPositive();
+        assertThat(db.traffic.of(SqlTraffic.TrafficKind.LOOK)).isEqualTo(1);
         assertThat(db.traffic.of(SqlTraffic.TrafficKind.WRITE)).isZero();
         assertThat(db.transactions()).isEqualTo(before);
+    }
+
+    @Test
+    void a_tenant_of_whom_nobody_knows_that_he_was_made_is_found_as_made() {
+        TenantIdentity tenant = db.created();
+        db.restart();
+        db.traffic.reset();
+
+        assertThat(db.applier.apply(db.open(tenant), db.login(tenant))).isEqualTo(Outcome.unchanged());
+        assertThat(db.traffic.of(SqlTraffic.TrafficKind.WRITE)).isZero();
     }
 
     @Test

@@ -2,13 +2,17 @@ package dev.bulkhead.operator.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.api.v1beta1.DatabaseRequest;
 import dev.bulkhead.operator.identity.TenantIdentity;
 import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
+import dev.bulkhead.operator.validate.ValidTenant;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -83,6 +87,58 @@ class ScaleIT {
         }
     }
 
+    /** To look for what a tenant made is most of what a look costs, and costs the more the more all tenants made. */
+    @Test
+    void things_are_looked_for_once_in_a_change_and_never_in_a_tenant_that_is_only_being_made() throws SQLException {
+        db.created();
+        TenantIdentity tenant = Fixture.newIdentity();
+
+        assertThat(searches(() -> assertDone(db.applier.apply(db.open(tenant), db.login(tenant)))))
+                .isZero();
+        assertThat(searches(() -> assertDone(db.applier.apply(with(tenant, 11), db.login(tenant)))))
+                .isOne();
+        assertThat(searches(() -> assertDone(db.applier.close(db.closed(tenant)))))
+                .isOne();
+        assertThat(db.sweep
+                        .sweep(db.database, Map.of(tenant, db.closed(tenant)), db::login)
+                        .drifted())
+                .isEmpty();
+        db.close();
+    }
+
+    @Test
+    void what_a_tenant_opened_is_closed_by_a_change_too() throws SQLException {
+        TenantIdentity tenant = db.created();
+        try (Connection connection = db.tenant(tenant)) {
+            TestServer.execute(connection, "CREATE TABLE t (id int)", "GRANT SELECT ON t TO PUBLIC");
+        }
+
+        assertThat(searches(() -> assertDone(db.applier.apply(with(tenant, 11), db.login(tenant)))))
+                .isEqualTo(2);
+
+        assertThat(db.sweep
+                        .sweep(db.database, Map.of(tenant, with(tenant, 11)), db::login)
+                        .drifted())
+                .isEmpty();
+        db.close();
+    }
+
+    private SchemaPlan with(TenantIdentity tenant, int connectionLimit) {
+        DatabaseRequest request =
+                new DatabaseRequest(DatabaseRequest.Mode.Schema, null, connectionLimit, "PT30S", List.of(), List.of());
+        return DatabasePlanner.plan(
+                tenant,
+                new ValidTenant.ValidDatabase(
+                        request, "main", db.database, "127.0.0.1", 5432, false, null, null, Duration.ofSeconds(30)),
+                false);
+    }
+
+    private static void assertDone(Outcome outcome) {
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        Outcome.Done.class, done -> assertThat(done.writes()).isPositive());
+    }
+
     private List<Outcome> inParallel(List<TenantIdentity> tenants) throws InterruptedException, ExecutionException {
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Outcome>> futures = new ArrayList<>();
@@ -114,6 +170,11 @@ class ScaleIT {
     /** Blocks that the server read for them. */
     private long blocks(Runnable work) throws SQLException {
         return counted("shared_blks_hit + shared_blks_read", work);
+    }
+
+    /** How often it looked for things of tenants. */
+    private long searches(Runnable work) throws SQLException {
+        return counted("calls * (query LIKE '%pg_largeobject_metadata%')::int", work);
     }
 
     private long counted(String what, Runnable work) throws SQLException {

@@ -65,7 +65,7 @@ class SweepLooksTest {
 
     /** Tenants that were looked at closely have a canary here. */
     private CatalogueSnapshot look(CatalogueScope scope, Set<TenantIdentity> slow) throws SQLException {
-        if (scope.objects() && slow.stream().anyMatch(tenant -> sees(scope, tenant))) {
+        if (scope.depth() == CatalogueScope.Depth.Things && slow.stream().anyMatch(tenant -> sees(scope, tenant))) {
             cutOff++;
             throw new SQLException("canceling statement due to statement timeout", "57014");
         }
@@ -77,7 +77,7 @@ class SweepLooksTest {
                         new ObservedSchema(
                                 tenant.suffix(),
                                 null,
-                                scope.objects(),
+                                scope.depth() == CatalogueScope.Depth.Things,
                                 Map.of(),
                                 List.of(),
                                 List.of(),
