@@ -90,6 +90,16 @@ public record Principal(PrincipalKind kind, String namespace, String name) {
         };
     }
 
+    /** The namespace whose ServiceAccount it is, or all of whose; empty for people. */
+    public Optional<String> home() {
+        return switch (kind) {
+            case ServiceAccount -> Optional.of(namespace);
+            case Group ->
+                name.startsWith(ACCOUNTS_OF) ? Optional.of(name.substring(ACCOUNTS_OF.length())) : Optional.empty();
+            case User -> Optional.empty();
+        };
+    }
+
     /** Whether it is a ServiceAccount of the namespace, or all of them. */
     public boolean runsIn(String other) {
         return switch (kind) {

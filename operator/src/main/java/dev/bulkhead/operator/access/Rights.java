@@ -75,6 +75,17 @@ public record Rights(List<Right> single) {
 
     private static final Set<String> BECOMING = Set.of("impersonate", "escalate", "bind", "*");
 
+    private static final Set<String> WRITING = Set.of("create", "update", "patch");
+
+    /** Changing one by patch or deleting many answers with what they hold. */
+    private static final Set<String> SHOWING = Set.of("get", "list", "watch", "update", "patch", "deletecollection");
+
+    /** What is run, by the API group that has it. */
+    private static final Map<String, Set<String>> WORKLOADS = Map.of(
+            "", Set.of("pods", "pods/ephemeralcontainers", "replicationcontrollers"),
+            "apps", Set.of("daemonsets", "deployments", "replicasets", "statefulsets"),
+            "batch", Set.of("cronjobs", "jobs"));
+
     /** Makes the list immutable. */
     public Rights {
         single = List.copyOf(single);
@@ -95,6 +106,33 @@ public record Rights(List<Right> single) {
                     || BECOMING.contains(verb)
                     || resource.startsWith("*")
                     || ((group.isEmpty() || group.equals("*")) && INTO_PODS.contains(resource));
+        }
+
+        /**
+         * Whether whoever has it in a namespace can act as an account of that namespace: run something there, get into what
+         * runs, take a token, or give himself more.
+         */
+        boolean becomes() {
+            return WORKLOADS.entrySet().stream().anyMatch(of -> allows(WRITING, of.getKey(), of.getValue()))
+                    || allows(SHOWING, "", Set.of("secrets"))
+                    || allows(Set.of("get", "create"), "", Set.of("pods/exec", "pods/attach"))
+                    || allows(Set.of("create"), "", Set.of("serviceaccounts/token"))
+                    || allows(Set.of("impersonate"), "", Set.of("serviceaccounts"))
+                    || allows(Set.of("bind", "escalate"), "rbac.authorization.k8s.io", Set.of("roles", "clusterroles"));
+        }
+
+        private boolean allows(Set<String> verbs, String ofGroup, Set<String> resources) {
+            return (verb.equals("*") || verbs.contains(verb))
+                    && (group.equals("*") || group.equals(ofGroup))
+                    && resources.stream().anyMatch(this::covers);
+        }
+
+        /** As the API server reads rules: everything, by name, or a subresource of whatever has it. */
+        private boolean covers(String named) {
+            int sub = named.indexOf('/');
+            return resource.equals("*")
+                    || resource.equals(named)
+                    || (sub >= 0 && resource.equals("*" + named.substring(sub)));
         }
 
         boolean changes() {
@@ -149,7 +187,10 @@ public record Rights(List<Right> single) {
         if (!right.ofTheCluster()) {
             return true;
         }
-        boolean effective = clusterWide || right.resource().startsWith("namespaces");
+        // Binding a ClusterRole in a namespace is asked of that namespace.
+        boolean effective = clusterWide
+                || right.resource().startsWith("namespaces")
+                || right.verb().equals("bind");
         boolean question = right.verb().equals("create") && QUESTIONS.contains(right.resource());
         return effective && !question && (right.changes() || INTO_PODS.contains(right.resource()));
     }
@@ -171,6 +212,14 @@ public record Rights(List<Right> single) {
     /** Whether they are more than a tenant's admin has, in its own namespaces: Secrets, the inside of pods, wildcards. */
     public boolean takeOver() {
         return single.stream().anyMatch(Right::takesOver);
+    }
+
+    /**
+     * Whether whoever has them in a namespace can act as the accounts of that namespace. Objects of kinds that Kubernetes does
+     * not come with make no pods, as far as this knows.
+     */
+    public boolean become() {
+        return single.stream().anyMatch(Right::becomes);
     }
 
     /** Whether they only look. */

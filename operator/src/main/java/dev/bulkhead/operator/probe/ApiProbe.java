@@ -2,6 +2,7 @@ package dev.bulkhead.operator.probe;
 
 import dev.bulkhead.api.v1beta1.Tenant;
 import dev.bulkhead.operator.access.BindingExpansion;
+import dev.bulkhead.operator.access.Principal;
 import dev.bulkhead.operator.access.Tenantry;
 import dev.bulkhead.operator.evidence.Attempt;
 import dev.bulkhead.operator.evidence.Control;
@@ -10,6 +11,7 @@ import dev.bulkhead.operator.evidence.Subject;
 import dev.bulkhead.operator.evidence.Trial;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -19,6 +21,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,13 +29,14 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who may do what by the API server's word: the answers to the questions of the access matrix, and every binding of the
  * cluster, which finds those that no question names. Nobody is impersonated and nothing is written.
  *
- * <p>It asks at most 74 reviews per tenant and round (with eight other tenants), four at a time; the bindings are six
+ * <p>It asks at most 74 reviews per tenant and round (with eight other tenants), four at a time; the bindings are eight
  * lists, however many tenants read them.
  */
 public final class ApiProbe implements Probe {
@@ -68,13 +72,20 @@ public final class ApiProbe implements Probe {
 
     /**
      * Reads every Tenant and namespace, every ClusterRole and its binding, and page by page the roles and bindings in
-     * namespaces of tenants and in the platform's own.
+     * namespaces of tenants, in the platform's own, and in those of programs that may be on the inventory of who reaches in.
      */
     public static AccessPicture picture(KubernetesClient client, PlatformAccounts platform) {
         Tenantry tenantry = Tenantry.of(
                 client.resources(Tenant.class).list().getItems(),
                 client.namespaces().list().getItems());
-        List<String> homes = platform.homes();
+        List<ClusterRoleBinding> everywhere =
+                client.rbac().clusterRoleBindings().list().getItems();
+        Set<String> homes = new HashSet<>(platform.homes());
+        everywhere.forEach(binding -> homes(binding.getSubjects(), "").forEach(homes::add));
+        platform.vaults()
+                .forEach(vault -> Pages.of(client.rbac().roleBindings().inNamespace(vault), _ -> true)
+                        .kept()
+                        .forEach(binding -> homes(binding.getSubjects(), vault).forEach(homes::add)));
         Predicate<HasMetadata> concerning =
                 object -> tenantry.owns(object.getMetadata().getNamespace())
                         || homes.contains(object.getMetadata().getNamespace());
@@ -85,14 +96,18 @@ public final class ApiProbe implements Probe {
         Map<String, String> overfull = new TreeMap<>(own.overfull());
         overfull.putAll(bindings.overfull());
         return new AccessPicture(
-                BindingExpansion.of(
-                        own.kept(),
-                        roles,
-                        bindings.kept(),
-                        client.rbac().clusterRoleBindings().list().getItems()),
+                BindingExpansion.of(own.kept(), roles, bindings.kept(), everywhere),
                 tenantry,
                 installed(roles),
                 overfull);
+    }
+
+    /** Where the programs are that somebody binds. */
+    private static Stream<String> homes(@Nullable List<io.fabric8.kubernetes.api.model.rbac.Subject> bound, String in) {
+        return Stream.ofNullable(bound)
+                .flatMap(List::stream)
+                .map(subject -> Principal.of(subject, in))
+                .flatMap(who -> who.home().stream());
     }
 
     private static @Nullable Instant installed(List<ClusterRole> roles) {
@@ -140,7 +155,7 @@ public final class ApiProbe implements Probe {
             PlatformInventory inventory = bindings.read();
             AccessPicture picture = inventory.picture();
             access = inventory.told(bindings.readAt(clock.instant()));
-            trials.addAll(BindingTrials.strangers(picture, self, platform, today));
+            trials.addAll(BindingTrials.strangers(inventory, self, platform, today));
             trials.add(BindingTrials.platform(inventory, picture.bindings(), self, platform));
             trials.add(BindingTrials.administrators(picture.bindings(), inventory));
         } catch (KubernetesClientException e) {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -33,6 +34,8 @@ final class BindingTrials {
     private static final int PLATFORM_NAMED = 5;
     private static final String BY = " by ";
     private static final String AT_HOME = "a binding lets somebody of a tenant into the platform's own namespaces";
+    private static final String AT_ITS_HOME =
+            "a binding lets somebody of a tenant act as an account of the platform that reaches into tenants";
     private static final String TOO_MUCH = "a binding gives the tenant's own more than an admin has";
 
     private BindingTrials() {}
@@ -41,10 +44,14 @@ final class BindingTrials {
      * One trial for each binding that lets a stranger in, or one that says there is none. Somebody of another tenant is
      * one, whatever the platform says of him, and be he its administrator; anybody else who is let into the whole cluster
      * is not, see {@link #platform} and {@link #administrators}. Whoever of any tenant may change something, or read a Secret,
-     * in the platform's own namespaces is every tenant's stranger, too: what opens all of them lies there. Where one of these
-     * namespaces holds more bindings than are looked at, nothing says that there is none.
+     * in the platform's own namespaces is every tenant's stranger, too: what opens all of them lies there. So is who may act as
+     * one of the accounts on the inventory, accepted or not, by what he may do in its namespace; other things that a tenant does
+     * there, such as looking at pods of monitoring, lead nowhere. Where one of all these namespaces holds more bindings than
+     * are looked at, nothing says that there is none.
      */
-    static List<Trial> strangers(AccessPicture picture, Subject self, PlatformAccounts platform, LocalDate today) {
+    static List<Trial> strangers(
+            PlatformInventory inventory, Subject self, PlatformAccounts platform, LocalDate today) {
+        AccessPicture picture = inventory.picture();
         Set<Principal> own = own(self.spec().people(), today);
         List<String> namespaces = namespaces(self);
         Attempt check = check(picture.bindings(), namespaces, platform);
@@ -69,25 +76,33 @@ final class BindingTrials {
                         check));
             }
         }
-        for (Grant grant : platform.homes().stream()
-                .flatMap(home -> picture.bindings().in(home).stream())
-                .toList()) {
-            looked++;
-            if (picture.tenants().includes(grant.who()) && !grant.rights().onlyRead() && trials.size() < NAMED) {
-                trials.add(new Trial(
-                        Control.TI_RBAC,
-                        AT_HOME,
-                        TrialKind.OpenWay,
-                        Attempt.succeeded(
-                                grant.who().toString(), target(self) + BY + grant.binding(), grant.toString()),
-                        check));
+        SortedMap<String, List<Principal>> homes = inventory.homes();
+        platform.homes().forEach(home -> homes.put(home, List.of()));
+        for (Map.Entry<String, List<Principal>> home : homes.entrySet()) {
+            List<Principal> accounts = home.getValue();
+            for (Grant grant : picture.bindings().in(home.getKey())) {
+                looked++;
+                boolean way = accounts.isEmpty()
+                        ? !grant.rights().onlyRead()
+                        : grant.rights().become();
+                if (way && picture.tenants().includes(grant.who()) && trials.size() < NAMED) {
+                    trials.add(new Trial(
+                            Control.TI_RBAC,
+                            accounts.isEmpty() ? AT_HOME : AT_ITS_HOME,
+                            TrialKind.OpenWay,
+                            Attempt.succeeded(
+                                    grant.who().toString(),
+                                    target(self) + BY + grant.binding(),
+                                    grant + (accounts.isEmpty() ? "" : ", and so act as " + accounts(accounts))),
+                            check));
+                }
             }
         }
         if (trials.isEmpty()) {
             String actor = "everybody who is named in a binding";
             String grants = looked + " grants of all bindings looked through";
             Attempt attack = Pages.reason(picture.overfull(), self)
-                    .or(() -> Pages.reason(picture.overfull(), platform.homes()))
+                    .or(() -> Pages.reason(picture.overfull(), homes.keySet()))
                     .map(reason -> Attempt.broken(actor, target(self), reason))
                     .orElseGet(() -> Attempt.refused(actor, target(self), grants));
             trials.add(new Trial(Control.TI_RBAC, STRANGER, TrialKind.OpenWay, attack, check));
@@ -122,6 +137,12 @@ final class BindingTrials {
         }
         return new Trial(
                 Control.TI_RBAC, UNANSWERED, TrialKind.Weakness, attack, check(bindings, namespaces(self), platform));
+    }
+
+    private static String accounts(List<Principal> accounts) {
+        return accounts.stream().limit(PLATFORM_NAMED).map(Object::toString).collect(Collectors.joining(", "))
+                + (accounts.size() > PLATFORM_NAMED ? " and " + (accounts.size() - PLATFORM_NAMED) + " more" : "")
+                + (accounts.size() == 1 ? ", which reaches" : ", which reach") + " into every tenant";
     }
 
     private static String named(List<PlatformInventory.Reach> reaches) {

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Listable;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,7 +105,7 @@ final class Pages {
     }
 
     /** The same of namespaces by name. */
-    static Optional<String> reason(Map<String, String> overfull, List<String> namespaces) {
+    static Optional<String> reason(Map<String, String> overfull, Collection<String> namespaces) {
         return namespaces.stream()
                 .flatMap(namespace -> Stream.ofNullable(overfull.get(namespace)))
                 .findFirst();

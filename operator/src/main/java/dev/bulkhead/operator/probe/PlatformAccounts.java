@@ -84,6 +84,11 @@ public record PlatformAccounts(Principal operator, Principal prober, String keys
         return List.of(operator.namespace(), keysNamespace, Principal.CONTROL_PLANE);
     }
 
+    /** Those of its namespaces in which whoever may change something, or read Secrets, reaches into all tenants. */
+    List<String> vaults() {
+        return List.of(operator.namespace(), keysNamespace);
+    }
+
     /** Whether the binding gives to one of the platform's own, or to the control plane. */
     boolean own(Grant grant) {
         Principal who = grant.who();
@@ -104,11 +109,14 @@ public record PlatformAccounts(Principal operator, Principal prober, String keys
         return trust(who).filter(trust -> trust.holds(today)).isPresent();
     }
 
-    /** Whether it gives the keeper of the guards the right to restore them, by the chart's role for that and no other. */
+    /** Whether it gives the keeper of the guards what it restores them with, by the chart's roles for that and no other. */
     private boolean keepsGuards(Grant grant) {
+        String binding = "RoleBinding " + operator.namespace() + "/" + GUARD_KEEPER;
+        boolean charts = grant.clusterWide()
+                ? grant.role().equals("ClusterRole " + GUARD_KEEPER)
+                : grant.role().equals("Role " + GUARD_KEEPER) && grant.binding().equals(binding);
         return grant.who().equals(Principal.account(operator.namespace(), GUARD_KEEPER))
-                && grant.clusterWide()
-                && grant.role().equals("ClusterRole " + GUARD_KEEPER)
+                && charts
                 && !grant.rights().readSecrets();
     }
 
@@ -128,6 +136,14 @@ public record PlatformAccounts(Principal operator, Principal prober, String keys
                 ? grant.role().equals(CANARY_CLUSTER_ROLE) && !grant.rights().takeOver()
                 : grant.role().equals(CANARY_ROLE)
                         && grant.binding().equals("RoleBinding " + who.namespace() + "/" + AccessPlanner.CANARY);
+    }
+
+    /** Whether it lets people verify what the prober finds, by the chart's role for that in the operator's namespace. */
+    boolean verifier(Grant grant) {
+        return grant.who().kind() != Principal.PrincipalKind.ServiceAccount
+                && !grant.who().systemGroup()
+                && grant.role().equals("Role bulkhead-verify")
+                && grant.binding().startsWith("RoleBinding " + operator.namespace() + "/");
     }
 
     /** Whether it makes somebody a platform administrator: a person, or a group of people, for the whole cluster. */

@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,11 +84,20 @@ public final class PlatformInventory {
         }
     }
 
-    /** From all bindings. */
+    /**
+     * From all bindings: those of the whole cluster, and those that let somebody change something, or read Secrets, where
+     * the operator or the keys are, since that opens all tenants, too.
+     */
     public static PlatformInventory of(AccessPicture picture, PlatformAccounts platform, LocalDate today) {
         Map<String, List<Grant>> grants = new TreeMap<>();
-        picture.bindings().everywhere().stream()
-                .filter(grant -> counts(grant, picture, platform))
+        Stream.concat(
+                        picture.bindings().everywhere().stream()
+                                .filter(grant ->
+                                        !PlatformAccounts.administrator(grant) && !PlatformAccounts.auditor(grant)),
+                        platform.vaults().stream()
+                                .flatMap(vault -> picture.bindings().in(vault).stream())
+                                .filter(grant -> !grant.rights().onlyRead() && !platform.verifier(grant)))
+                .filter(grant -> !platform.own(grant) && !picture.tenants().includes(grant.who()))
                 .forEach(grant -> grants.computeIfAbsent(grant.who().toString(), _ -> new ArrayList<>())
                         .add(grant));
         return new PlatformInventory(
@@ -94,15 +105,6 @@ public final class PlatformInventory {
                 grants.values().stream()
                         .map(of -> reach(of, picture.installed(), platform, today))
                         .toList());
-    }
-
-    /** Whether it is the platform's to answer for: for the whole cluster, and to nobody who has a place of its own. */
-    private static boolean counts(Grant grant, AccessPicture picture, PlatformAccounts platform) {
-        return grant.clusterWide()
-                && !platform.own(grant)
-                && !PlatformAccounts.administrator(grant)
-                && !PlatformAccounts.auditor(grant)
-                && !picture.tenants().includes(grant.who());
     }
 
     private static Reach reach(
@@ -125,6 +127,16 @@ public final class PlatformInventory {
     /** What it was drawn up from. */
     AccessPicture picture() {
         return picture;
+    }
+
+    /** The namespaces in which programs are that reach in, in order, each with whose they are. */
+    SortedMap<String, List<Principal>> homes() {
+        SortedMap<String, List<Principal>> homes = new TreeMap<>();
+        all.forEach(reach -> reach.who()
+                .home()
+                .ifPresent(home ->
+                        homes.computeIfAbsent(home, _ -> new ArrayList<>()).add(reach.who())));
+        return homes;
     }
 
     /** Everybody, in order of their names. */

@@ -281,7 +281,7 @@ class BindingTrialsTest {
                 "{kind: ServiceAccount, namespace: ankerwerk--app, name: job}");
         bind("klinik-nord--app", "fine", "ClusterRole", "view", "{kind: ServiceAccount, namespace: jobs, name: job}");
 
-        assertThat(BindingTrials.strangers(picture(), CLINIC, everybody, TODAY))
+        assertThat(BindingTrials.strangers(inventory(everybody, TODAY), CLINIC, everybody, TODAY))
                 .extracting(trial -> trial.attack().detail().split(" lets ", 2)[0])
                 .containsExactlyInAnyOrder("RoleBinding klinik-nord--app/more", "ClusterRoleBinding extra");
     }
@@ -303,7 +303,7 @@ class BindingTrialsTest {
                 "view",
                 "{kind: ServiceAccount, namespace: former--app, name: job}");
 
-        assertThat(BindingTrials.strangers(picture(), CLINIC, everybody, TODAY))
+        assertThat(BindingTrials.strangers(inventory(everybody, TODAY), CLINIC, everybody, TODAY))
                 .extracting(Trial::breach)
                 .containsExactly(true);
     }
@@ -389,12 +389,12 @@ class BindingTrialsTest {
         bind("canary-one--cage", "bulkhead-operator", "ClusterRole", "secrets", operator());
         String own = "{kind: ServiceAccount, namespace: canary-one--cage, name: bulkhead-canary}";
         bind("canary-one--cage", "bulkhead-canary", "ClusterRole", "bulkhead-canary-attacker", own);
-        assertThat(BindingTrials.strangers(picture(), canary, PLATFORM, TODAY))
+        assertThat(BindingTrials.strangers(inventory(PLATFORM, TODAY), canary, PLATFORM, TODAY))
                 .extracting(Trial::result)
                 .containsOnly(TrialResult.Blocked);
 
         bind("canary-one--cage", "extra", "ClusterRole", "bulkhead-canary-attacker", own);
-        assertThat(BindingTrials.strangers(picture(), canary, PLATFORM, TODAY))
+        assertThat(BindingTrials.strangers(inventory(PLATFORM, TODAY), canary, PLATFORM, TODAY))
                 .extracting(Trial::result)
                 .containsOnly(TrialResult.Through);
     }
@@ -417,7 +417,7 @@ class BindingTrialsTest {
         bind("klinik-nord--app", "auditors", "ClusterRole", "view", "{kind: User, name: revision@pruefstelle.example}");
 
         assertThat(strangers()).extracting(Trial::result).containsOnly(TrialResult.Blocked);
-        assertThat(BindingTrials.strangers(picture(), CLINIC, PLATFORM, LocalDate.of(2027, 1, 1)))
+        assertThat(BindingTrials.strangers(inventory(PLATFORM, TODAY), CLINIC, PLATFORM, LocalDate.of(2027, 1, 1)))
                 .extracting(Trial::result)
                 .containsOnly(TrialResult.Through);
     }
@@ -570,6 +570,178 @@ class BindingTrialsTest {
                 .satisfies(trial -> assertThat(trial.result()).isEqualTo(TrialResult.Unclear));
     }
 
+    /** Each of the rules by itself; zoe is somebody of the tenant that is looked at, rolf of another one. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "'', pods, create                                        | Through",
+                "'', pods, patch                                         | Through",
+                "'', pods/ephemeralcontainers, patch                     | Through",
+                "'', '*/exec', create                                    | Through",
+                "'', pods/exec, get                                      | Through",
+                "'', pods/attach, create                                 | Through",
+                "'', replicationcontrollers, update                      | Through",
+                "apps, deployments, patch                                | Through",
+                "apps, statefulsets, '*'                                 | Through",
+                "batch, cronjobs, create                                 | Through",
+                "'', serviceaccounts/token, create                       | Through",
+                "'', serviceaccounts, impersonate                        | Through",
+                "'', secrets, get                                        | Through",
+                "'', secrets, patch                                      | Through",
+                "'', secrets, deletecollection                           | Through",
+                "rbac.authorization.k8s.io, roles, escalate              | Through",
+                "rbac.authorization.k8s.io, clusterroles, bind           | Through",
+                "'*', '*', get                                           | Through",
+                "'', pods, list                                          | Blocked",
+                "'', pods, delete                                        | Blocked",
+                "'', pods/log, get                                       | Blocked",
+                "'', pods/portforward, create                            | Blocked",
+                "'', services/proxy, get                                 | Blocked",
+                "'', secrets, create                                     | Blocked",
+                "'', configmaps, create                                  | Blocked",
+                "apps, deployments/scale, patch                          | Blocked",
+                "apps, pods, create                                      | Blocked",
+                "rbac.authorization.k8s.io, rolebindings, create         | Blocked",
+                "monitoring.coreos.com, servicemonitors, '*'             | Blocked",
+                "argoproj.io, applications, create                       | Blocked",
+            })
+    void who_of_a_tenant_may_act_as_an_account_that_reaches_in_is_every_tenant_s_breach(
+            String rule, TrialResult result) {
+        String[] parts = rule.split(", ", -1);
+        clusterRole(
+                "here", "{apiGroups: [" + parts[0] + "], resources: [" + parts[1] + "], verbs: [" + parts[2] + "]}");
+        bindCluster("gitops", "view", "{kind: ServiceAccount, namespace: argocd, name: server}");
+        bind("argocd", "extra", "ClusterRole", "here", "{kind: User, name: rolf@ankerwerk.example}");
+
+        for (PlatformAccounts accounts : List.of(PLATFORM, trusting(Principal.account("argocd", "*")))) {
+            assertThat(BindingTrials.strangers(inventory(accounts, TODAY), CLINIC, accounts, TODAY))
+                    .singleElement()
+                    .satisfies(trial -> {
+                        assertThat(trial.result()).isEqualTo(result);
+                        if (result == TrialResult.Through) {
+                            assertThat(trial.breach()).isTrue();
+                            assertThat(trial.attack().target())
+                                    .isEqualTo("namespaces of klinik-nord by RoleBinding argocd/extra");
+                            assertThat(trial.attack().detail())
+                                    .endsWith(
+                                            ", and so act as ServiceAccount argocd/server, which reaches into every tenant");
+                        }
+                    });
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{kind: User, name: 'zoe@klinik.example'}                            | Through",
+                "{kind: ServiceAccount, namespace: ankerwerk--app, name: job}        | Through",
+                "{kind: Group, name: 'system:authenticated'}                         | Through",
+                "{kind: User, name: mallory}                                         | Blocked",
+                "{kind: ServiceAccount, namespace: argocd, name: application-controller} | Blocked",
+            })
+    void only_somebody_of_a_tenant_comes_out_of_one_by_an_account_of_the_platform(String subject, TrialResult result) {
+        bindCluster("gitops", "view", "{kind: Group, name: 'system:serviceaccounts:argocd'}");
+        bind("argocd", "extra", "ClusterRole", "exec", subject);
+
+        assertThat(strangers())
+                .singleElement()
+                .satisfies(trial -> assertThat(trial.result()).isEqualTo(result));
+    }
+
+    @Test
+    void an_account_that_reaches_into_no_tenant_is_nobody_s_way_and_one_that_reaches_the_keys_is() {
+        bindCluster("nodes", "nodes", "{kind: ServiceAccount, namespace: velero, name: velero}");
+        bind("velero", "extra", "ClusterRole", "exec", "{kind: User, name: rolf@ankerwerk.example}");
+        assertThat(strangers())
+                .singleElement()
+                .satisfies(trial -> assertThat(trial.result()).isEqualTo(TrialResult.Blocked));
+
+        bind(
+                "bulkhead-keys",
+                "backup",
+                "ClusterRole",
+                "secrets",
+                "{kind: ServiceAccount, namespace: velero, name: velero}");
+        assertThat(strangers())
+                .singleElement()
+                .satisfies(trial -> assertThat(trial.breach()).isTrue());
+    }
+
+    @Test
+    void where_an_account_that_reaches_in_is_at_home_too_much_cannot_be_looked_at() {
+        overfull.put("argocd", "namespace argocd holds more than 2 objects of kind RoleBinding");
+        assertThat(strangers())
+                .singleElement()
+                .satisfies(trial -> assertThat(trial.result()).isEqualTo(TrialResult.Blocked));
+
+        bindCluster("gitops", "view", "{kind: ServiceAccount, namespace: argocd, name: server}");
+        assertThat(strangers())
+                .singleElement()
+                .satisfies(trial -> assertThat(trial.result()).isEqualTo(TrialResult.Unclear));
+    }
+
+    /** What lies there opens all tenants, as a binding for the whole cluster does. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "bulkhead-keys   | secrets | {kind: ServiceAccount, namespace: argocd, name: server}              | true",
+                "bulkhead-system | exec    | {kind: ServiceAccount, namespace: argocd, name: server}              | true",
+                "bulkhead-keys   | secrets | {kind: User, name: mallory}                                          | true",
+                "bulkhead-keys   | secrets | {kind: ServiceAccount, namespace: bulkhead-system, name: default}    | true",
+                "bulkhead-system | view    | {kind: ServiceAccount, namespace: monitoring, name: prometheus}      | false",
+                "bulkhead-keys   | secrets | {kind: ServiceAccount, namespace: bulkhead-system, name: bulkhead-operator} | false",
+                "bulkhead-keys   | secrets | {kind: ServiceAccount, namespace: calico-system, name: calico-node}  | false",
+                "bulkhead-keys   | secrets | {kind: ServiceAccount, namespace: kube-system, name: job-controller} | false",
+                "bulkhead-keys   | secrets | {kind: User, name: rolf@ankerwerk.example}                           | false",
+                "monitoring      | secrets | {kind: ServiceAccount, namespace: argocd, name: server}              | false",
+            })
+    void an_account_of_the_platform_that_reaches_the_operator_or_the_keys_waits_to_be_accepted(
+            String namespace, String role, String subject, boolean found) {
+        bind(namespace, "extra", "ClusterRole", role, subject);
+
+        assertThat(platform().result()).isEqualTo(found ? TrialResult.Unclear : TrialResult.Blocked);
+        assertThat(platform().breach()).isFalse();
+        if (found) {
+            assertThat(platform().attack().detail())
+                    .startsWith("not yet accepted: RoleBinding " + namespace + "/extra lets ");
+            bindings.getLast()
+                    .getMetadata()
+                    .setCreationTimestamp(INSTALLED.plusSeconds(1).toString());
+            assertThat(platform().result()).isEqualTo(TrialResult.Through);
+            assertThat(platform().breach()).isFalse();
+        }
+    }
+
+    @Test
+    void what_the_chart_s_roles_give_there_is_the_platform_s_own() {
+        for (String role : List.of("bulkhead-verify", "bulkhead-guard-keeper")) {
+            roles.add(read(
+                    "{metadata: {namespace: bulkhead-system, name: " + role
+                            + "}, rules: [{apiGroups: [''], resources: [serviceaccounts/token], verbs: [create]}]}",
+                    Role.class));
+        }
+        bind("bulkhead-system", "verifiers", "Role", "bulkhead-verify", "{kind: User, name: ops@example.com}");
+        bind(
+                "bulkhead-system",
+                "bulkhead-guard-keeper",
+                "Role",
+                "bulkhead-guard-keeper",
+                "{kind: ServiceAccount, namespace: bulkhead-system, name: bulkhead-guard-keeper}");
+        assertThat(platform().result()).isEqualTo(TrialResult.Blocked);
+
+        bind(
+                "bulkhead-system",
+                "robots",
+                "Role",
+                "bulkhead-verify",
+                "{kind: ServiceAccount, namespace: ci, name: nightly}");
+        assertThat(platform().attack().detail()).contains("ServiceAccount ci/nightly");
+    }
+
     @Test
     void of_a_namespace_that_holds_too_much_nothing_is_said_and_of_another_tenant_s_as_ever() {
         overfull.put("elsewhere--app", "namespace elsewhere--app holds more than 2 objects of kind Role");
@@ -599,7 +771,7 @@ class BindingTrialsTest {
     }
 
     private List<Trial> strangers() {
-        return BindingTrials.strangers(picture(), CLINIC, PLATFORM, TODAY);
+        return BindingTrials.strangers(inventory(PLATFORM, TODAY), CLINIC, PLATFORM, TODAY);
     }
 
     private Trial administrators() {

@@ -19,6 +19,7 @@ import dev.bulkhead.operator.probe.Probe;
 import dev.bulkhead.operator.probe.SecretsProbe;
 import dev.bulkhead.operator.probe.StaticNetworkProbe;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -172,6 +173,41 @@ class ApiProbeIT {
         });
     }
 
+    /** Whoever gets into monitoring's pods has monitoring's token; whoever looks at them does not. */
+    @Test
+    void who_of_a_tenant_may_act_as_an_account_that_reaches_in_is_every_tenants_breach() throws InterruptedException {
+        platform.admin().resource(namespace("monitoring")).serverSideApply();
+        while_there_is(
+                ProbeSite.clusterBinding("sabotage", "view", "Group", "system:serviceaccounts:monitoring"), () -> {
+                    while_there_is(roleBinding("monitoring", "view", "Group", "system:serviceaccounts:" + APP), () -> {
+                        for (String name : NAMES) {
+                            assertThat(run(api, name)).as(name).noneMatch(Trial::breach);
+                        }
+                    });
+                    while_there_is(roleBinding("monitoring", "edit", "Group", "system:serviceaccounts:" + APP), () -> {
+                        for (String name : NAMES) {
+                            assertThat(through(run(api, name), Control.TI_RBAC)
+                                            .attack()
+                                            .toString())
+                                    .contains("RoleBinding monitoring/sabotage", "system:serviceaccounts:monitoring");
+                        }
+                    });
+                });
+    }
+
+    /** What lies among the keys opens all tenants. */
+    @Test
+    void an_account_of_the_platform_that_reads_the_keys_is_a_finding() throws InterruptedException {
+        String keys = ProbeSite.ACCOUNTS.keysNamespace();
+        while_there_is(roleBinding(keys, "admin", "Group", "system:serviceaccounts:argocd"), () -> {
+            List<Trial> trials = run(api, "waschhaus");
+            assertThat(trials).noneMatch(Trial::breach);
+            assertThat(api.access().orElseThrow().later())
+                    .singleElement(InstanceOfAssertFactories.STRING)
+                    .contains("RoleBinding " + keys + "/sabotage");
+        });
+    }
+
     @Test
     void a_policy_that_lets_everything_through_is_named() throws InterruptedException {
         while_there_is(allowAll(APP), () -> {
@@ -252,10 +288,22 @@ class ApiProbeIT {
                 .orElseThrow(() -> new AssertionError("nothing got through: " + trials));
     }
 
+    private static HasMetadata namespace(String name) {
+        return new NamespaceBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .endMetadata()
+                .build();
+    }
+
     private static HasMetadata roleBinding(String role, String kind, String subject) {
+        return roleBinding(APP, role, kind, subject);
+    }
+
+    private static HasMetadata roleBinding(String namespace, String role, String kind, String subject) {
         return new RoleBindingBuilder()
                 .withNewMetadata()
-                .withNamespace(APP)
+                .withNamespace(namespace)
                 .withName("sabotage")
                 .endMetadata()
                 .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", role)
