@@ -15,7 +15,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "guard",
         mixinStandardHelpOptions = true,
-        description = "Keeps the guards as the chart wrote them, until it is told to stop.")
+        description = "Keeps the guards as the chart wrote them, until it is told to stop.",
+        footer = {"", "Exit codes: 0 it was told to stop, 1 it cannot run as it is set up, 2 wrong usage."})
 final class GuardCommand extends ServiceCommand {
     /** A round reads each guard, so it does not come as often as a sweep may be asked for. */
     private static final Duration AT_MOST_EVERY = Duration.ofSeconds(5);

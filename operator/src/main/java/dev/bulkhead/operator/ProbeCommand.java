@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "probe",
         mixinStandardHelpOptions = true,
-        description = "Tries to break out of every tenant, round after round, until it is told to stop.")
+        description = "Tries to break out of every tenant, round after round, until it is told to stop.",
+        footer = {"", "Exit codes: 0 it was told to stop, 1 it cannot run as it is set up, 2 wrong usage."})
 final class ProbeCommand extends ServiceCommand {
     ProbeCommand() {
         super("prober");

@@ -18,7 +18,14 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
 /** {@code bulkhead run}: the operator itself, until it is told to stop. */
-@Command(name = "run", mixinStandardHelpOptions = true, description = "Runs the operator until it is told to stop.")
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        description = "Runs the operator until it is told to stop.",
+        footer = {
+            "",
+            "Exit codes: 0 it was told to stop, 1 it cannot run as it is set up, 2 wrong usage, 3 another one leads."
+        })
 final class RunCommand extends ServiceCommand {
     /** Exit code: whoever started it does so again, and it stands by. */
     private static final int LEADS_NO_MORE = 3;

@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "copies",
         mixinStandardHelpOptions = true,
-        description = "Lists the copies that were made of key rings, and whose keys are in them.")
+        description = "Lists the copies that were made of key rings, and whose keys are in them.",
+        footer = {"", "Exit codes: 0 listed, 1 it could not be done, 2 wrong usage."})
 final class KeysCopiesCommand implements Callable<Integer> {
     private final Supplier<Config> config;
 

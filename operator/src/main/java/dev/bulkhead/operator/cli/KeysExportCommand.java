@@ -39,7 +39,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "export",
         mixinStandardHelpOptions = true,
-        description = "Writes a copy of the key rings, encrypted to a recovery key, and lists it on each ring.")
+        description = "Writes a copy of the key rings, encrypted to a recovery key, and lists it on each ring.",
+        footer = {"", "Exit codes: 0 written, 1 it could not be done, 2 wrong usage."})
 final class KeysExportCommand implements Callable<Integer> {
     private static final int ID_BYTES = 8;
 

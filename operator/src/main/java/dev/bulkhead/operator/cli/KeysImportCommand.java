@@ -41,7 +41,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "import",
         mixinStandardHelpOptions = true,
-        description = "Brings key rings into a new cluster, so that Tenants of the same names can adopt what they had.")
+        description = "Brings key rings into a new cluster, so that Tenants of the same names can adopt what they had.",
+        footer = {
+            "",
+            "Exit codes: 0 all are there, 1 some are left as they were, or it could not be done, 2 wrong usage."
+        })
 final class KeysImportCommand implements Callable<Integer> {
     /** Rings are a few KiB; what is larger is no copy of ours. */
     private static final long LONGEST = 256L << 20;

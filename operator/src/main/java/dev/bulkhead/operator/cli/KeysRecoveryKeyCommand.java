@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "recovery-key",
         mixinStandardHelpOptions = true,
-        description = "Makes a recovery key: prints the public half, and writes the private one to a file.")
+        description = "Makes a recovery key: prints the public half, and writes the private one to a file.",
+        footer = {"", "Exit codes: 0 made, 1 it could not be written, 2 wrong usage."})
 final class KeysRecoveryKeyCommand implements Callable<Integer> {
     private final SecureRandom random;
 

@@ -48,6 +48,8 @@ import picocli.CommandLine.Spec;
             "Profiles, DatabaseServers and ObjectStores are taken from the same files. The shipped profiles need not be"
                     + " given; backends that are not given are made up.",
             "",
+            "Exit codes: 0 planned, 1 a Tenant is not valid or a file cannot be read, 2 wrong usage.",
+            "",
             "Examples:",
             "  bulkhead plan -f tenant.yaml",
             "  bulkhead plan -f examples/ -f examples/backends/production.yaml -o json"

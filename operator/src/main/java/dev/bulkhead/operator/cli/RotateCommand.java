@@ -41,6 +41,8 @@ import picocli.CommandLine.Spec;
             "",
             "What happens, and what to do when it hangs: docs/operations.md.",
             "",
+            "Exit codes: 0 made, or with --wait done; 1 it failed or could not be made; 2 wrong usage.",
+            "",
             "Examples:",
             "  bulkhead rotate klinik-nord --wait",
             "  bulkhead rotate klinik-nord --what database,object-store",

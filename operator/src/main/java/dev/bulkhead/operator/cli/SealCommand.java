@@ -44,6 +44,8 @@ import picocli.CommandLine.Spec;
         description = "Seals a secret so that only the operator can open it, for one namespace, name and key.",
         footer = {
             "",
+            "Exit codes: 0 sealed, 1 the key or the secret could not be had, 2 wrong usage.",
+            "",
             "Examples:",
             "  printf %%s \"$TOKEN\" | \\",
             "      bulkhead seal --namespace acme--app --name llm --key api-key",

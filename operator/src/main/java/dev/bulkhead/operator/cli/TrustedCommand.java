@@ -35,6 +35,7 @@ import picocli.CommandLine.TypeConversionException;
         name = "trusted",
         mixinStandardHelpOptions = true,
         exitCodeOnInvalidInput = VerifyCommand.UNKNOWN,
+        exitCodeOnExecutionException = VerifyCommand.UNKNOWN,
         description = {
             "Lists who of the platform reaches into all tenants, such as a GitOps tool or monitoring, and who answers for it.",
             "With -o values it prints the values that accept them."
@@ -44,7 +45,7 @@ import picocli.CommandLine.TypeConversionException;
             "Not yet accepted is who was there before Bulkhead; who came later is accepted only when named.",
             "Nobody of a tenant can be accepted: that is a breach.",
             "",
-            "Exit codes: 0 somebody answers for everybody, 1 not, 2 unknown.",
+            "Exit codes: 0 somebody answers for everybody, or the values were printed; 1 not; 2 unknown.",
             "",
             "Examples:",
             "  bulkhead trusted",

@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
         name = "verify",
         mixinStandardHelpOptions = true,
         exitCodeOnInvalidInput = VerifyCommand.UNKNOWN,
+        exitCodeOnExecutionException = VerifyCommand.UNKNOWN,
         description = "Tries to break out of a tenant and into it, now, and prints each attempt.",
         footer = {
             "",

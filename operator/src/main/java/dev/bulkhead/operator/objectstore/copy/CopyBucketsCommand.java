@@ -44,7 +44,9 @@ import software.amazon.awssdk.core.exception.SdkException;
             "  3. apply new.yaml: same name, other endpoint. Keys and policies are made there by themselves;",
             "  4. end the suspension, and remove the old server when the Tenants are Ready.",
             "",
-            "It can be repeated: what is there is compared, not copied again. The files hold keys: remove them afterwards."
+            "It can be repeated: what is there is compared, not copied again. The files hold keys: remove them afterwards.",
+            "",
+            "Exit codes: 0 all is there and the same, 1 not, 2 wrong usage."
         })
 public final class CopyBucketsCommand implements Callable<Integer> {
     private static final Duration PROGRESS = Duration.ofSeconds(5);
