@@ -15,6 +15,8 @@ import dev.bulkhead.operator.guard.GuardManifests;
 import dev.bulkhead.operator.validate.PlatformSettings;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
@@ -495,6 +497,31 @@ class GuardsIT {
                 .withName("own")
                 .scale(0);
         site.attacker().resource(deployment).delete();
+    }
+
+    @Test
+    void a_claim_keeps_the_attributes_that_the_platform_gave_it() {
+        PersistentVolumeClaim given = admin.resource(new PersistentVolumeClaimBuilder()
+                        .withNewMetadata()
+                        .withName("given-attributes")
+                        .withNamespace(CanarySite.NAMESPACE)
+                        .endMetadata()
+                        .withNewSpec()
+                        .withAccessModes("ReadWriteOnce")
+                        .withStorageClassName("bulkhead-canary")
+                        .withVolumeAttributesClassName("gold")
+                        .withNewResources()
+                        .addToRequests("storage", new Quantity("1Gi"))
+                        .endResources()
+                        .endSpec()
+                        .build())
+                .create();
+        var claim = site.attacker().resource(given);
+
+        PersistentVolumeClaim noted = claim.patch(MERGE, "{\"metadata\":{\"labels\":{\"example.org/note\":\"x\"}}}");
+
+        assertThat(noted.getSpec().getVolumeAttributesClassName()).isEqualTo("gold");
+        claim.delete();
     }
 
     /** What was there before the guard must not be stuck. */
