@@ -210,6 +210,7 @@ A cluster administrator who has to repair something acts as a member of {{ first
 - bulkhead-storage
 - bulkhead-tenant-network
 - bulkhead-tenants
+- bulkhead-tombstones
 {{- end }}
 
 {{/* Rules of a NetworkPolicy that every part has: in for the scrapers, out to DNS and the API server. */}}

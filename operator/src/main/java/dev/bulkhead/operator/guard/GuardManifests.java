@@ -29,11 +29,13 @@ public final class GuardManifests {
     }
 
     /**
-     * Those that the canary tenants try in every round: all but guard 8's. For two policies there is no request at all.
+     * Those that the canary tenants try in every round: all but guard 8's. For four policies there is no request at all.
      * {@code bulkhead-counts} (guard 17) refuses nobody before half of a count is used up, a hundred objects at least that
      * somebody would have to leave there. What {@code bulkhead-acknowledgements} (guard 9) refuses is a change of an
      * Incident, and where nothing is wrong there is none; who makes one is refused by {@code bulkhead-evidence} already.
-     * The text of both is compared with the chart's in every round, and tests try them.
+     * {@code bulkhead-backends} and {@code bulkhead-tombstones} (guard 14) refuse to delete what lasts while it holds
+     * something: there may be none, and deleting what is not there is refused by nobody.
+     * The text of all four is compared with the chart's in every round, and tests try them.
      */
     public static List<GuardManifest> ofRounds() {
         return all().stream()
