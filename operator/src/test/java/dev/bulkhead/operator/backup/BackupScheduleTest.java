@@ -44,6 +44,7 @@ class BackupScheduleTest {
                 "daily       | 00:00 | Africa/Cairo  | 2026-04-22T23:00Z | 2026-04-23T22:00Z 2026-04-24T21:00Z",
                 "daily       | 00:15 | America/Havana | 2026-10-31T12:00Z | 2026-11-01T04:15Z 2026-11-02T05:15Z",
                 "daily       | 23:30 | America/Havana | 2026-10-31T12:00Z | 2026-11-01T03:30Z 2026-11-02T04:30Z",
+                "daily       | 00:00 | America/St_Johns | 2010-11-06T12:00Z | 2010-11-07T02:30Z 2010-11-08T03:30Z",
                 "daily       | 02:00 | Pacific/Apia  | 2011-12-29T11:00Z | 2011-12-29T12:00Z 2011-12-30T12:00Z 2011-12-31T12:00Z",
                 // Weeks and months.
                 "SUNDAY      | 03:00 | Europe/Berlin | 2026-10-18T01:00Z | 2026-10-25T02:00Z 2026-11-01T02:00Z",
@@ -70,6 +71,9 @@ class BackupScheduleTest {
             backwards.addFirst(at1);
         }
         assertThat(backwards).isEqualTo(expected);
+        assertThat(expected)
+                .allSatisfy(moment -> assertThat(schedule.lastAt(moment.plusSeconds(900), zone))
+                        .isEqualTo(moment));
     }
 
     @Provide
