@@ -49,10 +49,7 @@ public record BackupHeader(
     /** Refuses what no header has, but for the size of chunks, which has a refusal of its own. */
     public BackupHeader {
         new BackupName(new TenantIdentity(identity), backupId);
-        if (!SERVER_VERSION.matcher(serverVersion).matches()) {
-            throw new IllegalArgumentException(
-                    "not the version of a server: 1 to 100 printable ASCII characters without \" and \\ are needed");
-        }
+        requireServerVersion(serverVersion);
         if (tkVersion < 1) {
             throw new IllegalArgumentException("tenant key versions begin with 1");
         }
@@ -75,6 +72,13 @@ public record BackupHeader(
                 Base64.getEncoder().encodeToString(salt),
                 CHUNK_BYTES,
                 wholeSeconds(created));
+    }
+
+    static void requireServerVersion(String serverVersion) {
+        if (!SERVER_VERSION.matcher(serverVersion).matches()) {
+            throw new IllegalArgumentException(
+                    "not the version of a server: 1 to 100 printable ASCII characters without \" and \\ are needed");
+        }
     }
 
     /** Which backup it says it is. */

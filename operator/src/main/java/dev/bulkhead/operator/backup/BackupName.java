@@ -14,6 +14,10 @@ public record BackupName(TenantIdentity tenant, String id) {
 
     /** Refuses an id of another form. */
     public BackupName {
+        requireId(id);
+    }
+
+    static void requireId(String id) {
         if (!ID.matcher(id).matches()) {
             throw new IllegalArgumentException(
                     "not the id of a backup: 1 to 63 lower-case letters, digits and inner hyphens are needed");
