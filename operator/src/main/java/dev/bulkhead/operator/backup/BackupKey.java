@@ -1,6 +1,6 @@
 package dev.bulkhead.operator.backup;
 
-import dev.bulkhead.operator.secret.TenantKey;
+import dev.bulkhead.operator.secret.BackupRoot;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -42,7 +42,7 @@ final class BackupKey implements AutoCloseable {
     private final Cipher cipher;
     private boolean closed;
 
-    BackupKey(TenantKey tenantKey, BackupHeader header) {
+    BackupKey(BackupRoot root, BackupHeader header) {
         backup = header.backup();
         try {
             cipher = Cipher.getInstance("AES/GCM/NoPadding");
@@ -50,8 +50,8 @@ final class BackupKey implements AutoCloseable {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JVM has no AES-GCM or no SHA-256", e);
         }
-        commit = tenantKey.derive(header.saltBytes(), COMMIT_LABEL + backup.id(), COMMIT_BYTES);
-        key = tenantKey.derive(header.saltBytes(), KEY_LABEL + backup.id(), KEY_BYTES);
+        commit = root.derive(COMMIT_LABEL + backup.id(), COMMIT_BYTES);
+        key = root.derive(KEY_LABEL + backup.id(), KEY_BYTES);
     }
 
     /** A value that only this key has; stored before the chunks, since AES-GCM alone does not commit to its key. */

@@ -1,12 +1,11 @@
 package dev.bulkhead.operator.backup;
 
-import dev.bulkhead.operator.secret.TenantKey;
+import dev.bulkhead.operator.secret.BackupRoot;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.function.IntFunction;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * Reads one backup, as {@link BackupWriter} wrote it. Nothing is handed out before its chunk was found authentic and in its
@@ -38,24 +37,34 @@ public final class BackupReader extends InputStream {
         this.key = key;
     }
 
+    /** What opens a tenant's backups, such as his key ring. */
+    @FunctionalInterface
+    public interface Roots {
+        /**
+         * What opens the files with a salt; empty when the tenant key is not there. It is closed by whoever asked.
+         *
+         * @param tkVersion version of the tenant key
+         */
+        Optional<BackupRoot> root(int tkVersion, byte[] salt);
+    }
+
     /**
      * Opens a backup. Decrypts nothing yet.
      *
      * @param in where it lies; closed with this, and left open when this throws
      * @param wanted no other backup is opened
-     * @param keys the tenant's keys by version, null for one that is not there; used here only, and closed by those who own
-     *     them
+     * @param roots where the tenant's keys are
      * @throws BackupRefusedException when this is not that backup, or not made with that key
      */
-    public static BackupReader open(InputStream in, BackupName wanted, IntFunction<@Nullable TenantKey> keys)
-            throws IOException {
+    public static BackupReader open(InputStream in, BackupName wanted, Roots roots) throws IOException {
         BackupHeader header = BackupHeader.read(in, wanted);
         byte[] commit = BackupHeader.exactly(BackupKey.COMMIT_BYTES, in, wanted);
-        TenantKey tenantKey = keys.apply(header.tkVersion());
-        if (tenantKey == null) {
-            throw new BackupRefusedException(wanted, BackupFault.UNKNOWN_KEY_VERSION, header.tkVersion());
+        BackupKey key;
+        try (BackupRoot root = roots.root(header.tkVersion(), header.saltBytes())
+                .orElseThrow(() ->
+                        new BackupRefusedException(wanted, BackupFault.UNKNOWN_KEY_VERSION, header.tkVersion()))) {
+            key = new BackupKey(root, header);
         }
-        BackupKey key = new BackupKey(tenantKey, header);
         if (!key.isCommittedBy(commit)) {
             key.close();
             throw new BackupRefusedException(wanted, BackupFault.OTHER_KEY, header.tkVersion());

@@ -1,9 +1,8 @@
 package dev.bulkhead.operator.backup;
 
-import dev.bulkhead.operator.secret.TenantKey;
+import dev.bulkhead.operator.secret.BackupRoot;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Objects;
@@ -36,25 +35,20 @@ public final class BackupWriter extends OutputStream {
     }
 
     /**
-     * Begins a backup, and writes its header. Two that are begun alike have different keys all the same.
+     * Begins a file, and writes its header.
      *
      * @param out where it goes; closed with this, and left open when this throws
      * @param serverVersion what the data comes from, see {@link BackupHeader}
-     * @param tenantKey used here only: it may be closed at once
+     * @param root of the backup that is being made; used here only, for one file of an id
      * @throws IllegalArgumentException when the server's version cannot stand in a header
+     * @throws IllegalStateException when a file of that id was begun with it before
      */
     public static BackupWriter begin(
-            OutputStream out,
-            BackupName backup,
-            String serverVersion,
-            Instant created,
-            TenantKey tenantKey,
-            SecureRandom random)
+            OutputStream out, BackupName backup, String serverVersion, Instant created, BackupRoot root)
             throws IOException {
-        byte[] salt = new byte[BackupHeader.SALT_BYTES];
-        random.nextBytes(salt);
-        BackupHeader header = BackupHeader.of(backup, serverVersion, tenantKey.version(), salt, created);
-        BackupWriter writer = new BackupWriter(out, header, new BackupKey(tenantKey, header));
+        BackupHeader header = BackupHeader.of(backup, serverVersion, root.tenantKeyVersion(), root.salt(), created);
+        root.begin(backup.id());
+        BackupWriter writer = new BackupWriter(out, header, new BackupKey(root, header));
         writer.writeHeader();
         return writer;
     }

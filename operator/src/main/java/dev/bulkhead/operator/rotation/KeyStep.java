@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** The steps for a tenant's own key and for its sealing key: one write each, then the pass shows it. */
 final class KeyStep implements JobStep {
@@ -89,8 +90,9 @@ final class KeyStep implements JobStep {
         if (what == Rotatable.SealingKey) {
             return new Changed(ring.withNewSealingKey(), now);
         }
+        // Nobody makes backups yet, so none needs a former key.
         try (KeyRing resealed = ring.withNewTenantKey()) {
-            return new Changed(resealed.withoutUnusedTenantKeys(), now);
+            return new Changed(resealed.withoutUnusedTenantKeys(Set.of()), now);
         }
     }
 

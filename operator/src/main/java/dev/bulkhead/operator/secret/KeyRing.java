@@ -194,9 +194,15 @@ public final class KeyRing implements AutoCloseable {
         });
     }
 
-    /** A ring without the tenant keys that none of its values is sealed with; the one that seals stays. */
-    public KeyRing withoutUnusedTenantKeys() {
-        Set<Integer> used = new HashSet<>();
+    /**
+     * A ring without the tenant keys that nothing is encrypted with any more: none of its values, and no backup. The one that seals
+     * stays.
+     *
+     * @param neededByBackups versions that some backup was made with, wherever it lies; whoever does not know all of them must
+     *     not call this, since the backups of a key that is gone never open again
+     */
+    public KeyRing withoutUnusedTenantKeys(Set<Integer> neededByBackups) {
+        Set<Integer> used = new HashSet<>(neededByBackups);
         used.add(tenantKeyVersion());
         entries.forEach((key, message) -> {
             if (!isTenantKey(key)) {
@@ -212,6 +218,24 @@ public final class KeyRing implements AutoCloseable {
                 }
             }
         });
+    }
+
+    /** What the files of a new backup are encrypted with: of the tenant key in use, and with a salt of its own. The caller closes it. */
+    public BackupRoot newBackupRoot() {
+        byte[] salt = new byte[MessageKey.SALT_BYTES];
+        rings.random().nextBytes(salt);
+        return new BackupRoot(currentKey(), salt, true);
+    }
+
+    /**
+     * What opens the files of an earlier backup, and encrypts nothing; empty when that tenant key is not there any more. The
+     * caller closes it.
+     *
+     * @param tenantKeyVersion as the files' headers say it
+     * @param salt likewise
+     */
+    public Optional<BackupRoot> backupRoot(int tenantKeyVersion, byte[] salt) {
+        return Optional.ofNullable(tenantKeys.get(tenantKeyVersion)).map(key -> new BackupRoot(key, salt, false));
     }
 
     /** A ring that publishes a new sealing key. Former ones stay, since values sealed to them lie in Git. */

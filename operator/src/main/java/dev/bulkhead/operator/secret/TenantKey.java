@@ -34,22 +34,6 @@ public final class TenantKey implements AutoCloseable {
         return version;
     }
 
-    /**
-     * Bytes for one use, from HKDF-SHA256 over this key. The caller zeroes them.
-     *
-     * @param salt random, for that use alone
-     * @param label what they are for: ASCII, and no other use has the same
-     * @param length of the result, in bytes
-     */
-    public byte[] derive(byte[] salt, String label, int length) {
-        byte[] prk = MessageKey.extract(salt, material());
-        try {
-            return MessageKey.expand(prk, label, length);
-        } finally {
-            Arrays.fill(prk, (byte) 0);
-        }
-    }
-
     /** The live array, not a copy: never kept, never changed by those who read it. */
     byte[] material() {
         if (closed) {

@@ -3,8 +3,8 @@ package dev.bulkhead.operator.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.secret.BackupRoot;
 import dev.bulkhead.operator.secret.KnownTenantKey;
-import dev.bulkhead.operator.secret.TenantKey;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Random;
 
 /** Backups in memory, and what becomes of reading them. */
@@ -37,20 +38,24 @@ final class BackupFiles {
         }
     }
 
-    static TenantKey tenantKey() {
-        return KnownTenantKey.counting(KEY_VERSION, 0x80);
+    static BackupRoot newRoot() {
+        byte[] salt = new byte[32];
+        RANDOM.nextBytes(salt);
+        return KnownTenantKey.newRoot(KEY_VERSION, 0x80, salt);
+    }
+
+    static Optional<BackupRoot> root(int version, byte[] salt) {
+        return version == KEY_VERSION ? Optional.of(KnownTenantKey.root(version, 0x80, salt)) : Optional.empty();
     }
 
     static BackupWriter begin(OutputStream out) throws IOException {
-        try (TenantKey key = tenantKey()) {
-            return BackupWriter.begin(out, NAME, SERVER, CREATED, key, RANDOM);
+        try (BackupRoot root = newRoot()) {
+            return BackupWriter.begin(out, NAME, SERVER, CREATED, root);
         }
     }
 
     static BackupReader open(InputStream in) throws IOException {
-        try (TenantKey key = tenantKey()) {
-            return BackupReader.open(in, NAME, version -> version == KEY_VERSION ? key : null);
-        }
+        return BackupReader.open(in, NAME, BackupFiles::root);
     }
 
     static byte[] file(byte[] content) {

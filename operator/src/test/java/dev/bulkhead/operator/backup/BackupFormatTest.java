@@ -5,9 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.secret.BackupRoot;
 import dev.bulkhead.operator.secret.FixedRandom;
 import dev.bulkhead.operator.secret.KnownTenantKey;
-import dev.bulkhead.operator.secret.TenantKey;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -119,9 +119,11 @@ class BackupFormatTest {
 
     private static byte[] written(String id, byte[] content) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (TenantKey key = KnownTenantKey.counting(7, 0x80);
-                BackupWriter writer = BackupWriter.begin(
-                        out, name(id), BackupFiles.SERVER, BackupFiles.CREATED, key, new FixedRandom(id))) {
+        byte[] salt = new byte[32];
+        new FixedRandom(id).nextBytes(salt);
+        try (BackupRoot root = KnownTenantKey.newRoot(7, 0x80, salt);
+                BackupWriter writer =
+                        BackupWriter.begin(out, name(id), BackupFiles.SERVER, BackupFiles.CREATED, root)) {
             writer.write(content);
             writer.finish();
         }
@@ -129,8 +131,7 @@ class BackupFormatTest {
     }
 
     private static byte[] read(String id, byte[] file) throws IOException {
-        try (TenantKey key = KnownTenantKey.counting(7, 0x80);
-                BackupReader reader = BackupReader.open(new ByteArrayInputStream(file), name(id), _ -> key)) {
+        try (BackupReader reader = BackupReader.open(new ByteArrayInputStream(file), name(id), BackupFiles::root)) {
             return reader.readAllBytes();
         }
     }

@@ -7,15 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bulkhead.operator.identity.TenantIdentity;
+import dev.bulkhead.operator.secret.BackupRoot;
 import dev.bulkhead.operator.secret.KnownTenantKey;
-import dev.bulkhead.operator.secret.TenantKey;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.function.IntFunction;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,7 +158,7 @@ class BackupHeaderTest {
 
     @Test
     void a_key_that_is_not_there_is_named_and_is_no_fault_of_the_file() {
-        assertThatThrownBy(() -> open(BackupFiles.file(new byte[1]), _ -> null))
+        assertThatThrownBy(() -> open(BackupFiles.file(new byte[1]), (_, _) -> Optional.empty()))
                 .hasMessage(OBJECT + "needs tenant key version 7, which is not there: restore the key ring that had it")
                 .isInstanceOfSatisfying(
                         BackupRefusedException.class,
@@ -168,7 +168,7 @@ class BackupHeaderTest {
     @Test
     void another_key_of_that_version_is_told_from_a_damaged_file() {
         byte[] file = BackupFiles.file(new byte[1]);
-        assertThatThrownBy(() -> open(file, _ -> KnownTenantKey.counting(7, 0x81)))
+        assertThatThrownBy(() -> open(file, (_, salt) -> Optional.of(KnownTenantKey.root(7, 0x81, salt))))
                 .hasMessage(OBJECT + "was made with another tenant key version 7 than the one there, or its salt or"
                         + " commitment was changed: restore the key ring that it was made with, or use another copy")
                 .isInstanceOfSatisfying(
@@ -210,16 +210,15 @@ class BackupHeaderTest {
     @ValueSource(strings = {"", "say \"18\"", "C:\\18", "18\n", "größer"})
     void a_server_that_a_header_cannot_name_is_refused_before_anything_is_written(String server) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (TenantKey key = BackupFiles.tenantKey()) {
+        try (BackupRoot root = BackupFiles.newRoot()) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> BackupWriter.begin(
-                            out, BackupFiles.NAME, server, BackupFiles.CREATED, key, BackupFiles.RANDOM));
+                    .isThrownBy(() -> BackupWriter.begin(out, BackupFiles.NAME, server, BackupFiles.CREATED, root));
         }
         assertThat(out.size()).isZero();
     }
 
     private static void assertRefused(byte[] file, BackupFault fault, @Nullable String text) {
-        assertThatThrownBy(() -> open(file, _ -> {
+        assertThatThrownBy(() -> open(file, (_, _) -> {
                     throw new AssertionError("a key was asked for");
                 }))
                 .isInstanceOfSatisfying(BackupRefusedException.class, refusal -> {
@@ -231,8 +230,8 @@ class BackupHeaderTest {
                 });
     }
 
-    private static BackupReader open(byte[] file, IntFunction<@Nullable TenantKey> keys) throws IOException {
-        return BackupReader.open(new ByteArrayInputStream(file), BackupFiles.NAME, keys);
+    private static BackupReader open(byte[] file, BackupReader.Roots roots) throws IOException {
+        return BackupReader.open(new ByteArrayInputStream(file), BackupFiles.NAME, roots);
     }
 
     private static byte[] whole(String json) {

@@ -12,14 +12,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.bulkhead.operator.secret.TenantKey;
+import dev.bulkhead.operator.secret.BackupRoot;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -306,23 +309,80 @@ class BackupStreamsTest {
     }
 
     @Test
-    void a_closed_tenant_key_begins_and_opens_nothing() {
-        TenantKey key = BackupFiles.tenantKey();
-        key.close();
-        byte[] file = file(content(1));
+    void a_closed_root_begins_nothing() {
+        BackupRoot root = BackupFiles.newRoot();
+        root.close();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        assertThatIllegalStateException()
-                .isThrownBy(() -> BackupWriter.begin(
-                        out, BackupFiles.NAME, BackupFiles.SERVER, BackupFiles.CREATED, key, BackupFiles.RANDOM));
+        assertThatIllegalStateException().isThrownBy(() -> begin(out, root));
         assertThat(out.size()).isZero();
-        assertThatIllegalStateException()
-                .isThrownBy(() -> BackupReader.open(new ByteArrayInputStream(file), BackupFiles.NAME, _ -> key));
+    }
+
+    @Test
+    void one_root_writes_several_files_and_none_of_them_twice() throws IOException {
+        try (BackupRoot root = BackupFiles.newRoot()) {
+            ByteArrayOutputStream first = new ByteArrayOutputStream();
+            try (BackupWriter writer = begin(first, root)) {
+                writer.finish();
+            }
+            ByteArrayOutputStream again = new ByteArrayOutputStream();
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> begin(again, root))
+                    .withMessage("file b-20261130-0200 was begun before with these keys:"
+                            + " begin another backup, with new ones");
+            assertThat(again.size()).isZero();
+            BackupName second = new BackupName(BackupFiles.NAME.tenant(), "b-20261130-0200-list");
+            ByteArrayOutputStream other = new ByteArrayOutputStream();
+            try (BackupWriter writer =
+                    BackupWriter.begin(other, second, BackupFiles.SERVER, BackupFiles.CREATED, root)) {
+                assertThat(writer.header().saltBytes()).isEqualTo(root.salt());
+                writer.finish();
+            }
+            byte[] list = other.toByteArray();
+            assertThat(BackupFiles.chunk(list, 0)).isNotEqualTo(BackupFiles.chunk(first.toByteArray(), 0));
+            BackupReader.open(new ByteArrayInputStream(list), second, BackupFiles::root)
+                    .close();
+        }
+    }
+
+    @Test
+    void the_root_of_an_earlier_backup_encrypts_nothing() throws IOException {
+        try (BackupReader reader = open(new ByteArrayInputStream(file(content(0))));
+                BackupRoot root = root(reader.header())) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> begin(out, root))
+                    .withMessageContaining("the keys of an earlier backup, which only open what is there");
+            assertThat(out.size()).isZero();
+        }
+    }
+
+    @Test
+    void what_opened_a_file_is_closed_at_once() throws IOException {
+        List<BackupRoot> handedOut = new ArrayList<>();
+        byte[] file = file(content(5));
+        try (BackupReader reader =
+                BackupReader.open(new ByteArrayInputStream(file), BackupFiles.NAME, (version, salt) -> {
+                    handedOut.add(BackupFiles.root(version, salt).orElseThrow());
+                    return Optional.of(handedOut.getFirst());
+                })) {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> handedOut.getFirst().derive("bulkhead/v1/backup/x", 32));
+            assertThat(reader.readAllBytes()).isEqualTo(content(5));
+        }
+    }
+
+    private static BackupWriter begin(OutputStream out, BackupRoot root) throws IOException {
+        return BackupWriter.begin(out, BackupFiles.NAME, BackupFiles.SERVER, BackupFiles.CREATED, root);
+    }
+
+    private static BackupRoot root(BackupHeader header) {
+        return BackupFiles.root(header.tkVersion(), header.saltBytes()).orElseThrow();
     }
 
     private static BackupKey key() throws IOException {
-        try (TenantKey tenantKey = BackupFiles.tenantKey();
-                BackupReader reader = open(new ByteArrayInputStream(file(content(0))))) {
-            return new BackupKey(tenantKey, reader.header());
+        try (BackupReader reader = open(new ByteArrayInputStream(file(content(0))));
+                BackupRoot root = root(reader.header())) {
+            return new BackupKey(root, reader.header());
         }
     }
 }

@@ -11,7 +11,7 @@ import static dev.bulkhead.operator.backup.BackupFiles.headBytes;
 import static dev.bulkhead.operator.backup.BackupFiles.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.operator.secret.TenantKey;
+import dev.bulkhead.operator.secret.BackupRoot;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
@@ -163,8 +163,10 @@ class BackupTamperingTest {
         byte[] sealed = new byte[SEALED];
         byte[] end = new byte[16];
         try (BackupReader reader = BackupFiles.open(new ByteArrayInputStream(file));
-                TenantKey tenantKey = BackupFiles.tenantKey();
-                BackupKey key = new BackupKey(tenantKey, reader.header())) {
+                BackupRoot root = BackupFiles.root(
+                                BackupFiles.KEY_VERSION, reader.header().saltBytes())
+                        .orElseThrow();
+                BackupKey key = new BackupKey(root, reader.header())) {
             key.seal(0, false, content, CHUNK, sealed);
             key.seal(1, true, content, 0, end);
         }

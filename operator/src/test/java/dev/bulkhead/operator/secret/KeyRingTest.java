@@ -16,8 +16,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import javax.crypto.KDF;
+import javax.crypto.spec.HKDFParameterSpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -265,9 +268,9 @@ class KeyRingTest {
     @Test
     void a_tenant_key_that_seals_nothing_any_more_goes_and_one_that_does_stays() {
         KeyRing ring = rings.create(IDENTITY, SECRET).withCredential(Purpose.BACKUP, PASSWORD);
-        assertThat(ring.withoutUnusedTenantKeys().data()).containsOnlyKeys("tk.1", "seal.1", "backup");
+        assertThat(ring.withoutUnusedTenantKeys(Set.of()).data()).containsOnlyKeys("tk.1", "seal.1", "backup");
 
-        KeyRing exchanged = ring.withNewTenantKey().withoutUnusedTenantKeys();
+        KeyRing exchanged = ring.withNewTenantKey().withoutUnusedTenantKeys(Set.of());
 
         assertThat(exchanged.data()).containsOnlyKeys("tk.2", "seal.1", "backup");
         assertThat(exchanged.credential(Purpose.BACKUP)).hasValue(PASSWORD);
@@ -276,7 +279,84 @@ class KeyRingTest {
         Map<String, byte[]> mixed = ring.withNewTenantKey().data();
         mixed.put("backup", ring.data().get("backup"));
         KeyRing half = ((KeyRingLoad.Loaded) rings.load(IDENTITY, SECRET, mixed)).ring();
-        assertThat(half.withoutUnusedTenantKeys().data()).containsKeys("tk.1", "tk.2");
+        assertThat(half.withoutUnusedTenantKeys(Set.of()).data()).containsKeys("tk.1", "tk.2");
+    }
+
+    @Test
+    void a_tenant_key_that_a_backup_needs_stays_until_none_does() {
+        KeyRing ring = rings.create(IDENTITY, SECRET);
+        byte[] salt;
+        byte[] derived;
+        try (BackupRoot root = ring.newBackupRoot()) {
+            salt = root.salt();
+            derived = root.derive("label", 32);
+        }
+        KeyRing third = ring.withNewTenantKey().withNewTenantKey();
+
+        KeyRing kept = third.withoutUnusedTenantKeys(Set.of(1, 9));
+
+        assertThat(kept.data()).containsOnlyKeys("tk.1", "tk.3", "seal.1");
+        try (BackupRoot root = loaded(kept.data()).backupRoot(1, salt).orElseThrow()) {
+            assertThat(root.derive("label", 32)).isEqualTo(derived);
+        }
+        KeyRing without = kept.withoutUnusedTenantKeys(Set.of(3));
+        assertThat(without.data()).containsOnlyKeys("tk.3", "seal.1");
+        assertThat(without.backupRoot(1, salt)).isEmpty();
+    }
+
+    @Test
+    void the_root_of_a_backup_is_of_the_key_in_use_and_of_this_backup_alone() {
+        KeyRing ring = rings.create(IDENTITY, SECRET).withNewTenantKey();
+        try (BackupRoot one = ring.newBackupRoot();
+                BackupRoot other = ring.newBackupRoot();
+                BackupRoot former = ring.backupRoot(1, one.salt()).orElseThrow();
+                BackupRoot another = rings.create(IDENTITY, SECRET)
+                        .withNewTenantKey()
+                        .backupRoot(2, one.salt())
+                        .orElseThrow()) {
+            assertThat(one.tenantKeyVersion()).isEqualTo(2);
+            assertThat(former.tenantKeyVersion()).isEqualTo(1);
+            assertThat(other.salt()).hasSize(32).isNotEqualTo(one.salt());
+            for (BackupRoot differs : new BackupRoot[] {other, former, another}) {
+                assertThat(differs.derive("label", 32)).isNotEqualTo(one.derive("label", 32));
+            }
+            assertThat(one.derive("label", 32)).isNotEqualTo(one.derive("lable", 32));
+            assertThat(one.toString()).isEqualTo("BackupRoot[tenantKeyVersion=2]");
+        }
+    }
+
+    /** HKDF as the JDK does it in one go, so that files of the first version open for ever. */
+    @Test
+    void the_root_is_hkdf_of_salt_and_tenant_key() throws Exception {
+        byte[] salt = new byte[32];
+        RANDOM.nextBytes(salt);
+        TenantKey key = KnownTenantKey.counting(3, 0x10);
+        try (BackupRoot root = new BackupRoot(key, salt, false)) {
+            byte[] expected = KDF.getInstance("HKDF-SHA256")
+                    .deriveData(HKDFParameterSpec.ofExtract()
+                            .addIKM(key.material())
+                            .addSalt(salt)
+                            .thenExpand("label".getBytes(UTF_8), 32));
+            assertThat(root.derive("label", 32)).isEqualTo(expected);
+            Arrays.fill(salt, (byte) 0);
+            assertThat(root.salt()).isNotEqualTo(salt);
+            key.close();
+            assertThat(root.derive("label", 32)).isEqualTo(expected);
+            assertThatIllegalStateException().isThrownBy(() -> new BackupRoot(key, salt, false));
+        }
+    }
+
+    @Test
+    void a_closed_root_derives_nothing_and_a_short_salt_is_none() {
+        KeyRing ring = rings.create(IDENTITY, SECRET);
+        BackupRoot root = ring.newBackupRoot();
+        root.close();
+        assertThatIllegalStateException().isThrownBy(() -> root.derive("label", 32));
+        assertThatIllegalStateException().isThrownBy(() -> root.begin("b-1"));
+        assertThatIllegalArgumentException().isThrownBy(() -> ring.backupRoot(1, new byte[31]));
+        ring.close();
+        assertThatIllegalStateException().isThrownBy(ring::newBackupRoot);
+        assertThatIllegalStateException().isThrownBy(() -> ring.backupRoot(1, new byte[32]));
     }
 
     @Test
