@@ -88,6 +88,8 @@ public final class InformedObjects implements OwnedObjects {
                         .withLabelSelector(Marks.OWNED + "=true")
                         .withSecondaryToPrimaryMapper(InformedObjects::tenantOf)
                         .withOnUpdateFilter(InformedObjects::matters)
+                        .withItemStore(
+                                new PackedItems<>(kind, context.getClient().getKubernetesSerialization()))
                         .build(),
                 context);
         source.addIndexers(Map.of(
