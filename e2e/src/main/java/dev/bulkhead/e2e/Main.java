@@ -1,6 +1,7 @@
 package dev.bulkhead.e2e;
 
 import dev.bulkhead.e2e.bench.BenchCommand;
+import dev.bulkhead.e2e.bench.SweepBenchCommand;
 import dev.bulkhead.e2e.stack.Progress;
 import dev.bulkhead.e2e.stack.StackException;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -28,7 +29,7 @@ public final class Main {
         line.addSubcommand(new UpCommand(clock, progress));
         line.addSubcommand(new DownCommand(clock, progress));
         line.addSubcommand(new StatusCommand(clock));
-        line.addSubcommand(new BenchCommand(clock));
+        line.addSubcommand(new CommandLine(new BenchCommand(clock)).addSubcommand(new SweepBenchCommand(clock)));
         line.addSubcommand(new SoakCommand(clock));
         // Everything behind `kubectl` is kubectl's, its options too.
         line.addSubcommand(new CommandLine(new KubectlCommand(clock))

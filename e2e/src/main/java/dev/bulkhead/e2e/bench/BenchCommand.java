@@ -100,20 +100,8 @@ public final class BenchCommand implements Callable<Integer> {
         Software software = new Binaries(System.getenv(), progress).provide();
         StateDirectory state = new StateDirectory(freshDirectory());
         LocalStack stack = new LocalStack(state, clock, progress);
-        Thread cleaner = new Thread(stack::wipe, "remove-stack");
-        Runtime.getRuntime().addShutdownHook(cleaner);
-        boolean kept = false;
-        try {
-            print(measure(machine, software, state, stack, progress));
-            kept = keep;
-        } finally {
-            Runtime.getRuntime().removeShutdownHook(cleaner);
-            if (kept) {
-                progress.say("the stack is left running; ./bulkhead down --wipe --state " + state.root() + " ends it");
-            } else {
-                stack.wipe();
-            }
-        }
+        new OwnStack(stack, state, keep, progress)
+                .during(() -> print(measure(machine, software, state, stack, progress)));
         return 0;
     }
 
