@@ -230,7 +230,7 @@ public final class DatabaseApplier {
     }
 
     /** The logins of a plan that is applied, with the passwords they were given. */
-    private final class GivenLogins implements Settling.Logins {
+    private final class GivenLogins implements Settling.SettlingLogins {
         private final SchemaPlan plan;
         private final List<Credential> logins;
 

@@ -64,7 +64,7 @@ final class SchemaClosing {
     }
 
     /** Who closes sets no password; what was known is forgotten before. */
-    private static final class NoLogins implements Settling.Logins {
+    private static final class NoLogins implements Settling.SettlingLogins {
         @Override
         public Set<String> toBeSet(CatalogueSnapshot seen) {
             return Set.of();

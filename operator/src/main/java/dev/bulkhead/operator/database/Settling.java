@@ -22,11 +22,11 @@ final class Settling {
 
     private final SharedDatabase database;
     private final SchemaPlan plan;
-    private final Logins logins;
+    private final SettlingLogins logins;
     private final CatalogueScope scope;
 
     /** For one tenant. */
-    Settling(SharedDatabase database, SchemaPlan plan, Logins logins) {
+    Settling(SharedDatabase database, SchemaPlan plan, SettlingLogins logins) {
         this.database = database;
         this.plan = plan;
         this.logins = logins;
@@ -34,7 +34,7 @@ final class Settling {
     }
 
     /** The tenant's logins, as far as settling needs to know them. */
-    interface Logins {
+    interface SettlingLogins {
         /** Logins whose password is to be set, whatever else differs from the plan. */
         Set<String> toBeSet(CatalogueSnapshot seen);
 
