@@ -26,11 +26,11 @@ import org.slf4j.LoggerFactory;
 public final class UnmarkedBindings {
     private static final Logger LOG = LoggerFactory.getLogger(UnmarkedBindings.class);
 
-    /** Bindings of one page of a list. */
-    private static final long PAGE = 100;
+    /** Bindings of one page of a list: few enough to be held when each is as large as etcd takes one, 1.5 MB. */
+    private static final long PAGE = 20;
 
     /** Pages that are read of one namespace: its quota allows 100 bindings. */
-    private static final int PAGES = 20;
+    private static final int PAGES = 100;
 
     private static final int ATTEMPTS = 4;
 

@@ -15,6 +15,7 @@ import dev.bulkhead.operator.outcome.Reason;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -42,7 +44,10 @@ import org.slf4j.LoggerFactory;
  * <p>Sets its finalizer itself, because the framework would set it everywhere: guard 0 refuses every write of the
  * operator outside tenants' namespaces, so a TenantSecret there is neither held nor given a status, only logged.
  */
-@ControllerConfiguration(name = "tenantsecret", triggerReconcilerOnAllEvents = true)
+@ControllerConfiguration(
+        name = "tenantsecret",
+        triggerReconcilerOnAllEvents = true,
+        informer = @Informer(itemStore = KnownSecrets.class, informerListLimit = KnownSecrets.PAGE))
 public final class TenantSecretReconciler implements Reconciler<TenantSecret> {
     private static final Logger LOG = LoggerFactory.getLogger(TenantSecretReconciler.class);
     private static final String FINALIZER = "bulkhead.dev/tenant-secret";
@@ -98,13 +103,29 @@ public final class TenantSecretReconciler implements Reconciler<TenantSecret> {
         Outcome held = sealed.hasFinalizer(FINALIZER)
                 ? Outcome.unchanged()
                 : finalizer(sealed, () -> PrimaryUpdateAndCacheUtils.addFinalizerWithSSA(context, sealed, FINALIZER));
-        Conditions conditions = new Conditions(
+        AtomicReference<@Nullable TenantSecret> whole = new AtomicReference<>();
+        Outcome read = held.done() ? whole(sealed, context, whole) : held;
+        if (!read.done()) {
+            return waiting(sealed, conditions(sealed), read.findings().getFirst());
+        }
+        TenantSecret found = whole.get();
+        return found == null ? UpdateControl.noUpdate() : open(found, owner, conditions(found));
+    }
+
+    /** Reads it with its values, which the informer does not keep; one that went away meanwhile is none. */
+    private static Outcome whole(
+            TenantSecret known, Context<TenantSecret> context, AtomicReference<@Nullable TenantSecret> whole) {
+        return new ApiErrors().guard(ApiErrors.name(known), () -> {
+            whole.set(context.getClient().resource(known).get());
+            return Outcome.unchanged();
+        });
+    }
+
+    private Conditions conditions(TenantSecret sealed) {
+        return new Conditions(
                 sealed.getStatus() == null ? List.of() : sealed.getStatus().conditions(),
                 clock.instant(),
                 sealed.getMetadata().getGeneration());
-        return held.done()
-                ? open(sealed, owner, conditions)
-                : waiting(sealed, conditions, held.findings().getFirst());
     }
 
     /** In a namespace of no tenant there is no key to open it with; told once, and looked at again without a word. */

@@ -8,7 +8,9 @@ import dev.bulkhead.operator.outcome.Outcome;
 import dev.bulkhead.operator.outcome.Reason;
 import dev.bulkhead.operator.part.Tools;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -18,8 +20,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +37,9 @@ public final class TenantPods implements Tools.Pods {
 
     /** Pods of one page of a list. */
     private static final long PAGE = 100;
+
+    /** The same of pods that anybody made: few enough to be held when each is as large as etcd takes one, 1.5 MB. */
+    private static final long FOREIGN_PAGE = 20;
 
     /** Pages that are read of one workflow: it has at most 100 pods, and those that are over or of the version before. */
     private static final int PAGES = 5;
@@ -110,9 +117,51 @@ public final class TenantPods implements Tools.Pods {
     }
 
     private List<Pod> there(String namespace) {
-        return errors.patiently(() -> client.pods().inNamespace(namespace).list()).getItems().stream()
-                .filter(TenantPods::isThere)
-                .toList();
+        return errors.patiently(() -> {
+            List<Pod> there = new ArrayList<>();
+            String next = null;
+            do {
+                PodList list = client.pods()
+                        .inNamespace(namespace)
+                        .list(new ListOptionsBuilder()
+                                .withLimit(FOREIGN_PAGE)
+                                .withContinue(next)
+                                .build());
+                list.getItems().stream()
+                        .filter(TenantPods::isThere)
+                        .map(TenantPods::outline)
+                        .forEach(there::add);
+                next = following(list);
+            } while (next != null);
+            return there;
+        });
+    }
+
+    /** What is asked about a pod that a tenant made: not what runs in it, which may take a megabyte. */
+    private static Pod outline(Pod pod) {
+        return new PodBuilder()
+                .withMetadata(new ObjectMetaBuilder()
+                        .withName(pod.getMetadata().getName())
+                        .withDeletionTimestamp(pod.getMetadata().getDeletionTimestamp())
+                        .withDeletionGracePeriodSeconds(pod.getMetadata().getDeletionGracePeriodSeconds())
+                        .withAnnotations(given(pod))
+                        .build())
+                .withNewSpec()
+                .withTerminationGracePeriodSeconds(
+                        pod.getSpec() == null ? null : pod.getSpec().getTerminationGracePeriodSeconds())
+                .endSpec()
+                .build();
+    }
+
+    private static Map<String, String> given(Pod pod) {
+        Map<String, String> annotations = pod.getMetadata().getAnnotations();
+        String given = annotations == null ? null : annotations.get(Marks.GIVEN);
+        return given == null ? Map.of() : Map.of(Marks.GIVEN, given);
+    }
+
+    private static @Nullable String following(PodList list) {
+        String more = list.getMetadata() == null ? null : list.getMetadata().getContinue();
+        return more == null || more.isEmpty() ? null : more;
     }
 
     @Override
@@ -130,8 +179,7 @@ public final class TenantPods implements Tools.Pods {
                                 .withContinue(next)
                                 .build());
                 pods.addAll(list.getItems());
-                String more = list.getMetadata().getContinue();
-                next = more == null || more.isEmpty() ? null : more;
+                next = following(list);
             }
         } catch (KubernetesClientException e) {
             // What the Deployments say stands without it, and the next pass looks again.
@@ -162,8 +210,7 @@ public final class TenantPods implements Tools.Pods {
      * @param given values of {@link Marks#GIVEN} that the namespace's workloads have now
      */
     public int outdated(String namespace, Set<String> given) {
-        return (int) errors.patiently(() -> client.pods().inNamespace(namespace).list()).getItems().stream()
-                .filter(TenantPods::isThere)
+        return (int) there(namespace).stream()
                 .map(pod -> pod.getMetadata().getAnnotations())
                 .filter(annotations -> annotations != null && annotations.containsKey(Marks.GIVEN))
                 .filter(annotations -> !given.contains(annotations.get(Marks.GIVEN)))

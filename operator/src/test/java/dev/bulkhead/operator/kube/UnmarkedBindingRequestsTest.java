@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** The exact requests by which people are taken out of what a tenant bound itself, and what becomes of each answer. */
 class UnmarkedBindingRequestsTest {
     private static final String BINDINGS = "/apis/rbac.authorization.k8s.io/v1/namespaces/acme--web/rolebindings";
-    private static final String SELECTED = "labelSelector=bulkhead.dev%2Fowned%21%3Dtrue&limit=100";
+    private static final String SELECTED = "labelSelector=bulkhead.dev%2Fowned%21%3Dtrue&limit=20";
     private static final String PAGE = "GET " + BINDINGS + "?" + SELECTED;
     private static final String NEXT_PAGE = "GET " + BINDINGS + "?continue=more&" + SELECTED;
 
@@ -114,7 +114,7 @@ class UnmarkedBindingRequestsTest {
     @Test
     void a_namespace_with_too_many_is_told_and_looked_at_no_further() {
         api.answer(PAGE, 200, list("more", binding("one", "5", "stays")));
-        for (int page = 1; page < 20; page++) {
+        for (int page = 1; page < 100; page++) {
             api.answer(NEXT_PAGE, 200, list("more", binding("one", "5", "stays")));
         }
 
@@ -122,7 +122,7 @@ class UnmarkedBindingRequestsTest {
                 .singleElement()
                 .satisfies(o -> assertThat(o.findings().getFirst().text())
                         .contains("more than 2000", "delete those that nobody needs"));
-        assertThat(api.requests()).hasSize(20);
+        assertThat(api.requests()).hasSize(100);
     }
 
     private List<Outcome> narrow() {

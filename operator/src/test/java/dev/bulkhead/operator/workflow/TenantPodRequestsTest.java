@@ -24,6 +24,7 @@ class TenantPodRequestsTest {
     private static final TenantIdentity IDENTITY = new TenantIdentity("0f8fad5b-d9cb-469f-a165-70867728950e");
     private static final String SELECTED = "labelSelector=bulkhead.dev%2Fidentity%3D" + IDENTITY.value()
             + "%2Cbulkhead.dev%2Fworkflow%3Dsweeper&limit=100";
+    private static final String ALL = "GET " + PODS + "?limit=20";
     private static final String PAGE = PODS + "?" + SELECTED;
     private static final String NEXT_PAGE = PODS + "?continue=more&" + SELECTED;
 
@@ -39,12 +40,12 @@ class TenantPodRequestsTest {
 
     @Test
     void every_pod_of_the_namespace_is_stopped_by_one_request() {
-        api.answer("GET " + PODS, 200, list(pod("Running"), pod("Pending")));
+        api.answer(ALL, 200, list(pod("Running"), pod("Pending")));
         api.answer("DELETE " + PODS, 200, list());
-        api.answer("GET " + PODS, 200, list(stopping(30)));
+        api.answer(ALL, 200, list(stopping(30)));
 
         assertThat(waits()).contains("1 still there");
-        assertThat(api.requests()).containsExactly("GET " + PODS, "DELETE " + PODS, "GET " + PODS);
+        assertThat(api.requests()).containsExactly(ALL, "DELETE " + PODS, ALL);
         assertThat(api.sent().get(1).body().path("gracePeriodSeconds").isMissingNode())
                 .as("each as it asks itself")
                 .isTrue();
@@ -53,18 +54,18 @@ class TenantPodRequestsTest {
     /** One that no node has goes with the request. */
     @Test
     void pods_that_are_gone_at_once_are_not_waited_for() {
-        api.answer("GET " + PODS, 200, list(pod("Pending")));
+        api.answer(ALL, 200, list(pod("Pending")));
         api.answer("DELETE " + PODS, 200, list());
-        api.answer("GET " + PODS, 200, list());
+        api.answer(ALL, 200, list());
 
         assertThat(pods.stop("acme--web")).isEqualTo(new Outcome.Done(1));
     }
 
     @Test
     void a_pod_that_takes_its_time_to_end_gets_thirty_seconds() {
-        api.answer("GET " + PODS, 200, list(pod("Running"), taking(86_400)));
+        api.answer(ALL, 200, list(pod("Running"), taking(86_400)));
         api.answer("DELETE " + PODS, 200, list());
-        api.answer("GET " + PODS, 200, list(stopping(30), stopping(30)));
+        api.answer(ALL, 200, list(stopping(30), stopping(30)));
 
         assertThat(waits()).contains("2 still there");
         assertThat(api.sent().get(1).body().path("gracePeriodSeconds").asInt()).isEqualTo(30);
@@ -72,9 +73,9 @@ class TenantPodRequestsTest {
 
     @Test
     void one_that_was_asked_to_end_some_day_is_asked_again() {
-        api.answer("GET " + PODS, 200, list(stopping(86_400)));
+        api.answer(ALL, 200, list(stopping(86_400)));
         api.answer("DELETE " + PODS, 200, list());
-        api.answer("GET " + PODS, 200, list(stopping(30)));
+        api.answer(ALL, 200, list(stopping(30)));
 
         assertThat(waits()).contains("1 still there");
         assertThat(api.sent().get(1).body().path("gracePeriodSeconds").asInt()).isEqualTo(30);
@@ -82,10 +83,10 @@ class TenantPodRequestsTest {
 
     @Test
     void a_pod_that_is_still_there_is_not_stopped_yet_and_nothing_is_written() {
-        api.answer("GET " + PODS, 200, list(stopping(30)));
+        api.answer(ALL, 200, list(stopping(30)));
 
         assertThat(waits()).contains("1 still there");
-        assertThat(api.requests()).containsExactly("GET " + PODS);
+        assertThat(api.requests()).containsExactly(ALL);
     }
 
     /** A finalizer, or a node that does not answer: nobody should take it for something that only takes time. */
@@ -97,7 +98,7 @@ class TenantPodRequestsTest {
                 .withDeletionTimestamp("2026-11-29T09:11:00Z")
                 .endMetadata()
                 .build();
-        api.answer("GET " + PODS, 200, list(stopping(30), stuck));
+        api.answer(ALL, 200, list(stopping(30), stuck));
 
         assertThat(pods.stop("acme--web").findings()).singleElement().satisfies(finding -> {
             assertThat(finding.reason().isPassing()).isFalse();
@@ -108,34 +109,43 @@ class TenantPodRequestsTest {
 
     @Test
     void where_none_is_left_nothing_is_written() {
-        api.answer("GET " + PODS, 200, list(pod("Succeeded")));
+        api.answer(ALL, 200, list(pod("Succeeded")));
 
         assertThat(pods.stop("acme--web")).isEqualTo(Outcome.unchanged());
-        assertThat(api.requests()).containsExactly("GET " + PODS);
+        assertThat(api.requests()).containsExactly(ALL);
+    }
+
+    /** Whoever may make pods makes a thousand, each of a megabyte: of a page nothing stays but what is asked about it. */
+    @Test
+    void more_pods_than_a_page_holds_are_read_page_by_page() {
+        api.answer(ALL, 200, page("more", pod("Succeeded")));
+        api.answer("GET " + PODS + "?continue=more&limit=20", 200, page("", stopping(30), stopping(30)));
+
+        assertThat(waits()).contains("2 still there");
     }
 
     @Test
     void pods_that_could_not_be_listed_are_not_taken_for_none() {
-        api.cutWithin("GET " + PODS, 200, list());
+        api.cutWithin(ALL, 200, list());
 
         assertThat(pods.stop("acme--web").findings().getFirst().reason()).isEqualTo(Reason.KubernetesUnavailable);
-        assertThat(api.requests()).containsExactly("GET " + PODS);
+        assertThat(api.requests()).containsExactly(ALL);
     }
 
     @Test
     void a_stop_whose_answer_is_lost_is_looked_at_again() {
-        api.answer("GET " + PODS, 200, list(pod("Running")));
+        api.answer(ALL, 200, list(pod("Running")));
         api.cutWithin("DELETE " + PODS, 200, list());
-        api.answer("GET " + PODS, 200, list());
+        api.answer(ALL, 200, list());
 
         assertThat(pods.stop("acme--web").findings().getFirst().reason()).isEqualTo(Reason.KubernetesUnavailable);
         assertThat(pods.stop("acme--web")).isEqualTo(Outcome.unchanged());
-        assertThat(api.requests()).containsExactly("GET " + PODS, "DELETE " + PODS, "GET " + PODS);
+        assertThat(api.requests()).containsExactly(ALL, "DELETE " + PODS, ALL);
     }
 
     @Test
     void pods_that_run_with_what_was_replaced_are_counted() {
-        api.answer("GET " + PODS, 200, list(given("old"), given("new"), pod("Running")));
+        api.answer(ALL, 200, list(given("old"), given("new"), pod("Running")));
 
         assertThat(pods.outdated("acme--web", Set.of("new"))).isEqualTo(1);
     }
