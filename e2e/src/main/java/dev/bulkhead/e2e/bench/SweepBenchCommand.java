@@ -1,5 +1,8 @@
 package dev.bulkhead.e2e.bench;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.bulkhead.e2e.stack.Binaries;
 import dev.bulkhead.e2e.stack.LocalStack;
 import dev.bulkhead.e2e.stack.Progress;
@@ -11,6 +14,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +52,27 @@ public final class SweepBenchCommand implements Callable<Integer> {
                     + " (default: ${DEFAULT-VALUE}).")
     private int flood = 120_000;
 
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            defaultValue = "table",
+            description = "table, json or both (default: ${DEFAULT-VALUE}).")
+    private BenchCommand.BenchOutput output = BenchCommand.BenchOutput.table;
+
+    /**
+     * What a run found; the JSON for machines is this record.
+     *
+     * @param date when it began, RFC 3339
+     * @param machine what it was measured on
+     * @param tenants how many live in the database
+     * @param situations without a flooder first
+     */
+    record SweepResult(String date, Machine machine, int tenants, List<SweepFigures> situations) {
+        SweepResult {
+            situations = List.copyOf(situations);
+        }
+    }
+
     /** Nothing runs before {@link #call()}. */
     public SweepBenchCommand(InstantSource clock) {
         this.clock = clock;
@@ -67,13 +92,25 @@ public final class SweepBenchCommand implements Callable<Integer> {
         PrintWriter out = here.commandLine().getOut();
         new OwnStack(stack, state, false, progress).during(() -> {
             try (SweepBench bench = new SweepBench(stack.start(software).postgres(), progress)) {
-                out.println(clock.instant() + ", " + machine.text());
-                bench.run(tenants, flood).forEach(figures -> out.println(figures.text()));
-                out.flush();
+                print(out, new SweepResult(clock.instant().toString(), machine, tenants, bench.run(tenants, flood)));
             } catch (SQLException | IOException e) {
                 throw new StackException("the tenants of the database cannot be made: " + e.getMessage(), e);
             }
         });
         return 0;
+    }
+
+    private void print(PrintWriter out, SweepResult result) throws JsonProcessingException {
+        if (output != BenchCommand.BenchOutput.json) {
+            out.println(result.date() + ", " + result.machine().text());
+            result.situations().forEach(figures -> out.println(figures.text()));
+        }
+        if (output != BenchCommand.BenchOutput.table) {
+            out.println(JsonMapper.builder()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .build()
+                    .writeValueAsString(result));
+        }
+        out.flush();
     }
 }

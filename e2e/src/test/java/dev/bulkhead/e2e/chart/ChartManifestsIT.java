@@ -90,7 +90,7 @@ class ChartManifestsIT {
                 .list()
                 .getItems();
 
-        assertThat(guards).hasSize(30).allSatisfy(guard -> {
+        assertThat(guards).hasSize(31).allSatisfy(guard -> {
             assertThat(guard.getSpec().getFailurePolicy()).isEqualTo("Fail");
             assertThat(guard.getStatus()).isNotNull();
             assertThat(guard.getStatus().getTypeChecking().getExpressionWarnings())

@@ -3,14 +3,15 @@ package dev.bulkhead.e2e.stack;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
  * Gives tests a running stack, as parameters of type {@link StackEndpoints} and, as its administrator, {@link
- * KubernetesClient}. The administrator has broken the glass: tests plant what guards keep from everybody else. All tests of a JVM share one: it starts when the first test asks for it, in a temporary directory,
- * and is gone when the tests are.
+ * KubernetesClient}. The administrator has broken the glass: tests plant what guards keep from everybody else. All tests of a JVM
+ * share one: it starts when the first test asks for it, in a temporary directory, and ends with the JVM.
  *
  * <pre>{@code
  * @ExtendWith(StackExtension.class)
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * }</pre>
  */
 public final class StackExtension implements ParameterResolver {
-    private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(StackExtension.class);
+    private static @Nullable Shared shared;
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -31,9 +32,19 @@ public final class StackExtension implements ParameterResolver {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        Shared shared =
-                context.getRoot().getStore(NAMESPACE).computeIfAbsent(Shared.class, _ -> Shared.start(), Shared.class);
-        return parameter.getParameter().getType() == StackEndpoints.class ? shared.stack.endpoints() : shared.admin;
+        Shared stack = shared();
+        return parameter.getParameter().getType() == StackEndpoints.class ? stack.endpoints() : stack.admin();
+    }
+
+    /** Not a store of JUnit's: in one of several JVMs each class is a run of its own. */
+    private static synchronized Shared shared() {
+        Shared running = shared;
+        if (running == null) {
+            StackEndpoints endpoints = TemporaryStack.start().endpoints();
+            running = new Shared(endpoints, brokeTheGlass(endpoints));
+            shared = running;
+        }
+        return running;
     }
 
     /** A client of an administrator who broke the glass, whom no guard stops. */
@@ -48,17 +59,5 @@ public final class StackExtension implements ParameterResolver {
         }
     }
 
-    /** Closed by JUnit after the last test. */
-    private record Shared(TemporaryStack stack, KubernetesClient admin) implements AutoCloseable {
-        static Shared start() {
-            TemporaryStack stack = TemporaryStack.start();
-            return new Shared(stack, brokeTheGlass(stack.endpoints()));
-        }
-
-        @Override
-        public void close() {
-            admin.close();
-            stack.close();
-        }
-    }
+    private record Shared(StackEndpoints endpoints, KubernetesClient admin) {}
 }
