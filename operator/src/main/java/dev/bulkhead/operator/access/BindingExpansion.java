@@ -47,10 +47,12 @@ public final class BindingExpansion {
         Map<String, List<PolicyRule>> rules = new HashMap<>();
         roles.forEach(role -> rules.put(key(role.getMetadata().getNamespace(), role), present(role.getRules())));
         clusterRoles.forEach(role -> rules.put(key("", role), present(role.getRules())));
+        Map<String, Rights> everywhere = new HashMap<>(); // once for each role, however many bind it
+        Map<String, Rights> within = new HashMap<>();
         BindingExpansion expansion = new BindingExpansion();
         clusterBindings.stream().sorted(BY_NAME).forEach(binding -> {
-            List<PolicyRule> given =
-                    rules.getOrDefault("/" + binding.getRoleRef().getName(), List.of());
+            Rights given = everywhere.computeIfAbsent(
+                    "/" + binding.getRoleRef().getName(), key -> Rights.of(rules.getOrDefault(key, List.of()), true));
             String name = "ClusterRoleBinding " + binding.getMetadata().getName();
             expansion.everywhere.addAll(
                     grants(name, null, binding.getRoleRef(), binding.getSubjects(), given, made(binding)));
@@ -59,7 +61,8 @@ public final class BindingExpansion {
             String namespace = binding.getMetadata().getNamespace();
             RoleRef role = binding.getRoleRef();
             String from = "ClusterRole".equals(role.getKind()) ? "" : namespace;
-            List<PolicyRule> given = rules.getOrDefault(from + "/" + role.getName(), List.of());
+            Rights given = within.computeIfAbsent(
+                    from + "/" + role.getName(), key -> Rights.of(rules.getOrDefault(key, List.of()), false));
             String name =
                     "RoleBinding " + namespace + "/" + binding.getMetadata().getName();
             expansion
@@ -85,17 +88,15 @@ public final class BindingExpansion {
             @Nullable String namespace,
             RoleRef role,
             @Nullable List<Subject> subjects,
-            List<PolicyRule> rules,
+            Rights rights,
             @Nullable Instant since) {
-        boolean clusterWide = namespace == null;
-        Rights rights = Rights.of(rules, clusterWide);
         if (rights.isEmpty() || subjects == null) {
             return List.of();
         }
         return subjects.stream()
                 .map(subject -> new Grant(
                         binding,
-                        clusterWide,
+                        namespace == null,
                         role.getKind() + " " + role.getName(),
                         Principal.of(subject, Objects.requireNonNullElse(namespace, "")),
                         rights,

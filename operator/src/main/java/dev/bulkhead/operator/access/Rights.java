@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -170,17 +171,28 @@ public record Rights(List<Right> single) {
                 .thenComparing(Right::group)
                 .thenComparing(Right::resource)
                 .thenComparing(Right::verb));
-        for (PolicyRule rule : rules) {
-            for (String group : present(rule.getApiGroups())) {
-                for (String resource : present(rule.getResources())) {
-                    present(rule.getVerbs()).stream()
+        rules.stream().map(Words::of).distinct().forEach(words -> {
+            for (String group : words.groups()) {
+                for (String resource : words.resources()) {
+                    words.verbs().stream()
                             .map(verb -> new Right(verb, group, resource))
                             .filter(right -> concerns(right, clusterWide))
                             .forEach(all::add);
                 }
             }
-        }
+        });
         return new Rights(new ArrayList<>(all));
+    }
+
+    /** What a rule says, each word once: a list may repeat one as often as it is long, and rules each other. */
+    private record Words(Set<String> groups, Set<String> resources, Set<String> verbs) {
+        static Words of(PolicyRule rule) {
+            return new Words(once(rule.getApiGroups()), once(rule.getResources()), once(rule.getVerbs()));
+        }
+
+        private static Set<String> once(@Nullable List<String> list) {
+            return list == null ? Set.of() : new LinkedHashSet<>(list);
+        }
     }
 
     private static boolean concerns(Right right, boolean clusterWide) {
@@ -193,10 +205,6 @@ public record Rights(List<Right> single) {
                 || right.verb().equals("bind");
         boolean question = right.verb().equals("create") && QUESTIONS.contains(right.resource());
         return effective && !question && (right.changes() || INTO_PODS.contains(right.resource()));
-    }
-
-    private static List<String> present(@Nullable List<String> list) {
-        return list == null ? List.of() : list;
     }
 
     /** Whether they allow nothing that concerns a tenant. */

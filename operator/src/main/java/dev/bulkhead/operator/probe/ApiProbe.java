@@ -12,8 +12,11 @@ import dev.bulkhead.operator.evidence.Trial;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
@@ -90,7 +93,8 @@ public final class ApiProbe implements Probe {
                 object -> tenantry.owns(object.getMetadata().getNamespace())
                         || homes.contains(object.getMetadata().getNamespace());
         List<ClusterRole> roles = client.rbac().clusterRoles().list().getItems();
-        Pages.PagesRead<Role> own = Pages.of(client.rbac().roles().inAnyNamespace(), concerning);
+        Pages.PagesRead<Role> own =
+                Pages.ofLarge(client.rbac().roles().inAnyNamespace(), concerning, ApiProbe::outline);
         Pages.PagesRead<RoleBinding> bindings =
                 Pages.of(client.rbac().roleBindings().inAnyNamespace(), concerning);
         Map<String, String> overfull = new TreeMap<>(own.overfull());
@@ -100,6 +104,31 @@ public final class ApiProbe implements Probe {
                 tenantry,
                 installed(roles),
                 overfull);
+    }
+
+    /** Without the names of single objects, of which a Role may hold a megabyte, and which nobody asks for. */
+    private static Role outline(Role role) {
+        List<PolicyRule> rules = role.getRules() == null
+                ? List.of()
+                : role.getRules().stream()
+                        .map(rule -> new PolicyRuleBuilder()
+                                .withApiGroups(once(rule.getApiGroups()))
+                                .withResources(once(rule.getResources()))
+                                .withVerbs(once(rule.getVerbs()))
+                                .build())
+                        .distinct()
+                        .toList();
+        return new RoleBuilder()
+                .withNewMetadata()
+                .withNamespace(role.getMetadata().getNamespace())
+                .withName(role.getMetadata().getName())
+                .endMetadata()
+                .withRules(rules)
+                .build();
+    }
+
+    private static List<String> once(@Nullable List<String> words) {
+        return words == null ? List.of() : words.stream().distinct().toList();
     }
 
     /** Where the programs are that somebody binds. */

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pages {
     private static final long PAGE = 500;
+
+    /** The same of what may be as large as etcd takes an object, 1.5 MB. */
+    private static final long LARGE_PAGE = 25;
 
     /** Several times what a quota lets anybody make; more is from before the quota, or was made with the glass broken. */
     static final int MOST = 2_000;
@@ -60,29 +64,44 @@ final class Pages {
      */
     static <T extends HasMetadata, L extends KubernetesResourceList<T>> PagesRead<T> of(
             Listable<L> list, Predicate<? super T> wanted, int most) {
+        return read(list, wanted, UnaryOperator.identity(), most, PAGE);
+    }
+
+    /**
+     * The same of objects that may be large, a few at a time.
+     *
+     * @param outline what is kept of an object, with the name and namespace it has
+     */
+    static <T extends HasMetadata, L extends KubernetesResourceList<T>> PagesRead<T> ofLarge(
+            Listable<L> list, Predicate<? super T> wanted, UnaryOperator<T> outline) {
+        return read(list, wanted, outline, MOST, LARGE_PAGE);
+    }
+
+    private static <T extends HasMetadata, L extends KubernetesResourceList<T>> PagesRead<T> read(
+            Listable<L> list, Predicate<? super T> wanted, UnaryOperator<T> outline, int most, long size) {
         try {
-            return read(list, wanted, most);
+            return readOnce(list, wanted, outline, most, size);
         } catch (KubernetesClientException e) {
             if (e.getCode() != GONE) {
                 throw e;
             }
-            return read(list, wanted, most);
+            return readOnce(list, wanted, outline, most, size);
         }
     }
 
-    private static <T extends HasMetadata, L extends KubernetesResourceList<T>> PagesRead<T> read(
-            Listable<L> list, Predicate<? super T> wanted, int most) {
+    private static <T extends HasMetadata, L extends KubernetesResourceList<T>> PagesRead<T> readOnce(
+            Listable<L> list, Predicate<? super T> wanted, UnaryOperator<T> outline, int most, long size) {
         Map<String, List<T>> kept = new LinkedHashMap<>();
         Map<String, String> overfull = new TreeMap<>();
         String next = null;
         do {
             L page = list.list(
-                    new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build());
+                    new ListOptionsBuilder().withLimit(size).withContinue(next).build());
             page.getItems().stream().filter(wanted).forEach(object -> {
                 String namespace = object.getMetadata().getNamespace();
                 if (!overfull.containsKey(namespace)) {
                     List<T> there = kept.computeIfAbsent(namespace, _ -> new ArrayList<>());
-                    there.add(object);
+                    there.add(outline.apply(object));
                     if (there.size() > most) {
                         kept.remove(namespace);
                         overfull.put(

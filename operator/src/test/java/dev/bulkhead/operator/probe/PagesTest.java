@@ -72,6 +72,26 @@ class PagesTest {
                                 .contains("namespace acme--web", "more than 2 objects", "kind RoleBinding"));
     }
 
+    @Test
+    void of_what_may_be_large_few_are_read_at_once_and_an_outline_is_kept() {
+        api.answer(LIST + "?limit=25", 200, page("more", "acme--web"));
+        api.answer(LIST + "?continue=more&limit=25", 200, page("", "acme--app"));
+
+        Pages.PagesRead<RoleBinding> read = Pages.<RoleBinding, RoleBindingList>ofLarge(
+                api.client().rbac().roleBindings().inAnyNamespace(),
+                _ -> true,
+                binding -> new RoleBindingBuilder(binding)
+                        .editMetadata()
+                        .withName("outline")
+                        .endMetadata()
+                        .build());
+
+        assertThat(read.kept())
+                .extracting(binding -> binding.getMetadata().getNamespace() + "/"
+                        + binding.getMetadata().getName())
+                .containsExactly("acme--web/outline", "acme--app/outline");
+    }
+
     private List<String> read() {
         return Pages.<RoleBinding, RoleBindingList>of(
                         api.client().rbac().roleBindings().inAnyNamespace(),
