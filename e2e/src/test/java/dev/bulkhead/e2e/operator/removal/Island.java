@@ -1,5 +1,7 @@
 package dev.bulkhead.e2e.operator.removal;
 
+import dev.bulkhead.api.v1beta1.BackendResource;
+import dev.bulkhead.api.v1beta1.Condition;
 import dev.bulkhead.api.v1beta1.DatabaseServer;
 import dev.bulkhead.api.v1beta1.ObjectStore;
 import dev.bulkhead.e2e.bootstrap.Bootstrap;
@@ -22,6 +24,8 @@ import java.net.ServerSocket;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.awaitility.Awaitility;
 
 /** The real servers under another name, for tenants of another environment, so that nobody else is placed there. */
 record Island(Platform platform, String name) implements AutoCloseable {
@@ -73,13 +77,30 @@ record Island(Platform platform, String name) implements AutoCloseable {
         return platform.admin().secrets().inNamespace(Bootstrap.KEYS_NAMESPACE).withName(named);
     }
 
-    /** From now on nobody answers there. */
+    /** From now on nobody answers there, and the operator knows it. */
     void cutOff() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String nowhere = "127.0.0.1:" + socket.getLocalPort();
             ACCOUNTS.forEach(account -> admit(account, nowhere));
             point(socket.getLocalPort(), "https://" + nowhere, "https://" + nowhere);
         }
+        awaitNoticed(DatabaseServer.class);
+        awaitNoticed(ObjectStore.class);
+    }
+
+    /** Until then the operator has the way to the server that it had, and goes it. */
+    private <T extends BackendResource> void awaitNoticed(Class<T> kind) {
+        Awaitility.await(kind.getSimpleName() + " is out of reach")
+                .atMost(Platform.PATIENCE)
+                .until(() -> {
+                    T found = platform.admin().resources(kind).withName(name).require();
+                    return found.getStatus().conditions().stream()
+                            .anyMatch(c -> c.type().equals("Ready")
+                                    && c.status() != Condition.Status.True
+                                    && Objects.equals(
+                                            c.observedGeneration(),
+                                            found.getMetadata().getGeneration()));
+                });
     }
 
     /** The account may be shown there, too. */
