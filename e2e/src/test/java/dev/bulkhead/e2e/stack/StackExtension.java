@@ -4,14 +4,17 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.TestWatcher;
 
 /**
  * Gives tests a running stack, as parameters of type {@link StackEndpoints} and, as its administrator, {@link
  * KubernetesClient}. The administrator has broken the glass: tests plant what guards keep from everybody else. All tests of a JVM
- * share one: it starts when the first test asks for it, in a temporary directory, and ends with the JVM.
+ * share one: it starts when the first test asks for it, in a temporary directory, and ends with the JVM. Where a test failed, later runs,
+ * such as the one in which it is tried again, get another: nobody knows what it left behind.
  *
  * <pre>{@code
  * @ExtendWith(StackExtension.class)
@@ -21,8 +24,11 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * }
  * }</pre>
  */
-public final class StackExtension implements ParameterResolver {
+public final class StackExtension implements ParameterResolver, TestWatcher, AfterAllCallback {
     private static @Nullable Shared shared;
+
+    /** The run of JUnit in which a test failed on the stack that runs. */
+    private static @Nullable ExtensionContext spoiled;
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -32,16 +38,39 @@ public final class StackExtension implements ParameterResolver {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        Shared stack = shared();
-        return parameter.getParameter().getType() == StackEndpoints.class ? stack.endpoints() : stack.admin();
+        Shared running = shared(context.getRoot());
+        return parameter.getParameter().getType() == StackEndpoints.class
+                ? running.stack().endpoints()
+                : running.admin();
+    }
+
+    @Override
+    public void testFailed(ExtensionContext context, @Nullable Throwable cause) {
+        spoil(context.getRoot());
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        if (context.getExecutionException().isPresent()) {
+            spoil(context.getRoot());
+        }
+    }
+
+    private static synchronized void spoil(ExtensionContext run) {
+        spoiled = run;
     }
 
     /** Not a store of JUnit's: in one of several JVMs each class is a run of its own. */
-    private static synchronized Shared shared() {
+    private static synchronized Shared shared(ExtensionContext run) {
         Shared running = shared;
+        if (running != null && spoiled != null && !spoiled.equals(run)) {
+            running.close();
+            running = null;
+            spoiled = null;
+        }
         if (running == null) {
-            StackEndpoints endpoints = TemporaryStack.start().endpoints();
-            running = new Shared(endpoints, brokeTheGlass(endpoints));
+            TemporaryStack stack = TemporaryStack.start();
+            running = new Shared(stack, brokeTheGlass(stack.endpoints()));
             shared = running;
         }
         return running;
@@ -59,5 +88,11 @@ public final class StackExtension implements ParameterResolver {
         }
     }
 
-    private record Shared(StackEndpoints endpoints, KubernetesClient admin) {}
+    private record Shared(TemporaryStack stack, KubernetesClient admin) implements AutoCloseable {
+        @Override
+        public void close() {
+            admin.close();
+            stack.close();
+        }
+    }
 }

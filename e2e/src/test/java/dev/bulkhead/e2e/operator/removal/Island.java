@@ -1,6 +1,7 @@
 package dev.bulkhead.e2e.operator.removal;
 
 import dev.bulkhead.api.v1beta1.BackendResource;
+import dev.bulkhead.api.v1beta1.BackendStatus;
 import dev.bulkhead.api.v1beta1.Condition;
 import dev.bulkhead.api.v1beta1.DatabaseServer;
 import dev.bulkhead.api.v1beta1.ObjectStore;
@@ -94,12 +95,14 @@ record Island(Platform platform, String name) implements AutoCloseable {
                 .atMost(Platform.PATIENCE)
                 .until(() -> {
                     T found = platform.admin().resources(kind).withName(name).require();
-                    return found.getStatus().conditions().stream()
-                            .anyMatch(c -> c.type().equals("Ready")
-                                    && c.status() != Condition.Status.True
-                                    && Objects.equals(
-                                            c.observedGeneration(),
-                                            found.getMetadata().getGeneration()));
+                    BackendStatus status = found.getStatus();
+                    return status != null
+                            && status.conditions().stream()
+                                    .anyMatch(c -> c.type().equals("Ready")
+                                            && c.status() != Condition.Status.True
+                                            && Objects.equals(
+                                                    c.observedGeneration(),
+                                                    found.getMetadata().getGeneration()));
                 });
     }
 
